@@ -1,0 +1,339 @@
+//! How values are read from JSON and written to it: lenient in reading, exact in writing.
+//!
+//! The vendor's answers are loose: numbers come as text and ids as numbers, unset times as empty text, keys in
+//! changing case, lists as objects. All of that is dealt with here, once, by *codecs*: types without values that say
+//! how one kind of value looks on the wire ([`Text`], [`Int`], [`List`]...). The generated structs only say which
+//! codec each of their fields has ([`Struct`]); they have no serde derives, which would cost more compile time and
+//! could not be this lenient.
+//!
+//! | on the wire | is read as |
+//! |---|---|
+//! | `"12"` where a number belongs, `12` where text belongs | the number, the text |
+//! | `"true"`, `"Y"`, `1` where a boolean belongs | true |
+//! | `null`, or no key at all | nothing: `None`, an empty list, a struct of nothing |
+//! | `""` | the same, but for text |
+//! | an optional time that cannot be read | `None` |
+//! | `taskId`, `TaskID`, `task_id` | one and the same key |
+//! | an unknown value of an enumeration | its `Other` |
+//! | one object where a list belongs | a list of one |
+//!
+//! Money is exact both ways: a [`Dec`] never passes through binary floating point.
+//!
+//! ```
+//! use airudder_client::wire::{self, Int, List};
+//!
+//! assert_eq!(wire::decode::<List<Int>>(br#"[1, "2", null, 3.0]"#)?, [1, 2, 3]);
+//! let error = wire::decode::<List<Int>>(br#"[1, "two"]"#).unwrap_err();
+//! assert_eq!(error.path, "[1]");
+//! assert!(!error.to_string().contains("two"));
+//! # Ok::<(), wire::DecodeError>(())
+//! ```
+
+mod collection;
+mod decimal;
+mod error;
+mod macros;
+mod object;
+mod scalar;
+mod text;
+pub(crate) mod time;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::DeserializeSeed;
+
+pub use serde::de::{Deserializer, MapAccess};
+pub use serde::ser::{SerializeMap, Serializer};
+
+pub use collection::{List, Map, Opt};
+pub use decimal::Dec;
+pub use error::DecodeError;
+pub use object::Obj;
+pub use scalar::{Bool, Enum, Int, Json, Num, Scalar, ScalarCodec};
+pub use text::{Base64, Binary, Id, JsonText, Phone, Text, Url};
+pub use time::{Date, EpochMs, EpochS, Instant, InstantOffset, LocalDateTime, Time};
+
+/// What generated code and the macros need of other crates, so that a consumer need not depend on them.
+#[doc(hidden)]
+pub mod private {
+    pub use serde;
+}
+
+/// A JSON object with free keys.
+pub type JsonMap = serde_json::Map<String, serde_json::Value>;
+
+/// One key of a [`Struct`].
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// The name on the wire, which is always the one written.
+    pub wire: &'static str,
+    /// Other names that are read as this key.
+    pub aliases: &'static [&'static str],
+    /// Whether an object without it cannot be read.
+    pub required: bool,
+}
+
+/// An object with known keys. Generated code implements it; [`Obj`] is its codec.
+pub trait Struct: Default + Sized {
+    /// The type's name, for error messages.
+    const NAME: &'static str;
+    /// The keys, in the order in which they are written.
+    const KEYS: &'static [Key];
+    /// Wire names of the fields (key, value) of a row: where there are any, a list of this struct may also come as
+    /// one object `{key: value}`.
+    const ENTRY: Option<(&'static str, &'static str)> = None;
+
+    /// Reads the value of the key at `index` of [`KEYS`](Self::KEYS) into its field.
+    ///
+    /// # Errors
+    ///
+    /// If the value cannot be read as what the field holds.
+    fn read_field<'de, A: MapAccess<'de>>(
+        &mut self,
+        index: usize,
+        map: &mut A,
+    ) -> Result<(), A::Error>;
+
+    /// Writes the fields that are set.
+    ///
+    /// # Errors
+    ///
+    /// If the serializer refuses one.
+    fn write_fields<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+
+    /// Keys beside the known ones, written after them.
+    ///
+    /// A key that is known is written a second time. Parsers take the last one, so it overrides the field.
+    fn extra(&self) -> Option<&JsonMap> {
+        None
+    }
+
+    /// Where unknown keys go when reading; `None`: they are ignored.
+    fn extra_mut(&mut self) -> Option<&mut JsonMap> {
+        None
+    }
+}
+
+/// How one kind of value looks on the wire. Codecs are types without values: `List<Opt<Text>>` is one.
+pub trait Codec {
+    /// What it is in Rust.
+    type Value;
+    /// Whether empty text stands for an absent value where the value is optional.
+    const EMPTY_IS_NONE: bool;
+
+    /// Reads a value that must be there.
+    ///
+    /// # Errors
+    ///
+    /// If there is something else, or null and null has no meaning (see [`absent`](Self::absent)).
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error>;
+
+    /// Reads a value that may be null, or empty text where [`EMPTY_IS_NONE`](Self::EMPTY_IS_NONE).
+    ///
+    /// # Errors
+    ///
+    /// If there is something else. An unreadable time is no error but `None`.
+    fn read_opt<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Self::Value>, D::Error>;
+
+    /// Reads an entry of a list or map. A `None` is left out.
+    ///
+    /// Differs from [`read_opt`](Self::read_opt) where null is a value of its own, or where an unreadable value must
+    /// not just vanish.
+    ///
+    /// # Errors
+    ///
+    /// If there is something else.
+    fn read_item<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Self::Value>, D::Error> {
+        Self::read_opt(deserializer)
+    }
+
+    /// Reads an object that stands where a list of these belongs.
+    ///
+    /// # Errors
+    ///
+    /// If these are not objects.
+    fn read_lone<'de, A: MapAccess<'de>>(map: A) -> Result<Vec<Self::Value>, A::Error> {
+        scalar::drain_map(map)?;
+        Err(serde::de::Error::custom("expected a list, found an object"))
+    }
+
+    /// Writes a value.
+    ///
+    /// # Errors
+    ///
+    /// If the serializer refuses it, or JSON cannot express it (a number that is not finite).
+    fn write<S: Serializer>(value: &Self::Value, serializer: S) -> Result<S::Ok, S::Error>;
+
+    /// What null or a missing key stands for; `None`: for nothing, it is an error where the value is required.
+    fn absent() -> Option<Self::Value> {
+        None
+    }
+}
+
+/// A text that is a type of its own: an id, a phone number.
+pub trait TextValue: Sized {
+    /// Wraps a text.
+    fn from_text(text: String) -> Self;
+    /// The text.
+    fn as_text(&self) -> &str;
+}
+
+/// An enumeration that keeps values it does not know.
+pub trait OpenEnum: Sized {
+    /// Whether its values are numbers on the wire.
+    const INTEGER: bool;
+    /// The value for a word: the exact one, else one that differs in case only, else the one for other words.
+    fn from_wire(word: &str) -> Self;
+    /// The word on the wire.
+    fn as_wire(&self) -> &str;
+}
+
+/// Reads the value of the key just read. Generated code calls it once per field.
+///
+/// # Errors
+///
+/// If the value cannot be read as `C`.
+pub fn read<'de, C: Codec, A: MapAccess<'de>>(
+    map: &mut A,
+    into: &mut C::Value,
+) -> Result<(), A::Error> {
+    *into = map.next_value_seed(Reading::<C>(PhantomData))?;
+    Ok(())
+}
+
+/// Writes a key and its value.
+///
+/// # Errors
+///
+/// If the serializer refuses it.
+pub fn write<C: Codec, M: SerializeMap>(
+    map: &mut M,
+    key: &'static str,
+    value: &C::Value,
+) -> Result<(), M::Error> {
+    map.serialize_entry(key, &Writing::<C>(value))
+}
+
+/// Writes a key and its value; nothing where there is none.
+///
+/// # Errors
+///
+/// If the serializer refuses it.
+pub fn write_opt<C: Codec, M: SerializeMap>(
+    map: &mut M,
+    key: &'static str,
+    value: &Option<C::Value>,
+) -> Result<(), M::Error> {
+    match value {
+        Some(value) => write::<C, M>(map, key, value),
+        None => Ok(()),
+    }
+}
+
+/// Writes a key and its list; nothing where the list is empty. `C` is the codec of an entry.
+///
+/// # Errors
+///
+/// If the serializer refuses it.
+pub fn write_list<C: Codec, M: SerializeMap>(
+    map: &mut M,
+    key: &'static str,
+    list: &Vec<C::Value>,
+) -> Result<(), M::Error> {
+    if list.is_empty() {
+        Ok(())
+    } else {
+        write::<List<C>, M>(map, key, list)
+    }
+}
+
+/// Writes a key and its map; nothing where the map is empty. `C` is the codec of an entry.
+///
+/// # Errors
+///
+/// If the serializer refuses it.
+pub fn write_map<C: Codec, M: SerializeMap>(
+    map: &mut M,
+    key: &'static str,
+    entries: &BTreeMap<String, C::Value>,
+) -> Result<(), M::Error> {
+    if entries.is_empty() {
+        Ok(())
+    } else {
+        write::<Map<C>, M>(map, key, entries)
+    }
+}
+
+/// Reads a JSON document.
+///
+/// # Errors
+///
+/// Says where in the document what is wrong, without values of it.
+pub fn decode<C: Codec>(json: &[u8]) -> Result<C::Value, DecodeError> {
+    let mut source = serde_json::Deserializer::from_slice(json);
+    let value = C::read(&mut source).map_err(|error| DecodeError::new(&error))?;
+    source.end().map_err(|error| DecodeError::new(&error))?;
+    Ok(value)
+}
+
+/// Writes a struct as JSON.
+///
+/// # Errors
+///
+/// If JSON cannot express a value of it (a number that is not finite).
+pub fn encode<T: Struct>(value: &T) -> Result<Vec<u8>, serde_json::Error> {
+    let mut json = Vec::with_capacity(256);
+    Obj::<T>::write(value, &mut serde_json::Serializer::new(&mut json))?;
+    Ok(json)
+}
+
+/// Stands for a personal or secret value in the `Debug` output of generated types.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Redacted;
+
+impl fmt::Debug for Redacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<redacted>")
+    }
+}
+
+/// A codec's `read` as a seed.
+struct Reading<C>(PhantomData<C>);
+
+impl<'de, C: Codec> DeserializeSeed<'de> for Reading<C> {
+    type Value = C::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<C::Value, D::Error> {
+        C::read(deserializer)
+    }
+}
+
+/// A codec's `read_item` as a seed.
+struct ReadingItem<C>(PhantomData<C>);
+
+impl<'de, C: Codec> DeserializeSeed<'de> for ReadingItem<C> {
+    type Value = Option<C::Value>;
+
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<Option<C::Value>, D::Error> {
+        C::read_item(deserializer)
+    }
+}
+
+/// A value with its codec's `write`.
+struct Writing<'a, C: Codec>(&'a C::Value);
+
+impl<C: Codec> Serialize for Writing<'_, C> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        C::write(self.0, serializer)
+    }
+}

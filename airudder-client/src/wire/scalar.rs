@@ -1,0 +1,376 @@
+//! Single values: numbers, booleans, words.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use super::{Codec, OpenEnum};
+
+/// A JSON value that is neither an object nor a list, before anybody asks what it should have been.
+///
+/// All codecs of single values read this first: what each of them accepts is then a plain function, compiled once,
+/// where a visitor of its own would be compiled for every kind of deserializer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scalar<'de> {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Int(i128),
+    /// Any other number.
+    Float(f64),
+    /// Text.
+    Text(Cow<'de, str>),
+    /// An object. Its content has been skipped.
+    Object,
+    /// A list. Its content has been skipped.
+    List,
+}
+
+impl<'de> Scalar<'de> {
+    /// Reads whatever comes.
+    ///
+    /// # Errors
+    ///
+    /// Only if the document is broken.
+    pub fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+
+    /// What it is, for error messages.
+    fn found(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Int(_) | Self::Float(_) => "a number",
+            Self::Text(text) if text.is_empty() => "empty text",
+            Self::Text(_) => "text",
+            Self::Object => "an object",
+            Self::List => "a list",
+        }
+    }
+
+    /// The text, or the value written as text.
+    pub(super) fn into_text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.into_owned()),
+            Self::Int(number) => Some(number.to_string()),
+            Self::Float(number) => Some(number.to_string()),
+            Self::Bool(value) => Some(value.to_string()),
+            Self::Null | Self::Object | Self::List => None,
+        }
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Scalar::Bool(value))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Scalar::Int(number.into()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Scalar::Int(number.into()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Scalar::Float(number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Owned(text)))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Scalar::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(Scalar::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        Scalar::read(deserializer)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        drain_map(map)?;
+        Ok(Scalar::Object)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        drain_list(list)?;
+        Ok(Scalar::List)
+    }
+}
+
+/// Skips the rest of an object, without which a deserializer cannot go on.
+pub(super) fn drain_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<(), A::Error> {
+    while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+    Ok(())
+}
+
+/// Skips the rest of a list.
+pub(super) fn drain_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<(), A::Error> {
+    while list.next_element::<IgnoredAny>()?.is_some() {}
+    Ok(())
+}
+
+/// A codec of single values.
+pub trait ScalarCodec {
+    /// What it is in Rust.
+    type Value;
+    /// What is expected, for error messages: "a whole number".
+    const WHAT: &'static str;
+    /// See [`Codec::EMPTY_IS_NONE`].
+    const EMPTY_IS_NONE: bool = true;
+    /// Whether an optional value that cannot be read is `None`. So it is for times: the vendor fills them with
+    /// unusable text where there was no call.
+    const UNREADABLE_IS_NONE: bool = false;
+
+    /// Interprets what was read.
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self::Value>;
+
+    /// See [`Codec::write`].
+    ///
+    /// # Errors
+    ///
+    /// If the serializer refuses it, or JSON cannot express it.
+    fn write<S: Serializer>(value: &Self::Value, serializer: S) -> Result<S::Ok, S::Error>;
+}
+
+impl<C: ScalarCodec> Codec for C {
+    type Value = C::Value;
+    const EMPTY_IS_NONE: bool = C::EMPTY_IS_NONE;
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error> {
+        required::<C>(Scalar::read(deserializer)?).map_err(D::Error::custom)
+    }
+
+    fn read_opt<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Self::Value>, D::Error> {
+        let scalar = Scalar::read(deserializer)?;
+        if stands_for_none::<C>(&scalar) {
+            return Ok(None);
+        }
+        match required::<C>(scalar) {
+            Ok(value) => Ok(Some(value)),
+            Err(_) if C::UNREADABLE_IS_NONE => Ok(None),
+            Err(problem) => Err(D::Error::custom(problem)),
+        }
+    }
+
+    fn read_item<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Self::Value>, D::Error> {
+        let scalar = Scalar::read(deserializer)?;
+        if stands_for_none::<C>(&scalar) {
+            return Ok(None);
+        }
+        required::<C>(scalar).map(Some).map_err(D::Error::custom)
+    }
+
+    fn write<S: Serializer>(value: &Self::Value, serializer: S) -> Result<S::Ok, S::Error> {
+        C::write(value, serializer)
+    }
+}
+
+/// Whether a value is as good as absent.
+fn stands_for_none<C: ScalarCodec>(scalar: &Scalar<'_>) -> bool {
+    match scalar {
+        Scalar::Null => true,
+        Scalar::Text(text) => C::EMPTY_IS_NONE && text.is_empty(),
+        _ => false,
+    }
+}
+
+/// The value, or a sentence that says what was found in its place.
+fn required<C: ScalarCodec>(scalar: Scalar<'_>) -> Result<C::Value, String> {
+    let found = scalar.found();
+    let same_type = matches!(
+        (found, C::WHAT),
+        ("text", _) | ("a number", "a whole number")
+    );
+    C::from_scalar(scalar).ok_or_else(|| match (found, same_type) {
+        ("null", _) => "missing".to_owned(),
+        (_, true) => format!("expected {}, found {found} of another form", C::WHAT),
+        (_, false) => format!("expected {}, found {found}", C::WHAT),
+    })
+}
+
+/// A whole number.
+pub struct Int;
+
+impl ScalarCodec for Int {
+    type Value = i64;
+    const WHAT: &'static str = "a whole number";
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<i64> {
+        match scalar {
+            Scalar::Int(number) => number.try_into().ok(),
+            Scalar::Float(number) => whole(number),
+            Scalar::Text(text) => whole_text(text.trim()),
+            _ => None,
+        }
+    }
+
+    fn write<S: Serializer>(value: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(*value)
+    }
+}
+
+/// A whole number written as text, `12` or `12.0`.
+pub(crate) fn whole_text(text: &str) -> Option<i64> {
+    text.parse().ok().or_else(|| whole(number_text(text)?))
+}
+
+/// A float without a fraction, within the range in which floats are exact whole numbers.
+fn whole(number: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+}
+
+/// A number written as text. Rust also reads words such as `inf`, which are no numbers here.
+pub(crate) fn number_text(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// A number.
+pub struct Num;
+
+impl ScalarCodec for Num {
+    type Value = f64;
+    const WHAT: &'static str = "a number";
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<f64> {
+        match scalar {
+            Scalar::Int(number) => Some(number as f64),
+            Scalar::Float(number) => Some(number),
+            Scalar::Text(text) => number_text(text.trim()),
+            _ => None,
+        }
+    }
+
+    fn write<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        if value.is_finite() {
+            serializer.serialize_f64(*value)
+        } else {
+            Err(S::Error::custom("not a finite number"))
+        }
+    }
+}
+
+/// True or false.
+pub struct Bool;
+
+impl ScalarCodec for Bool {
+    type Value = bool;
+    const WHAT: &'static str = "a boolean";
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<bool> {
+        match scalar {
+            Scalar::Bool(value) => Some(value),
+            Scalar::Int(0) => Some(false),
+            Scalar::Int(1) => Some(true),
+            Scalar::Text(text) => truth(text.trim()),
+            _ => None,
+        }
+    }
+
+    fn write<S: Serializer>(value: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(*value)
+    }
+}
+
+/// A boolean written as text.
+pub(crate) fn truth(text: &str) -> Option<bool> {
+    let is = |words: [&str; 4]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+    if is(["true", "y", "yes", "1"]) {
+        Some(true)
+    } else if is(["false", "n", "no", "0"]) {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// One of a list of words, open to others.
+pub struct Enum<T>(PhantomData<T>);
+
+impl<T: OpenEnum> ScalarCodec for Enum<T> {
+    type Value = T;
+    const WHAT: &'static str = "a word";
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<T> {
+        match scalar {
+            Scalar::Text(text) => Some(T::from_wire(&text)),
+            other => other.into_text().map(|text| T::from_wire(&text)),
+        }
+    }
+
+    fn write<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        let word = value.as_wire();
+        match word.parse::<i64>() {
+            Ok(number) if T::INTEGER => serializer.serialize_i64(number),
+            _ => serializer.serialize_str(word),
+        }
+    }
+}
+
+/// Any JSON.
+pub struct Json;
+
+impl Codec for Json {
+    type Value = Value;
+    const EMPTY_IS_NONE: bool = false;
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+        Value::deserialize(deserializer)
+    }
+
+    fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+        Ok(Some(Self::read(deserializer)?).filter(|value| !value.is_null()))
+    }
+
+    fn read_item<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+        Self::read(deserializer).map(Some)
+    }
+
+    fn read_lone<'de, A: MapAccess<'de>>(map: A) -> Result<Vec<Value>, A::Error> {
+        let value = Value::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+        Ok(vec![value])
+    }
+
+    fn write<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+        value.serialize(serializer)
+    }
+
+    fn absent() -> Option<Value> {
+        Some(Value::Null)
+    }
+}

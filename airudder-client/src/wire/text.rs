@@ -1,0 +1,166 @@
+//! Texts: plain ones, ids, phone numbers, and texts that stand for something else.
+
+use std::marker::PhantomData;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use serde::Serializer;
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde_json::value::RawValue;
+
+use super::scalar::{Scalar, ScalarCodec};
+use super::{Codec, TextValue};
+use crate::types;
+
+/// Text. Numbers and booleans are read as the text of them.
+pub struct Text;
+
+impl ScalarCodec for Text {
+    type Value = String;
+    const WHAT: &'static str = "text";
+    /// Empty text is a text.
+    const EMPTY_IS_NONE: bool = false;
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<String> {
+        scalar.into_text()
+    }
+
+    fn write<S: Serializer>(value: &String, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(value)
+    }
+}
+
+/// A URL. Kept as text: what is wrong with one that the vendor sends is for the one who opens it to find out.
+pub struct Url;
+
+impl ScalarCodec for Url {
+    type Value = String;
+    const WHAT: &'static str = "a URL";
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<String> {
+        scalar.into_text()
+    }
+
+    fn write<S: Serializer>(value: &String, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(value)
+    }
+}
+
+/// An id: a text with a type of its own.
+pub struct Id<T>(PhantomData<T>);
+
+impl<T: TextValue> ScalarCodec for Id<T> {
+    type Value = T;
+    const WHAT: &'static str = "an id";
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<T> {
+        scalar.into_text().map(T::from_text)
+    }
+
+    fn write<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(value.as_text())
+    }
+}
+
+/// A phone number.
+pub struct Phone;
+
+impl ScalarCodec for Phone {
+    type Value = types::Phone;
+    const WHAT: &'static str = "a phone number";
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<types::Phone> {
+        scalar.into_text().map(types::Phone::from)
+    }
+
+    fn write<S: Serializer>(value: &types::Phone, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(value.as_str())
+    }
+}
+
+/// Text that is sent as base64 (standard alphabet, padded). In Rust it is the plain text.
+///
+/// What is not base64 of a text is read as it stands: the vendor's products disagree on which URLs are encoded.
+pub struct Base64;
+
+impl ScalarCodec for Base64 {
+    type Value = String;
+    const WHAT: &'static str = "text in base64";
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<String> {
+        let text = scalar.into_text()?;
+        let plain = STANDARD
+            .decode(&text)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok());
+        Some(plain.unwrap_or(text))
+    }
+
+    fn write<S: Serializer>(value: &String, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(value))
+    }
+}
+
+/// Whether a text is base64 as [`Base64`] and [`Binary`] write it.
+pub(crate) fn is_base64(text: &str) -> bool {
+    STANDARD.decode(text).is_ok()
+}
+
+/// The bytes of a file. JSON has no bytes: there they are base64, and a multipart form carries them as they are.
+pub struct Binary;
+
+impl ScalarCodec for Binary {
+    type Value = Bytes;
+    const WHAT: &'static str = "bytes in base64";
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Bytes> {
+        match scalar {
+            Scalar::Text(text) => STANDARD.decode(text.as_bytes()).ok().map(Bytes::from),
+            _ => None,
+        }
+    }
+
+    fn write<S: Serializer>(value: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(value))
+    }
+}
+
+/// Text that holds JSON. Where the JSON itself came in place of the text, its own text is kept.
+///
+/// Reads from JSON only: the source must be one of `serde_json`'s.
+pub struct JsonText;
+
+impl JsonText {
+    /// The text that a piece of JSON stands for; `None` for null.
+    fn from_raw(raw: Box<RawValue>) -> Option<types::JsonText> {
+        match raw.get().as_bytes().first() {
+            Some(b'n') => None,
+            Some(b'"') => serde_json::from_str::<String>(raw.get())
+                .ok()
+                .map(types::JsonText::from),
+            _ => Some(types::JsonText::from(String::from(Box::<str>::from(raw)))),
+        }
+    }
+}
+
+impl Codec for JsonText {
+    type Value = types::JsonText;
+    const EMPTY_IS_NONE: bool = true;
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        Self::from_raw(raw).ok_or_else(|| D::Error::custom("missing"))
+    }
+
+    fn read_opt<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Self::Value>, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        Ok(Self::from_raw(raw).filter(|text| !text.as_str().is_empty()))
+    }
+
+    fn write<S: Serializer>(value: &types::JsonText, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(value.as_str())
+    }
+}

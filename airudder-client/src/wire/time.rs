@@ -1,0 +1,284 @@
+//! Dates and times. What has no zone on the wire has none in Rust, and nothing is converted silently.
+
+use jiff::Timestamp;
+use jiff::civil;
+use jiff::tz::Offset;
+use serde::Serializer;
+
+use super::scalar::{Scalar, ScalarCodec, whole_text};
+
+/// Numbers from here on are milliseconds, smaller ones seconds: as seconds it is the year 5138, as milliseconds 1973.
+const MILLISECONDS_FROM: i64 = 100_000_000_000;
+
+/// A calendar date, `2026-03-01`.
+pub struct Date;
+
+impl ScalarCodec for Date {
+    type Value = civil::Date;
+    const WHAT: &'static str = "a date (YYYY-MM-DD)";
+    const UNREADABLE_IS_NONE: bool = true;
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<civil::Date> {
+        as_text(&scalar).and_then(parse_date)
+    }
+
+    fn write<S: Serializer>(value: &civil::Date, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&date_text(*value))
+    }
+}
+
+/// A time of day, `09:30:00`.
+pub struct Time;
+
+impl ScalarCodec for Time {
+    type Value = civil::Time;
+    const WHAT: &'static str = "a time (HH:MM:SS)";
+    const UNREADABLE_IS_NONE: bool = true;
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<civil::Time> {
+        as_text(&scalar).and_then(parse_time)
+    }
+
+    fn write<S: Serializer>(value: &civil::Time, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&time_text(*value))
+    }
+}
+
+/// A date and time of day without a zone, `2026-03-01 09:30:00`. Text with a zone is refused: leaving the zone away
+/// would move the moment.
+pub struct LocalDateTime;
+
+impl ScalarCodec for LocalDateTime {
+    type Value = civil::DateTime;
+    const WHAT: &'static str = "a date and time without a zone (YYYY-MM-DD HH:MM:SS)";
+    const UNREADABLE_IS_NONE: bool = true;
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<civil::DateTime> {
+        as_text(&scalar).and_then(parse_local)
+    }
+
+    fn write<S: Serializer>(value: &civil::DateTime, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&local_text(*value, ' '))
+    }
+}
+
+/// A moment, written `2026-03-01T09:30:00Z`. Read in that form, with a blank for the `T`, with an offset, and as
+/// seconds or milliseconds since 1970. Written without a fraction of a second, which the vendor's form has no place for.
+pub struct Instant;
+
+impl ScalarCodec for Instant {
+    type Value = Timestamp;
+    const WHAT: &'static str = "a date and time with a zone (YYYY-MM-DDTHH:MM:SSZ)";
+    const UNREADABLE_IS_NONE: bool = true;
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Timestamp> {
+        moment(&scalar, |number| {
+            if number.unsigned_abs() < MILLISECONDS_FROM.unsigned_abs() {
+                Timestamp::from_second(number).ok()
+            } else {
+                Timestamp::from_millisecond(number).ok()
+            }
+        })
+    }
+
+    fn write<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&instant_text(*value))
+    }
+}
+
+/// A moment, written with an offset: `2026-03-01 09:30:00+00:00`. Read like an [`Instant`].
+pub struct InstantOffset;
+
+impl ScalarCodec for InstantOffset {
+    type Value = Timestamp;
+    const WHAT: &'static str = "a date and time with an offset (YYYY-MM-DD HH:MM:SS+00:00)";
+    const UNREADABLE_IS_NONE: bool = true;
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Timestamp> {
+        Instant::from_scalar(scalar)
+    }
+
+    fn write<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&instant_offset_text(*value))
+    }
+}
+
+/// A moment, in milliseconds since 1970. The texts of an [`Instant`] are read too.
+pub struct EpochMs;
+
+impl ScalarCodec for EpochMs {
+    type Value = Timestamp;
+    const WHAT: &'static str = "milliseconds since 1970";
+    const UNREADABLE_IS_NONE: bool = true;
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Timestamp> {
+        moment(&scalar, |number| Timestamp::from_millisecond(number).ok())
+    }
+
+    fn write<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(value.as_millisecond())
+    }
+}
+
+/// A moment, in seconds since 1970. The texts of an [`Instant`] are read too.
+pub struct EpochS;
+
+impl ScalarCodec for EpochS {
+    type Value = Timestamp;
+    const WHAT: &'static str = "seconds since 1970";
+    const UNREADABLE_IS_NONE: bool = true;
+
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Timestamp> {
+        moment(&scalar, |number| Timestamp::from_second(number).ok())
+    }
+
+    fn write<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(value.as_second())
+    }
+}
+
+/// A moment from a number (or one written as text) or from a text with a zone.
+fn moment(
+    scalar: &Scalar<'_>,
+    from_number: impl Fn(i64) -> Option<Timestamp>,
+) -> Option<Timestamp> {
+    match scalar {
+        Scalar::Int(number) => i64::try_from(*number).ok().and_then(from_number),
+        // Casts saturate, and the ends are no moments.
+        Scalar::Float(number) => from_number(*number as i64),
+        Scalar::Text(text) => match whole_text(text.trim()) {
+            Some(number) => from_number(number),
+            None => parse_instant(text),
+        },
+        _ => None,
+    }
+}
+
+fn as_text<'a>(scalar: &'a Scalar<'_>) -> Option<&'a str> {
+    match scalar {
+        Scalar::Text(text) => Some(text.trim()),
+        _ => None,
+    }
+}
+
+/// Reads `2026-03-01`.
+pub(crate) fn parse_date(text: &str) -> Option<civil::Date> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else {
+        return None;
+    };
+    let year = number([y1, y2])? * 100 + number([y3, y4])?;
+    civil::Date::new(year, small([m1, m2])?, small([d1, d2])?).ok()
+}
+
+/// Reads `09:30:00`, with up to nine digits of a fraction.
+pub(crate) fn parse_time(text: &str) -> Option<civil::Time> {
+    let (clock, fraction) = text
+        .split_once('.')
+        .map_or((text, None), |(clock, fraction)| (clock, Some(fraction)));
+    let [h1, h2, b':', m1, m2, b':', s1, s2] = *clock.as_bytes() else {
+        return None;
+    };
+    let nanoseconds = fraction.map_or(Some(0), parse_fraction)?;
+    civil::Time::new(
+        small([h1, h2])?,
+        small([m1, m2])?,
+        small([s1, s2])?,
+        nanoseconds,
+    )
+    .ok()
+}
+
+/// Digits behind the point, as billionths.
+fn parse_fraction(digits: &str) -> Option<i32> {
+    let usable = (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    if usable {
+        format!("{digits:0<9}").parse().ok()
+    } else {
+        None
+    }
+}
+
+/// Reads `2026-03-01 09:30:00`, with a `T` for the blank too.
+pub(crate) fn parse_local(text: &str) -> Option<civil::DateTime> {
+    let (date, rest) = text.split_at_checked(10)?;
+    let time = rest.strip_prefix([' ', 'T'])?;
+    Some(parse_date(date)?.to_datetime(parse_time(time)?))
+}
+
+/// Reads a local date and time with `Z` or an offset behind it, a blank between them or not.
+pub(crate) fn parse_instant(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    let (local, offset) = match text.strip_suffix(['Z', 'z']) {
+        Some(local) => (local, Offset::UTC),
+        None => {
+            // The date has hyphens too: the offset's sign stands behind it.
+            let at = text.get(10..)?.rfind(['+', '-'])? + 10;
+            (&text[..at], parse_offset(&text[at..])?)
+        }
+    };
+    offset.to_timestamp(parse_local(local.trim_end())?).ok()
+}
+
+/// Reads `+08:00`, `+0800` or `+08`.
+fn parse_offset(text: &str) -> Option<Offset> {
+    let (hours, minutes) = match *text.as_bytes() {
+        [_, h1, h2, b':', m1, m2] | [_, h1, h2, m1, m2] => (number([h1, h2])?, number([m1, m2])?),
+        [_, h1, h2] => (number([h1, h2])?, 0),
+        _ => return None,
+    };
+    let seconds = (i32::from(hours) * 60 + i32::from(minutes)) * 60;
+    let in_range = minutes < 60;
+    Offset::from_seconds(if text.starts_with('-') {
+        -seconds
+    } else {
+        seconds
+    })
+    .ok()
+    .filter(|_| in_range)
+}
+
+/// Two digits.
+fn number(digits: [u8; 2]) -> Option<i16> {
+    let [tens, ones] = digits;
+    let both = tens.is_ascii_digit() && ones.is_ascii_digit();
+    both.then(|| i16::from(tens - b'0') * 10 + i16::from(ones - b'0'))
+}
+
+/// Two digits, in the type that the calendar wants.
+fn small(digits: [u8; 2]) -> Option<i8> {
+    number(digits)?.try_into().ok()
+}
+
+/// Writes `2026-03-01`.
+pub(crate) fn date_text(date: civil::Date) -> String {
+    format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+}
+
+/// Writes `09:30:00`.
+pub(crate) fn time_text(time: civil::Time) -> String {
+    format!(
+        "{:02}:{:02}:{:02}",
+        time.hour(),
+        time.minute(),
+        time.second()
+    )
+}
+
+/// Writes `2026-03-01 09:30:00`, with `separator` for the blank.
+pub(crate) fn local_text(local: civil::DateTime, separator: char) -> String {
+    format!(
+        "{}{separator}{}",
+        date_text(local.date()),
+        time_text(local.time())
+    )
+}
+
+/// Writes `2026-03-01T09:30:00Z`.
+pub(crate) fn instant_text(moment: Timestamp) -> String {
+    format!("{}Z", local_text(Offset::UTC.to_datetime(moment), 'T'))
+}
+
+/// Writes `2026-03-01 09:30:00+00:00`.
+pub(crate) fn instant_offset_text(moment: Timestamp) -> String {
+    format!("{}+00:00", local_text(Offset::UTC.to_datetime(moment), ' '))
+}
