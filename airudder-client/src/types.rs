@@ -5,3 +5,5 @@ mod phone;
 
 pub use json_text::JsonText;
 pub use phone::Phone;
+
+airudder_macros::types!("spec");

@@ -337,3 +337,13 @@ impl<C: Codec> Serialize for Writing<'_, C> {
         C::write(self.0, serializer)
     }
 }
+
+/// Passes over a value.
+///
+/// # Errors
+///
+/// If it is not JSON.
+#[doc(hidden)]
+pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+    map.next_value::<serde::de::IgnoredAny>().map(drop)
+}
