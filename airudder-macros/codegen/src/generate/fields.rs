@@ -86,7 +86,7 @@ impl Scope<'_> {
     pub(crate) fn kind(&self, ty: &Type) -> TokenStream {
         let kind = match ty {
             Type::Plain(word) => {
-                let name = ident(&crate::names::pascal(word));
+                let name = ident(&if *word == "local_datetime" { "LocalDateTime".to_owned() } else { crate::names::pascal(word) });
                 quote!(#name)
             }
             Type::Id(at) => {

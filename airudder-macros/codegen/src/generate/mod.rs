@@ -4,6 +4,7 @@
 
 mod builders;
 mod catalogue;
+mod contract;
 mod docs;
 mod errors;
 mod fields;
@@ -20,6 +21,7 @@ use crate::spec::Loaded;
 use crate::spec::model::{Spec, TypeRef};
 
 pub use catalogue::catalogue;
+pub use contract::contract_tests;
 pub use errors::errors;
 pub use section::section;
 pub use types::{required_fields, shared_types as types};

@@ -39,6 +39,10 @@ pub fn webhooks(loaded: &Loaded, options: Options) -> TokenStream {
             gate: quote!(#[cfg(feature = #feature)]),
             variant: format_ident!("{}{}", names::pascal(&section.name), names::pascal(&webhook.entry.name)),
             path: quote!(::airudder_client::#module::#name),
+            entry: {
+                let constant = constant(&webhook.entry.name);
+                quote!(::airudder_client::#module::__spec::#constant)
+            },
         }
     })
 }
@@ -48,7 +52,8 @@ pub(crate) fn section_event(section: &Section, options: Options) -> TokenStream 
     let all: Vec<(&Section, &Webhook)> = section.webhooks.iter().map(|w| (section, w)).collect();
     event(&all, options, |_, webhook| {
         let name = ident(&names::pascal(&webhook.entry.name));
-        Arm { gate: quote!(), variant: name.clone(), path: quote!(#name) }
+        let constant = constant(&webhook.entry.name);
+        Arm { gate: quote!(), variant: name.clone(), path: quote!(#name), entry: quote!(__spec::#constant) }
     })
 }
 
@@ -56,11 +61,13 @@ struct Arm {
     gate: TokenStream,
     variant: Ident,
     path: TokenStream,
+    /// The webhook's entry in the catalogue's terms.
+    entry: TokenStream,
 }
 
 fn event(all: &[(&Section, &Webhook)], _options: Options, arm: impl Fn(&Section, &Webhook) -> Arm) -> TokenStream {
     let arms: Vec<(Arm, &Webhook)> = all.iter().map(|(section, webhook)| (arm(section, webhook), *webhook)).collect();
-    let variants = arms.iter().map(|(Arm { gate, variant, path }, webhook)| {
+    let variants = arms.iter().map(|(Arm { gate, variant, path, .. }, webhook)| {
         let doc = format!("`{}`: {}", webhook.entry.key, webhook.entry.summary);
         quote!(#[doc = #doc] #gate #variant(::std::boxed::Box<#path>),)
     });
@@ -68,14 +75,14 @@ fn event(all: &[(&Section, &Webhook)], _options: Options, arm: impl Fn(&Section,
         let key = &webhook.entry.key;
         quote!(#gate Self::#variant(_) => #key,)
     });
-    let reads = arms.iter().map(|(Arm { gate, variant, path }, webhook)| {
+    let reads = arms.iter().map(|(Arm { gate, variant, path, entry }, webhook)| {
         let key = &webhook.entry.key;
         quote! {
-            #gate #key => ::airudder_client::webhook::__read::<::airudder_client::wire::Obj<#path>>(key, body)
+            #gate #key => ::airudder_client::webhook::__decode::<::airudder_client::wire::Obj<#path>>(&#entry, body)
                 .map(|event| Event::#variant(::std::boxed::Box::new(event))),
         }
     });
-    let writes = arms.iter().map(|(Arm { gate, variant, .. }, _)| quote!(#gate Self::#variant(event) => ::airudder_client::webhook::__write(event.as_ref()),));
+    let writes = arms.iter().map(|(Arm { gate, variant, .. }, _)| quote!(#gate Self::#variant(event) => ::airudder_client::webhook::__encode(event.as_ref()),));
     quote! {
         /// A webhook's message, of whichever kind.
         #[derive(Debug, Clone, PartialEq)]
@@ -109,7 +116,7 @@ fn event(all: &[(&Section, &Webhook)], _options: Options, arm: impl Fn(&Section,
         pub fn parse(key: &str, body: &[u8]) -> ::core::result::Result<Event, ::airudder_client::Error> {
             match key {
                 #(#reads)*
-                _ => ::airudder_client::webhook::__read::<::airudder_client::wire::Json>(key, body)
+                _ => ::airudder_client::webhook::__decode_unknown(key, body)
                     .map(|raw| Event::Unknown { key: key.to_owned(), raw }),
             }
         }
