@@ -5,3 +5,4 @@ mod phone;
 
 pub use json_text::JsonText;
 pub use phone::Phone;
+pub(crate) use phone::is_international;

@@ -30,12 +30,12 @@
 //! ```
 
 mod collection;
-mod decimal;
+pub(crate) mod decimal;
 mod error;
 mod macros;
 mod object;
-mod scalar;
-mod text;
+pub(crate) mod scalar;
+pub(crate) mod text;
 pub(crate) mod time;
 
 use std::collections::BTreeMap;
@@ -337,3 +337,6 @@ impl<C: Codec> Serialize for Writing<'_, C> {
         C::write(self.0, serializer)
     }
 }
+
+#[cfg(test)]
+mod tests;
