@@ -17,7 +17,7 @@ use crate::{
     ErrorCode, Family,
     catalogue::Envelope,
     error::{self, ApiError, Context, DecodeError, Error, HttpError, Masked, Raw},
-    retry,
+    retry, wire,
 };
 
 /// An unpacked answer of success.
@@ -31,6 +31,19 @@ pub(crate) struct Answer {
     pub(crate) payload: Bytes,
     /// The key under which the payload was; empty if it is the whole.
     pub(crate) key: &'static str,
+}
+
+impl Answer {
+    /// The error of a payload that is not what its type says.
+    pub(crate) fn misread(&self, context: &Context, error: wire::DecodeError) -> Error {
+        let path = match (self.key, error.path.as_str()) {
+            ("", path) => path.to_owned(),
+            (key, "") => key.to_owned(),
+            (key, path) if path.starts_with('[') => format!("{key}{path}"),
+            (key, path) => format!("{key}.{path}"),
+        };
+        decode_error(context, Some(self.status), path, error.problem, self.raw.clone())
+    }
 }
 
 /// Why an answer is not one of success.

@@ -189,7 +189,7 @@ impl Error {
             error => {
                 if let Some(context) = error.context_mut() {
                     let token_endpoint = std::mem::replace(&mut context.endpoint, call.endpoint.clone());
-                    context.during = Some(token_endpoint);
+                    context.during = Some(no_token(&token_endpoint));
                     context.family = call.family;
                     context.effect = call.effect;
                     context.sent = false;
@@ -215,6 +215,11 @@ impl Error {
     }
 }
 
+/// The step of getting a token.
+pub(crate) fn no_token(endpoint: &str) -> Cow<'static, str> {
+    format!("no token: {endpoint}").into()
+}
+
 /// Statuses that pass: too many requests, and gateways whose server is away for the moment.
 pub(crate) fn is_passing_status(status: u16) -> bool {
     matches!(status, 429 | 502 | 503 | 504)
@@ -231,7 +236,7 @@ pub(crate) struct Context {
     pub(crate) endpoint: Cow<'static, str>,
     pub(crate) family: Family,
     pub(crate) effect: Effect,
-    /// The endpoint of the step that failed, where that is not the call itself.
+    /// The step that failed, where that is not the call itself.
     pub(crate) during: Option<Cow<'static, str>>,
     pub(crate) attempts: u32,
     /// Whether anything of the call may have been sent.

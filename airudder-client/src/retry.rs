@@ -145,8 +145,9 @@ impl<'a> Attempts<'a> {
         self.made
     }
 
-    pub(crate) fn made(&self) -> u32 {
-        self.made
+    /// Takes the last attempt out of the count: it was refused for its token, which has nothing to do with the policy.
+    pub(crate) fn uncount(&mut self) {
+        self.made = self.made.saturating_sub(1);
     }
 
     /// How long to wait before the next attempt; `None` if there is to be none.

@@ -26,7 +26,7 @@ pub use self::store::{MemoryTokenStore, StoreError, StoreFuture, StoredToken, To
 use crate::{
     catalogue::{ENDPOINTS, Endpoint, TokenAuth},
     config::Settings,
-    error::{Context, Error, Phase, TimeoutError},
+    error::{Context, Error, Phase, TimeoutError, no_token},
 };
 
 /// The application's key and secret.
@@ -108,7 +108,7 @@ impl Tokens {
                 Ok(Err(_)) => None,
                 Err(_) => {
                     let mut context = call.clone().sent(false);
-                    context.during = Some(slot.endpoint.key.into());
+                    context.during = Some(no_token(slot.endpoint.key));
                     return Err(Error::Timeout(Box::new(TimeoutError { context, phase: Phase::Exchange, limit: patience })));
                 }
             };

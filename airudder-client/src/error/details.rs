@@ -16,7 +16,7 @@ impl fmt::Display for Context {
         // The path of a raw call is the caller's and may hold anything.
         f.write_str(&mask(&self.endpoint, 200))?;
         match &self.during {
-            Some(step) => write!(f, ": no token: {step}"),
+            Some(step) => write!(f, ": {step}"),
             None => Ok(()),
         }
     }
