@@ -166,7 +166,7 @@ pub(super) async fn post(
     body: &Value,
 ) -> Result<u16, reqwest::Error> {
     let mut request = http
-        .request(webhook.method.parse().unwrap_or(reqwest::Method::POST), url)
+        .request(webhook.method.parse().unwrap_or(reqwest::Method::POST), url.replace("{key}", webhook.key))
         .timeout(PATIENCE)
         .header("Content-Type", "application/json")
         .header("User-Agent", "Airudder")
