@@ -338,5 +338,22 @@ impl<C: Codec> Serialize for Writing<'_, C> {
     }
 }
 
+/// Passes over a value.
+///
+/// # Errors
+///
+/// If it is not JSON.
+#[doc(hidden)]
+pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+    map.next_value::<serde::de::IgnoredAny>().map(drop)
+}
+
+/// A value as JSON.
+///
+#[doc(hidden)]
+pub fn to_json<C: Codec>(value: &C::Value) -> serde_json::Value {
+    serde_json::to_value(Writing::<C>(value)).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests;

@@ -46,3 +46,11 @@ fn misread(key: &str, family: Family, error: wire::DecodeError, body: &[u8]) -> 
         Bytes::copy_from_slice(body),
     )
 }
+
+/// A message as JSON again. For generated code.
+#[doc(hidden)]
+pub fn __encode<T: serde::Serialize>(event: &T) -> serde_json::Value {
+    serde_json::to_value(event).unwrap_or_default()
+}
+
+airudder_macros::webhooks!("spec");

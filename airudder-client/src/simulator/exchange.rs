@@ -1,0 +1,264 @@
+//! The way of one request: route, fault, token, check, behaviour, envelope.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use super::Shared;
+use super::behaviour;
+use super::clock::{Moment, SECOND};
+use super::faults::Fault;
+use super::input::{Incoming, Read};
+use super::ledger::Logged;
+use super::recordings::{Archive, Recording};
+use super::reply::{Content, Failure, Reply, field_code};
+use super::routes::Lost;
+use super::shape;
+use super::world::{Call, Told, World};
+use crate::catalogue::{Answer, Auth, Endpoint, FAMILIES, Problem, TokenAuth};
+use crate::sample;
+
+/// No request is longer.
+const LONGEST_REQUEST: usize = 256 << 20;
+
+/// How an answer reaches the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finish {
+    Whole,
+    HalfWay,
+    /// Not at all: the connection is reset.
+    Reset,
+}
+
+/// Answers one request.
+pub(super) async fn exchange(shared: &Arc<Shared>, request: Request) -> (Response<Body>, Finish) {
+    let (head, body) = request.into_parts();
+    let method = head.method.as_str().to_owned();
+    let path = head.uri.path().to_owned();
+    let log = |endpoint: Option<&'static str>, status: u16, code: Option<i64>| {
+        let entry = Logged { endpoint, method: method.clone(), path: path.clone(), status, code };
+        shared.world().ledger.answered(entry);
+    };
+
+    let candidates = match shared.routes.find(&method, &path) {
+        Ok(candidates) => shared.of_business_line(candidates),
+        Err(lost) => {
+            let (status, message) = match lost {
+                Lost::NoPath => (StatusCode::NOT_FOUND, "no endpoint has this path"),
+                Lost::OtherMethod => (StatusCode::METHOD_NOT_ALLOWED, "no endpoint of this path has this method"),
+            };
+            log(None, status.as_u16(), None);
+            return (Reply::plain(status, message).into_response(), Finish::Whole);
+        }
+    };
+    let first = candidates.first().map(|endpoint| endpoint.key);
+
+    let fault = shared.world().faults.meet(&candidates);
+    if let Some(Fault::Delay(delay)) = fault {
+        tokio::time::sleep(delay).await;
+    }
+    let Ok(body) = axum::body::to_bytes(body, LONGEST_REQUEST).await else {
+        log(first, StatusCode::PAYLOAD_TOO_LARGE.as_u16(), None);
+        let reply = Reply::plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long or broke off");
+        return (reply.into_response(), Finish::Whole);
+    };
+    let content_type = text(&head.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
+    let query = head.uri.query().unwrap_or_default().to_owned();
+    let incoming = Incoming::new(query, content_type, body);
+
+    let readings = incoming.read_as(&candidates);
+    let mut world = shared.up_to_date();
+    let is_auth = candidates.iter().any(|endpoint| shared.routes.gives_tokens(endpoint));
+    let fitting: Vec<_> = readings.iter().map(|reading| reading.endpoint).collect();
+    world.ledger.came(&fitting, is_auth, readings.first().map(|reading| &reading.input));
+    let Some(reading) = readings.into_iter().next() else {
+        let reply = Reply::plain(StatusCode::NOT_FOUND, "no endpoint has this path");
+        return (reply.into_response(), Finish::Whole);
+    };
+    let endpoint = reading.endpoint;
+    let mut finish = match fault {
+        Some(Fault::ResetAfterEffect | Fault::Reset) => Finish::Reset,
+        Some(Fault::Truncated) => Finish::HalfWay,
+        _ => Finish::Whole,
+    };
+    let request_id = world.new_id();
+    let reply = match fault.as_ref().and_then(|fault| fail(&mut world, endpoint, fault, &request_id)) {
+        Some(reply) => reply,
+        None => answer(shared, &mut world, &head.headers, &reading, &request_id),
+    };
+    if finish == Finish::HalfWay && matches!(reply.content, Content::Blank(_)) {
+        finish = Finish::Whole;
+    }
+    let status = if finish == Finish::Reset { 0 } else { reply.status.as_u16() };
+    world.ledger.answered(Logged { endpoint: Some(endpoint.key), method, path, status, code: reply.code });
+    drop(world);
+    // What was asked may have put something on the agenda.
+    shared.clock.wake();
+    (reply.into_response(), finish)
+}
+
+/// The answer of a fault that takes the place of the usual one.
+fn fail(world: &mut World, endpoint: &'static Endpoint, fault: &Fault, request_id: &str) -> Option<Reply> {
+    let bytes = |kind, text: &'static str| Content::Bytes(kind, Bytes::from_static(text.as_bytes()));
+    match fault {
+        Fault::Delay(_) | Fault::ResetAfterEffect | Fault::Truncated => None,
+        Fault::Reset | Fault::Empty => Some(Reply::new(StatusCode::OK, bytes("", ""))),
+        Fault::Status { status, retry_after } => {
+            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let mut reply = Reply::new(status, Content::Json(json!({"error": "injected by the simulator"})));
+            if let Some(after) = retry_after {
+                reply.headers.push((header::RETRY_AFTER, HeaderValue::from(after.as_secs())));
+            }
+            Some(reply)
+        }
+        Fault::Html => {
+            let page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
+            Some(Reply::new(StatusCode::BAD_GATEWAY, bytes("text/html", page)))
+        }
+        Fault::Huge(length) => Some(Reply::new(StatusCode::OK, Content::Blank(*length))),
+        Fault::ExpiredToken => {
+            if let Auth::Token(auth) = endpoint.auth {
+                world.tokens.revoke(auth.endpoint);
+            }
+            Some(Reply::failure(endpoint, &Failure::unauthorized(token_code(endpoint)), request_id))
+        }
+        Fault::WrongCode(code) => {
+            Some(Reply::failure(endpoint, &Failure::code(*code, "injected by the simulator"), request_id))
+        }
+    }
+}
+
+fn answer(shared: &Shared, world: &mut World, headers: &HeaderMap, reading: &Read, request_id: &str) -> Reply {
+    let endpoint = reading.endpoint;
+    let told = authorize(world, endpoint, headers)
+        .and_then(|()| reading.failure.clone().map_or(Ok(()), Err))
+        .and_then(|()| {
+            let empty = Map::new();
+            let call = Call { endpoint, input: reading.input.as_object().unwrap_or(&empty) };
+            if let Some(auth) = token_of(endpoint) {
+                return give_token(shared, world, auth, &call);
+            }
+            let behaviour = behaviour::of(endpoint).filter(|_| !shared.stateless);
+            behaviour.map_or(Ok(Told::Sample), |behave| behave(world, &call))
+        });
+    match told {
+        Ok(told) => tell(world, endpoint, told, request_id),
+        Err(failure) => Reply::failure(endpoint, &failure, request_id),
+    }
+}
+
+fn tell(world: &World, endpoint: &'static Endpoint, told: Told, request_id: &str) -> Reply {
+    let payload = match told {
+        Told::Payload(offered) => shape::answer(endpoint, offered),
+        Told::Sample => match endpoint.answer {
+            Answer::Value(_) => sample::answer(endpoint),
+            Answer::File => {
+                let recording = Recording { name: "sample".to_owned(), length: SECOND };
+                return recording_reply(world, endpoint, &recording, request_id);
+            }
+        },
+        Told::Recording(recording) => return recording_reply(world, endpoint, &recording, request_id),
+        Told::Recordings(recordings) => {
+            if matches!(endpoint.answer, Answer::File) && !world.rules.recordings_as_links {
+                return Reply::file(Content::Archive(Archive::new(recordings)), "recordings.zip");
+            }
+            let entry = |recording: &Recording| json!({"callid": recording.name, "link": world.link(&recording.name)});
+            json!({"list": recordings.iter().map(entry).collect::<Vec<_>>()})
+        }
+    };
+    Reply::success(endpoint, payload, request_id)
+}
+
+fn recording_reply(world: &World, endpoint: &'static Endpoint, recording: &Recording, request_id: &str) -> Reply {
+    if matches!(endpoint.answer, Answer::File) && !world.rules.recordings_as_links {
+        return Reply::file(Content::Bytes("audio/wav", recording.wav()), &format!("{}.wav", recording.name));
+    }
+    Reply::success(endpoint, json!({"link": world.link(&recording.name)}), request_id)
+}
+
+/// Whether the request may be answered at all.
+fn authorize(world: &World, endpoint: &'static Endpoint, headers: &HeaderMap) -> Result<(), Failure> {
+    match endpoint.auth {
+        Auth::None => Ok(()),
+        Auth::Token(auth) => {
+            // Token is documented; Bearer is what one public client sends.
+            let token = text(headers, header::AUTHORIZATION.as_str())
+                .and_then(|value| value.strip_prefix("Token ").or_else(|| value.strip_prefix("Bearer ")));
+            let good = token.is_some_and(|token| world.tokens.accepts(auth.endpoint, token, world.now));
+            if good { Ok(()) } else { Err(Failure::unauthorized(token_code(endpoint))) }
+        }
+        Auth::Signature => {
+            let there = ["X-AIRudder-Sign", "X-AIRudder-Sign-Key"].iter().all(|name| headers.contains_key(*name));
+            let mut failure = Failure::unauthorized(token_code(endpoint));
+            "the headers X-AIRudder-Sign and X-AIRudder-Sign-Key are missing".clone_into(&mut failure.message);
+            if there { Ok(()) } else { Err(failure) }
+        }
+    }
+}
+
+/// The code for a bad token; 401 where the family has none of its own (made up).
+fn token_code(endpoint: &Endpoint) -> i64 {
+    super::reply::family(endpoint).and_then(|family| family.token_codes.first().copied()).unwrap_or(401)
+}
+
+/// How tokens are asked for, if this is the endpoint that gives them.
+fn token_of(endpoint: &Endpoint) -> Option<TokenAuth> {
+    FAMILIES.iter().find_map(|family| match family.auth {
+        Auth::Token(auth) if auth.endpoint == endpoint.key => Some(auth),
+        _ => None,
+    })
+}
+
+fn give_token(shared: &Shared, world: &mut World, auth: TokenAuth, call: &Call<'_>) -> super::world::Outcome {
+    let key = call.text(&[auth.key_field]).unwrap_or_default();
+    let secret = call.text(&[auth.secret_field]).unwrap_or_default();
+    let known = shared.credentials.as_ref().is_none_or(|(good_key, good_secret)| *good_key == key && *good_secret == secret);
+    if !known {
+        return Err(refused_credentials(auth, call.endpoint));
+    }
+    let life = shared.token_life.unwrap_or_else(|| Moment::from(auth.lifetime_secs) * SECOND);
+    let token = world.tokens.give(auth.endpoint, &key, world.now, life, world.rules.seed);
+    Ok(Told::Payload(Value::Object(Map::from_iter([(auth.token_at.to_owned(), Value::from(token))]))))
+}
+
+/// A wrong secret: the code that the spec has for it, in HTTP 200 (assumed). Where it has none, HTTP 401 (observed).
+fn refused_credentials(auth: TokenAuth, endpoint: &Endpoint) -> Failure {
+    let code = [Problem::Refused, Problem::Unknown, Problem::Invalid]
+        .iter()
+        .find_map(|problem| field_code(endpoint.request, auth.secret_field, *problem));
+    match code {
+        Some(code) => Failure::code(code, "the application secret does not match"),
+        None => {
+            let mut failure = Failure::unauthorized(token_code(endpoint));
+            "key or secret do not match".clone_into(&mut failure.message);
+            failure
+        }
+    }
+}
+
+/// A recording that a link leads to. It needs no token, and a token that comes all the same is counted.
+pub(super) fn file(shared: &Shared, request: &Request) -> Response<Body> {
+    let mut world = shared.up_to_date();
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        world.ledger.leaked_tokens += 1;
+    }
+    let name = request.uri().path().strip_prefix("/recordings/").and_then(|name| name.strip_suffix(".wav"));
+    let recording = name.and_then(|name| match name {
+        "sample" => Some(Recording { name: name.to_owned(), length: SECOND }),
+        _ => world.find_call(name)?.recording(world.now),
+    });
+    match recording {
+        Some(recording) => {
+            let name = format!("{}.wav", recording.name);
+            Reply::file(Content::Bytes("audio/wav", recording.wav()), &name).into_response()
+        }
+        None => Reply::plain(StatusCode::NOT_FOUND, "there is no such recording").into_response(),
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}

@@ -1,0 +1,187 @@
+//! Reads a request's fields the way an endpoint wants them, and checks them.
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use serde_json::{Map, Value};
+
+use super::names;
+use super::reply::{Failure, family, invalid_code};
+use crate::catalogue::{Body, Endpoint, Field, Kind, Problem};
+use crate::check;
+
+/// What came over the wire.
+#[derive(Debug)]
+pub(super) struct Incoming {
+    pub(super) query: String,
+    pub(super) content_type: String,
+    pub(super) body: Bytes,
+    json: OnceCell<Option<Arc<Value>>>,
+}
+
+/// A request as one endpoint understands it.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) endpoint: &'static Endpoint,
+    /// Its fields by wire name.
+    pub(super) input: Arc<Value>,
+    pub(super) failure: Option<Failure>,
+    /// How badly it fits: kinds of violations, and keys that the endpoint does not know.
+    misfit: usize,
+}
+
+impl Incoming {
+    pub(super) fn new(query: String, content_type: String, body: Bytes) -> Self {
+        Self { query, content_type, body, json: OnceCell::new() }
+    }
+
+    /// The readings that fit best, of all these endpoints (they share a method and a path). The first of them counts.
+    pub(super) fn read_as(&self, candidates: &[&'static Endpoint]) -> Vec<Read> {
+        let mut readings: Vec<Read> = candidates.iter().map(|endpoint| self.read(endpoint)).collect();
+        let least = readings.iter().map(|reading| reading.misfit).min().unwrap_or_default();
+        readings.retain(|reading| reading.misfit == least);
+        readings
+    }
+
+    fn read(&self, endpoint: &'static Endpoint) -> Read {
+        match endpoint.body {
+            Body::Json if !self.is_form() => self.read_json(endpoint),
+            Body::Query => read_pairs(endpoint, &url_pairs(self.query.as_bytes())),
+            // JSON is taken in the place of a form: public clients send either to the token endpoints.
+            Body::Form | Body::Json | Body::Multipart if self.looks_like_json() => self.read_json(endpoint),
+            Body::Multipart => read_pairs(endpoint, &self.parts()),
+            Body::Form | Body::Json if self.content_type.starts_with("multipart/") => {
+                read_pairs(endpoint, &self.parts())
+            }
+            Body::Form | Body::Json => read_pairs(endpoint, &url_pairs(&self.body)),
+        }
+    }
+
+    fn is_form(&self) -> bool {
+        (self.content_type.contains("form-urlencoded") || self.content_type.starts_with("multipart/"))
+            && !self.looks_like_json()
+    }
+
+    fn looks_like_json(&self) -> bool {
+        self.body.trim_ascii_start().starts_with(b"{")
+    }
+
+    fn read_json(&self, endpoint: &'static Endpoint) -> Read {
+        let text: &[u8] = if self.body.trim_ascii().is_empty() { b"{}" } else { &self.body };
+        let parsed = self.json.get_or_init(|| serde_json::from_slice(text).ok().map(Arc::new));
+        let Some(input) = parsed.as_ref().filter(|value| value.is_object()) else {
+            let failure = Failure::code(invalid_code(endpoint), "the body is not a JSON object");
+            return Read { endpoint, input: Arc::default(), failure: Some(failure), misfit: usize::MAX };
+        };
+        let violations = check::check(endpoint.request, endpoint.family, text);
+        let strangers = input.as_object().map_or(0, |map| strangers(endpoint.request, map));
+        reading(endpoint, Arc::clone(input), &violations, strangers)
+    }
+
+    /// The parts of a multipart form. Files are read as base64, as `check` wants them.
+    fn parts(&self) -> Vec<(String, String)> {
+        let boundary = self.content_type.split(';').find_map(|part| part.trim().strip_prefix("boundary="));
+        let Some(boundary) = boundary.map(|boundary| boundary.trim_matches('"')).filter(|b| !b.is_empty()) else {
+            return Vec::new();
+        };
+        let boundary = format!("--{boundary}");
+        split(&self.body, boundary.as_bytes()).into_iter().filter_map(part).collect()
+    }
+}
+
+/// The pieces of `bytes` between the places where `mark` stands.
+fn split<'a>(mut bytes: &'a [u8], mark: &[u8]) -> Vec<&'a [u8]> {
+    let mut pieces = Vec::new();
+    while let Some(at) = bytes.windows(mark.len()).position(|window| window == mark) {
+        let (piece, rest) = bytes.split_at(at);
+        pieces.push(piece);
+        bytes = rest.get(mark.len()..).unwrap_or_default();
+    }
+    pieces
+}
+
+/// Name and value of one part of a multipart form.
+fn part(bytes: &[u8]) -> Option<(String, String)> {
+    let at = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
+    let (head, content) = bytes.split_at(at);
+    let content = content.get(4..)?;
+    let content = content.strip_suffix(b"\r\n").unwrap_or(content);
+    let head = String::from_utf8_lossy(head);
+    let after = |mark: &str| head.split_once(mark)?.1.split('"').next().map(str::to_owned);
+    let name = after(" name=\"")?;
+    let value = match after("filename=\"") {
+        Some(_) => base64::engine::Engine::encode(&base64::engine::general_purpose::STANDARD, content),
+        None => String::from_utf8_lossy(content).into_owned(),
+    };
+    Some((name, value))
+}
+
+fn url_pairs(text: &[u8]) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(text).into_owned().collect()
+}
+
+fn read_pairs(endpoint: &'static Endpoint, pairs: &[(String, String)]) -> Read {
+    let violations = check::check_query(endpoint.request, endpoint.family, pairs);
+    let map: Map<String, Value> = pairs.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+    let strangers = strangers(endpoint.request, &map);
+    reading(endpoint, Arc::new(Value::Object(map)), &violations, strangers)
+}
+
+fn reading(endpoint: &'static Endpoint, input: Arc<Value>, violations: &[check::Violation], strangers: usize) -> Read {
+    // A violation in a thousand rows counts once: otherwise one wrong column would outweigh all the right ones.
+    let kinds: HashSet<_> = violations.iter().map(|violation| (without_indices(&violation.field), violation.problem)).collect();
+    let failure = violations.first().map(|violation| {
+        let of_family = family(endpoint).and_then(|family| match violation.problem {
+            Problem::Missing => family.missing_code.or(family.invalid_code),
+            _ => family.invalid_code,
+        });
+        let code = violation.code.map(|code| code.code()).or(of_family);
+        Failure::code(code.unwrap_or_else(|| invalid_code(endpoint)), violation.message.clone())
+    });
+    Read { endpoint, input, failure, misfit: kinds.len() + strangers }
+}
+
+/// `Details[3].Mobile` becomes `Details[].Mobile`.
+fn without_indices(path: &str) -> String {
+    path.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+/// How many keys the endpoint does not know; of lists, the first row counts.
+fn strangers(fields: &[Field], map: &Map<String, Value>) -> usize {
+    map.iter()
+        .map(|(key, value)| {
+            let known = fields.iter().find(|f| names::same(f.wire, key) || f.aliases.iter().any(|a| names::same(a, key)));
+            match (known.map(|field| field.kind), value) {
+                (None, _) => 1,
+                (Some(Kind::List(Kind::Struct(info))), Value::Array(rows)) => {
+                    rows.first().and_then(Value::as_object).map_or(0, |row| strangers(info.fields, row))
+                }
+                (Some(Kind::Struct(info)), Value::Object(inner)) => strangers(info.fields, inner),
+                _ => 0,
+            }
+        })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn multipart_forms_are_read() {
+        let body = "--xyz\r\nContent-Disposition: form-data; name=\"call_id\"\r\n\r\n7\r\n\
+                    --xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n\x01\x02\x03\r\n\
+                    --xyz--\r\n";
+        let incoming = Incoming::new(String::new(), "multipart/form-data; boundary=xyz".to_owned(), Bytes::from(body));
+        assert_eq!(
+            incoming.parts(),
+            [("call_id".to_owned(), "7".to_owned()), ("file".to_owned(), "3 bytes".to_owned())]
+        );
+        for broken in ["", "--xyz", "--xyz\r\n\r\n\r\n--xyz", "\r\n\r\n"] {
+            let incoming = Incoming::new(String::new(), "multipart/form-data; boundary=xyz".to_owned(), Bytes::from(broken));
+            assert!(incoming.parts().is_empty(), "{broken:?}");
+        }
+    }
+}
