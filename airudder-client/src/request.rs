@@ -43,7 +43,11 @@ pub struct Meta {
 impl Meta {
     /// For a request to this endpoint.
     pub fn new(endpoint: &'static Endpoint) -> Self {
-        Self { endpoint, extra: JsonMap::new(), timeout: None }
+        Self {
+            endpoint,
+            extra: JsonMap::new(),
+            timeout: None,
+        }
     }
 
     /// The endpoint.
@@ -75,7 +79,9 @@ impl Meta {
 /// Equal for the same endpoint, with the same fields and time-out.
 impl PartialEq for Meta {
     fn eq(&self, other: &Self) -> bool {
-        self.endpoint.key == other.endpoint.key && self.extra == other.extra && self.timeout == other.timeout
+        self.endpoint.key == other.endpoint.key
+            && self.extra == other.extra
+            && self.timeout == other.timeout
     }
 }
 
@@ -107,7 +113,12 @@ pub struct Response<T> {
 impl<T> Response<T> {
     /// The same answer with another payload.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
-        Response { data: change(self.data), status: self.status, headers: self.headers, raw: self.raw }
+        Response {
+            data: change(self.data),
+            status: self.status,
+            headers: self.headers,
+            raw: self.raw,
+        }
     }
 
     /// The text of a header.
@@ -133,7 +144,9 @@ pub trait Reader: sealed::Sealed + Send + Sync + 'static {
     type Answer;
 
     #[doc(hidden)]
-    fn read(received: Received) -> impl Future<Output = Result<Response<Self::Answer>, Error>> + Send;
+    fn read(
+        received: Received,
+    ) -> impl Future<Output = Result<Response<Self::Answer>, Error>> + Send;
 }
 
 /// Something received and not yet read.
@@ -167,11 +180,22 @@ where
             Done::Answer(answer) => answer,
             Done::File(file) => {
                 let problem = "it is a file".to_owned();
-                return Err(envelope::decode_error(&context, Some(file.status), String::new(), problem, Bytes::new()));
+                return Err(envelope::decode_error(
+                    &context,
+                    Some(file.status),
+                    String::new(),
+                    problem,
+                    Bytes::new(),
+                ));
             }
         };
         match wire::decode::<C>(&answer.payload) {
-            Ok(data) => Ok(Response { data, status: answer.status, headers: answer.headers, raw: answer.raw }),
+            Ok(data) => Ok(Response {
+                data,
+                status: answer.status,
+                headers: answer.headers,
+                raw: answer.raw,
+            }),
             Err(error) => Err(answer.misread(&context, error)),
         }
     }

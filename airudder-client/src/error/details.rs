@@ -13,8 +13,7 @@ use crate::{ErrorCode, check::Violation, encryption::EncryptionError};
 /// The start of a message: what was called.
 impl fmt::Display for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The path of a raw call is the caller's and may hold anything.
-        f.write_str(&mask(&self.endpoint, 200))?;
+        f.write_str(&self.endpoint)?;
         match &self.during {
             Some(step) => write!(f, ": {step}"),
             None => Ok(()),
@@ -68,7 +67,10 @@ pub struct Invalid {
 
 impl Invalid {
     pub(crate) fn new(context: Context, violations: Vec<Violation>) -> Self {
-        Self { context, violations: violations.into() }
+        Self {
+            context,
+            violations: violations.into(),
+        }
     }
 
     /// Key of the endpoint.
@@ -89,9 +91,6 @@ impl fmt::Display for Invalid {
         for (index, violation) in self.violations.iter().take(SHOWN).enumerate() {
             if index > 0 {
                 f.write_str("; ")?;
-            }
-            if !violation.field.is_empty() {
-                write!(f, "{}: ", violation.field)?;
             }
             f.write_str(&violation.message)?;
             if let Some(code) = violation.code {
@@ -217,9 +216,15 @@ impl HttpError {
 
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: HTTP {} without an answer of the API", self.context, self.status)?;
+        write!(
+            f,
+            "{}: HTTP {} without an answer of the API",
+            self.context, self.status
+        )?;
         if (300..400).contains(&self.status) {
-            f.write_str(" (redirects are not followed: they would carry the token to another place)")?;
+            f.write_str(
+                " (redirects are not followed: they would carry the token to another place)",
+            )?;
         }
         if !self.excerpt.0.is_empty() {
             write!(f, ": {}", self.excerpt)?;

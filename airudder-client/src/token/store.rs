@@ -85,7 +85,11 @@ pub struct TokenKey {
 
 impl TokenKey {
     pub(crate) fn new(base_url: &str, endpoint: &'static str, app_key: SecretString) -> Self {
-        Self { base_url: base_url.to_owned(), endpoint, app_key }
+        Self {
+            base_url: base_url.to_owned(),
+            endpoint,
+            app_key,
+        }
     }
 
     /// The host that the token is for.
@@ -106,8 +110,20 @@ impl TokenKey {
     /// A name for this token that can be used as a key elsewhere: always the same for the same token, and the application key
     /// cannot be read from it.
     pub fn id(&self) -> String {
-        let digest = encryption::digest(format!("{}\n{}\n{}", self.base_url, self.endpoint, self.app_key.expose_secret()).as_bytes());
-        format!("airudder-token:{}:{}", self.endpoint, digest.get(..32).unwrap_or_default())
+        let digest = encryption::digest(
+            format!(
+                "{}\n{}\n{}",
+                self.base_url,
+                self.endpoint,
+                self.app_key.expose_secret()
+            )
+            .as_bytes(),
+        );
+        format!(
+            "airudder-token:{}:{}",
+            self.endpoint,
+            digest.get(..32).unwrap_or_default()
+        )
     }
 }
 
@@ -123,7 +139,10 @@ impl Eq for TokenKey {}
 
 impl fmt::Debug for TokenKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenKey").field("base_url", &self.base_url).field("endpoint", &self.endpoint).finish_non_exhaustive()
+        f.debug_struct("TokenKey")
+            .field("base_url", &self.base_url)
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
     }
 }
 
@@ -139,7 +158,10 @@ pub struct StoredToken {
 impl StoredToken {
     /// A token with its end.
     pub fn new(token: impl Into<SecretString>, expires_at: Timestamp) -> Self {
-        Self { token: token.into(), expires_at }
+        Self {
+            token: token.into(),
+            expires_at,
+        }
     }
 }
 
@@ -155,7 +177,7 @@ impl MemoryTokenStore {
         Self::default()
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut HashMap<String, StoredToken>) -> T) -> T {
+    pub(super) fn with<T>(&self, work: impl FnOnce(&mut HashMap<String, StoredToken>) -> T) -> T {
         work(&mut self.tokens.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
