@@ -30,12 +30,12 @@
 //! ```
 
 mod collection;
-mod decimal;
+pub(crate) mod decimal;
 mod error;
 mod macros;
 mod object;
-mod scalar;
-mod text;
+pub(crate) mod scalar;
+pub(crate) mod text;
 pub(crate) mod time;
 
 use std::collections::BTreeMap;
@@ -337,3 +337,23 @@ impl<C: Codec> Serialize for Writing<'_, C> {
         C::write(self.0, serializer)
     }
 }
+
+/// Passes over a value.
+///
+/// # Errors
+///
+/// If it is not JSON.
+#[doc(hidden)]
+pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+    map.next_value::<serde::de::IgnoredAny>().map(drop)
+}
+
+/// A value as JSON.
+///
+#[doc(hidden)]
+pub fn to_json<C: Codec>(value: &C::Value) -> serde_json::Value {
+    serde_json::to_value(Writing::<C>(value)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,83 @@
-//! Shared helpers of the tests.
+//! What the tests share: a simulator with a client on it, and samples of the spec as typed values.
+
+#![forbid(unsafe_code)]
+
+use airudder_client::catalogue::{ENDPOINTS, Endpoint, WEBHOOKS, Webhook};
+use airudder_client::signer::{SignRequest, Signer};
+use airudder_client::simulator::Simulator;
+use airudder_client::{Client, Value, sample, wire};
+
+/// Stands in for the algorithm that only the vendor knows: the simulator looks whether the headers are there.
+#[derive(Debug)]
+pub struct TestSigner;
+
+impl Signer for TestSigner {
+    fn sign(&self, _: &SignRequest<'_>) -> Result<Vec<(http::HeaderName, http::HeaderValue)>, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(vec![
+            (http::HeaderName::from_static("x-airudder-sign"), http::HeaderValue::from_static("signed-by-a-test")),
+            (http::HeaderName::from_static("x-airudder-sign-key"), http::HeaderValue::from_static("00000000000000000000000000000001")),
+        ])
+    }
+}
+
+/// A builder of a client of this simulator, with credentials and a signer.
+pub fn client_builder(simulator: &Simulator) -> airudder_client::ClientBuilder {
+    Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).signer(TestSigner)
+}
+
+/// A client of this simulator.
+pub fn client(simulator: &Simulator) -> Client {
+    client_builder(simulator).build().expect("the simulator's URL and credentials are sound")
+}
+
+/// An endpoint of the catalogue.
+pub fn endpoint(key: &str) -> &'static Endpoint {
+    ENDPOINTS.iter().find(|e| e.key == key).unwrap_or_else(|| panic!("{key} is not in the catalogue"))
+}
+
+/// A webhook of the catalogue.
+pub fn webhook(key: &str) -> &'static Webhook {
+    WEBHOOKS.iter().find(|w| w.key == key).unwrap_or_else(|| panic!("{key} is not in the catalogue"))
+}
+
+/// An endpoint's sample request.
+#[derive(Debug)]
+pub struct SampleRequest(Value);
+
+impl SampleRequest {
+    /// The sample of an endpoint: the spec's, or made up from its fields.
+    pub fn of(key: &str) -> Self {
+        Self(sample::request(endpoint(key)))
+    }
+
+    /// A field of it, as the typed value that a setter takes.
+    pub fn field<C: wire::Codec>(&self, wire_name: &str) -> C::Value {
+        let json = self.0.get(wire_name).unwrap_or_else(|| panic!("the sample has no {wire_name}: {}", self.0)).to_string();
+        wire::decode::<C>(json.as_bytes()).unwrap_or_else(|error| panic!("the sample's {wire_name} does not read: {error}"))
+    }
+
+    /// All of it.
+    pub fn json(&self) -> &Value {
+        &self.0
+    }
+}
+
+/// All keys of a JSON value with the way to them, lists counted as one: `Details[].Mobile`.
+pub fn wire_names(value: &Value) -> std::collections::BTreeSet<String> {
+    fn walk(value: &Value, at: &str, names: &mut std::collections::BTreeSet<String>) {
+        match value {
+            Value::Object(map) => {
+                for (key, value) in map {
+                    let at = format!("{at}.{key}");
+                    walk(value, &at, names);
+                    names.insert(at);
+                }
+            }
+            Value::Array(list) => list.iter().for_each(|value| walk(value, &format!("{at}[]"), names)),
+            _ => {}
+        }
+    }
+    let mut names = std::collections::BTreeSet::new();
+    walk(value, "", &mut names);
+    names
+}

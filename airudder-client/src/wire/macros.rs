@@ -1,5 +1,6 @@
 //! What generated ids, enums and structs have in common. Macros and not derives: for types that come by the hundred
-//! these cost a fraction of the compile time.
+//! these cost a fraction of the compile time. A consumer's own spec may put the types into a private module, hence
+//! the `allow`s.
 
 /// `Serialize` and `Deserialize` through a codec.
 #[doc(hidden)]
@@ -30,6 +31,7 @@ macro_rules! __impl_serde_by_codec {
 #[macro_export]
 macro_rules! __impl_id {
     ($name:ident) => {
+        #[allow(dead_code, unreachable_pub)]
         impl $name {
             /// The id as text.
             pub fn as_str(&self) -> &str {
@@ -127,6 +129,7 @@ macro_rules! __impl_id {
 #[macro_export]
 macro_rules! __impl_enum {
     ($name:ident, $kind:ident, [$($variant:ident = $word:literal),* $(,)?]) => {
+        #[allow(dead_code, unreachable_pub)]
         impl $name {
             /// The known values, as on the wire.
             pub const VALUES: &'static [&'static str] = &[$($word),*];
@@ -213,6 +216,7 @@ macro_rules! __impl_enum {
     (@is_integer integer) => { true };
     (@numbers text $name:ident) => {};
     (@numbers integer $name:ident) => {
+        #[allow(dead_code, unreachable_pub)]
         impl $name {
             /// The number on the wire; `None` for a word that is none.
             pub fn code(&self) -> ::core::option::Option<i64> {

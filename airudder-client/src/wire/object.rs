@@ -202,7 +202,7 @@ const fn any_required(keys: &[Key]) -> bool {
 
 /// Which keys of an object have come, and which of them under their exact name.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     any: u128,
     exact: u128,
     /// The same for keys from the 128th on, which hardly any struct has: bit 0 any, bit 1 exact.
@@ -211,7 +211,7 @@ struct Seen {
 
 impl Seen {
     /// Notes a key. False if its value is not wanted, for one came already that goes before it.
-    fn add(&mut self, index: usize, exact: bool) -> bool {
+    pub(super) fn add(&mut self, index: usize, exact: bool) -> bool {
         let (any, already_exact) = self.get(index);
         let wanted = !any || (exact && !already_exact);
         if wanted {
@@ -221,7 +221,7 @@ impl Seen {
     }
 
     /// Whether a key has come.
-    fn has(&self, index: usize) -> bool {
+    pub(super) fn has(&self, index: usize) -> bool {
         self.get(index).0
     }
 

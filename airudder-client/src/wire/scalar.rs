@@ -11,6 +11,9 @@ use serde_json::Value;
 
 use super::{Codec, OpenEnum};
 
+/// Up to here floats are exact whole numbers.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// A JSON value that is neither an object nor a list, before anybody asks what it should have been.
 ///
 /// All codecs of single values read this first: what each of them accepts is then a plain function, compiled once,
@@ -61,7 +64,9 @@ impl<'de> Scalar<'de> {
         match self {
             Self::Text(text) => Some(text.into_owned()),
             Self::Int(number) => Some(number.to_string()),
-            Self::Float(number) => Some(number.to_string()),
+            // A larger one has lost digits already, and an id with other digits is another id.
+            Self::Float(number) if number.abs() <= EXACT => Some(number.to_string()),
+            Self::Float(_) => None,
             Self::Bool(value) => Some(value.to_string()),
             Self::Null | Self::Object | Self::List => None,
         }
@@ -251,7 +256,6 @@ pub(crate) fn whole_text(text: &str) -> Option<i64> {
 
 /// A float without a fraction, within the range in which floats are exact whole numbers.
 fn whole(number: f64) -> Option<i64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
 }
 

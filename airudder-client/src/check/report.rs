@@ -1,0 +1,183 @@
+//! Collects violations: the place where the walk is, and the code of each.
+
+use std::fmt::{self, Write as _};
+
+use super::Violation;
+use crate::catalogue::{Field, Problem};
+use crate::{ErrorCode, Family};
+
+/// Most violations told one by one. A list of contacts can have as many as it has rows.
+const MOST: usize = 1_000;
+
+/// The violations found so far, and the place where the walk is.
+pub(super) struct Report {
+    family: Family,
+    path: Vec<Step>,
+    violations: Vec<Violation>,
+    beyond: usize,
+}
+
+/// One step of a path.
+pub(super) enum Step {
+    /// Into a known key.
+    Key(&'static str),
+    /// Into a key of a map.
+    Free(String),
+    /// Into an entry of a list.
+    Index(usize),
+}
+
+impl Report {
+    pub(super) fn new(family: Family) -> Self {
+        Self {
+            family,
+            path: Vec::new(),
+            violations: Vec::new(),
+            beyond: 0,
+        }
+    }
+
+    pub(super) fn enter(&mut self, step: Step) {
+        self.path.push(step);
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.path.pop();
+    }
+
+    /// How deep the present place is, to come back to it after a fault.
+    pub(super) fn depth(&self) -> usize {
+        self.path.len()
+    }
+
+    pub(super) fn leave_to(&mut self, depth: usize) {
+        self.path.truncate(depth);
+    }
+
+    /// Tells a violation at the present place. `sentence` goes behind the place's name: "is required".
+    pub(super) fn add(&mut self, field: &Field, problem: Problem, sentence: fmt::Arguments<'_>) {
+        self.add_in_row(field, None, problem, sentence);
+    }
+
+    /// The same for a field of a row, whose list may have a code for all that is missing in its rows.
+    pub(super) fn add_in_row(
+        &mut self,
+        field: &Field,
+        row: Option<Row>,
+        problem: Problem,
+        sentence: fmt::Arguments<'_>,
+    ) {
+        if self.violations.len() == MOST {
+            self.beyond += 1;
+            return;
+        }
+        let own = own_code(field, problem);
+        let code = own
+            .or_else(|| row?.code())
+            .or_else(|| self.family_code(problem));
+        let place = self.place();
+        self.violations.push(Violation {
+            message: format!("{place} {sentence}"),
+            field: place,
+            problem,
+            code: code.map(|code| ErrorCode::from_code(self.family, code)),
+        });
+    }
+
+    /// All violations; beyond the bound, one that says how many more there are.
+    pub(super) fn finish(mut self) -> Vec<Violation> {
+        if self.beyond > 0 {
+            self.violations.push(Violation {
+                field: String::new(),
+                problem: Problem::Invalid,
+                code: None,
+                message: format!("and {} more violations", self.beyond),
+            });
+        }
+        self.violations
+    }
+
+    /// The violation of a text that is no JSON object, in place of all others: nothing behind the fault was looked at.
+    pub(super) fn broken(&self, error: &serde_json::Error) -> Violation {
+        let (problem, fault) = match error.classify() {
+            serde_json::error::Category::Data => (Problem::WrongType, "is not a JSON object"),
+            _ => (Problem::Invalid, "is not valid JSON"),
+        };
+        let (line, column) = (error.line(), error.column());
+        Violation {
+            field: self.place(),
+            problem,
+            code: self
+                .family_code(problem)
+                .map(|code| ErrorCode::from_code(self.family, code)),
+            message: format!("the request {fault} (line {line}, column {column})"),
+        }
+    }
+
+    fn family_code(&self, problem: Problem) -> Option<i64> {
+        let family = self.family.info();
+        if problem == Problem::Missing {
+            family.missing_code
+        } else {
+            family.invalid_code
+        }
+    }
+
+    /// The present place: `Details[3].Mobile`.
+    fn place(&self) -> String {
+        let mut place = String::new();
+        for step in &self.path {
+            let dot = if place.is_empty() { "" } else { "." };
+            // Writing to a String cannot fail.
+            let _ = match step {
+                Step::Key(key) => write!(place, "{dot}{key}"),
+                Step::Free(key) => write!(place, "{dot}{key}"),
+                Step::Index(index) => write!(place, "[{index}]"),
+            };
+        }
+        place
+    }
+}
+
+/// A row of a list, for what is missing in it.
+#[derive(Clone, Copy)]
+pub(super) struct Row {
+    /// The list.
+    pub(super) list: &'static Field,
+    /// Whether the row has none of its known keys.
+    pub(super) is_empty: bool,
+}
+
+impl Row {
+    /// The list's code for a row that lacks keys.
+    fn code(self) -> Option<i64> {
+        let of_empty = self
+            .is_empty
+            .then(|| code(self.list, Problem::RowEmpty))
+            .flatten();
+        of_empty.or_else(|| code(self.list, Problem::RowIncomplete))
+    }
+}
+
+/// The field's code for a problem, or the one for anything that is wrong with it.
+fn own_code(field: &Field, problem: Problem) -> Option<i64> {
+    let covered = matches!(
+        problem,
+        Problem::TooLong
+            | Problem::TooShort
+            | Problem::OutOfRange
+            | Problem::NotOneOf
+            | Problem::NotBefore
+            | Problem::WrongType
+    );
+    code(field, problem).or_else(|| covered.then(|| code(field, Problem::Invalid)).flatten())
+}
+
+/// The field's code for exactly this problem.
+fn code(field: &Field, problem: Problem) -> Option<i64> {
+    field
+        .codes
+        .iter()
+        .find(|(of, _)| *of == problem)
+        .map(|(_, code)| *code)
+}

@@ -1,0 +1,267 @@
+//! Walks a JSON text along the field tables, without a copy of it.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::order::Times;
+use super::report::{Report, Row, Step};
+use super::value::{Given, Outcome, Spot, items, single};
+use crate::catalogue::{Field, Kind, Problem};
+
+/// Judges a JSON text that must be an object with these fields.
+pub(super) fn object(
+    fields: &'static [Field],
+    report: &mut Report,
+    json: &[u8],
+) -> Result<(), serde_json::Error> {
+    let mut source = serde_json::Deserializer::from_slice(json);
+    source.deserialize_any(Object {
+        fields,
+        report,
+        list: None,
+    })?;
+    source.end()
+}
+
+/// Judges a JSON text that stands for one value.
+pub(super) fn value(
+    spot: Spot,
+    report: &mut Report,
+    json: &str,
+) -> Result<Outcome, serde_json::Error> {
+    let mut source = serde_json::Deserializer::from_str(json);
+    let outcome = Value { spot, report }.deserialize(&mut source)?;
+    source.end().map(|()| outcome)
+}
+
+/// An object with known fields.
+struct Object<'r> {
+    fields: &'static [Field],
+    report: &'r mut Report,
+    /// The list of which it is a row.
+    list: Option<&'static Field>,
+}
+
+impl<'de> Visitor<'de> for Object<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self {
+            fields,
+            report,
+            list,
+        } = self;
+        let mut present = vec![false; fields.len()];
+        let mut times = Times::new(fields);
+        while let Some(found) = map.next_key_seed(Key(fields))? {
+            let Some(index) = found else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            let field = &fields[index];
+            report.enter(Step::Key(field.wire));
+            let outcome = map.next_value_seed(Value {
+                spot: Spot::of(field),
+                report,
+            })?;
+            report.leave();
+            present[index] |= outcome.present;
+            times.note(index, outcome.when);
+        }
+        missing(fields, report, list, &present);
+        times.compare(report);
+        Ok(())
+    }
+}
+
+/// Tells the required fields that were not there.
+pub(super) fn missing(
+    fields: &'static [Field],
+    report: &mut Report,
+    list: Option<&'static Field>,
+    present: &[bool],
+) {
+    let row = list.map(|list| Row {
+        list,
+        is_empty: !present.contains(&true),
+    });
+    for (field, present) in fields.iter().zip(present) {
+        if field.required && !present {
+            report.enter(Step::Key(field.wire));
+            report.add_in_row(field, row, Problem::Missing, format_args!("is required"));
+            report.leave();
+        }
+    }
+}
+
+/// Looks a key up among the fields while it is read.
+struct Key(&'static [Field]);
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(position(self.0, name))
+    }
+}
+
+/// The field that a name stands for.
+pub(super) fn position(fields: &[Field], name: &str) -> Option<usize> {
+    let by_name = fields.iter().position(|field| field.wire == name);
+    by_name.or_else(|| {
+        fields
+            .iter()
+            .position(|field| field.aliases.contains(&name))
+    })
+}
+
+/// A value of a field.
+struct Value<'r> {
+    spot: Spot,
+    report: &'r mut Report,
+}
+
+impl<'de> DeserializeSeed<'de> for Value<'_> {
+    type Value = Outcome;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Outcome, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Value<'_> {
+    type Value = Outcome;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Outcome, E> {
+        Ok(single(self.report, self.spot, Given::Null))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Outcome, E> {
+        Ok(single(self.report, self.spot, Given::Bool))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Outcome, E> {
+        Ok(single(self.report, self.spot, Given::Int(number.into())))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Outcome, E> {
+        Ok(single(self.report, self.spot, Given::Int(number.into())))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Outcome, E> {
+        Ok(single(self.report, self.spot, Given::Float(number)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Outcome, E> {
+        Ok(single(self.report, self.spot, Given::Text(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Outcome, A::Error> {
+        let Self { spot, report } = self;
+        let Kind::List(kind) = spot.kind else {
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+            return Ok(other_container(report, spot));
+        };
+        let mut count = 0;
+        loop {
+            report.enter(Step::Index(count));
+            let entry = list.next_element_seed(Value {
+                spot: spot.entry(kind),
+                report,
+            })?;
+            report.leave();
+            if entry.is_none() {
+                break;
+            }
+            count += 1;
+        }
+        Ok(container(report, spot, count))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Outcome, A::Error> {
+        let Self { spot, report } = self;
+        match spot.kind {
+            Kind::Struct(info) => {
+                let list = spot.is_entry.then_some(spot.field);
+                Object {
+                    fields: info.fields,
+                    report,
+                    list,
+                }
+                .visit_map(map)?;
+                Ok(Outcome::PRESENT)
+            }
+            Kind::Map(kind) => {
+                let mut count = 0;
+                while let Some(key) = map.next_key::<String>()? {
+                    report.enter(Step::Free(shown(key)));
+                    map.next_value_seed(Value {
+                        spot: spot.entry(kind),
+                        report,
+                    })?;
+                    report.leave();
+                    count += 1;
+                }
+                Ok(container(report, spot, count))
+            }
+            _ => {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(other_container(report, spot))
+            }
+        }
+    }
+}
+
+/// Judges a list or map by the number of its entries. An empty one counts as missing where it is required, since that
+/// is how the client writes an empty one: not at all.
+pub(super) fn container(report: &mut Report, spot: Spot, count: usize) -> Outcome {
+    if !spot.is_entry {
+        if count == 0 && spot.field.required {
+            return Outcome::ABSENT;
+        }
+        items(report, spot.field, count);
+    }
+    Outcome::PRESENT
+}
+
+/// A list or object where another kind of value belongs.
+fn other_container(report: &mut Report, spot: Spot) -> Outcome {
+    match spot.kind {
+        Kind::Json => Outcome::PRESENT,
+        _ => spot.wrong_type(report),
+    }
+}
+
+/// A map's key as it may be shown. Keys are the customer's own and may be anything, a phone number too.
+fn shown(key: String) -> String {
+    let digits = key.bytes().filter(u8::is_ascii_digit).count();
+    let plain = key
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' '));
+    if plain && digits < 6 && key.len() <= 64 {
+        key
+    } else {
+        "*".to_owned()
+    }
+}

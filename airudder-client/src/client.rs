@@ -1,0 +1,99 @@
+//! The client: where every call begins.
+
+mod builder;
+
+use std::{fmt, sync::Arc};
+
+pub use self::builder::ClientBuilder;
+use crate::{
+    Error,
+    call::{self, Core},
+    page::{Paged, Pages},
+    request::{RawRequest, Reader, Received, Request, Response},
+    wire,
+};
+
+/// A client of the AI Rudder API.
+///
+/// Cheap to clone; all clones share connections, tokens and limits. Make one and keep it: a client per call would ask for a token
+/// per call.
+///
+/// There is a method per section of the API, and a method per endpoint on what it returns. `Debug` shows no secret.
+///
+/// ```no_run
+/// use airudder_client::Client;
+///
+/// # async fn run() -> Result<(), airudder_client::Error> {
+/// let client = Client::builder().credentials("application key", "application secret").build()?;
+/// // or, with AIRUDDER_APP_KEY, AIRUDDER_APP_SECRET and perhaps AIRUDDER_BASE_URL in the environment:
+/// let client = Client::from_env()?;
+///
+/// let robots = client.raw("GET", "/service/cloud/robot").send().await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) core: Arc<Core>,
+}
+
+impl Client {
+    /// Sets up a client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// A client from the environment variables `AIRUDDER_APP_KEY`, `AIRUDDER_APP_SECRET` and, if it is set,
+    /// `AIRUDDER_BASE_URL`.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if one of the first two is missing or empty, or the base URL is not usable.
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    /// Sends a request and reads its answer.
+    ///
+    /// It is checked first, against what the vendor would refuse; what may be repeated afterwards depends on the endpoint's
+    /// [`Effect`](crate::catalogue::Effect), see [`retry`](crate::retry).
+    ///
+    /// # Errors
+    /// All variants of [`Error`], each of which says what it means.
+    pub async fn execute<R: Request>(&self, request: &R) -> Result<R::Answer, Error> {
+        self.execute_full(request).await.map(|response| response.data)
+    }
+
+    /// Like [`execute`](Self::execute), and gives HTTP status, headers and the whole body too.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    pub async fn execute_full<R: Request>(&self, request: &R) -> Result<Response<R::Answer>, Error> {
+        let meta = request.meta();
+        let json = wire::encode(request).map_err(|error| call::unwritable(meta.endpoint(), &error))?;
+        let reply = call::run(&self.core, meta.endpoint(), json, meta.timeout()).await?;
+        R::Reader::read(Received { core: Arc::clone(&self.core), reply }).await
+    }
+
+    /// All pages of a list, from the one that the request asks for.
+    pub fn stream<R: Paged>(&self, request: R) -> Pages<R> {
+        Pages::new(Arc::clone(&self.core), &request)
+    }
+
+    /// Calls any path: the way out for what the catalogue does not know. Token, retries and envelope are those of the path's family.
+    pub fn raw(&self, method: &str, path: &str) -> RawRequest {
+        RawRequest::new(self.clone(), method, path)
+    }
+}
+
+/// Shows no secret.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let settings = &self.core.settings;
+        f.debug_struct("Client")
+            .field("base_url", &settings.base_url)
+            .field("timeout", &settings.timeout)
+            .field("retry", &settings.retry)
+            .field("encryption", &settings.encryption.is_some())
+            .field("signer", &settings.signer.is_some())
+            .finish_non_exhaustive()
+    }
+}

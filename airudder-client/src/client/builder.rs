@@ -1,0 +1,355 @@
+//! Setting up a client.
+
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+
+use reqwest::{
+    Url,
+    header::HeaderValue,
+    redirect,
+};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
+
+use super::Client;
+use crate::{
+    Error, RetryPolicy,
+    call::Core,
+    catalogue::ENDPOINTS,
+    config::{Encryption, Settings, is_loopback},
+    encryption, error,
+    signer::Signer,
+    token::{Credentials, MemoryTokenStore, TokenStore, Tokens},
+};
+
+/// Sets up a [`Client`]. Made by [`Client::builder`].
+///
+/// Nothing fails before [`build`](Self::build), which tells everything that is wrong as [`Error::Config`].
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use airudder_client::{Client, RetryPolicy};
+///
+/// # fn main() -> Result<(), airudder_client::Error> {
+/// let client = Client::builder()
+///     .credentials("application key", "application secret")
+///     .connect_timeout(Duration::from_secs(5))
+///     .retry(RetryPolicy::default().max_attempts(6))
+///     .max_concurrent(4) // be kind to the result queries
+///     .override_path("collection.create_task", "/service/cloud/v2/task")
+///     .build()?;
+/// # Ok(()) }
+/// ```
+#[must_use = "a builder does nothing before `build`"]
+pub struct ClientBuilder {
+    credentials: Option<(SecretString, SecretString)>,
+    base_url: Option<String>,
+    allow_http: bool,
+    timeout: Option<Duration>,
+    connect_timeout: Duration,
+    retry: RetryPolicy,
+    token_store: Arc<dyn TokenStore>,
+    token_scheme: String,
+    auth_as_form: bool,
+    encryption: Option<encryption::Key>,
+    encryption_content_type: String,
+    signer: Option<Arc<dyn Signer>>,
+    http: Option<reqwest::Client>,
+    paths: BTreeMap<String, String>,
+    user_agent: String,
+    max_response_bytes: usize,
+    max_concurrent: Option<usize>,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            credentials: None,
+            base_url: None,
+            allow_http: false,
+            timeout: None,
+            connect_timeout: Duration::from_secs(10),
+            retry: RetryPolicy::default(),
+            token_store: Arc::new(MemoryTokenStore::new()),
+            token_scheme: "Token".to_owned(),
+            auth_as_form: false,
+            encryption: None,
+            encryption_content_type: "application/json".to_owned(),
+            signer: None,
+            http: None,
+            paths: BTreeMap::new(),
+            user_agent: concat!("airudder-client/", env!("CARGO_PKG_VERSION")).to_owned(),
+            max_response_bytes: 64 * 1024 * 1024,
+            max_concurrent: None,
+        }
+    }
+
+    /// Takes credentials and base URL from the environment, like [`Client::from_env`], to set up more.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if `AIRUDDER_APP_KEY` or `AIRUDDER_APP_SECRET` is missing or empty.
+    pub fn from_env() -> Result<Self, Error> {
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+        let needed = |name: &str| {
+            variable(name).ok_or_else(|| Error::config(format!("the environment variable {name} is not set (or empty, or not text)")))
+        };
+        let mut builder = Self::new().credentials(needed("AIRUDDER_APP_KEY")?, needed("AIRUDDER_APP_SECRET")?);
+        if let Some(url) = variable("AIRUDDER_BASE_URL") {
+            builder = builder.base_url(url);
+        }
+        Ok(builder)
+    }
+
+    /// The application key and secret that the vendor gave you. A client without them can call only what needs no token (the
+    /// chatbot, with a [`signer`](Self::signer)).
+    pub fn credentials(mut self, app_key: impl Into<SecretString>, app_secret: impl Into<SecretString>) -> Self {
+        self.credentials = Some((app_key.into(), app_secret.into()));
+        self
+    }
+
+    /// The host to talk to in place of the vendor's, for all families: the simulator, a gateway of yours. May have a path, which
+    /// then precedes that of the endpoints.
+    ///
+    /// It must be https; http is accepted for this very machine, and for other hosts with [`allow_http`](Self::allow_http).
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Accepts an http base URL of another machine. Key, secret and the data of people then travel in the clear: only for networks
+    /// of your own.
+    pub fn allow_http(mut self, allow: bool) -> Self {
+        self.allow_http = allow;
+        self
+    }
+
+    /// How long one attempt of any call may take, its answer included. Default: what the spec says for each endpoint (30 seconds for
+    /// most, more for uploads). A request's own time-out goes before this one.
+    ///
+    /// For files it is the time until the first bytes and between any two pieces, not of the whole. It also bounds
+    /// how long a call waits for a token.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// How long making a connection may take. Default: 10 seconds. No effect together with [`http_client`](Self::http_client).
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// What is tried again how often. Default: up to 4 attempts within 2 minutes, for calls that may be repeated.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Where tokens are kept. Default: in memory. Processes that work for one account should share a store, see
+    /// [`TokenStore`].
+    pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
+        self.token_store = Arc::new(store);
+        self
+    }
+
+    /// The word before the token in the header `Authorization`. Default and documented: `Token`. Some accounts are said to use
+    /// `Bearer`. Empty: the bare token.
+    pub fn token_scheme(mut self, scheme: impl Into<String>) -> Self {
+        self.token_scheme = scheme.into();
+        self
+    }
+
+    /// Sends key and secret as a URL-encoded form wherever a token is asked for. Default: as JSON where that is documented, as a form for
+    /// the predictive dialer.
+    pub fn auth_as_form(mut self, form: bool) -> Self {
+        self.auth_as_form = form;
+        self
+    }
+
+    /// Encrypts requests and decrypts answers. This is compatibility, not protection: see [`encryption`](crate::encryption).
+    pub fn encryption(mut self, key: encryption::Key) -> Self {
+        self.encryption = Some(key);
+        self
+    }
+
+    /// The media type of encrypted bodies, which the vendor's pages leave open. Default: `application/json`.
+    pub fn encryption_content_type(mut self, media_type: impl Into<String>) -> Self {
+        self.encryption_content_type = media_type.into();
+        self
+    }
+
+    /// Makes the signatures of the chatbot's calls, see [`signer`](crate::signer).
+    pub fn signer(mut self, signer: impl Signer + 'static) -> Self {
+        self.signer = Some(Arc::new(signer));
+        self
+    }
+
+    /// The HTTP client to use, for a proxy, another TLS or certificates of one's own. It brings its own connection settings, so
+    /// [`connect_timeout`](Self::connect_timeout) has no effect then.
+    ///
+    /// Let it follow no redirects (`redirect::Policy::none()`) and do no retries, as the client's own: a redirect could carry a body full
+    /// of personal data to another host, and a retry make a phone ring twice.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Gives an endpoint another path: a newer version, one that is not public, one for an endpoint that has none.
+    ///
+    /// The key is the endpoint's in the [catalogue](crate::catalogue::ENDPOINTS) (`collection.create_task`). One that the catalogue does
+    /// not have is an error if it has the section (it is a misspelling then), and is taken as one of your own specs if not.
+    pub fn override_path(mut self, key: impl Into<String>, path: impl Into<String>) -> Self {
+        self.paths.insert(key.into(), path.into());
+        self
+    }
+
+    /// The header `User-Agent`. Default: `airudder-client/` and the version.
+    pub fn user_agent(mut self, agent: impl Into<String>) -> Self {
+        self.user_agent = agent.into();
+        self
+    }
+
+    /// How long an answer may be that is read into memory. Default: 64 MiB. Longer ones are [`Error::Decode`]; files that are
+    /// streamed are not bounded.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
+        self
+    }
+
+    /// How many calls may run at the same time; others wait. Default: no limit. Token calls do not count; a recording counts until it
+    /// is read or dropped.
+    pub fn max_concurrent(mut self, calls: usize) -> Self {
+        self.max_concurrent = Some(calls);
+        self
+    }
+
+    /// Makes the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for the first thing that cannot work: an empty key or secret, a base URL that is none or is http,
+    /// a path for an endpoint that does not exist (with the nearest names), a header value that no header can hold.
+    pub fn build(self) -> Result<Client, Error> {
+        let base_url = self.base_url.as_deref().map(|url| base_url(url, self.allow_http)).transpose()?;
+        for (key, path) in &self.paths {
+            check_path(key, path)?;
+        }
+        if let Some((key, secret)) = &self.credentials
+            && (key.expose_secret().trim().is_empty() || secret.expose_secret().trim().is_empty())
+        {
+            return Err(Error::config("the application key or the application secret is empty"));
+        }
+        if self.max_concurrent == Some(0) {
+            return Err(Error::config("max_concurrent(0) would let no call through"));
+        }
+        let header = |what: &str, value: &str| {
+            HeaderValue::from_str(value).map_err(|_| Error::config(format!("the {what} has characters that no HTTP header can hold")))
+        };
+        header("token scheme", &self.token_scheme)?;
+        let encryption = match self.encryption {
+            Some(key) => {
+                Some(Encryption { key, content_type: header("content type of encrypted bodies", &self.encryption_content_type)? })
+            }
+            None => None,
+        };
+        let http = match self.http {
+            Some(client) => client,
+            None => reqwest::Client::builder()
+                .connect_timeout(self.connect_timeout)
+                .redirect(redirect::Policy::none())
+                // What is repeated, and when, is decided in one place, by the endpoint's effect.
+                .retry(reqwest::retry::never())
+                .build()
+                .map_err(|error| Error::config(format!("the HTTP client cannot be made: {}", error.without_url())))?,
+        };
+        let settings = Arc::new(Settings {
+            http,
+            base_url,
+            paths: self.paths.into_iter().collect(),
+            user_agent: header("user agent", &self.user_agent)?,
+            timeout: self.timeout,
+            retry: self.retry,
+            max_response_bytes: self.max_response_bytes,
+            encryption,
+            signer: self.signer,
+            concurrency: self.max_concurrent.map(|calls| Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS)))),
+        });
+        let credentials = self.credentials.map(|(key, secret)| Credentials { key, secret });
+        let tokens = Tokens::new(Arc::clone(&settings), credentials, self.token_store, self.token_scheme, self.auth_as_form);
+        Ok(Client { core: Arc::new(Core { settings, tokens }) })
+    }
+}
+
+/// Shows no secret.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("credentials", &self.credentials.is_some())
+            .field("base_url", &self.base_url.as_deref().and_then(|url| Url::parse(url).ok()?.host_str().map(str::to_owned)))
+            .field("timeout", &self.timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("retry", &self.retry)
+            .field("encryption", &self.encryption.is_some())
+            .field("signer", &self.signer.is_some())
+            .field("paths", &self.paths)
+            .field("user_agent", &self.user_agent)
+            .field("max_response_bytes", &self.max_response_bytes)
+            .field("max_concurrent", &self.max_concurrent)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A base URL that can be used, without a slash at its end.
+fn base_url(text: &str, allow_http: bool) -> Result<String, Error> {
+    let text = text.trim();
+    let url = Url::parse(text).map_err(|error| {
+        Error::config(format!("the base URL is not a URL ({error}): it looks like https://api.airudder.com"))
+    })?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Error::config("the base URL must not have a user name or password"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(Error::config("the base URL must not have a query or fragment"));
+    }
+    match url.scheme() {
+        "https" if url.has_host() => {}
+        "http" if url.has_host() && (allow_http || is_loopback(&url)) => {}
+        "http" => {
+            return Err(Error::config(
+                "the base URL is http, which would send secrets and personal data in the clear: use https, or \
+                 `ClientBuilder::allow_http(true)` within a network of your own",
+            ));
+        }
+        other => return Err(Error::config(format!("the base URL must be https, not {other}"))),
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn check_path(key: &str, path: &str) -> Result<(), Error> {
+    if !path.starts_with('/') || path.starts_with("//") {
+        return Err(Error::config(format!("override_path(\"{key}\", ...): the path must begin with one slash")));
+    }
+    let known = || ENDPOINTS.iter().map(|endpoint| endpoint.key);
+    if known().any(|k| k == key) {
+        return Ok(());
+    }
+    let section = match key.split_once('.') {
+        Some((section, method)) if !section.is_empty() && !method.is_empty() => section,
+        _ => return Err(unknown_key(key, known())),
+    };
+    match ENDPOINTS.iter().any(|endpoint| endpoint.section == section) {
+        true => Err(unknown_key(key, known())),
+        // A section of nobody's but the caller's: an endpoint of a spec of their own.
+        false => Ok(()),
+    }
+}
+
+fn unknown_key<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> Error {
+    let near = error::nearest(key, known);
+    let hint = match near.is_empty() {
+        true => "keys look like `collection.create_task`, see `catalogue::ENDPOINTS`".to_owned(),
+        false => format!("did you mean {}?", near.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(" or ")),
+    };
+    Error::config(format!("override_path: there is no endpoint `{key}`: {hint}"))
+}
+
+#[cfg(test)]
+mod tests;

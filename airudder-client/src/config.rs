@@ -1,0 +1,89 @@
+//! What a client was set up with, ready for use: hosts, paths, limits.
+
+use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
+
+use reqwest::{Url, header::HeaderValue};
+use tokio::sync::Semaphore;
+
+use crate::{
+    Family,
+    catalogue::Endpoint,
+    encryption,
+    error::{Context, Error, UnconfirmedError},
+    retry::RetryPolicy,
+    signer::Signer,
+    transport::Limits,
+};
+
+pub(crate) struct Settings {
+    pub(crate) http: reqwest::Client,
+    /// Takes the place of every family's host.
+    pub(crate) base_url: Option<String>,
+    /// Paths by endpoint key that take the place of the catalogue's.
+    pub(crate) paths: HashMap<String, String>,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) encryption: Option<Encryption>,
+    pub(crate) signer: Option<Arc<dyn Signer>>,
+    pub(crate) concurrency: Option<Arc<Semaphore>>,
+}
+
+pub(crate) struct Encryption {
+    pub(crate) key: encryption::Key,
+    pub(crate) content_type: HeaderValue,
+}
+
+impl Settings {
+    /// Scheme and host (and path, if it has one) for a family's endpoints, without a slash at the end.
+    pub(crate) fn base_url(&self, family: Family) -> &str {
+        match &self.base_url {
+            Some(url) => url,
+            None => family.info().base_url.trim_end_matches('/'),
+        }
+    }
+
+    /// The path of an endpoint.
+    pub(crate) fn path(&self, endpoint: &'static Endpoint) -> Result<&str, Error> {
+        match (self.paths.get(endpoint.key), endpoint.path) {
+            (Some(path), _) => Ok(path),
+            (None, Some(path)) => Ok(path),
+            (None, None) => {
+                let context = Context::new(endpoint.key, endpoint.family, endpoint.effect);
+                Err(Error::Unconfirmed(Box::new(UnconfirmedError { context })))
+            }
+        }
+    }
+
+    /// The whole address. `query` is put behind it as it is.
+    pub(crate) fn url(&self, family: Family, path: &str, query: &str) -> Result<Url, String> {
+        let mut text = format!("{}{path}", self.base_url(family));
+        if !query.is_empty() {
+            text.push(if path.contains('?') { '&' } else { '?' });
+            text.push_str(query);
+        }
+        let url = Url::parse(&text).map_err(|error| format!("the path does not make a valid address: {error}"))?;
+        // As text, `//` or `@` in a path could point to another host than the one that was set up.
+        let base = Url::parse(self.base_url(family)).map_err(|error| format!("the base URL is not valid: {error}"))?;
+        match url.origin() == base.origin() {
+            true => Ok(url),
+            false => Err("the path leads to another host".to_owned()),
+        }
+    }
+
+    /// How long an attempt may take and how long an answer may be. `own` is the call's own time-out.
+    pub(crate) fn limits(&self, own: Option<Duration>, usual_secs: u32) -> Limits {
+        let usual = Duration::from_secs(if usual_secs == 0 { 60 } else { usual_secs.into() });
+        Limits { timeout: own.or(self.timeout).unwrap_or(usual), max_bytes: self.max_response_bytes }
+    }
+}
+
+/// Whether a URL's host is this very machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host_str() {
+        Some("localhost") => true,
+        Some(host) => host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()),
+        None => false,
+    }
+}

@@ -1,0 +1,262 @@
+//! What can go wrong with a call.
+//!
+//! [`Error`] has one variant per kind of failure, so that a program can react to each in its own way, and methods that
+//! answer the usual questions without a `match`: [`code`](Error::code), [`is_retryable`](Error::is_retryable),
+//! [`may_have_reached_vendor`](Error::may_have_reached_vendor).
+//!
+//! No error shows a whole body, a secret or a phone number: neither in `Display` nor in `Debug`. The vendor's own texts are cut
+//! and their long runs of digits replaced before they are shown; the untouched text and the answer's bytes are there for
+//! the asking ([`ApiError::message`], [`ApiError::raw`]).
+//!
+//! ```no_run
+//! # async fn run(client: airudder_client::Client) {
+//! use airudder_client::Error;
+//!
+//! match client.raw("GET", "/service/cloud/robot").send().await {
+//!     Ok(answer) => println!("{}", answer.data),
+//!     Err(Error::Api(refusal)) => println!("the vendor says no: {} ({:?})", refusal.code(), refusal.message()),
+//!     Err(error) if error.is_retryable() => println!("worth another try later: {error}"),
+//!     Err(error) => println!("{error}"),
+//! }
+//! # }
+//! ```
+
+mod details;
+mod text;
+
+use std::{borrow::Cow, error::Error as StdError, sync::Arc};
+
+use crate::{ErrorCode, Family, catalogue::Effect, check::Violation};
+
+pub use self::details::{
+    ApiError, AuthError, AuthFailure, ConfigError, DecodeError, HttpError, Invalid, IoError, Phase, TimeoutError, TransportError,
+    UnconfirmedError,
+};
+pub(crate) use self::{
+    details::{Masked, Raw},
+    text::{excerpt, nearest},
+};
+
+/// A source of an error that can be shared by all calls that waited for the same thing.
+pub(crate) type SharedSource = Arc<dyn StdError + Send + Sync>;
+
+/// Why a call failed. Cheap to clone.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Refused before anything was sent, because the vendor would refuse it: every violated field, with the vendor's code.
+    #[error(transparent)]
+    Invalid(Box<Invalid>),
+    /// The vendor said no, in its own envelope.
+    #[error(transparent)]
+    Api(Box<ApiError>),
+    /// An HTTP status other than 2xx and no answer of the API with it: a gateway's page, a redirect, nothing at all.
+    #[error(transparent)]
+    Http(Box<HttpError>),
+    /// No connection, or the connection broke.
+    #[error(transparent)]
+    Transport(Box<TransportError>),
+    /// No whole answer in time.
+    #[error(transparent)]
+    Timeout(Box<TimeoutError>),
+    /// The vendor answered with success, but not with what the endpoint promises.
+    #[error(transparent)]
+    Decode(Box<DecodeError>),
+    /// No token for these credentials, or the token was refused even after a renewal, or the signer failed.
+    #[error(transparent)]
+    Auth(Box<AuthError>),
+    /// The client is not set up for this call.
+    #[error(transparent)]
+    Config(Box<ConfigError>),
+    /// Nobody knows a path for this endpoint and none was given.
+    #[error(transparent)]
+    Unconfirmed(Box<UnconfirmedError>),
+    /// A local file could not be written.
+    #[error(transparent)]
+    Io(Box<IoError>),
+}
+
+impl Error {
+    /// The error code: the vendor's, or the one that it would have answered with (of the first violation that has one).
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Invalid(e) => e.violations().iter().find_map(|v| v.code),
+            Self::Api(e) => Some(e.code()),
+            Self::Auth(e) => e.code(),
+            _ => None,
+        }
+    }
+
+    /// The number of [`code`](Self::code). It means something only together with its [family](ErrorCode::family).
+    pub fn vendor_code(&self) -> Option<i64> {
+        self.code().map(|code| code.code())
+    }
+
+    /// The HTTP status, where there was an answer.
+    pub fn http_status(&self) -> Option<u16> {
+        match self {
+            Self::Api(e) => Some(e.http_status()),
+            Self::Http(e) => Some(e.http_status()),
+            Self::Decode(e) => e.http_status(),
+            Self::Auth(e) => e.http_status(),
+            _ => None,
+        }
+    }
+
+    /// Key of the endpoint that was called (`collection.create_task`), or method and path of a raw call.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.context().map(|c| c.endpoint.as_ref())
+    }
+
+    /// What is wrong with the request, for [`Error::Invalid`]; empty for all others.
+    pub fn violations(&self) -> &[Violation] {
+        match self {
+            Self::Invalid(e) => e.violations(),
+            _ => &[],
+        }
+    }
+
+    /// How often the call was sent, or tried to be.
+    pub fn attempts(&self) -> u32 {
+        self.context().map_or(0, |c| c.attempts)
+    }
+
+    /// Whether the same call may succeed later *and* sending it again does no harm.
+    ///
+    /// True for connection failures, time-outs, HTTP 429, 502, 503, 504 and the vendor's "too many queries" (callcenter 10705), but
+    /// for calls that change something only if the vendor cannot have received them. The client itself has then tried already, as
+    /// often as its [`RetryPolicy`](crate::RetryPolicy) says.
+    pub fn is_retryable(&self) -> bool {
+        let passing = match self {
+            Self::Transport(_) | Self::Timeout(_) => true,
+            Self::Http(e) => is_passing_status(e.http_status()),
+            Self::Api(e) => is_passing_status(e.http_status()) || is_passing_code(e.code()),
+            _ => false,
+        };
+        passing && self.context().is_some_and(|c| !c.sent || c.effect.is_repeatable())
+    }
+
+    /// Whether time ran out.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout(_))
+    }
+
+    /// Whether the call may have arrived, so that the vendor may have acted on it.
+    ///
+    /// False if it is certain that nothing of it was sent: it was refused locally, there was no connection, there was no token. After
+    /// a call with this answer `true` and no answer of the vendor, look (a task by its name, say) before calling again.
+    pub fn may_have_reached_vendor(&self) -> bool {
+        match self {
+            Self::Invalid(_) | Self::Config(_) | Self::Unconfirmed(_) => false,
+            _ => self.context().is_some_and(|c| c.sent),
+        }
+    }
+
+    fn context(&self) -> Option<&Context> {
+        match self {
+            Self::Invalid(e) => Some(&e.context),
+            Self::Api(e) => Some(&e.context),
+            Self::Http(e) => Some(&e.context),
+            Self::Transport(e) => Some(&e.context),
+            Self::Timeout(e) => Some(&e.context),
+            Self::Decode(e) => Some(&e.context),
+            Self::Auth(e) => Some(&e.context),
+            Self::Config(e) => e.context.as_ref(),
+            Self::Unconfirmed(e) => Some(&e.context),
+            Self::Io(e) => Some(&e.context),
+        }
+    }
+
+    fn context_mut(&mut self) -> Option<&mut Context> {
+        match self {
+            Self::Invalid(e) => Some(&mut e.context),
+            Self::Api(e) => Some(&mut e.context),
+            Self::Http(e) => Some(&mut e.context),
+            Self::Transport(e) => Some(&mut e.context),
+            Self::Timeout(e) => Some(&mut e.context),
+            Self::Decode(e) => Some(&mut e.context),
+            Self::Auth(e) => Some(&mut e.context),
+            Self::Config(e) => e.context.as_mut(),
+            Self::Unconfirmed(e) => Some(&mut e.context),
+            Self::Io(e) => Some(&mut e.context),
+        }
+    }
+
+    /// The same failure as seen by a call that wanted a token and did not get one: nothing of that call was sent.
+    pub(crate) fn for_want_of_a_token(mut self, call: &Context) -> Self {
+        match &mut self {
+            Self::Config(e) => e.context = Some(call.clone()),
+            error => {
+                if let Some(context) = error.context_mut() {
+                    let token_endpoint = std::mem::replace(&mut context.endpoint, call.endpoint.clone());
+                    context.during = Some(no_token(&token_endpoint));
+                    context.family = call.family;
+                    context.effect = call.effect;
+                    context.sent = false;
+                }
+            }
+        }
+        self
+    }
+
+    /// Takes secrets out of texts that the vendor wrote, should it have repeated them.
+    pub(crate) fn scrub(&mut self, secrets: &[&str]) {
+        match self {
+            Self::Api(e) => e.scrub(secrets),
+            Self::Http(e) => e.scrub(secrets),
+            Self::Decode(e) => e.scrub(secrets),
+            Self::Auth(e) => e.scrub(secrets),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn config(message: impl Into<String>) -> Self {
+        Self::Config(Box::new(ConfigError { context: None, message: message.into() }))
+    }
+}
+
+/// The step of getting a token.
+pub(crate) fn no_token(endpoint: &str) -> Cow<'static, str> {
+    format!("no token: {endpoint}").into()
+}
+
+/// Statuses that pass: too many requests, and gateways whose server is away for the moment.
+pub(crate) fn is_passing_status(status: u16) -> bool {
+    matches!(status, 429 | 502 | 503 | 504)
+}
+
+/// The one code that is known to pass: the predictive dialer's "too many queries".
+fn is_passing_code(code: ErrorCode) -> bool {
+    code.family() == Family::Callcenter && code.code() == 10705
+}
+
+/// Which call an error is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Context {
+    pub(crate) endpoint: Cow<'static, str>,
+    pub(crate) family: Family,
+    pub(crate) effect: Effect,
+    /// The step that failed, where that is not the call itself.
+    pub(crate) during: Option<Cow<'static, str>>,
+    pub(crate) attempts: u32,
+    /// Whether anything of the call may have been sent.
+    pub(crate) sent: bool,
+}
+
+impl Context {
+    pub(crate) fn new(endpoint: impl Into<Cow<'static, str>>, family: Family, effect: Effect) -> Self {
+        Self { endpoint: endpoint.into(), family, effect, during: None, attempts: 0, sent: false }
+    }
+
+    pub(crate) fn sent(mut self, sent: bool) -> Self {
+        self.sent = sent;
+        self
+    }
+
+    pub(crate) fn config(&self, message: impl Into<String>) -> Error {
+        Error::Config(Box::new(ConfigError { context: Some(self.clone()), message: message.into() }))
+    }
+}
+
+#[cfg(test)]
+mod tests;

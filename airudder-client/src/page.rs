@@ -1,0 +1,165 @@
+//! Lists that come in pages, as one stream.
+//!
+//! ```no_run
+//! # async fn run<R: airudder_client::request::Paged>(client: airudder_client::Client, request: R) -> Result<(), airudder_client::Error> {
+//! let mut items = client.stream(request).items();
+//! while let Some(item) = items.next().await {
+//!     let item = item?;
+//!     // ...
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! Pages are asked for one after the other, as they are read, and each with the retries of any other call. A stream ends after an
+//! empty page, after one with fewer entries than asked for, when the number of entries that the vendor gives is reached, when the vendor
+//! sends the same page again (which it would for ever), and after the first error.
+
+mod walk;
+
+use std::{fmt, marker::PhantomData, pin::Pin, sync::Arc, task};
+
+use futures_core::Stream;
+use futures_util::stream;
+
+use self::walk::Walk;
+use crate::{
+    Error,
+    call::{self, Core},
+    request::{Reader, Received, Request},
+    wire::{self, Codec},
+};
+
+/// A request to a list that comes in pages. Generated.
+pub trait Paged: Request {
+    /// One entry of the list.
+    type Item: Send + 'static;
+    /// How an entry is read.
+    type ItemCodec: Codec<Value = Self::Item>;
+}
+
+type BoxedStream<T> = Pin<Box<dyn Stream<Item = Result<T, Error>> + Send>>;
+
+/// The pages of a list, as a stream of answers. Made by [`Client::stream`](crate::Client::stream).
+///
+/// The first page is always given, even if it is empty; later ones only with entries in them.
+#[must_use = "streams do nothing unless polled"]
+pub struct Pages<R: Paged> {
+    /// Where the stream stands before its first page is asked for.
+    walk: Option<Result<Box<Walk>, Error>>,
+    pages: Option<BoxedStream<R::Answer>>,
+}
+
+impl<R: Paged> Pages<R> {
+    pub(crate) fn new(core: Arc<Core>, request: &R) -> Self {
+        let meta = request.meta();
+        let walk = match wire::encode(request) {
+            Ok(json) => Walk::new(core, meta.endpoint(), &json, meta.timeout()).map(Box::new),
+            Err(error) => Err(call::unwritable(meta.endpoint(), &error)),
+        };
+        Self { walk: Some(walk), pages: None }
+    }
+
+    /// The entries of all pages, one by one. To be called before the first page is read: a stream whose pages have been read
+    /// already has no entries left to give and ends at once.
+    pub fn items(mut self) -> Items<R> {
+        let items = stream::unfold((self.walk.take(), Vec::new().into_iter()), |(mut walk, mut entries)| async move {
+            loop {
+                if let Some(entry) = entries.next() {
+                    let page: &Walk = match &walk {
+                        Some(Ok(walk)) => walk,
+                        _ => return None,
+                    };
+                    return match wire::decode::<R::ItemCodec>(&page.bytes_of(&entry)) {
+                        Ok(item) => Some((Ok(item), (walk, entries))),
+                        Err(error) => Some((Err(page.misread(&entry, error)), (None, Vec::new().into_iter()))),
+                    };
+                }
+                match walk.as_mut()? {
+                    Ok(page) => match page.next().await {
+                        Ok(Some(_)) => entries = page.entries().into_iter(),
+                        Ok(None) => return None,
+                        Err(error) => return Some((Err(error), (None, entries))),
+                    },
+                    Err(_) => return Some((Err(walk.take()?.err()?), (None, entries))),
+                }
+            }
+        });
+        Items { items: Box::pin(items), request: PhantomData }
+    }
+
+    /// The next page.
+    pub async fn next(&mut self) -> Option<Result<R::Answer, Error>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
+fn pages<R: Paged>(walk: Result<Box<Walk>, Error>) -> BoxedStream<R::Answer> {
+    Box::pin(stream::unfold(Some(walk), |walk| async move {
+        let mut walk = match walk? {
+            Ok(walk) => walk,
+            Err(error) => return Some((Err(error), None)),
+        };
+        match walk.next().await {
+            Ok(Some(reply)) => match R::Reader::read(Received { core: walk.core(), reply }).await {
+                Ok(response) => Some((Ok(response.data), Some(Ok(walk)))),
+                Err(error) => Some((Err(error), None)),
+            },
+            Ok(None) => None,
+            Err(error) => Some((Err(error), None)),
+        }
+    }))
+}
+
+impl<R: Paged> Stream for Pages<R> {
+    type Item = Result<R::Answer, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> task::Poll<Option<Self::Item>> {
+        if let Some(walk) = self.walk.take() {
+            self.pages = Some(pages::<R>(walk));
+        }
+        match &mut self.pages {
+            Some(pages) => {
+                let polled = pages.as_mut().poll_next(cx);
+                if let task::Poll::Ready(None) = polled {
+                    self.pages = None;
+                }
+                polled
+            }
+            None => task::Poll::Ready(None),
+        }
+    }
+}
+
+impl<R: Paged> fmt::Debug for Pages<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pages")
+    }
+}
+
+/// The entries of a list that comes in pages, as a stream. Made by [`Pages::items`].
+#[must_use = "streams do nothing unless polled"]
+pub struct Items<R: Paged> {
+    items: BoxedStream<R::Item>,
+    request: PhantomData<fn() -> R>,
+}
+
+impl<R: Paged> Items<R> {
+    /// The next entry.
+    pub async fn next(&mut self) -> Option<Result<R::Item, Error>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
+impl<R: Paged> Stream for Items<R> {
+    type Item = Result<R::Item, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> task::Poll<Option<Self::Item>> {
+        self.items.as_mut().poll_next(cx)
+    }
+}
+
+impl<R: Paged> fmt::Debug for Items<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Items")
+    }
+}

@@ -1,0 +1,227 @@
+//! Recordings and other files.
+//!
+//! Whether the vendor sends a recording as bytes or as JSON with a link is not documented and seems to differ, so a [`Recording`] is both:
+//! the client looks at what came, and follows a link (without the token, for links lead to other hosts).
+//!
+//! ```no_run
+//! # async fn run(client: airudder_client::Client, request: impl airudder_client::request::Request<Answer = airudder_client::recording::Recording>) -> Result<(), airudder_client::Error> {
+//! let recording = client.execute(&request).await?;
+//! if recording.is_json() {
+//!     println!("there is no file (yet): {:?}", recording.json());
+//! } else {
+//!     let bytes = recording.download_to("call.wav").await?;
+//!     println!("{bytes} bytes");
+//! }
+//! # Ok(()) }
+//! ```
+
+mod download;
+mod link;
+
+use std::{fmt, path::Path, pin::Pin, task};
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use futures_util::stream;
+use reqwest::header::{CONTENT_LENGTH, HeaderMap};
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::{
+    Error,
+    call::{Done, File},
+    envelope::{self, content_type},
+    error::Context,
+    request::{Received, Response},
+    transport::{FileBody, Limits},
+};
+
+/// A file on its way, or JSON in place of one.
+///
+/// The bytes are read as they are asked for and never held as a whole, but by [`bytes`](Self::bytes). A `Recording` that is dropped
+/// closes its connection. Once its bytes have begun to flow, nothing is repeated: ask for the recording again.
+pub struct Recording {
+    context: Context,
+    limits: Limits,
+    content_type: Option<String>,
+    content_length: Option<u64>,
+    json: Option<serde_json::Value>,
+    body: Option<FileBody>,
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+/// How far a download is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Bytes that have come so far.
+    pub received: u64,
+    /// Bytes there will be, if the server has said so.
+    pub total: Option<u64>,
+}
+
+impl Recording {
+    /// Makes sense of what came: bytes, a link to follow, or neither.
+    pub(crate) async fn of(received: Received) -> Result<Response<Self>, Error> {
+        let Received { core, reply } = received;
+        let (context, limits) = (reply.context, reply.limits);
+        let answer = match reply.done {
+            Done::File(File { status, headers, body, permit }) => {
+                let mut data = Self::file(context, limits, &headers, body);
+                data._permit = permit;
+                return Ok(Response { data, status, headers, raw: Bytes::new() });
+            }
+            Done::Answer(answer) => answer,
+        };
+        let json: serde_json::Value = match serde_json::from_slice(&answer.payload) {
+            Ok(json) => json,
+            Err(_) => {
+                let problem = "it is not JSON".to_owned();
+                return Err(envelope::decode_error(&context, Some(answer.status), answer.key.into(), problem, answer.raw));
+            }
+        };
+        let mut data = match link::first(&json) {
+            Some(url) => {
+                let linked = link::follow(&core.settings, &context, limits, url).await?;
+                Self::file(context, limits, &linked.headers, linked.body)
+            }
+            None => Self {
+                context,
+                limits,
+                content_type: content_type(&answer.headers),
+                content_length: None,
+                json: None,
+                body: None,
+                _permit: None,
+            },
+        };
+        data.json = Some(json);
+        Ok(Response { data, status: answer.status, headers: answer.headers, raw: answer.raw })
+    }
+
+    fn file(context: Context, limits: Limits, headers: &HeaderMap, body: FileBody) -> Self {
+        let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        Self {
+            context,
+            limits,
+            content_type: content_type(headers),
+            content_length: length,
+            json: None,
+            body: Some(body),
+            _permit: None,
+        }
+    }
+
+    /// The media type, in lower case and without parameters (`audio/wav`).
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+
+    /// The length in bytes, if the server has said so.
+    pub fn content_length(&self) -> Option<u64> {
+        self.content_length
+    }
+
+    /// Whether JSON without a link came in place of a file. There is nothing to download then: see [`json`](Self::json).
+    pub fn is_json(&self) -> bool {
+        self.body.is_none()
+    }
+
+    /// The payload, if the answer was JSON: also of one whose link was followed.
+    pub fn json(&self) -> Option<&serde_json::Value> {
+        self.json.as_ref()
+    }
+
+    /// The bytes, as they come.
+    ///
+    /// # Errors
+    /// The stream ends with its first error: [`Error::Transport`], or [`Error::Timeout`] if nothing comes for as long as the call's
+    /// time-out. If there is [no file](Self::is_json), [`Error::Decode`].
+    pub fn bytes_stream(self) -> BytesStream {
+        let pieces = stream::unfold(Some(self), |state| async move {
+            let mut recording = state?;
+            match recording.chunk().await {
+                Ok(Some(chunk)) => Some((Ok(chunk), Some(recording))),
+                Ok(None) => None,
+                Err(error) => Some((Err(error), None)),
+            }
+        });
+        BytesStream(Box::pin(pieces))
+    }
+
+    /// The whole file, in memory.
+    ///
+    /// # Errors
+    /// As [`bytes_stream`](Self::bytes_stream); [`Error::Decode`] if it is longer than
+    /// [`max_response_bytes`](crate::ClientBuilder::max_response_bytes).
+    pub async fn bytes(mut self) -> Result<Bytes, Error> {
+        let mut whole = BytesMut::new();
+        while let Some(chunk) = self.chunk().await? {
+            if whole.len() + chunk.len() > self.limits.max_bytes {
+                let problem = format!("the file is longer than the {} bytes that are allowed in memory", self.limits.max_bytes);
+                return Err(self.no_file(problem));
+            }
+            whole.extend_from_slice(&chunk);
+        }
+        Ok(whole.freeze())
+    }
+
+    /// Downloads to a file and says how many bytes it has.
+    ///
+    /// They are written to `<name>.part-<random>` beside it, which takes the final name only when it is complete and on disk, and is removed if
+    /// the download fails or is cancelled. A file that was there before is replaced.
+    ///
+    /// # Errors
+    /// As [`bytes_stream`](Self::bytes_stream); [`Error::Io`] if the file cannot be written.
+    pub async fn download_to(self, path: impl AsRef<Path>) -> Result<u64, Error> {
+        self.download_with(path, |_| {}).await
+    }
+
+    /// Downloads to a file like [`download_to`](Self::download_to) and tells `progress` after each piece.
+    ///
+    /// # Errors
+    /// As [`download_to`](Self::download_to).
+    pub async fn download_with(self, path: impl AsRef<Path>, progress: impl FnMut(Progress) + Send) -> Result<u64, Error> {
+        download::to(self, path.as_ref(), progress).await
+    }
+
+    async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        let Some(body) = &mut self.body else {
+            return Err(self.no_file("it is JSON without a link, there is no file".to_owned()));
+        };
+        let limits = Limits { timeout: body.idle(), ..self.limits };
+        body.chunk().await.map_err(|failure| failure.into_error(&self.context, limits))
+    }
+
+    fn no_file(&self, problem: String) -> Error {
+        envelope::decode_error(&self.context, None, String::new(), problem, Bytes::new())
+    }
+}
+
+impl fmt::Debug for Recording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recording")
+            .field("endpoint", &self.context.endpoint)
+            .field("content_type", &self.content_type)
+            .field("content_length", &self.content_length)
+            .field("is_json", &self.is_json())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The bytes of a [`Recording`], as they come.
+#[must_use = "streams do nothing unless polled"]
+pub struct BytesStream(Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>);
+
+impl Stream for BytesStream {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> task::Poll<Option<Self::Item>> {
+        self.0.as_mut().poll_next(cx)
+    }
+}
+
+impl fmt::Debug for BytesStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BytesStream")
+    }
+}

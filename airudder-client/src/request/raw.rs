@@ -1,0 +1,172 @@
+//! The way out: calls to paths that the catalogue does not know.
+
+use std::{fmt, time::Duration};
+
+use reqwest::Method;
+use serde::Serialize;
+
+use super::{Payload, Reader, Received, Response};
+use crate::{
+    Client, Error, Family,
+    call::{self, Plan, outgoing::Content},
+    catalogue::Effect,
+    error::Context,
+    form, wire,
+};
+
+/// A call to any path, with the token, the retries and the envelope of its family. Made by [`Client::raw`].
+///
+/// ```no_run
+/// use airudder_client::catalogue::Effect;
+///
+/// # async fn run(client: airudder_client::Client) -> Result<(), airudder_client::Error> {
+/// let robots = client.raw("GET", "/service/cloud/robot").query("Page", 1).send().await?;
+/// println!("{}", robots.data);
+///
+/// let counted = client
+///     .raw("POST", "/service/cloud/v3/count")
+///     .json(&serde_json::json!({"TaskID": "1"}))
+///     .effect(Effect::Read) // a POST that only reads: it may be repeated
+///     .send()
+///     .await?;
+/// # Ok(()) }
+/// ```
+#[must_use = "nothing is sent before `send` is called and awaited"]
+pub struct RawRequest {
+    client: Client,
+    method: String,
+    path: String,
+    family: Option<Family>,
+    query: Vec<(String, String)>,
+    json: Option<Result<Vec<u8>, String>>,
+    effect: Option<Effect>,
+    timeout: Option<Duration>,
+}
+
+impl RawRequest {
+    pub(crate) fn new(client: Client, method: &str, path: &str) -> Self {
+        Self {
+            client,
+            method: method.to_ascii_uppercase(),
+            path: path.to_owned(),
+            family: None,
+            query: Vec::new(),
+            json: None,
+            effect: None,
+            timeout: None,
+        }
+    }
+
+    /// The family whose host, authentication and envelope are used. Default: told by the beginning of the path, else
+    /// [`Family::Cloud`].
+    pub fn family(mut self, family: Family) -> Self {
+        self.family = Some(family);
+        self
+    }
+
+    /// Adds a query parameter; it is encoded here.
+    pub fn query(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+        self.query.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// Sets the body. A value that cannot be written as JSON is told by [`send`](Self::send).
+    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        self.json = Some(serde_json::to_vec(body).map_err(|error| error.to_string()));
+        self
+    }
+
+    /// What the call does, which decides whether it may be repeated. Default: [`Effect::Read`] for GET, else [`Effect::Changes`].
+    pub fn effect(mut self, effect: Effect) -> Self {
+        self.effect = Some(effect);
+        self
+    }
+
+    /// How long one attempt may take.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sends the call. The answer is the payload of the envelope, `null` if there is none.
+    ///
+    /// # Errors
+    /// As any call, but for [`Error::Invalid`]: nothing is known of the path, so nothing is checked.
+    pub async fn send(self) -> Result<Response<serde_json::Value>, Error> {
+        let (client, plan) = self.plan()?;
+        let reply = call::send(&client.core, plan).await?;
+        Payload::<wire::Json>::read(Received { core: client.core, reply }).await
+    }
+
+    fn plan(self) -> Result<(Client, Plan), Error> {
+        let family = self.family.unwrap_or_else(|| family_of(&self.path));
+        let effect = self.effect.unwrap_or(if self.method == "GET" { Effect::Read } else { Effect::Changes });
+        // Without its query, which may be personal. Longer numbers of the path are masked where it is shown.
+        let shown = self.path.split('?').next().unwrap_or_default();
+        let context = Context::new(format!("{} {shown}", self.method), family, effect);
+        let method = Method::from_bytes(self.method.as_bytes()).map_err(|_| context.config("this is not an HTTP method"))?;
+        if !self.path.starts_with('/') {
+            return Err(context.config("the path must begin with a slash"));
+        }
+        let content = match self.json {
+            None => Content::None,
+            Some(Ok(json)) => Content::Json(json.into()),
+            Some(Err(problem)) => return Err(context.config(format!("the body cannot be written as JSON: {problem}"))),
+        };
+        let info = family.info();
+        let plan = Plan {
+            family,
+            method,
+            query: form::encode(self.query.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
+            content,
+            auth: info.auth,
+            limits: self.client.core.settings.limits(self.timeout, 0),
+            wants_file: false,
+            any_answer: true,
+            gives_token: false,
+            path: self.path,
+            context,
+        };
+        Ok((self.client, plan))
+    }
+}
+
+/// Shows neither query nor body.
+impl fmt::Debug for RawRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawRequest")
+            .field("method", &self.method)
+            .field("family", &self.family)
+            .field("effect", &self.effect)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The families have their own corners of the vendor's host.
+fn family_of(path: &str) -> Family {
+    match path {
+        p if p.starts_with("/service/callcenter/") => Family::Callcenter,
+        p if p.starts_with("/service/sms/") => Family::Sms,
+        p if p.starts_with("/api/v1/") => Family::Chatbot,
+        _ => Family::Cloud,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn families_by_path() {
+        for (path, family) in [
+            ("/service/cloud/robot", Family::Cloud),
+            ("/service/callcenter/call/predict/createtask", Family::Callcenter),
+            ("/service/sms/message/v2/send", Family::Sms),
+            ("/api/v1/session/messages", Family::Chatbot),
+            ("/elsewhere", Family::Cloud),
+        ] {
+            assert_eq!(family_of(path), family, "{path}");
+        }
+    }
+}

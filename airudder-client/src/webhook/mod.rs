@@ -1,0 +1,50 @@
+//! Messages that the vendor sends to a URL of yours.
+//!
+//! [`parse`] turns the body of a push into an [`Event`]: one variant per webhook of the spec, with its typed struct, and `Unknown`, which
+//! keeps the raw JSON, for all that the spec does not know. The vendor does not say in a message which webhook it is, so it is told
+//! apart by the URL: register one per webhook and pass its key (`predictive_dialer.task_status_changed`).
+//!
+//! What the vendor's pages and public receivers teach (api-50406436, api-50408764):
+//! - Answer with HTTP 200 and a small JSON object at once, and work afterwards. The predictive dialer sends a message that was answered
+//!   otherwise again after a minute, five times at most.
+//! - Messages come twice and out of order. Where there is a call id, a state and a timestamp, take them as the key, and apply only
+//!   what is newer.
+//! - Right after a call its record may be incomplete (final hang-up reason, start time): ask for it a little later.
+//! - Most webhooks carry no signature. Put a secret into the URL's path or filter by address; `X-AIRudder-Sign` is
+//!   sent with few of them, and how it is made is not public.
+
+use bytes::Bytes;
+
+use crate::{
+    Error, Family,
+    catalogue::{Effect, Webhook},
+    envelope,
+    error::Context,
+    wire::{self, Codec},
+};
+
+/// Reads the body of a webhook with this codec. For generated code.
+#[doc(hidden)]
+pub fn __decode<C: Codec>(webhook: &'static Webhook, body: &[u8]) -> Result<C::Value, Error> {
+    wire::decode::<C>(body).map_err(|error| misread(webhook.key, webhook.family, error, body))
+}
+
+/// Reads the body of a webhook that the spec does not know, as it is. For generated code.
+#[doc(hidden)]
+pub fn __decode_unknown(key: &str, body: &[u8]) -> Result<serde_json::Value, Error> {
+    wire::decode::<wire::Json>(body).map_err(|error| misread(key, Family::Cloud, error, body))
+}
+
+fn misread(key: &str, family: Family, error: wire::DecodeError, body: &[u8]) -> Error {
+    // The vendor has sent it; nothing is to be repeated from here.
+    let context = Context::new(key.to_owned(), family, Effect::Changes);
+    envelope::decode_error(&context, None, error.path, error.problem, Bytes::copy_from_slice(body))
+}
+
+/// A message as JSON again. For generated code.
+#[doc(hidden)]
+pub fn __encode<T: serde::Serialize>(event: &T) -> serde_json::Value {
+    serde_json::to_value(event).unwrap_or_default()
+}
+
+airudder_macros::webhooks!("spec");

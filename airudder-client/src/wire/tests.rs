@@ -1,0 +1,822 @@
+//! The reading rules, one test each, on structs in the form that the generator writes.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::*;
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+struct TaskId(String);
+crate::__impl_id!(TaskId);
+
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Gender {
+    Male,
+    Female,
+    Other(String),
+}
+crate::__impl_enum!(Gender, text, [Male = "male", Female = "female"]);
+
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Reason {
+    Busy,
+    Other(String),
+}
+crate::__impl_enum!(Reason, integer, [Busy = "3"]);
+
+#[derive(Clone, Debug, PartialEq, Default)]
+struct Task {
+    task_id: TaskId,
+    name: Option<String>,
+    gender: Option<Gender>,
+    reason: Option<Reason>,
+    arrears: Option<Decimal>,
+    count: Option<i64>,
+    start: Option<jiff::Timestamp>,
+    rows: Vec<Row>,
+    results: BTreeMap<String, String>,
+    notes: Vec<String>,
+    extra: JsonMap,
+}
+
+impl crate::wire::Struct for Task {
+    const NAME: &'static str = "Task";
+    const KEYS: &'static [crate::wire::Key] = &[
+        crate::wire::Key {
+            wire: "TaskID",
+            aliases: &["id"],
+            required: true,
+        },
+        crate::wire::Key {
+            wire: "Name",
+            aliases: &[],
+            required: false,
+        },
+        crate::wire::Key {
+            wire: "Gender",
+            aliases: &[],
+            required: false,
+        },
+        crate::wire::Key {
+            wire: "Reason",
+            aliases: &[],
+            required: false,
+        },
+        crate::wire::Key {
+            wire: "Arrears",
+            aliases: &[],
+            required: false,
+        },
+        crate::wire::Key {
+            wire: "Count",
+            aliases: &[],
+            required: false,
+        },
+        crate::wire::Key {
+            wire: "StartTime",
+            aliases: &[],
+            required: false,
+        },
+        crate::wire::Key {
+            wire: "Rows",
+            aliases: &[],
+            required: true,
+        },
+        crate::wire::Key {
+            wire: "Results",
+            aliases: &[],
+            required: false,
+        },
+        crate::wire::Key {
+            wire: "Notes",
+            aliases: &[],
+            required: false,
+        },
+    ];
+
+    fn read_field<'de, A: crate::wire::MapAccess<'de>>(
+        &mut self,
+        index: usize,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match index {
+            0 => crate::wire::read::<crate::wire::Id<TaskId>, _>(map, &mut self.task_id),
+            1 => crate::wire::read::<Opt<crate::wire::Text>, _>(map, &mut self.name),
+            2 => crate::wire::read::<Opt<crate::wire::Enum<Gender>>, _>(map, &mut self.gender),
+            3 => crate::wire::read::<Opt<crate::wire::Enum<Reason>>, _>(map, &mut self.reason),
+            4 => crate::wire::read::<Opt<crate::wire::Dec>, _>(map, &mut self.arrears),
+            5 => crate::wire::read::<Opt<crate::wire::Int>, _>(map, &mut self.count),
+            6 => crate::wire::read::<Opt<crate::wire::Instant>, _>(map, &mut self.start),
+            7 => crate::wire::read::<List<crate::wire::Obj<Row>>, _>(map, &mut self.rows),
+            8 => crate::wire::read::<Map<crate::wire::Text>, _>(map, &mut self.results),
+            _ => crate::wire::read::<List<crate::wire::Text>, _>(map, &mut self.notes),
+        }
+    }
+
+    fn write_fields<M: crate::wire::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        crate::wire::write::<crate::wire::Id<TaskId>, _>(map, "TaskID", &self.task_id)?;
+        crate::wire::write_opt::<crate::wire::Text, _>(map, "Name", &self.name)?;
+        crate::wire::write_opt::<crate::wire::Enum<Gender>, _>(map, "Gender", &self.gender)?;
+        crate::wire::write_opt::<crate::wire::Enum<Reason>, _>(map, "Reason", &self.reason)?;
+        crate::wire::write_opt::<crate::wire::Dec, _>(map, "Arrears", &self.arrears)?;
+        crate::wire::write_opt::<crate::wire::Int, _>(map, "Count", &self.count)?;
+        crate::wire::write_opt::<crate::wire::Instant, _>(map, "StartTime", &self.start)?;
+        crate::wire::write_list::<crate::wire::Obj<Row>, _>(map, "Rows", &self.rows)?;
+        crate::wire::write_map::<crate::wire::Text, _>(map, "Results", &self.results)?;
+        crate::wire::write_list::<crate::wire::Text, _>(map, "Notes", &self.notes)
+    }
+
+    fn extra(&self) -> Option<&JsonMap> {
+        Some(&self.extra)
+    }
+
+    fn extra_mut(&mut self) -> Option<&mut JsonMap> {
+        Some(&mut self.extra)
+    }
+}
+crate::__impl_struct!(Task);
+
+#[derive(Clone, Debug, PartialEq, Default)]
+struct Row {
+    title: String,
+    value: Option<i64>,
+    inner: Option<Inner>,
+}
+
+impl crate::wire::Struct for Row {
+    const NAME: &'static str = "Row";
+    const KEYS: &'static [crate::wire::Key] = &[
+        crate::wire::Key {
+            wire: "title",
+            aliases: &[],
+            required: true,
+        },
+        crate::wire::Key {
+            wire: "value",
+            aliases: &[],
+            required: false,
+        },
+        crate::wire::Key {
+            wire: "inner",
+            aliases: &[],
+            required: false,
+        },
+    ];
+    const ENTRY: Option<(&'static str, &'static str)> = Some(("title", "value"));
+
+    fn read_field<'de, A: crate::wire::MapAccess<'de>>(
+        &mut self,
+        index: usize,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match index {
+            0 => crate::wire::read::<crate::wire::Text, _>(map, &mut self.title),
+            1 => crate::wire::read::<Opt<crate::wire::Int>, _>(map, &mut self.value),
+            _ => crate::wire::read::<Opt<crate::wire::Obj<Inner>>, _>(map, &mut self.inner),
+        }
+    }
+
+    fn write_fields<M: crate::wire::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        crate::wire::write::<crate::wire::Text, _>(map, "title", &self.title)?;
+        crate::wire::write_opt::<crate::wire::Int, _>(map, "value", &self.value)?;
+        crate::wire::write_opt::<crate::wire::Obj<Inner>, _>(map, "inner", &self.inner)
+    }
+}
+crate::__impl_struct!(Row);
+
+#[derive(Clone, Debug, PartialEq, Default)]
+struct Inner {
+    flag: Option<bool>,
+}
+
+impl crate::wire::Struct for Inner {
+    const NAME: &'static str = "Inner";
+    const KEYS: &'static [crate::wire::Key] = &[crate::wire::Key {
+        wire: "flag",
+        aliases: &[],
+        required: false,
+    }];
+
+    fn read_field<'de, A: crate::wire::MapAccess<'de>>(
+        &mut self,
+        _: usize,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        crate::wire::read::<Opt<crate::wire::Bool>, _>(map, &mut self.flag)
+    }
+
+    fn write_fields<M: crate::wire::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        crate::wire::write_opt::<crate::wire::Bool, _>(map, "flag", &self.flag)
+    }
+}
+crate::__impl_struct!(Inner);
+
+fn get<C: Codec>(json: &str) -> C::Value {
+    decode::<C>(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"))
+}
+
+fn fail<C: Codec>(json: &str) -> DecodeError
+where
+    C::Value: std::fmt::Debug,
+{
+    let error = decode::<C>(json.as_bytes()).expect_err(json);
+    for secret in ["secret", "4477009"] {
+        assert!(!error.to_string().contains(secret), "{json}: {error}");
+    }
+    error
+}
+
+fn put<C: Codec>(value: &C::Value) -> String {
+    serde_json::to_string(&Writing::<C>(value)).unwrap()
+}
+
+fn task(json: &str) -> Task {
+    get::<Obj<Task>>(json)
+}
+
+#[test]
+fn a_key_matches_in_any_spelling() {
+    for key in [
+        "TaskID", "taskId", "task_id", "TASK-ID", "task id", "id", "ID", "I_d",
+    ] {
+        assert_eq!(task(&format!(r#"{{"{key}": "7"}}"#)).task_id, "7", "{key}");
+    }
+    assert_eq!(fail::<Obj<Task>>(r#"{"TaskIDs": "7"}"#).path, "TaskID");
+}
+
+#[test]
+fn the_exact_key_wins_and_else_the_first() {
+    assert_eq!(
+        task(r#"{"TaskID": 1, "taskId": 2, "TaskID": 3}"#).task_id,
+        "1"
+    );
+    assert_eq!(
+        task(r#"{"taskId": 1, "TaskID": 2, "task_id": 3}"#).task_id,
+        "2"
+    );
+    assert_eq!(task(r#"{"task_id": 1, "taskId": 2, "id": 3}"#).task_id, "1");
+    assert_eq!(
+        task(r#"{"TaskID": 1, "taskId": {"not": "read"}}"#).task_id,
+        "1"
+    );
+}
+
+#[test]
+fn unknown_keys_go_to_extra_or_nowhere() {
+    let read = task(r#"{"TaskID": 1, "x": [1], "y": null, "x": 2}"#);
+    assert_eq!(Value::Object(read.extra), json!({"x": [1], "y": null}));
+    assert_eq!(
+        get::<Obj<Inner>>(r#"{"x": {"flag": 1}, "flag": "Y"}"#).flag,
+        Some(true)
+    );
+}
+
+#[test]
+fn null_and_missing_and_empty_are_one() {
+    let bare = task(r#"{"TaskID": 1}"#);
+    assert_eq!(
+        bare,
+        Task {
+            task_id: TaskId::from(1),
+            ..Task::default()
+        }
+    );
+    let nulls = r#"{"TaskID": 1, "Name": null, "Gender": null, "Reason": null, "Arrears": null,
+        "Count": null, "StartTime": null, "Rows": null, "Results": null, "Notes": null}"#;
+    assert_eq!(task(nulls), bare);
+    let empty = r#"{"TaskID": 1, "Gender": "", "Reason": "", "Arrears": "", "Count": "",
+        "StartTime": "", "Rows": "", "Results": "", "Notes": ""}"#;
+    assert_eq!(task(empty), bare);
+    assert_eq!(
+        task(r#"{"TaskID": "", "Name": ""}"#).name.as_deref(),
+        Some("")
+    );
+    assert_eq!(get::<Opt<Json>>(r#""""#), Some(json!("")));
+}
+
+#[test]
+fn a_required_key_must_have_a_value() {
+    for json in ["{}", r#"{"TaskID": null}"#, r#"{"Rows": []}"#] {
+        let error = fail::<Obj<Task>>(json);
+        assert_eq!(
+            (error.path.as_str(), error.problem.starts_with("missing")),
+            ("TaskID", true)
+        );
+    }
+    assert!(fail::<Int>("null").problem.starts_with("missing"));
+    assert!(fail::<Dec>("null").problem.starts_with("missing"));
+    assert!(fail::<JsonText>("null").problem.starts_with("missing"));
+    assert!(decode::<Dec>(b"\"\"").is_err());
+}
+
+#[test]
+fn a_struct_of_nothing_is_an_error_only_where_keys_are_required() {
+    for json in ["null", r#""""#, "{}", "[]"] {
+        assert_eq!(get::<Obj<Inner>>(json), Inner::default(), "{json}");
+        fail::<Obj<Task>>(json);
+    }
+    assert_eq!(get::<Opt<Obj<Task>>>("null"), None);
+    assert_eq!(get::<Opt<Obj<Task>>>(r#""""#), None);
+    assert_eq!(get::<Opt<Obj<Inner>>>("{}"), Some(Inner::default()));
+}
+
+#[test]
+fn numbers_and_texts_stand_for_each_other() {
+    assert_eq!(get::<Text>("12"), "12");
+    assert_eq!(get::<Text>("1.5"), "1.5");
+    assert_eq!(get::<Text>("18446744073709551615"), "18446744073709551615");
+    assert_eq!(get::<Text>("true"), "true");
+    assert_eq!(get::<Id<TaskId>>("12"), "12");
+    assert_eq!(get::<Int>(r#"" -12 ""#), -12);
+    assert_eq!(get::<Int>("12.0"), 12);
+    assert_eq!(get::<Int>(r#""12.0""#), 12);
+    assert_eq!(get::<Int>("9223372036854775807"), i64::MAX);
+    assert_eq!(get::<Num>(r#""1.5""#), 1.5);
+    assert_eq!(get::<Num>("2"), 2.0);
+}
+
+#[test]
+fn what_is_no_number_is_refused() {
+    for json in [
+        r#""secret""#,
+        "1.5",
+        r#""""#,
+        "{}",
+        "[]",
+        "true",
+        "9223372036854775808",
+        "1e300",
+    ] {
+        fail::<Int>(json);
+    }
+    for json in [r#""inf""#, r#""NaN""#, r#""secret""#, "{}"] {
+        fail::<Num>(json);
+    }
+    // Its digits are lost in a float, and an id with other digits is another id.
+    fail::<Id<TaskId>>("123456789012345678901234567890");
+}
+
+#[test]
+fn booleans_come_in_many_forms() {
+    for json in [
+        "true",
+        r#""true""#,
+        r#""TRUE""#,
+        r#""Y""#,
+        r#""yes""#,
+        "1",
+        r#""1""#,
+    ] {
+        assert!(get::<Bool>(json), "{json}");
+    }
+    for json in ["false", r#""False""#, r#""n""#, "0", r#""0""#] {
+        assert!(!get::<Bool>(json), "{json}");
+    }
+    for json in ["2", r#""maybe""#, "null", "[]", "1.0"] {
+        fail::<Bool>(json);
+    }
+}
+
+#[test]
+fn enums_are_open_and_do_not_mind_case() {
+    assert_eq!(get::<Enum<Gender>>(r#""male""#), Gender::Male);
+    assert_eq!(get::<Enum<Gender>>(r#""FEMALE""#), Gender::Female);
+    assert_eq!(get::<Enum<Gender>>(r#""x""#), Gender::Other("x".into()));
+    assert_eq!(get::<Enum<Gender>>("4"), Gender::Other("4".into()));
+    assert_eq!(put::<Enum<Gender>>(&Gender::from("Male")), r#""male""#);
+    assert_eq!(Gender::VALUES, ["male", "female"]);
+    assert_eq!(
+        format!("{:?} {:?}", Gender::Male, Gender::default()),
+        r#"Male Other("")"#
+    );
+    assert_eq!("Female".parse(), Ok(Gender::Female));
+}
+
+#[test]
+fn integer_enums_are_numbers_on_the_wire() {
+    for json in ["3", r#""3""#, "3.0"] {
+        assert_eq!(get::<Enum<Reason>>(json), Reason::Busy, "{json}");
+    }
+    assert_eq!(Reason::from(3), Reason::Busy);
+    assert_eq!(
+        (Reason::from(3).code(), Reason::from(8_i64).code()),
+        (Some(3), Some(8))
+    );
+    assert_eq!(put::<Enum<Reason>>(&Reason::Busy), "3");
+    assert_eq!(put::<Enum<Reason>>(&Reason::from(-8)), "-8");
+    assert_eq!(put::<Enum<Reason>>(&Reason::from("odd")), r#""odd""#);
+    assert_eq!(Reason::from("odd").code(), None);
+}
+
+#[test]
+fn ids_are_texts_of_their_own_type() {
+    let ids = [
+        TaskId::from("7"),
+        TaskId::from(7_i32),
+        TaskId::from(7_u64),
+        "7".parse().unwrap(),
+    ];
+    assert!(ids.iter().all(|id| *id == "7" && id.as_str() == "7"));
+    assert_eq!(format!("{} {:?}", ids[0], ids[0]), r#"7 TaskId("7")"#);
+    assert_eq!(serde_json::to_string(&ids[0]).unwrap(), r#""7""#);
+    assert_eq!(ids[0].clone().into_string(), "7");
+}
+
+#[test]
+fn a_list_is_read_from_what_comes() {
+    assert_eq!(get::<List<Text>>(r#"["a", 1, null, ""]"#), ["a", "1", ""]);
+    assert_eq!(get::<List<Json>>(r#"[null, {}]"#), [json!(null), json!({})]);
+    assert_eq!(get::<List<Json>>(r#"{"a": 1}"#), [json!({"a": 1})]);
+    assert_eq!(
+        get::<List<Obj<Inner>>>(r#"{"flag": 1}"#),
+        [Inner { flag: Some(true) }]
+    );
+    assert_eq!(
+        get::<List<Map<Int>>>(r#"{"a": 1}"#),
+        [BTreeMap::from([("a".into(), 1)])]
+    );
+    assert_eq!(get::<List<List<Int>>>("[[1], [], null]"), [vec![1], vec![]]);
+    assert_eq!(get::<Opt<List<Int>>>("[]"), Some(vec![]));
+    assert_eq!(get::<Opt<List<Int>>>("null"), None);
+    for json in [r#""secret""#, "1", "true", "1.5", "-1", r#"{"a": 1}"#] {
+        fail::<List<Text>>(json);
+    }
+}
+
+#[test]
+fn an_unreadable_time_in_a_list_does_not_just_vanish() {
+    assert_eq!(
+        fail::<List<Date>>(r#"["2026-01-02", "secret"]"#).path,
+        "[1]"
+    );
+}
+
+#[test]
+fn an_object_is_read_as_rows() {
+    let row = |title: &str, value| Row {
+        title: title.into(),
+        value,
+        inner: None,
+    };
+    let rows = get::<List<Obj<Row>>>(r#"{"b": 1, "a": "2", "c": null}"#);
+    assert_eq!(rows, [row("b", Some(1)), row("a", Some(2)), row("c", None)]);
+    assert_eq!(
+        get::<List<Obj<Row>>>(r#"[{"Title": "a", "value": 2}]"#),
+        [row("a", Some(2))]
+    );
+    assert_eq!(get::<List<Obj<Row>>>("{}"), []);
+    let error = fail::<Obj<Task>>(r#"{"TaskID": 1, "Rows": {"447700900123": "secret"}}"#);
+    assert_eq!(error.path, "Rows.*");
+}
+
+#[test]
+fn rows_are_read_as_a_map() {
+    let map = BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 2)]);
+    assert_eq!(
+        get::<Map<Int>>(r#"{"a": 1, "b": "2", "c": null, "a": 3}"#),
+        map
+    );
+    let rows = r#"[{"title": "a", "value": 1}, {"value": "2", "x": [], "Name": "b"}, {"key": "c"}, {}, null]"#;
+    assert_eq!(get::<Map<Int>>(rows), map);
+    assert_eq!(get::<Map<Int>>("[]"), BTreeMap::new());
+    assert_eq!(get::<Opt<Map<Int>>>("null"), None);
+    assert_eq!(fail::<Map<Int>>(r#"{"447700900123": "secret"}"#).path, "*");
+    assert_eq!(
+        fail::<Map<Int>>(r#"[{"title": "a", "value": "secret"}]"#).path,
+        "[0].value"
+    );
+    for json in [r#""secret""#, "1", "[1]", r#"["secret"]"#, "[[]]"] {
+        fail::<Map<Int>>(json);
+    }
+}
+
+#[test]
+fn errors_name_the_place_and_no_value() {
+    let place = |json: &str| fail::<Obj<Task>>(json).path;
+    assert_eq!(
+        place(r#"{"TaskID": 1, "Rows": [{"title": 1}, {"title": "t", "value": "secret"}]}"#),
+        "Rows[1].value"
+    );
+    assert_eq!(
+        place(r#"{"TaskID": 1, "rows": [{"title": 1, "inner": {"flag": "secret"}}]}"#),
+        "Rows[0].inner.flag"
+    );
+    assert_eq!(
+        place(r#"{"TaskID": 1, "Rows": [{"value": 1}]}"#),
+        "Rows[0].title"
+    );
+    assert_eq!(
+        place(r#"{"TaskID": 1, "Count": "+447700900123x"}"#),
+        "Count"
+    );
+    assert_eq!(place(r#"{"TaskID": 1, "Arrears": "secret"}"#), "Arrears");
+    assert_eq!(
+        place(r#"{"TaskID": 1, "Rows": [{"title": "a", "value""#),
+        "Rows[0].value"
+    );
+    assert_eq!(
+        place(r#"{"TaskID": 1, "Results": {"447700900": "secret"#),
+        "Results.*"
+    );
+    assert_eq!(place("<html>secret"), "");
+    assert_eq!(place(""), "");
+    assert_eq!(place(r#"{"TaskID": 1} secret"#), "");
+    let error = fail::<Obj<Task>>(r#"{"TaskID": 1, "Count": "secret"}"#);
+    assert!(
+        error
+            .to_string()
+            .starts_with("Count: expected a whole number, found text of another form"),
+        "{error}"
+    );
+}
+
+#[test]
+fn messages_of_others_are_stripped_of_values() {
+    use serde::de::Error as _;
+    let message = "invalid type: string \"secret \\\" 4477009\", expected integer `4477009` at line 1 column 2";
+    let error = DecodeError::new(&serde_json::Error::custom(message));
+    assert_eq!(
+        error.problem,
+        "invalid type: string \"…\", expected integer `*******` at line 1 column 2"
+    );
+    let long = DecodeError::new(&serde_json::Error::custom("é".repeat(500)));
+    assert!(long.problem.len() <= 203 && long.problem.ends_with('…'));
+}
+
+#[test]
+fn depth_is_bounded() {
+    let deep = format!(r#"{{"TaskID": 1, "x": {}"#, "[".repeat(100_000));
+    assert!(fail::<Obj<Task>>(&deep).problem.contains("recursion limit"));
+    fail::<Obj<Task>>(&"[".repeat(100_000));
+    fail::<Dec>(&"[".repeat(100_000));
+}
+
+#[test]
+fn writing_keeps_the_order_and_leaves_out_what_is_not_set() {
+    assert_eq!(encode(&Task::default()).unwrap(), br#"{"TaskID":""}"#);
+    let mut full = Task {
+        task_id: "1".into(),
+        name: Some(String::new()),
+        gender: Some(Gender::Female),
+        reason: Some(Reason::Busy),
+        arrears: Some("12.50".parse().unwrap()),
+        count: Some(0),
+        start: Some(jiff::Timestamp::UNIX_EPOCH),
+        rows: vec![Row {
+            title: "t".into(),
+            value: None,
+            inner: Some(Inner::default()),
+        }],
+        results: BTreeMap::from([("k".into(), "v".into())]),
+        notes: vec!["n".into()],
+        extra: JsonMap::new(),
+    };
+    full.extra.insert("own".into(), json!(1));
+    let json = r#"{"TaskID":"1","Name":"","Gender":"female","Reason":3,"Arrears":12.50,"Count":0,"StartTime":"1970-01-01T00:00:00Z","Rows":[{"title":"t","inner":{}}],"Results":{"k":"v"},"Notes":["n"],"own":1}"#;
+    assert_eq!(String::from_utf8(encode(&full).unwrap()).unwrap(), json);
+    assert_eq!(task(json), full);
+    assert_eq!(serde_json::to_string(&full).unwrap(), json);
+    assert_eq!(serde_json::from_str::<Task>(json).unwrap(), full);
+}
+
+#[test]
+fn structs_are_read_from_a_value_too() {
+    let value = json!({"task_id": 1, "Arrears": 12.5, "Rows": {"t": 1}, "Name": "n", "x": 1});
+    let read: Task = serde_json::from_value(value.clone()).unwrap();
+    assert_eq!(read, task(&value.to_string()));
+    assert_eq!(read.arrears, Some("12.5".parse().unwrap()));
+    assert_eq!(serde_json::to_value(&read).unwrap()["Arrears"], json!(12.5));
+    let error = serde_json::from_value::<Task>(json!({"TaskID": 1, "Count": []})).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with(".Count: expected a whole number"),
+        "{error}"
+    );
+}
+
+#[test]
+fn decimals_are_exact_both_ways() {
+    for number in [
+        "0",
+        "0.1",
+        "0.10",
+        "-12.50",
+        "100",
+        "1234567890.123456789",
+        "79228162514264337593543950335",
+        "-79228162514264337593543950335",
+        "0.0000000000000000000000000001",
+        "9007199254740993",
+        "0.30000000000000004",
+    ] {
+        let read = get::<Dec>(number);
+        assert_eq!(put::<Dec>(&read), number);
+        assert_eq!(get::<Dec>(&format!("\" {number} \"")), read);
+    }
+}
+
+#[test]
+fn decimals_with_an_exponent_are_read_and_never_written() {
+    for (json, plain) in [
+        ("1e2", "100"),
+        ("1.5E+1", "15"),
+        ("1.25e1", "12.5"),
+        ("12.5e-3", "0.0125"),
+        ("5E-1", "0.5"),
+        ("1e28", "10000000000000000000000000000"),
+        ("0e999999999", "0"),
+        ("1.50e0", "1.50"),
+        ("-1e-28", "-0.0000000000000000000000000001"),
+        ("100.00000000000000000000000000000000000000", "100"),
+        (
+            "12345678901234567890123456789.00",
+            "12345678901234567890123456789",
+        ),
+    ] {
+        assert_eq!(put::<Dec>(&get::<Dec>(json)), plain, "{json}");
+    }
+}
+
+#[test]
+fn what_no_decimal_holds_exactly_is_refused() {
+    for json in [
+        "79228162514264337593543950336",
+        "1e29",
+        "1e999999999",
+        "1e-999999999",
+        "1e99999999999999999999",
+        "1e-29",
+        "0.12345678901234567890123456789",
+        r#""secret""#,
+        r#""1,5""#,
+        r#"".""#,
+        r#""1.2.3""#,
+        r#""--1""#,
+        r#""0x10""#,
+        r#""e5""#,
+        r#""1e""#,
+        r#""inf""#,
+        r#""-""#,
+        "true",
+        "{}",
+        "[1]",
+    ] {
+        fail::<Dec>(json);
+        fail::<Opt<Dec>>(json);
+    }
+    assert_eq!(get::<Dec>(r#""+.5""#).to_string(), "0.5");
+}
+
+#[test]
+fn dates_and_times_are_read_in_their_own_form() {
+    let date = jiff::civil::date(2026, 3, 1);
+    assert_eq!(get::<Date>(r#""2026-03-01""#), date);
+    assert_eq!(get::<Time>(r#""09:30:05""#), jiff::civil::time(9, 30, 5, 0));
+    for json in [r#""2026-03-01 09:30:05""#, r#""2026-03-01T09:30:05""#] {
+        assert_eq!(get::<LocalDateTime>(json), date.at(9, 30, 5, 0), "{json}");
+    }
+    assert_eq!(
+        get::<LocalDateTime>(r#""2026-03-01 09:30:05.5""#),
+        date.at(9, 30, 5, 500_000_000)
+    );
+    for json in [
+        r#""2026-02-30""#,
+        r#""2026-3-1""#,
+        r#""20260301""#,
+        r#""2026-03-01x""#,
+        r#""""#,
+        "20260301",
+        "null",
+        r#""２０２６-03-01""#,
+    ] {
+        fail::<Date>(json);
+        assert_eq!(get::<Opt<Date>>(json), None, "{json}");
+    }
+    // Leaving a zone away would move the moment.
+    for json in [
+        r#""2026-03-01T09:30:05Z""#,
+        r#""2026-03-01 09:30:05+00:00""#,
+        r#""2026-03-01""#,
+        r#""2026-03-01 24:00:00""#,
+    ] {
+        fail::<LocalDateTime>(json);
+        assert_eq!(get::<Opt<LocalDateTime>>(json), None, "{json}");
+    }
+    assert_eq!(get::<Opt<Time>>(r#"{"an": ["object"]}"#), None);
+}
+
+#[test]
+fn moments_are_read_in_many_forms() {
+    let moment: jiff::Timestamp = "2026-03-01T01:30:05Z".parse().unwrap();
+    for json in [
+        r#""2026-03-01T01:30:05Z""#,
+        r#""2026-03-01 01:30:05Z""#,
+        r#""2026-03-01T01:30:05+00:00""#,
+        r#""2026-03-01 09:30:05+08:00""#,
+        r#""2026-03-01 09:30:05 +0800""#,
+        r#""2026-02-28T20:00:05-05:30""#,
+        r#""2026-03-01T09:30:05+08""#,
+        r#""2026-03-01T01:30:05.000Z""#,
+        "1772328605",
+        "1772328605000",
+        r#""1772328605""#,
+        r#""1772328605000""#,
+        "1772328605.0",
+        "1772328605000.0",
+    ] {
+        assert_eq!(get::<Instant>(json), moment, "{json}");
+        assert_eq!(get::<InstantOffset>(json), moment, "{json}");
+    }
+    assert_eq!(get::<EpochMs>("1772328605000"), moment);
+    assert_eq!(get::<EpochMs>(r#""1772328605000""#), moment);
+    assert_eq!(get::<EpochS>(r#""1772328605""#), moment);
+    assert_eq!(get::<EpochS>(r#""2026-03-01T01:30:05Z""#), moment);
+    for json in [
+        r#""2026-03-01 01:30:05""#,
+        r#""-""#,
+        r#""Z""#,
+        r#""2026-03-01T01:30:05+99:00""#,
+        r#""2026-03-01T01:30:05+08:61""#,
+        r#""2026-03-01+08:00""#,
+        "true",
+        "[]",
+        "1e300",
+        "9223372036854775807",
+        r#""2026-03-01é01:30:05Z""#,
+        r#""éééééé+08""#,
+    ] {
+        fail::<Instant>(json);
+        assert_eq!(get::<Opt<Instant>>(json), None, "{json}");
+    }
+}
+
+#[test]
+fn moments_are_written_in_the_vendors_forms() {
+    let moment: jiff::Timestamp = "2026-03-01T01:30:05.750Z".parse().unwrap();
+    assert_eq!(put::<Instant>(&moment), r#""2026-03-01T01:30:05Z""#);
+    assert_eq!(
+        put::<InstantOffset>(&moment),
+        r#""2026-03-01 01:30:05+00:00""#
+    );
+    assert_eq!(put::<EpochMs>(&moment), "1772328605750");
+    assert_eq!(put::<EpochS>(&moment), "1772328605");
+    let local = jiff::civil::date(2026, 3, 1).at(9, 5, 0, 1);
+    assert_eq!(put::<LocalDateTime>(&local), r#""2026-03-01 09:05:00""#);
+    assert_eq!(put::<Date>(&local.date()), r#""2026-03-01""#);
+    assert_eq!(put::<Time>(&local.time()), r#""09:05:00""#);
+}
+
+#[test]
+fn base64_is_hidden_from_the_caller() {
+    let url = "https://example.com/ü".to_owned();
+    let json = put::<Base64>(&url);
+    assert_eq!(json, r#""aHR0cHM6Ly9leGFtcGxlLmNvbS/DvA==""#);
+    assert_eq!(get::<Base64>(&json), url);
+    assert_eq!(
+        get::<Base64>(r#""https://example.com""#),
+        "https://example.com"
+    );
+    let bytes = bytes::Bytes::from_static(&[0, 255]);
+    assert_eq!(put::<Binary>(&bytes), r#""AP8=""#);
+    assert_eq!(get::<Binary>(r#""AP8=""#), bytes);
+    fail::<Binary>(r#""secret!""#);
+}
+
+#[test]
+fn json_in_a_text_is_kept_as_text() {
+    assert_eq!(get::<JsonText>(r#""{\"a\": 1}""#).as_str(), r#"{"a": 1}"#);
+    assert_eq!(
+        get::<JsonText>(r#"{"a": 1.10}"#).parse().unwrap(),
+        json!({"a": 1.1})
+    );
+    assert_eq!(get::<JsonText>(r#""--""#).as_str(), "--");
+    assert_eq!(get::<Opt<JsonText>>(r#""""#), None);
+    assert_eq!(get::<Opt<JsonText>>("null"), None);
+    assert_eq!(put::<JsonText>(&r#"{"a":1}"#.into()), r#""{\"a\":1}""#);
+}
+
+#[test]
+fn what_json_cannot_express_is_refused() {
+    assert!(serde_json::to_string(&Writing::<Num>(&f64::NAN)).is_err());
+    assert!(serde_json::to_string(&Writing::<Num>(&f64::INFINITY)).is_err());
+    assert_eq!(put::<Num>(&1.5), "1.5");
+}
+
+#[test]
+fn more_than_128_keys_are_told_apart() {
+    let mut seen = object::Seen::default();
+    for index in [0, 5, 127, 128, 200] {
+        assert!(!seen.has(index));
+        assert!(seen.add(index, false) && !seen.add(index, false));
+        assert!(seen.add(index, true) && !seen.add(index, true));
+        assert!(seen.has(index) && !seen.has(index + 1));
+    }
+}
+
+#[test]
+fn redacted_shows_nothing() {
+    assert_eq!(format!("{Redacted:?}"), "<redacted>");
+}

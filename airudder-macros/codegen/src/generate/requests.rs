@@ -1,0 +1,135 @@
+//! Request and answer types of an endpoint.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::fields::Place;
+use super::{Scope, builders, docs, ident};
+use crate::names;
+use crate::spec::model::{Endpoint, Field, Response, Spec, Type};
+
+/// Everything that one endpoint adds to its section's module: nothing where it shares its base's types.
+pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
+    let own_request = endpoint.request_owner == endpoint.entry.key;
+    let own_response = endpoint.response_owner == endpoint.entry.key;
+    // A request is tied to the type of its answer: where only the answer differs, the request is made anew.
+    let request = (own_request || own_response).then(|| request(scope, endpoint, family));
+    let response = match &endpoint.response {
+        Response::Fields(fields) if own_response => {
+            let name = format_ident!("{}Response", names::pascal(&endpoint.entry.name));
+            super::types::plain_struct(scope, &name, &docs::response(endpoint), fields, endpoint.open_response, None, Some(family))
+        }
+        _ => quote!(),
+    };
+    let shared = (!own_request && !own_response).then(|| re_export(scope, endpoint));
+    quote!(#request #response #shared)
+}
+
+/// The key of the endpoint whose request type this one uses.
+pub(crate) fn owner(endpoint: &Endpoint) -> &str {
+    if endpoint.response_owner == endpoint.entry.key { &endpoint.entry.key } else { &endpoint.request_owner }
+}
+
+fn re_export(scope: Scope<'_>, endpoint: &Endpoint) -> TokenStream {
+    let (section, name) = endpoint.request_owner.split_once('.').unwrap_or_default();
+    if scope.section == Some(section) {
+        return quote!();
+    }
+    let module = scope.module(Some(section));
+    let (own, base) = (names::pascal(&endpoint.entry.name), names::pascal(name));
+    let (request, builder) = (ident(&base), format_ident!("{base}Builder"));
+    let (own_request, own_builder) = (ident(&own), format_ident!("{own}Builder"));
+    let response = match &endpoint.response {
+        Response::Fields(_) => {
+            let (section, name) = endpoint.response_owner.split_once('.').unwrap_or_default();
+            let module = scope.module(Some(section));
+            let theirs = format_ident!("{}Response", names::pascal(name));
+            let ours = format_ident!("{own}Response");
+            Some(rename(&quote!(#module #theirs), &theirs, &ours))
+        }
+        _ => None,
+    };
+    let request = rename(&quote!(#module #request), &request, &own_request);
+    let builder = rename(&quote!(#module #builder), &builder, &own_builder);
+    quote!(#request #builder #response)
+}
+
+fn rename(path: &TokenStream, theirs: &proc_macro2::Ident, ours: &proc_macro2::Ident) -> TokenStream {
+    if theirs == ours { quote!(pub use #path;) } else { quote!(pub use #path as #ours;) }
+}
+
+fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
+    let name = ident(&names::pascal(&endpoint.entry.name));
+    let constant = constant(&endpoint.entry.name);
+    let doc = docs::request(endpoint);
+    let lines = endpoint.request.iter().map(|field| {
+        let (name, ty) = (ident(&field.name), scope.field_type(field, Place::Request));
+        let doc = docs::field(field, scope.spec, Some(family));
+        quote!(#[doc = #doc] pub #name: #ty,)
+    });
+    let defaults = endpoint.request.iter().map(|field| {
+        let name = ident(&field.name);
+        quote!(#name: ::core::default::Default::default(),)
+    });
+    let extra = quote! {
+        fn extra(&self) -> ::core::option::Option<&::airudder_client::JsonMap> { ::core::option::Option::Some(self.meta.extra()) }
+        fn extra_mut(&mut self) -> ::core::option::Option<&mut ::airudder_client::JsonMap> { ::core::option::Option::Some(self.meta.extra_mut()) }
+    };
+    let implementation = scope.struct_impl(&name, &endpoint.request, Place::Request, &extra);
+    let debug = scope.debug_impl(&name, &endpoint.request, true);
+    let (answer, codec) = super::types::response_type(scope, endpoint);
+    let reader = match endpoint.response {
+        Response::File => quote!(::airudder_client::request::File),
+        _ => quote!(::airudder_client::request::Payload<#codec>),
+    };
+    let paged = endpoint.page.as_ref().map(|page| {
+        let item = item_type(scope.spec, &endpoint.response, page.items.as_deref());
+        let (ty, codec) = (scope.rust_type(&item), scope.codec(&item));
+        quote! {
+            impl ::airudder_client::request::Paged for #name {
+                type Item = #ty;
+                type ItemCodec = #codec;
+            }
+        }
+    });
+    let builder = builders::request(scope, &name, endpoint, family);
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone)]
+        pub struct #name { #(#lines)* meta: ::airudder_client::request::Meta }
+        impl ::core::default::Default for #name {
+            fn default() -> Self {
+                Self { #(#defaults)* meta: ::airudder_client::request::Meta::new(&__spec::#constant) }
+            }
+        }
+        #implementation
+        #debug
+        impl ::airudder_client::request::Request for #name {
+            type Answer = #answer;
+            type Reader = #reader;
+            fn meta(&self) -> &::airudder_client::request::Meta { &self.meta }
+        }
+        #paged
+        #builder
+    }
+}
+
+/// The name of an endpoint's entry in the catalogue's terms.
+pub(crate) fn constant(name: &str) -> proc_macro2::Ident {
+    format_ident!("ENDPOINT_{}", names::screaming(name))
+}
+
+/// The type of the entries of a paged answer; JSON where it is not known.
+fn item_type(spec: &Spec, response: &Response, items: Option<&str>) -> Type {
+    let json = Type::Plain("json");
+    let in_fields = |fields: &[Field]| match fields.iter().find(|f| Some(f.wire.as_str()) == items).map(|f| &f.ty) {
+        Some(Type::List(inner)) => (**inner).clone(),
+        _ => Type::Plain("json"),
+    };
+    match response {
+        Response::Fields(fields) => in_fields(fields),
+        Response::Type(Type::List(inner)) if items.is_none() => (**inner).clone(),
+        Response::Type(Type::Struct(at)) => spec.find_struct(at).map_or(json, |s| in_fields(&s.fields)),
+        _ => json,
+    }
+}

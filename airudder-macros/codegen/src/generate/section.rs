@@ -1,0 +1,80 @@
+//! A section's module.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Options, Scope, catalogue, docs, ident, methods, requests, types, webhooks};
+use crate::spec::Loaded;
+use crate::spec::model::{Endpoint, ErrorRow, Evidence};
+
+/// The module of a section, with the way to it from a client.
+pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
+    let spec = &loaded.spec;
+    let Some(section) = spec.section(name) else { return quote!() };
+    let scope = Scope { spec, section: Some(name), options };
+    let family = section.family.as_str();
+    let module = ident(name);
+    let doc = docs::section(section, spec);
+
+    // An endpoint whose path is only assumed is described, and callable only when asked for.
+    let callable: Vec<&Endpoint> =
+        section.endpoints.iter().filter(|e| options.unverified || e.entry.evidence != Evidence::Assumed || e.path.is_none()).collect();
+    let handle = methods::handle(scope, section, &callable);
+    let accessor = methods::accessor(scope, section);
+    let requests = callable.iter().map(|e| requests::endpoint(scope, e, family));
+    let named = types::named_types(scope, &section.types, Some(family));
+    let webhook_types = section.webhooks.iter().map(|w| webhooks::webhook(scope, w, family));
+    let codes = section.errors.iter().map(|row| own_code(family, row));
+
+    let described = types::described(scope, &section.types);
+    let endpoints = section.endpoints.iter().map(|e| catalogue::endpoint(scope, e, family));
+    let webhook_entries = section.webhooks.iter().map(|w| catalogue::webhook(scope, w, family));
+    let private = (!options.in_client).then(|| private(scope, section));
+
+    quote! {
+        #[doc = #doc]
+        pub mod #module {
+            #handle
+            #(#requests)*
+            #named
+            #(#webhook_types)*
+            #(#codes)*
+            #private
+            #[doc(hidden)]
+            pub mod __spec {
+                #[allow(unused_imports)]
+                use super::*;
+                #described
+                #(#endpoints)*
+                #(#webhook_entries)*
+            }
+        }
+        #accessor
+    }
+}
+
+/// What a consumer's own section has beside: its own catalogue, event and markers.
+fn private(scope: Scope<'_>, section: &crate::spec::model::Section) -> TokenStream {
+    let endpoints = section.endpoints.iter().map(|e| requests::constant(&e.entry.name));
+    let hooks = section.webhooks.iter().map(|w| webhooks::constant(&w.entry.name));
+    let markers = types::markers(&types::all_required(scope.spec, scope.section));
+    let event = (!section.webhooks.is_empty()).then(|| webhooks::section_event(section, scope.options));
+    quote! {
+        /// The endpoints of this section, as data.
+        pub static ENDPOINTS: &[::airudder_client::catalogue::Endpoint] = &[#(__spec::#endpoints),*];
+        /// The webhooks of this section, as data.
+        pub static WEBHOOKS: &[&::airudder_client::catalogue::Webhook] = &[#(&__spec::#hooks),*];
+        /// The names of required fields, for the messages of the compiler.
+        #[allow(non_camel_case_types)]
+        pub mod field { #markers }
+        #event
+    }
+}
+
+/// A code of the section's own, as a constant: `ErrorCode` has variants for the vendor's tables only.
+fn own_code(family: &str, row: &ErrorRow) -> TokenStream {
+    let name = ident(&crate::names::screaming(&crate::names::snake(&row.name)));
+    let (code, family) = (row.code, catalogue::family(family));
+    let doc = docs::with_evidence(&format!("{}: {}", row.code, row.meaning), row.evidence);
+    quote!(#[doc = #doc] pub const #name: ::airudder_client::ErrorCode = ::airudder_client::ErrorCode::Other { family: #family, code: #code };)
+}

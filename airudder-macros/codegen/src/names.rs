@@ -1,0 +1,104 @@
+//! Names: from the spec's to Rust's.
+
+/// Words that Rust keeps for itself (2024 edition, reserved ones included).
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else", "enum", "extern", "false",
+    "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where",
+    "while", "yield",
+];
+
+/// Names of methods that every builder has.
+const BUILDER_METHODS: &[&str] = &["build", "builder", "send", "send_full", "stream", "extra", "timeout", "download_to"];
+
+/// `create_task` -> `CreateTask`.
+pub fn pascal(name: &str) -> String {
+    name.split('_').map(capitalise).collect()
+}
+
+/// `create_task` -> `CREATE_TASK`.
+pub fn screaming(name: &str) -> String {
+    name.to_uppercase()
+}
+
+/// The variant that a wire value gives: `Not Started` -> `NotStarted`, `QUICK_REPLY` -> `QuickReply`.
+pub fn variant(wire: &str) -> String {
+    wire.split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(|word| {
+            let shouted = word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+            if shouted { capitalise(&word.to_lowercase()) } else { capitalise(word) }
+        })
+        .collect()
+}
+
+fn capitalise(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// Why a name cannot be that of a field, method or module.
+pub fn problem_with_field_name(name: &str) -> Option<String> {
+    if KEYWORDS.contains(&name) {
+        return Some("it is a word of the Rust language".to_owned());
+    }
+    let mut chars = name.chars();
+    let starts = chars.next().is_some_and(|c| c.is_ascii_lowercase());
+    if !starts || !chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+        return Some("Rust names here are snake_case: lower-case letters, digits and underscores".to_owned());
+    }
+    None
+}
+
+/// Why a field's name cannot be that of a setter.
+pub fn problem_with_setter(name: &str) -> Option<String> {
+    problem_with_field_name(name).or_else(|| BUILDER_METHODS.contains(&name).then(|| "every builder has a method of this name".to_owned()))
+}
+
+/// What to call a field instead.
+pub fn other_name(name: &str) -> String {
+    match name {
+        "type" => "kind".to_owned(),
+        _ if problem_with_setter(&format!("{name}_value")).is_none() => format!("{name}_value"),
+        _ => snake(name),
+    }
+}
+
+/// The wire name in snake_case, acronyms as one word: `RobotID` -> `robot_id`, `SIPLine` -> `sip_line`.
+pub fn snake(wire: &str) -> String {
+    let chars: Vec<char> = wire.chars().collect();
+    let mut snake = String::new();
+    for (at, &c) in chars.iter().enumerate() {
+        if !c.is_ascii_alphanumeric() {
+            if !snake.is_empty() && !snake.ends_with('_') {
+                snake.push('_');
+            }
+            continue;
+        }
+        let after_lower = at > 0 && (chars[at - 1].is_ascii_lowercase() || chars[at - 1].is_ascii_digit());
+        let acronym_ends = at > 0 && chars[at - 1].is_ascii_uppercase() && chars.get(at + 1).is_some_and(char::is_ascii_lowercase);
+        if c.is_ascii_uppercase() && (after_lower || acronym_ends) && !snake.ends_with('_') {
+            snake.push('_');
+        }
+        snake.push(c.to_ascii_lowercase());
+    }
+    snake.trim_end_matches('_').to_owned()
+}
+
+/// Why a name cannot be that of a type.
+pub fn problem_with_type_name(name: &str) -> Option<String> {
+    let mut chars = name.chars();
+    let starts = chars.next().is_some_and(|c| c.is_ascii_uppercase());
+    if !starts || !chars.all(|c| c.is_ascii_alphanumeric()) {
+        return Some("it is not PascalCase".to_owned());
+    }
+    (name == "Self").then(|| "it is a word of the Rust language".to_owned())
+}
+
+/// Why a name cannot be that of an enum's variant.
+pub fn problem_with_variant(name: &str) -> Option<String> {
+    if name == "Other" {
+        return Some("`Other` is kept for values that nobody knows".to_owned());
+    }
+    problem_with_type_name(name).map(|_| "it starts with no letter, or holds other signs than letters and digits".to_owned())
+}

@@ -1,0 +1,454 @@
+//! The spec language as a table: which keys an object has, and what each holds.
+//!
+//! The table is the only place where keys are defined. The check of the files' shape, the JSON Schema for editors and the
+//! lists of allowed words in messages are all read from it, so they cannot differ.
+
+/// An object of the language.
+#[derive(Debug)]
+pub struct Object {
+    /// What it is called in messages: "an endpoint".
+    pub name: &'static str,
+    /// Its keys.
+    pub keys: &'static [Key],
+}
+
+/// A key of an object.
+#[derive(Debug)]
+pub struct Key {
+    /// The key.
+    pub name: &'static str,
+    /// What it holds.
+    pub shape: Shape,
+    /// Whether it must be there.
+    pub required: bool,
+    /// One line about it.
+    pub doc: &'static str,
+}
+
+/// What a value may be.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    /// Text; numbers and flags are taken as they are written.
+    Text,
+    /// One of some words.
+    Word(&'static [&'static str]),
+    /// A whole number.
+    Integer,
+    /// A whole number from 0.
+    Count,
+    /// `true` or `false`.
+    Flag,
+    /// A list.
+    List(&'static Shape),
+    /// A mapping with free keys.
+    Map(&'static Shape),
+    /// A mapping with free keys that become Rust names.
+    Names(&'static Shape),
+    /// An object; nothing stands for an empty one.
+    Object(&'static Object),
+    /// A mapping with the first shape's value, or text.
+    OrText(&'static Shape),
+    /// A list of the shape, or one.
+    OrList(&'static Shape),
+    /// The shape, or `null` (takes a key away in a change).
+    OrNull(&'static Shape),
+    /// Any JSON.
+    Json,
+}
+
+/// Words for evidence.
+pub const EVIDENCE: &[&str] = &["documented", "observed", "inferred", "assumed"];
+/// Words for evidence of fields.
+pub const FIELDS_EVIDENCE: &[&str] = &["documented", "observed", "inferred", "assumed", "none"];
+/// Words for effects.
+pub const EFFECTS: &[&str] = &["read", "idempotent", "changes", "calls_people"];
+/// HTTP methods.
+pub const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "PATCH"];
+/// Where a request's fields go.
+pub const BODIES: &[&str] = &["query", "json", "form", "multipart"];
+/// The built-in types.
+pub const TYPES: &[&str] = &[
+    "string", "integer", "number", "decimal", "boolean", "date", "time", "local_datetime", "instant", "instant_offset", "epoch_ms", "epoch_s",
+    "phone", "url", "base64", "binary", "json", "json_text",
+];
+
+macro_rules! keys {
+    ($($name:literal $req:ident $shape:expr, $doc:literal;)*) => {
+        &[$(Key { name: $name, shape: $shape, required: keys!(@$req), doc: $doc },)*]
+    };
+    (@must) => { true };
+    (@may) => { false };
+}
+
+const TEXTS: Shape = Shape::List(&Shape::Text);
+const CODES: Shape = Shape::OrList(&Shape::Integer);
+
+/// `api.yaml`.
+pub static API: Object = Object {
+    name: "api.yaml",
+    keys: keys! {
+        "title" must Shape::Text, "Name of the API.";
+        "base_url" must Shape::Text, "The vendor's host.";
+        "timeouts" must Shape::Map(&Shape::Count), "Time-out classes, in seconds; `normal` is the default.";
+        "families" must Shape::Names(&Shape::Object(&FAMILY)), "Groups of endpoints that share envelope and auth.";
+        "notes" may TEXTS, "Remarks.";
+    },
+};
+
+static FAMILY: Object = Object {
+    name: "a family",
+    keys: keys! {
+        "title" must Shape::Text, "What it covers.";
+        "evidence" must Shape::Word(EVIDENCE), "How well it is known.";
+        "base_url" may Shape::Text, "Its host, where that differs.";
+        "envelope" may Shape::Object(&ENVELOPE), "How answers are wrapped; left out: they come as they are.";
+        "auth" must Shape::Object(&AUTH), "How it authenticates.";
+        "missing_code" may Shape::Integer, "Code of an absent value, where a field has none of its own.";
+        "invalid_code" may Shape::Integer, "Code of a wrong value, where a field has none of its own.";
+        "token_codes" may Shape::List(&Shape::Integer), "Codes that say that the token is wrong or expired.";
+        "pages" may TEXTS, "The vendor's pages.";
+        "notes" may TEXTS, "Remarks.";
+    },
+};
+
+static ENVELOPE: Object = Object {
+    name: "an envelope",
+    keys: keys! {
+        "success" must Shape::Integer, "The only code that means success.";
+        "payload" must TEXTS, "Keys that may hold the payload, the usual one first.";
+        "message" must TEXTS, "Keys that may hold the error's text.";
+    },
+};
+
+static AUTH: Object = Object {
+    name: "an auth",
+    keys: keys! {
+        "kind" must Shape::Word(&["token", "signature", "none"]), "What a call carries.";
+        "endpoint" may Shape::Text, "Key of the token endpoint.";
+        "key" may Shape::Text, "Wire name of the application key in its request.";
+        "secret" may Shape::Text, "Wire name of the application secret in its request.";
+        "token_at" may Shape::Text, "Key of the token in its payload.";
+        "lifetime_hours" may Shape::Count, "How long a token lives.";
+    },
+};
+
+/// `errors.yaml`: family -> table. The families themselves are free keys.
+pub static ERRORS: Shape = Shape::Names(&Shape::Object(&ERROR_TABLE));
+
+static ERROR_TABLE: Object = Object {
+    name: "an error table",
+    keys: keys! {
+        "evidence" must Shape::Word(EVIDENCE), "How well the table is known.";
+        "pages" may TEXTS, "The vendor's pages.";
+        "complete" may Shape::Flag, "Whether it is the vendor's whole table.";
+        "notes" may TEXTS, "Remarks.";
+        "codes" must Shape::Map(&Shape::Object(&ERROR_ROW)), "The rows, by code.";
+    },
+};
+
+static ERROR_ROW: Object = Object {
+    name: "an error code",
+    keys: keys! {
+        "name" must Shape::Text, "Variant of ErrorCode, PascalCase, unique in the file.";
+        "meaning" must Shape::Text, "What it means.";
+        "meanings" may TEXTS, "The meanings, where one code has several.";
+        "success" may Shape::Flag, "Whether it is the code of success.";
+        "field" may Shape::Text, "Wire name of the field it is about.";
+        "limit" may Shape::Map(&Shape::Text), "The limit that its text states.";
+        "group" may Shape::Text, "Which calls raise it.";
+        "note" may Shape::Text, "Remark.";
+        "same_meaning_as" may Shape::Integer, "Another code that means the same.";
+        "evidence" may Shape::Word(EVIDENCE), "Its own evidence.";
+    },
+};
+
+/// `types.yaml`.
+pub static TYPES_FILE: Object = Object {
+    name: "types.yaml",
+    keys: keys! {
+        "ids" may Shape::Names(&Shape::Object(&ID)), "Newtypes over text.";
+        "enums" may Shape::Names(&Shape::Object(&ENUM)), "Words, open to others.";
+        "structs" may Shape::Names(&Shape::Object(&STRUCT)), "Objects.";
+    },
+};
+
+static SECTION_TYPES: Object = Object {
+    name: "types of a section",
+    keys: keys! {
+        "enums" may Shape::Names(&Shape::Object(&ENUM)), "Words, open to others.";
+        "structs" may Shape::Names(&Shape::Object(&STRUCT)), "Objects.";
+    },
+};
+
+static ID: Object = Object {
+    name: "an id",
+    keys: keys! {
+        "doc" must Shape::Text, "What it names.";
+        "evidence" may Shape::Word(EVIDENCE), "How well its form is known.";
+    },
+};
+
+static ENUM: Object = Object {
+    name: "an enum",
+    keys: keys! {
+        "doc" must Shape::Text, "What it says.";
+        "evidence" must Shape::Word(EVIDENCE), "How well its values are known.";
+        "kind" may Shape::Word(&["string", "integer"]), "How values look on the wire; default string.";
+        "values" must Shape::Map(&Shape::Object(&ENUM_VALUE)), "The known values, by wire value.";
+    },
+};
+
+static ENUM_VALUE: Object = Object {
+    name: "a value of an enum",
+    keys: keys! {
+        "doc" may Shape::Text, "What it means.";
+        "evidence" may Shape::Word(EVIDENCE), "Its own evidence.";
+        "rust" may Shape::Text, "Variant, where the wire value gives no good name.";
+    },
+};
+
+/// A struct.
+pub static STRUCT: Object = Object {
+    name: "a struct",
+    keys: keys! {
+        "doc" may Shape::Text, "What it is.";
+        "evidence" may Shape::Word(EVIDENCE), "Evidence of its fields unless they have their own.";
+        "open" may Shape::Flag, "Whether it takes keys that are not listed.";
+        "open_doc" may Shape::Text, "What the other keys are.";
+        "include" may TEXTS, "Structs whose fields it takes over, flat.";
+        "entry" may Shape::Object(&ENTRY), "A list of it may also come as an object of this key and value.";
+        "fields" may FIELDS, "Its fields.";
+        "same_as" may Shape::Text, "The struct that it is like.";
+        "change" may Shape::Object(&STRUCT_CHANGE), "Keys of fields that differ.";
+        "add" may Shape::Object(&STRUCT_ADD), "New fields.";
+        "drop" may Shape::Object(&STRUCT_DROP), "Fields left out.";
+    },
+};
+
+static STRUCT_CHANGE: Object = Object { name: "a change of a struct", keys: keys! { "fields" must CHANGED_FIELDS, "Keys of fields."; } };
+static STRUCT_ADD: Object = Object { name: "an addition to a struct", keys: keys! { "fields" must FIELDS, "New fields."; } };
+static STRUCT_DROP: Object = Object { name: "an omission from a struct", keys: keys! { "fields" must TEXTS, "Rust names of fields."; } };
+
+static ENTRY: Object = Object {
+    name: "an entry",
+    keys: keys! {
+        "key" must Shape::Text, "Wire name of the field that takes the object's key.";
+        "value" must Shape::Text, "Wire name of the field that takes the object's value.";
+    },
+};
+
+const FIELDS: Shape = Shape::Names(&Shape::Object(&FIELD));
+const CHANGED_FIELDS: Shape = Shape::Names(&Shape::Object(&CHANGED_FIELD));
+
+macro_rules! field_keys {
+    ($type_required:ident) => {
+        keys! {
+            "type" $type_required Shape::Text, "Its type.";
+            "wire" may Shape::Text, "Its name on the wire; default: the Rust name.";
+            "required" may Shape::Flag, "Whether it must be there.";
+            "doc" may Shape::Text, "One line: meaning, unit, limits in words.";
+            "evidence" may Shape::Word(EVIDENCE), "Its own evidence.";
+            "aliases" may TEXTS, "Other wire names that are read as this field.";
+            "sensitive" may Shape::OrNull(&Shape::Flag), "Personal or secret: redacted in Debug, never logged.";
+            "min_chars" may Shape::OrNull(&Shape::Count), "Fewest characters.";
+            "max_chars" may Shape::OrNull(&Shape::Count), "Most characters.";
+            "max_digits" may Shape::OrNull(&Shape::Count), "Most digits of a phone number.";
+            "min" may Shape::OrNull(&Shape::Integer), "Smallest number.";
+            "max" may Shape::OrNull(&Shape::Integer), "Largest number.";
+            "greater_than" may Shape::OrNull(&Shape::Integer), "Number it must exceed.";
+            "less_than" may Shape::OrNull(&Shape::Integer), "Number it must stay below.";
+            "one_of" may Shape::OrNull(&TEXTS), "Values allowed.";
+            "min_items" may Shape::OrNull(&Shape::Count), "Fewest entries.";
+            "max_items" may Shape::OrNull(&Shape::Count), "Most entries.";
+            "before" may Shape::OrNull(&Shape::Text), "Rust name of a field beside it that must be later.";
+            "codes" may Shape::OrNull(&Shape::Object(&FIELD_CODES)), "The vendor's code for each way to be wrong.";
+            "example" may Shape::Json, "A value for made-up samples.";
+        }
+    };
+}
+
+/// A field.
+pub static FIELD: Object = Object { name: "a field", keys: field_keys!(must) };
+static CHANGED_FIELD: Object = Object { name: "a change of a field", keys: field_keys!(may) };
+
+/// Problems that have codes.
+pub static FIELD_CODES: Object = Object {
+    name: "the codes of a field",
+    keys: keys! {
+        "missing" may CODES, "Required and absent.";
+        "wrong_type" may CODES, "Of the wrong JSON type.";
+        "invalid" may CODES, "Malformed.";
+        "too_long" may CODES, "Too many characters.";
+        "too_short" may CODES, "Too few characters.";
+        "out_of_range" may CODES, "Outside its range.";
+        "too_many" may CODES, "Too many entries.";
+        "too_few" may CODES, "Too few entries.";
+        "not_one_of" may CODES, "Not one of the values allowed.";
+        "not_before" may CODES, "Not before the field that it must precede.";
+        "row_incomplete" may CODES, "A row of this list lacks a key.";
+        "row_empty" may CODES, "A row of this list lacks all keys.";
+        "taken" may CODES, "Exists already; found by the vendor only.";
+        "unknown" may CODES, "Names nothing; found by the vendor only.";
+        "refused" may CODES, "Refused for another reason; found by the vendor only.";
+    },
+};
+
+/// A section's file.
+pub static SECTION: Object = Object {
+    name: "a section",
+    keys: keys! {
+        "section" must Shape::Text, "Its name: that of the file, the cargo feature, the module.";
+        "title" must Shape::Text, "The vendor's title.";
+        "title_zh" may Shape::Text, "The vendor's Chinese title.";
+        "family" must Shape::Text, "The family of its endpoints.";
+        "summary" must Shape::Text, "One line about it.";
+        "guide" may Shape::Text, "Markdown: the front page of its docs.";
+        "pages" may TEXTS, "The vendor's pages.";
+        "errors" may Shape::Map(&Shape::Object(&ERROR_ROW)), "Error codes of its own, beside its family's table.";
+        "types" may Shape::Object(&SECTION_TYPES), "Types of its own.";
+        "endpoints" may Shape::Names(&Shape::Object(&ENDPOINT)), "Its endpoints.";
+        "webhooks" may Shape::Names(&Shape::Object(&WEBHOOK)), "What the vendor sends.";
+    },
+};
+
+macro_rules! endpoint_keys {
+    ($must:ident, $($rest:tt)*) => {
+        keys! {
+            "title" $must Shape::Text, "The vendor's title.";
+            "title_zh" may Shape::Text, "The vendor's Chinese title.";
+            "title_is_ours" may Shape::Flag, "Whether the title is a translation of ours.";
+            "pages" may TEXTS, "The vendor's pages.";
+            "pages_maybe" may TEXTS, "Pages that may be about it.";
+            "evidence" $must Shape::Word(EVIDENCE), "How well the path is known.";
+            "method_evidence" may Shape::Word(EVIDENCE), "How well the method is known; default: evidence.";
+            "fields_evidence" may Shape::Word(FIELDS_EVIDENCE), "How well the fields are known; default: evidence.";
+            "method" $must Shape::Word(METHODS), "HTTP method.";
+            "path" $must Shape::Text, "Path below the host, or `none`.";
+            "body" may Shape::Word(BODIES), "Where the fields go; default: query for GET, json else.";
+            "effect" $must Shape::Word(EFFECTS), "What calling it does: decides what may be repeated.";
+            "summary" $must Shape::Text, "One line about it.";
+            "notes" may TEXTS, "Paragraphs of the method's docs.";
+            "timeout" may Shape::Text, "A time-out class of api.yaml.";
+            "auth" may Shape::Word(&["none"]), "Only where it differs from the family's.";
+            "open" may Shape::Flag, "Whether the request may have fields that nobody knows.";
+            "open_response" may Shape::Flag, "Whether other keys of the answer are kept.";
+            "deprecated" may Shape::Text, "Why not to use it any more.";
+            "errors" may Shape::List(&Shape::Integer), "Further codes, beside those of the fields.";
+            "page" may Shape::Object(&PAGE), "How it pages.";
+            "sample" may Shape::Object(&SAMPLE), "An example, in wire names.";
+            $($rest)*
+        }
+    };
+}
+
+/// An endpoint.
+pub static ENDPOINT: Object = Object {
+    name: "an endpoint",
+    keys: endpoint_keys! { must,
+        "request" may Shape::OrText(&FIELDS), "Its fields, or the name of a struct whose fields it has.";
+        "response" may Shape::OrText(&FIELDS), "Fields of the payload, or a type, or `file`.";
+    },
+};
+
+/// An endpoint that is `same_as` another.
+pub static DERIVED_ENDPOINT: Object = Object {
+    name: "an endpoint with `same_as`",
+    keys: endpoint_keys! { may,
+        "same_as" must Shape::Text, "The endpoint that it is like.";
+        "change" may Shape::Object(&CHANGE), "Keys of fields that differ.";
+        "add" may Shape::Object(&ADD), "New fields.";
+        "drop" may Shape::Object(&DROP), "Fields left out.";
+    },
+};
+
+static CHANGE: Object = Object {
+    name: "a change of an endpoint",
+    keys: keys! { "request" may CHANGED_FIELDS, "Of the request."; "response" may CHANGED_FIELDS, "Of the answer."; },
+};
+static ADD: Object = Object {
+    name: "an addition to an endpoint",
+    keys: keys! { "request" may FIELDS, "To the request."; "response" may FIELDS, "To the answer."; },
+};
+static DROP: Object = Object {
+    name: "an omission from an endpoint",
+    keys: keys! { "request" may TEXTS, "From the request."; "response" may TEXTS, "From the answer."; },
+};
+
+static PAGE: Object = Object {
+    name: "a paging",
+    keys: keys! {
+        "kind" must Shape::Word(&["number", "offset", "cursor"]), "How it pages.";
+        "page" may Shape::Text, "Rust name of the page number's field.";
+        "size" may Shape::Text, "Rust name of the page size's field.";
+        "first" may Shape::Integer, "Number of the first page; default 1.";
+        "offset" may Shape::Text, "Rust name of the offset's field.";
+        "limit" may Shape::Text, "Rust name of the limit's field.";
+        "cursor" may Shape::Text, "Rust name of the cursor's field.";
+        "items" may Shape::Text, "Wire key of the list in the payload.";
+        "total" may Shape::Text, "Wire key of the number of all rows in the payload.";
+        "item_id" may Shape::Text, "Wire key of an entry's id.";
+    },
+};
+
+static SAMPLE: Object = Object {
+    name: "a sample",
+    keys: keys! { "request" may Shape::Json, "The request's fields."; "response" may Shape::Json, "The payload."; },
+};
+
+macro_rules! webhook_keys {
+    ($must:ident, $($rest:tt)*) => {
+        keys! {
+            "title" $must Shape::Text, "The vendor's title.";
+            "title_zh" may Shape::Text, "The vendor's Chinese title.";
+            "title_is_ours" may Shape::Flag, "Whether the title is a translation of ours.";
+            "pages" may TEXTS, "The vendor's pages.";
+            "pages_maybe" may TEXTS, "Pages that may be about it.";
+            "method" may Shape::Word(METHODS), "HTTP method; default POST.";
+            "method_evidence" may Shape::Word(EVIDENCE), "How well the method is known; default: evidence.";
+            "evidence" $must Shape::Word(EVIDENCE), "How well its fields are known.";
+            "summary" $must Shape::Text, "When it is sent.";
+            "signed" may Shape::Word(EVIDENCE), "Evidence that X-AIRudder-Sign is listed; left out: it is not.";
+            "open" may Shape::Flag, "Whether other keys are kept.";
+            "notes" may TEXTS, "Paragraphs of its docs.";
+            "sample" may Shape::Json, "An example, in wire names.";
+            $($rest)*
+        }
+    };
+}
+
+/// A webhook.
+pub static WEBHOOK: Object = Object {
+    name: "a webhook",
+    keys: webhook_keys! { must, "payload" may Shape::OrText(&FIELDS), "Its fields, or the name of a struct."; },
+};
+
+/// A webhook that is `same_as` another.
+pub static DERIVED_WEBHOOK: Object = Object {
+    name: "a webhook with `same_as`",
+    keys: webhook_keys! { may,
+        "same_as" must Shape::Text, "The webhook that it is like.";
+        "change" may Shape::Object(&WEBHOOK_CHANGE), "Keys of fields that differ.";
+        "add" may Shape::Object(&WEBHOOK_ADD), "New fields.";
+        "drop" may Shape::Object(&WEBHOOK_DROP), "Fields left out.";
+    },
+};
+
+static WEBHOOK_CHANGE: Object = Object { name: "a change of a webhook", keys: keys! { "payload" must CHANGED_FIELDS, "Of the payload."; } };
+static WEBHOOK_ADD: Object = Object { name: "an addition to a webhook", keys: keys! { "payload" must FIELDS, "To the payload."; } };
+static WEBHOOK_DROP: Object = Object { name: "an omission from a webhook", keys: keys! { "payload" must TEXTS, "From the payload."; } };
+
+impl Object {
+    /// The object that a mapping is meant to be: with `same_as`, endpoints and webhooks need less.
+    pub fn variant(&'static self, derived: bool) -> &'static Object {
+        match self.name {
+            "an endpoint" if derived => &DERIVED_ENDPOINT,
+            "a webhook" if derived => &DERIVED_WEBHOOK,
+            _ => self,
+        }
+    }
+
+    /// Its keys' names.
+    pub fn names(&self) -> Vec<&'static str> {
+        self.keys.iter().map(|key| key.name).collect()
+    }
+}

@@ -1,0 +1,511 @@
+//! The checked model: what a spec says, in the types that the generator reads.
+
+use super::node::{Node, Origin};
+
+/// How well a fact is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// Read in the vendor's page.
+    Documented,
+    /// Seen in public client code.
+    Observed,
+    /// Carried over from a sibling.
+    Inferred,
+    /// Guessed.
+    Assumed,
+}
+
+impl Evidence {
+    /// From the spec's word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "documented" => Self::Documented,
+            "observed" => Self::Observed,
+            "inferred" => Self::Inferred,
+            "assumed" => Self::Assumed,
+            _ => return None,
+        })
+    }
+
+    /// The spec's word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Observed => "observed",
+            Self::Inferred => "inferred",
+            Self::Assumed => "assumed",
+        }
+    }
+
+    /// The variant of the runtime's enum.
+    pub fn variant(self) -> &'static str {
+        match self {
+            Self::Documented => "Documented",
+            Self::Observed => "Observed",
+            Self::Inferred => "Inferred",
+            Self::Assumed => "Assumed",
+        }
+    }
+}
+
+/// A whole spec.
+#[derive(Debug, Default)]
+pub struct Spec {
+    /// Families.
+    pub families: Vec<Family>,
+    /// Default of the base URL.
+    pub base_url: String,
+    /// Time-out classes, in seconds.
+    pub timeouts: Vec<(String, u32)>,
+    /// Error tables, one per family.
+    pub errors: Vec<ErrorTable>,
+    /// `types.yaml`.
+    pub shared: Types,
+    /// Sections, by name.
+    pub sections: Vec<Section>,
+}
+
+/// A family.
+#[derive(Debug, Clone)]
+pub struct Family {
+    /// Its name.
+    pub name: String,
+    /// What it covers.
+    pub title: String,
+    /// Its host, where it is its own.
+    pub base_url: Option<String>,
+    /// Success code, payload keys, message keys.
+    pub envelope: Option<(i64, Vec<String>, Vec<String>)>,
+    /// How it authenticates.
+    pub auth: Auth,
+    /// Default code of an absent value.
+    pub missing_code: Option<i64>,
+    /// Default code of a wrong value.
+    pub invalid_code: Option<i64>,
+    /// Codes of a wrong token.
+    pub token_codes: Vec<i64>,
+    /// How well it is known.
+    pub evidence: Evidence,
+    /// Remarks.
+    pub notes: Vec<String>,
+    /// Where it is written.
+    pub node: Node,
+}
+
+/// How a family authenticates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Auth {
+    /// By token: endpoint, key field, secret field, where the token is, lifetime in hours.
+    Token {
+        /// Key of the token endpoint.
+        endpoint: String,
+        /// Wire name of the key.
+        key: String,
+        /// Wire name of the secret.
+        secret: String,
+        /// Key of the token in the payload.
+        token_at: String,
+        /// Lifetime.
+        lifetime_hours: u32,
+    },
+    /// By signature headers.
+    Signature,
+    /// Not at all.
+    None,
+}
+
+/// The error table of a family.
+#[derive(Debug, Clone)]
+pub struct ErrorTable {
+    /// The family.
+    pub family: String,
+    /// Its rows.
+    pub rows: Vec<ErrorRow>,
+}
+
+/// A row of an error table.
+#[derive(Debug, Clone)]
+pub struct ErrorRow {
+    /// The number.
+    pub code: i64,
+    /// The variant's name.
+    pub name: String,
+    /// What it means.
+    pub meaning: String,
+    /// The meanings, where there are several.
+    pub meanings: Vec<String>,
+    /// Wire name of its field.
+    pub field: Option<String>,
+    /// Its limit, in words.
+    pub limit: Option<String>,
+    /// Which calls raise it.
+    pub group: Option<String>,
+    /// Remark.
+    pub note: Option<String>,
+    /// Another code with this meaning.
+    pub same_meaning_as: Option<i64>,
+    /// How well it is known.
+    pub evidence: Evidence,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// Named types.
+#[derive(Debug, Default)]
+pub struct Types {
+    /// Ids.
+    pub ids: Vec<Id>,
+    /// Enums.
+    pub enums: Vec<Enum>,
+    /// Structs.
+    pub structs: Vec<Struct>,
+}
+
+/// An id.
+#[derive(Debug, Clone)]
+pub struct Id {
+    /// Its type's name.
+    pub name: String,
+    /// What it names.
+    pub doc: String,
+    /// How well its form is known.
+    pub evidence: Option<Evidence>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// An enum.
+#[derive(Debug, Clone)]
+pub struct Enum {
+    /// Its type's name.
+    pub name: String,
+    /// What it says.
+    pub doc: String,
+    /// How well its values are known.
+    pub evidence: Evidence,
+    /// Whether values are numbers on the wire.
+    pub integer: bool,
+    /// Its values.
+    pub values: Vec<EnumValue>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// A value of an enum.
+#[derive(Debug, Clone)]
+pub struct EnumValue {
+    /// As on the wire.
+    pub wire: String,
+    /// The variant.
+    pub rust: String,
+    /// What it means.
+    pub doc: String,
+    /// How well it is known.
+    pub evidence: Evidence,
+}
+
+/// A struct.
+#[derive(Debug, Clone)]
+pub struct Struct {
+    /// Its type's name.
+    pub name: String,
+    /// What it is.
+    pub doc: String,
+    /// Evidence of its fields.
+    pub evidence: Evidence,
+    /// Whether it takes other keys, and what they are.
+    pub open: Option<String>,
+    /// Wire names of key and value, where a list of it may be an object.
+    pub entry: Option<(String, String)>,
+    /// Its fields.
+    pub fields: Vec<Field>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// Where a named type lives.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeRef {
+    /// The section; `None` for `types.yaml`.
+    pub section: Option<String>,
+    /// The type's name.
+    pub name: String,
+}
+
+/// The type of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Type {
+    /// A built-in type, by its word.
+    Plain(&'static str),
+    /// An id.
+    Id(TypeRef),
+    /// An enum.
+    Enum(TypeRef),
+    /// A struct.
+    Struct(TypeRef),
+    /// A list.
+    List(Box<Type>),
+    /// A mapping with free keys.
+    Map(Box<Type>),
+}
+
+impl Type {
+    /// The type inside lists and maps.
+    pub fn innermost(&self) -> &Type {
+        match self {
+            Self::List(inner) | Self::Map(inner) => inner.innermost(),
+            other => other,
+        }
+    }
+
+    /// Whether values are times of any kind.
+    pub fn is_time(&self) -> bool {
+        matches!(self, Self::Plain("date" | "time" | "local_datetime" | "instant" | "instant_offset" | "epoch_ms" | "epoch_s"))
+    }
+}
+
+/// A field.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Rust name.
+    pub name: String,
+    /// Wire name.
+    pub wire: String,
+    /// Other wire names.
+    pub aliases: Vec<String>,
+    /// Its type.
+    pub ty: Type,
+    /// Whether it must be there.
+    pub required: bool,
+    /// One line about it.
+    pub doc: String,
+    /// How well it is known.
+    pub evidence: Evidence,
+    /// Whether it is redacted.
+    pub sensitive: bool,
+    /// What its value must satisfy.
+    pub constraints: Vec<Constraint>,
+    /// Codes per problem.
+    pub codes: Vec<(&'static str, i64)>,
+    /// Where it is written.
+    pub node: Node,
+}
+
+/// What a value must satisfy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Constraint {
+    /// A limit with a number: the grammar's key and the number.
+    Limit(&'static str, i64),
+    /// Values allowed.
+    OneOf(Vec<String>),
+    /// Wire name of a field that must be later.
+    Before(String),
+}
+
+/// A section.
+#[derive(Debug)]
+pub struct Section {
+    /// Its name.
+    pub name: String,
+    /// The vendor's title.
+    pub title: String,
+    /// The vendor's Chinese title.
+    pub title_zh: Option<String>,
+    /// Its family.
+    pub family: String,
+    /// One line about it.
+    pub summary: String,
+    /// The front page of its docs.
+    pub guide: String,
+    /// The vendor's pages.
+    pub pages: Vec<String>,
+    /// Its types.
+    pub types: Types,
+    /// Error codes of its own.
+    pub errors: Vec<ErrorRow>,
+    /// Its endpoints.
+    pub endpoints: Vec<Endpoint>,
+    /// Its webhooks.
+    pub webhooks: Vec<Webhook>,
+    /// The number of its file.
+    pub file: usize,
+}
+
+/// What endpoints and webhooks have in common.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Name inside the section.
+    pub name: String,
+    /// `section.name`.
+    pub key: String,
+    /// The section.
+    pub section: String,
+    /// The vendor's title.
+    pub title: String,
+    /// The vendor's Chinese title.
+    pub title_zh: Option<String>,
+    /// Whether the title is ours.
+    pub title_is_ours: bool,
+    /// The vendor's pages.
+    pub pages: Vec<String>,
+    /// Pages that may be about it.
+    pub pages_maybe: Vec<String>,
+    /// Of the path, or of a webhook's fields.
+    pub evidence: Evidence,
+    /// Of the method.
+    pub method_evidence: Evidence,
+    /// Of the fields; `None` where no field is known.
+    pub fields_evidence: Option<Evidence>,
+    /// HTTP method.
+    pub method: String,
+    /// One line about it.
+    pub summary: String,
+    /// Paragraphs of its docs.
+    pub notes: Vec<String>,
+    /// Whether there may be fields that nobody knows.
+    pub open: bool,
+    /// The entry it was derived from, step by step to the root.
+    pub bases: Vec<String>,
+    /// Where it is written.
+    pub node: Node,
+}
+
+impl Entry {
+    /// The key of the entry that it goes back to.
+    pub fn root(&self) -> &str {
+        self.bases.last().map_or(&self.key, String::as_str)
+    }
+}
+
+/// An endpoint.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// What it shares with webhooks.
+    pub entry: Entry,
+    /// Path.
+    pub path: Option<String>,
+    /// Where its fields go.
+    pub body: String,
+    /// What calling it does.
+    pub effect: String,
+    /// Seconds.
+    pub timeout_secs: u32,
+    /// Whether it goes without the family's auth.
+    pub no_auth: bool,
+    /// Why not to use it any more.
+    pub deprecated: Option<String>,
+    /// Further codes.
+    pub errors: Vec<i64>,
+    /// Its fields.
+    pub request: Vec<Field>,
+    /// The key of the endpoint whose request type it uses; its own where that differs.
+    pub request_owner: String,
+    /// What it answers.
+    pub response: Response,
+    /// The key of the endpoint whose response type it uses.
+    pub response_owner: String,
+    /// Whether other keys of the answer are kept.
+    pub open_response: bool,
+    /// How it pages.
+    pub page: Option<Page>,
+    /// Example request.
+    pub sample_request: Option<Node>,
+    /// Example payload.
+    pub sample_response: Option<Node>,
+}
+
+/// What an endpoint answers.
+#[derive(Debug, Clone)]
+pub enum Response {
+    /// An object of its own.
+    Fields(Vec<Field>),
+    /// A value of a type.
+    Type(Type),
+    /// A file.
+    File,
+}
+
+/// How an endpoint pages. Names of fields are wire names.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// `number`, `offset`, `cursor`.
+    pub kind: String,
+    /// The field that moves.
+    pub moves: String,
+    /// The page size's field.
+    pub size: String,
+    /// Number of the first page.
+    pub first: i64,
+    /// Wire key of the list.
+    pub items: Option<String>,
+    /// Wire key of the total.
+    pub total: Option<String>,
+    /// Wire key of an entry's id.
+    pub item_id: Option<String>,
+}
+
+/// A webhook.
+#[derive(Debug, Clone)]
+pub struct Webhook {
+    /// What it shares with endpoints.
+    pub entry: Entry,
+    /// Evidence that a signature header is listed.
+    pub signed: Option<Evidence>,
+    /// Its fields, or a struct.
+    pub payload: Payload,
+    /// The key of the webhook whose type it uses.
+    pub payload_owner: String,
+    /// Example.
+    pub sample: Option<Node>,
+}
+
+/// What a webhook holds.
+#[derive(Debug, Clone)]
+pub enum Payload {
+    /// Fields of its own.
+    Fields(Vec<Field>),
+    /// A struct.
+    Struct(TypeRef),
+}
+
+impl Spec {
+    /// A section by name.
+    pub fn section(&self, name: &str) -> Option<&Section> {
+        self.sections.iter().find(|s| s.name == name)
+    }
+
+    /// An endpoint by key.
+    pub fn endpoint(&self, key: &str) -> Option<&Endpoint> {
+        let (section, name) = key.split_once('.')?;
+        self.section(section)?.endpoints.iter().find(|e| e.entry.name == name)
+    }
+
+    /// A webhook by key.
+    pub fn webhook(&self, key: &str) -> Option<&Webhook> {
+        let (section, name) = key.split_once('.')?;
+        self.section(section)?.webhooks.iter().find(|w| w.entry.name == name)
+    }
+
+    /// A struct.
+    pub fn find_struct(&self, at: &TypeRef) -> Option<&Struct> {
+        self.types(at)?.structs.iter().find(|s| s.name == at.name)
+    }
+
+    /// An enum.
+    pub fn find_enum(&self, at: &TypeRef) -> Option<&Enum> {
+        self.types(at)?.enums.iter().find(|e| e.name == at.name)
+    }
+
+    /// The types beside a name.
+    pub fn types(&self, at: &TypeRef) -> Option<&Types> {
+        match &at.section {
+            None => Some(&self.shared),
+            Some(section) => Some(&self.section(section)?.types),
+        }
+    }
+
+    /// A family by name.
+    pub fn family(&self, name: &str) -> Option<&Family> {
+        self.families.iter().find(|f| f.name == name)
+    }
+}

@@ -1,0 +1,79 @@
+//! From the path in a macro call to the files on disk, read once for all calls of a crate.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::SystemTime;
+
+use airudder_codegen::spec::Loaded;
+use proc_macro2::TokenStream;
+
+thread_local! {
+    /// The last spec that was read. A crate calls the macros some twenty times; an editor's macro server lives on, so
+    /// what was read is used again only while no file has changed.
+    static LAST: RefCell<Option<(Fingerprint, Rc<Loaded>)>> = const { RefCell::new(None) };
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Fingerprint {
+    path: PathBuf,
+    shown: String,
+    files: Vec<(PathBuf, u64, Option<SystemTime>)>,
+}
+
+/// Reads the directory at `shown` and makes something of it.
+pub(crate) fn with_directory(shown: &str, make: impl FnOnce(&Loaded) -> TokenStream) -> TokenStream {
+    let loaded = load(&resolve(shown), shown, Loaded::directory);
+    make(&loaded)
+}
+
+/// Reads the section's file at `shown` with the spec directory around it, or alone where there is none.
+pub(crate) fn with_section(shown: &str, make: impl FnOnce(&Loaded, usize, &str) -> TokenStream) -> TokenStream {
+    let path = resolve(shown);
+    let directory = path.parent().map(Path::to_owned).unwrap_or_default();
+    let in_directory = path.is_file() && ["api.yaml", "errors.yaml", "types.yaml"].iter().all(|name| directory.join(name).is_file());
+    let loaded = if in_directory {
+        let shown = shown.rsplit_once('/').map_or(".", |(directory, _)| directory);
+        load(&directory, shown, Loaded::directory)
+    } else {
+        load(&path, shown, Loaded::single)
+    };
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let shown_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let file = loaded.file(&shown_name).or_else(|| loaded.file(shown)).unwrap_or_default();
+    make(&loaded, file, &name)
+}
+
+fn load(path: &Path, shown: &str, read: fn(&Path, &str) -> Loaded) -> Rc<Loaded> {
+    let fingerprint = Fingerprint { path: path.to_owned(), shown: shown.to_owned(), files: state_of(path) };
+    LAST.with_borrow_mut(|last| match last {
+        Some((known, loaded)) if *known == fingerprint => Rc::clone(loaded),
+        _ => {
+            let loaded = Rc::new(read(path, shown));
+            *last = Some((fingerprint, Rc::clone(&loaded)));
+            loaded
+        }
+    })
+}
+
+fn state_of(path: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
+    let mut paths: Vec<PathBuf> = match std::fs::read_dir(path) {
+        Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
+        Err(_) => vec![path.to_owned()],
+    };
+    paths.sort();
+    paths.into_iter().map(|path| {
+        let meta = std::fs::metadata(&path).ok();
+        (path, meta.as_ref().map_or(0, std::fs::Metadata::len), meta.and_then(|m| m.modified().ok()))
+    }).collect()
+}
+
+/// Beside the source file of the call (where trybuild puts its cases, whose manifest lies elsewhere), else in the crate.
+fn resolve(shown: &str) -> PathBuf {
+    let beside = proc_macro::Span::call_site().local_file().and_then(|file| file.parent().map(|dir| dir.join(shown)));
+    if let Some(path) = beside.filter(|path| path.exists()) {
+        return path.canonicalize().unwrap_or(path);
+    }
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    manifest.join(shown)
+}
