@@ -67,3 +67,9 @@ pub(super) fn of(endpoint: &Endpoint) -> Option<Behaviour> {
     let (_, name) = endpoint.key.split_once('.')?;
     find(endpoint.key).or_else(|| find(&format!("{section}.{name}"))).or_else(|| find(endpoint.root))
 }
+
+/// The endpoints with a behaviour of their own.
+#[cfg(test)]
+pub(super) fn keys() -> impl Iterator<Item = &'static str> {
+    BEHAVIOURS.iter().map(|(key, _)| *key)
+}

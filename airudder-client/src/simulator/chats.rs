@@ -19,8 +19,7 @@ const SECTION: &str = "chatbot";
 #[derive(Debug)]
 pub(super) struct Chat {
     id: String,
-    /// What the names of its own webhooks begin with: `huawei`, `bot`, or nothing.
-    channel_webhooks: &'static str,
+    door: Door,
     channel: String,
     channel_id: String,
     user: Value,
@@ -30,6 +29,41 @@ pub(super) struct Chat {
     rounds: usize,
     /// Oldest first.
     messages: VecDeque<Message>,
+}
+
+/// How the user came in: it decides which webhooks are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Door {
+    Huawei,
+    Bot,
+    /// The vendor's own channels, such as WhatsApp.
+    Channel,
+}
+
+impl Door {
+    fn replied(self) -> &'static str {
+        match self {
+            Self::Huawei => "huawei_bot_replied",
+            Self::Bot => "bot_replied",
+            Self::Channel => "channel_message_reported",
+        }
+    }
+
+    fn transfer_requested(self) -> &'static str {
+        match self {
+            Self::Huawei => "huawei_transfer_requested",
+            Self::Bot => "bot_transfer_requested",
+            Self::Channel => "agent_transfer_requested",
+        }
+    }
+
+    fn session_ended(self) -> &'static str {
+        match self {
+            Self::Huawei => "huawei_session_ended",
+            Self::Bot => "bot_session_ended",
+            Self::Channel => "session_end_reported",
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -77,10 +111,10 @@ impl Message {
 }
 
 impl Chat {
-    fn new(id: String, channel_webhooks: &'static str, now: Moment) -> Self {
+    fn new(id: String, door: Door, now: Moment) -> Self {
         Self {
             id,
-            channel_webhooks,
+            door,
             channel: "chatbot".to_owned(),
             channel_id: String::new(),
             user: Value::Null,
@@ -114,20 +148,20 @@ impl Chat {
 }
 
 pub(super) fn huawei_user_message(world: &mut World, call: &Call<'_>) -> Outcome {
-    user_message(world, call, "huawei_")
+    user_message(world, call, Door::Huawei)
 }
 
 pub(super) fn bot_user_message(world: &mut World, call: &Call<'_>) -> Outcome {
-    user_message(world, call, "bot_")
+    user_message(world, call, Door::Bot)
 }
 
 /// Messages of a user: the bot answers each batch a second later.
-fn user_message(world: &mut World, call: &Call<'_>, channel_webhooks: &'static str) -> Outcome {
+fn user_message(world: &mut World, call: &Call<'_>, door: Door) -> Outcome {
     let id = call.text(&["call_id"]).unwrap_or_else(|| world.new_id());
     let open = world.chats.serial(&id).filter(|s| world.chats.get(*s).is_some_and(|chat| chat.ended.is_none()));
     let serial = open.unwrap_or_else(|| {
         let serial = world.chats.next_serial();
-        let mut chat = Chat::new(id.clone(), channel_webhooks, world.now);
+        let mut chat = Chat::new(id.clone(), door, world.now);
         chat.channel = call.text(&["channel"]).unwrap_or(chat.channel);
         chat.channel_id = call.text(&["channel_id"]).unwrap_or_default();
         chat.user = names::get(call.input, "user").cloned().unwrap_or_default();
@@ -139,14 +173,8 @@ fn user_message(world: &mut World, call: &Call<'_>, channel_webhooks: &'static s
     for content in call.list(&["messages"]) {
         let message_id = world.new_id();
         said = spoken(content);
-        let message = Message {
-            id: message_id.clone(),
-            sender: "user",
-            time: world.now,
-            status: "delivery",
-            content: content.clone(),
-            reply: None,
-        };
+        let message =
+            Message { id: message_id.clone(), sender: "user", time: world.now, status: "delivery", content: content.clone(), reply: None };
         if let Some(chat) = world.chats.get_mut(serial) {
             chat.keep(message);
         }
@@ -236,7 +264,7 @@ pub(super) fn transfer_result(world: &mut World, call: &Call<'_>) -> Outcome {
 pub(super) fn send_template(world: &mut World, call: &Call<'_>) -> Outcome {
     let id = world.new_id();
     let serial = world.chats.next_serial();
-    let mut chat = Chat::new(id.clone(), "", world.now);
+    let mut chat = Chat::new(id.clone(), Door::Channel, world.now);
     chat.channel = "WhatsApp".to_owned();
     chat.channel_id = call.text(&["channel_id"]).unwrap_or_default();
     let callee = call.text(&["callee"]).unwrap_or_default();
@@ -308,7 +336,7 @@ impl World {
     fn bot_replies(&mut self, serial: Serial, to: &str, said: &str) {
         let id = self.new_id();
         let Some(chat) = self.chats.get_mut(serial).filter(|chat| chat.ended.is_none()) else { return };
-        let prefix = chat.channel_webhooks;
+        let door = chat.door;
         let mut payload = chat.head();
         payload.insert("company".to_owned(), "simulator".into());
         payload.insert("event".to_owned(), "message.send".into());
@@ -320,7 +348,7 @@ impl World {
         }
         chat.rounds += 1;
         if said.to_ascii_lowercase().contains("agent") {
-            self.post.tell(SECTION, &format!("{prefix}transfer_requested"), Value::Object(payload), None);
+            self.post.tell(SECTION, door.transfer_requested(), Value::Object(payload), None);
             return;
         }
         let content = json!({"type": "text", "text": format!("You said: {said}")});
@@ -328,15 +356,11 @@ impl World {
         let message = Message { id, sender: "robot", time: self.now, status: "send", content, reply };
         payload.insert("messages".to_owned(), json!([message.value()]));
         chat.keep(message);
-        self.post.tell(SECTION, &format!("{prefix}replied").replace("huawei_replied", "huawei_bot_replied"), Value::Object(payload), None);
+        self.post.tell(SECTION, door.replied(), Value::Object(payload), None);
     }
 
     fn tell_session_closed(&self, serial: Serial) {
         let Some(chat) = self.chats.get(serial) else { return };
-        if !chat.channel_webhooks.is_empty() {
-            let name = format!("{}session_ended", chat.channel_webhooks);
-            self.post.tell(SECTION, &name, Value::Object(chat.head()), None);
-        }
         let mut payload = chat.head();
         let ended = chat.ended.unwrap_or(self.now);
         let talk = json!({
@@ -357,6 +381,7 @@ impl World {
         if let Value::Object(mut talk) = talk {
             payload.append(&mut talk);
         }
+        self.post.tell(SECTION, chat.door.session_ended(), Value::Object(payload.clone()), None);
         self.post.tell(SECTION, "session_ended", Value::Object(payload), None);
     }
 }

@@ -50,9 +50,7 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Outcome {
 
 /// Plus, and at most 14 digits.
 fn is_number(number: &str) -> bool {
-    number.strip_prefix('+').is_some_and(|digits| {
-        (1..=14).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit())
-    })
+    number.strip_prefix('+').is_some_and(|digits| (1..=14).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 /// Makes a task as `create_task` and `copy_task` describe it, and gives its id.
@@ -84,17 +82,8 @@ fn order(world: &mut World, call: &Call<'_>, mut contacts: Vec<Contact>) -> Resu
     let repeats = call.integer(&["repeatTimes"]).and_then(|times| u32::try_from(times).ok()).unwrap_or(0).min(15);
     let interval = call.integer(&["bulkCallInterval"]).unwrap_or(60).clamp(60, 86_400) * SECOND;
     world.names.insert((kind, name.clone()));
-    let serial = world.order(Order {
-        name,
-        section: call.endpoint.section,
-        owner,
-        robot: String::new(),
-        starts,
-        ends,
-        repeats,
-        interval,
-        contacts,
-    });
+    let serial =
+        world.order(Order { name, section: call.endpoint.section, owner, robot: String::new(), starts, ends, repeats, interval, contacts });
     Ok(world.tasks.get(serial).map(|task| task.id.clone()))
 }
 
@@ -186,10 +175,8 @@ pub(super) fn results(world: &mut World, call: &Call<'_>) -> Outcome {
         Some(Value::String(text)) => text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("y"),
         _ => false,
     };
-    let mut calls: Vec<FoundCall<'_>> = task
-        .calls(serial)
-        .filter(|found| found.call.ended <= world.now && (from..=to).contains(&found.call.began))
-        .collect();
+    let mut calls: Vec<FoundCall<'_>> =
+        task.calls(serial).filter(|found| found.call.ended <= world.now && (from..=to).contains(&found.call.began)).collect();
     calls.sort_by_key(|found| (found.call.began, found.index));
     let rows = calls.iter().map(|found| result_row(world, found, with_columns));
     let rows: Vec<Value> = rows.filter(|row| patterns.iter().all(|(field, pattern)| matches(row, field, pattern))).collect();

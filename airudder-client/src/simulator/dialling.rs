@@ -223,10 +223,7 @@ impl World {
         let id = self.new_id();
         let serial = self.tasks.next_serial();
         let starts = order.starts.max(self.now);
-        let must_end = order
-            .ends
-            .filter(|end| *end > starts)
-            .map(|end| self.agenda.at(end, Event::TaskMustEnd(serial)));
+        let must_end = order.ends.filter(|end| *end > starts).map(|end| self.agenda.at(end, Event::TaskMustEnd(serial)));
         let task = Task {
             id,
             name: order.name,

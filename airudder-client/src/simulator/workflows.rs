@@ -91,15 +91,6 @@ impl State {
 }
 
 impl Stage {
-    fn text(self) -> &'static str {
-        match self {
-            Self::Calling => "calling",
-            Self::Messaging => "messaging",
-            Self::Done => "finished",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
     fn is_over(self) -> bool {
         matches!(self, Self::Done | Self::Cancelled)
     }
@@ -108,10 +99,7 @@ impl Stage {
 impl Instance {
     /// The head of every webhook.
     fn head(&self) -> Map<String, Value> {
-        Map::from_iter([
-            ("workflow_id".to_owned(), self.id.clone().into()),
-            ("workflow_name".to_owned(), self.name.clone().into()),
-        ])
+        Map::from_iter([("workflow_id".to_owned(), self.id.clone().into()), ("workflow_name".to_owned(), self.name.clone().into())])
     }
 }
 
@@ -486,9 +474,10 @@ impl World {
 
     fn finish_instance_if_done(&mut self, serial: Serial) {
         // With an end that is still to come, further contacts may be added until then.
-        let done = self.instances.get(serial).is_some_and(|instance| {
-            instance.must_end.is_none() && instance.members.iter().all(|member| member.stage.is_over())
-        });
+        let done = self
+            .instances
+            .get(serial)
+            .is_some_and(|instance| instance.must_end.is_none() && instance.members.iter().all(|member| member.stage.is_over()));
         if done {
             self.end_instance(serial, State::Finished);
         }
