@@ -77,7 +77,7 @@ impl Incoming {
         reading(endpoint, Arc::clone(input), &violations, strangers)
     }
 
-    /// The parts of a multipart form. Files are read as their length.
+    /// The parts of a multipart form. Files are read as base64, as `check` wants them.
     fn parts(&self) -> Vec<(String, String)> {
         let boundary = self.content_type.split(';').find_map(|part| part.trim().strip_prefix("boundary="));
         let Some(boundary) = boundary.map(|boundary| boundary.trim_matches('"')).filter(|b| !b.is_empty()) else {
@@ -109,7 +109,7 @@ fn part(bytes: &[u8]) -> Option<(String, String)> {
     let after = |mark: &str| head.split_once(mark)?.1.split('"').next().map(str::to_owned);
     let name = after(" name=\"")?;
     let value = match after("filename=\"") {
-        Some(_) => format!("{} bytes", content.len()),
+        Some(_) => base64::engine::Engine::encode(&base64::engine::general_purpose::STANDARD, content),
         None => String::from_utf8_lossy(content).into_owned(),
     };
     Some((name, value))

@@ -47,9 +47,13 @@ impl Codec for Dec {
     }
 
     fn write<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
-        RawValue::from_string(value.to_string())
-            .map_err(S::Error::custom)?
-            .serialize(serializer)
+        match i64::try_from(value.mantissa()) {
+            // The same text, without a second parse. Many amounts are of currencies without cents.
+            Ok(whole) if value.scale() == 0 => serializer.serialize_i64(whole),
+            _ => RawValue::from_string(value.to_string())
+                .map_err(S::Error::custom)?
+                .serialize(serializer),
+        }
     }
 }
 

@@ -35,7 +35,7 @@ impl DecodeError {
 ///
 /// The path travels in the error's text, since serde's errors have no other place for it. The usual way (reading a
 /// second time through `serde_path_to_error`) would compile all of the generated reading code twice. Only failures
-/// pay for it, and whoever reads our types with plain `serde_json` sees the path too.
+/// pay for this one, and whoever reads our types with plain `serde_json` sees the path too.
 #[cold]
 #[inline(never)]
 pub(super) fn within_key<E: serde::de::Error>(key: &str, error: &E) -> E {
