@@ -74,29 +74,18 @@ pub(crate) struct File {
 }
 
 /// Calls an endpoint with the fields in `json`, an object.
-pub(crate) async fn run(
-    core: &Core,
-    endpoint: &'static Endpoint,
-    json: Vec<u8>,
-    timeout: Option<Duration>,
-) -> Result<Reply, Error> {
+pub(crate) async fn run(core: &Core, endpoint: &'static Endpoint, json: Vec<u8>, timeout: Option<Duration>) -> Result<Reply, Error> {
     let plan = plan(core, endpoint, json, timeout)?;
     send(core, plan).await
 }
 
 /// The error of a request that JSON cannot express (a number that is not finite, say).
 pub(crate) fn unwritable(endpoint: &'static Endpoint, error: &dyn std::fmt::Display) -> Error {
-    Context::new(endpoint.key, endpoint.family, endpoint.effect)
-        .config(format!("the request cannot be written as JSON: {error}"))
+    Context::new(endpoint.key, endpoint.family, endpoint.effect).config(format!("the request cannot be written as JSON: {error}"))
 }
 
 /// Checks a request against the catalogue and says how it goes out. Nothing is sent.
-fn plan(
-    core: &Core,
-    endpoint: &'static Endpoint,
-    json: Vec<u8>,
-    timeout: Option<Duration>,
-) -> Result<Plan, Error> {
+fn plan(core: &Core, endpoint: &'static Endpoint, json: Vec<u8>, timeout: Option<Duration>) -> Result<Plan, Error> {
     let context = Context::new(endpoint.key, endpoint.family, endpoint.effect);
     let path = core.settings.path(endpoint)?.to_owned();
     let violations = check::check(endpoint.request, endpoint.family, &json);
@@ -109,22 +98,11 @@ fn plan(
         BodyForm::Json => (String::new(), Content::Json(json.into())),
         flat => {
             // The check has seen an object; what its rules let pass is well-formed.
-            let pairs = form::pairs(&json).map_err(|error| {
-                context.config(format!("the fields cannot be written: {error}"))
-            })?;
-            let encoded = || {
-                form::encode(
-                    pairs
-                        .iter()
-                        .map(|(name, value)| (name.as_str(), value.as_str())),
-                )
-            };
+            let pairs = form::pairs(&json).map_err(|error| context.config(format!("the fields cannot be written: {error}")))?;
+            let encoded = || form::encode(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
             match flat {
                 BodyForm::Form => (String::new(), Content::Form(encoded().into())),
-                BodyForm::Multipart => (
-                    String::new(),
-                    outgoing::multipart(endpoint.request, &pairs, &context)?,
-                ),
+                BodyForm::Multipart => (String::new(), outgoing::multipart(endpoint.request, &pairs, &context)?),
                 _ => (encoded(), Content::None),
             }
         }
@@ -150,9 +128,7 @@ pub(crate) async fn send(core: &Core, plan: Plan) -> Result<Reply, Error> {
     async move {
         // Timers and sockets of tokio panic without its runtime; a library must not.
         if tokio::runtime::Handle::try_current().is_err() {
-            return Err(plan
-                .context
-                .config("a call must be made from within a tokio runtime"));
+            return Err(plan.context.config("a call must be made from within a tokio runtime"));
         }
         Caller { core, plan }.call().await
     }
@@ -187,11 +163,7 @@ impl Caller<'_> {
             let attempt = self.attempt(token.as_deref(), permit).await;
             match attempt {
                 Attempt::Done(done) => {
-                    return Ok(Reply {
-                        context: self.plan.context.sent(true),
-                        limits: self.plan.limits,
-                        done,
-                    });
+                    return Ok(Reply { context: self.plan.context.sent(true), limits: self.plan.limits, done });
                 }
                 Attempt::TokenRefused(refusal) => match (self.plan.auth, &token) {
                     // Refused is not done: repeating is safe, whatever the call does.
@@ -221,46 +193,30 @@ impl Caller<'_> {
 
     async fn token(&self) -> Result<Option<Arc<Token>>, Error> {
         match &self.plan.auth {
-            Auth::Token(auth) => self
-                .core
-                .tokens
-                .get(auth, &self.plan.context, self.plan.limits.timeout)
-                .await
-                .map(Some),
+            Auth::Token(auth) => self.core.tokens.get(auth, &self.plan.context, self.plan.limits.timeout).await.map(Some),
             Auth::Signature | Auth::None => Ok(None),
         }
     }
 
-    async fn attempt(
-        &self,
-        token: Option<&Token>,
-        permit: Option<OwnedSemaphorePermit>,
-    ) -> Attempt {
+    async fn attempt(&self, token: Option<&Token>, permit: Option<OwnedSemaphorePermit>) -> Attempt {
         let Self { core, plan } = self;
         let request = match outgoing::build(&core.settings, plan, token) {
             Ok(request) => request,
             Err(error) => return Attempt::Failed(error, None, None),
         };
         let started = Instant::now();
-        let result =
-            transport::exchange(&core.settings.http, &request, plan.limits, plan.wants_file).await;
+        let result = transport::exchange(&core.settings.http, &request, plan.limits, plan.wants_file).await;
         let attempt = match result {
             Ok(incoming) => self.judge(incoming, permit),
             Err(failure) => {
                 let outcome = failure.outcome();
-                Attempt::Failed(
-                    failure.into_error(&plan.context, plan.limits),
-                    outcome,
-                    None,
-                )
+                Attempt::Failed(failure.into_error(&plan.context, plan.limits), outcome, None)
             }
         };
         let (status, error) = match &attempt {
             Attempt::Done(Done::Answer(answer)) => (Some(answer.status), None),
             Attempt::Done(Done::File(file)) => (Some(file.status), None),
-            Attempt::TokenRefused(error) | Attempt::Failed(error, ..) => {
-                (error.http_status(), Some(error))
-            }
+            Attempt::TokenRefused(error) | Attempt::Failed(error, ..) => (error.http_status(), Some(error)),
         };
         tracing::debug!(
             endpoint = %plan.context.endpoint,
@@ -279,19 +235,10 @@ impl Caller<'_> {
     fn judge(&self, incoming: Incoming, permit: Option<OwnedSemaphorePermit>) -> Attempt {
         let plan = &self.plan;
         let context = plan.context.clone().sent(true);
-        let Incoming {
-            status,
-            headers,
-            body,
-        } = incoming;
+        let Incoming { status, headers, body } = incoming;
         let body = match body {
             IncomingBody::File(body) => {
-                return Attempt::Done(Done::File(File {
-                    status,
-                    headers,
-                    body,
-                    permit,
-                }));
+                return Attempt::Done(Done::File(File { status, headers, body, permit }));
             }
             IncomingBody::Whole(body) => body,
         };
@@ -301,43 +248,22 @@ impl Caller<'_> {
             Err(error) => return Attempt::Failed(error, None, None),
         };
         let is_json = body.trim_ascii_start().starts_with(b"{");
-        if plan.wants_file
-            && transport::is_encrypted(&headers)
-            && !is_json
-            && (200..300).contains(&status)
-        {
+        if plan.wants_file && transport::is_encrypted(&headers) && !is_json && (200..300).contains(&status) {
             let body = FileBody::held(body);
-            return Attempt::Done(Done::File(File {
-                status,
-                headers,
-                body,
-                permit,
-            }));
+            return Attempt::Done(Done::File(File { status, headers, body, permit }));
         }
         let info = plan.family.info();
-        let rules = Rules {
-            family: plan.family,
-            envelope: info.envelope,
-            token_codes: info.token_codes,
-            any: plan.any_answer || plan.wants_file,
-        };
+        let rules =
+            Rules { family: plan.family, envelope: info.envelope, token_codes: info.token_codes, any: plan.any_answer || plan.wants_file };
         match envelope::open(&rules, &context, status, headers, body) {
             Ok(answer) => Attempt::Done(Done::Answer(answer)),
             Err(Refusal::Token(error)) => Attempt::TokenRefused(error),
-            Err(Refusal::Other(error)) => {
-                Attempt::Failed(error, Some(Outcome::Status(status)), retry_after)
-            }
+            Err(Refusal::Other(error)) => Attempt::Failed(error, Some(Outcome::Status(status)), retry_after),
         }
     }
 
     /// The plain text of an answer, by the answer's own word on whether it is encrypted: refusals may come in the clear.
-    fn decrypt(
-        &self,
-        context: &Context,
-        status: u16,
-        headers: &HeaderMap,
-        body: Bytes,
-    ) -> Result<Bytes, Error> {
+    fn decrypt(&self, context: &Context, status: u16, headers: &HeaderMap, body: Bytes) -> Result<Bytes, Error> {
         if !transport::is_encrypted(headers) || body.trim_ascii().is_empty() {
             return Ok(body);
         }
@@ -387,23 +313,9 @@ fn token_error(refusal: Error) -> Error {
     let auth = match refusal {
         Error::Api(e) => {
             let e = *e;
-            AuthError {
-                context: e.context,
-                failure,
-                code: Some(e.code),
-                status: Some(e.status),
-                message: e.message,
-                source: None,
-            }
+            AuthError { context: e.context, failure, code: Some(e.code), status: Some(e.status), message: e.message, source: None }
         }
-        Error::Http(e) => AuthError {
-            context: e.context,
-            failure,
-            code: None,
-            status: Some(e.status),
-            message: None,
-            source: None,
-        },
+        Error::Http(e) => AuthError { context: e.context, failure, code: None, status: Some(e.status), message: None, source: None },
         other => return other,
     };
     Error::Auth(Box::new(auth))

@@ -59,28 +59,18 @@ impl Client {
     /// # Errors
     /// All variants of [`Error`], each of which says what it means.
     pub async fn execute<R: Request>(&self, request: &R) -> Result<R::Answer, Error> {
-        self.execute_full(request)
-            .await
-            .map(|response| response.data)
+        self.execute_full(request).await.map(|response| response.data)
     }
 
     /// Like [`execute`](Self::execute), and gives HTTP status, headers and the whole body too.
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
-    pub async fn execute_full<R: Request>(
-        &self,
-        request: &R,
-    ) -> Result<Response<R::Answer>, Error> {
+    pub async fn execute_full<R: Request>(&self, request: &R) -> Result<Response<R::Answer>, Error> {
         let meta = request.meta();
-        let json =
-            wire::encode(request).map_err(|error| call::unwritable(meta.endpoint(), &error))?;
+        let json = wire::encode(request).map_err(|error| call::unwritable(meta.endpoint(), &error))?;
         let reply = call::run(&self.core, meta.endpoint(), json, meta.timeout()).await?;
-        R::Reader::read(Received {
-            core: Arc::clone(&self.core),
-            reply,
-        })
-        .await
+        R::Reader::read(Received { core: Arc::clone(&self.core), reply }).await
     }
 
     /// All pages of a list, from the one that the request asks for.

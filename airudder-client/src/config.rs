@@ -63,11 +63,9 @@ impl Settings {
             text.push(if path.contains('?') { '&' } else { '?' });
             text.push_str(query);
         }
-        let url = Url::parse(&text)
-            .map_err(|error| format!("the path does not make a valid address: {error}"))?;
+        let url = Url::parse(&text).map_err(|error| format!("the path does not make a valid address: {error}"))?;
         // As text, `//` or `@` in a path could point to another host than the one that was set up.
-        let base = Url::parse(self.base_url(family))
-            .map_err(|error| format!("the base URL is not valid: {error}"))?;
+        let base = Url::parse(self.base_url(family)).map_err(|error| format!("the base URL is not valid: {error}"))?;
         match url.origin() == base.origin() {
             true => Ok(url),
             false => Err("the path leads to another host".to_owned()),
@@ -76,15 +74,8 @@ impl Settings {
 
     /// How long an attempt may take and how long an answer may be. `own` is the call's own time-out.
     pub(crate) fn limits(&self, own: Option<Duration>, usual_secs: u32) -> Limits {
-        let usual = Duration::from_secs(if usual_secs == 0 {
-            60
-        } else {
-            usual_secs.into()
-        });
-        Limits {
-            timeout: own.or(self.timeout).unwrap_or(usual),
-            max_bytes: self.max_response_bytes,
-        }
+        let usual = Duration::from_secs(if usual_secs == 0 { 60 } else { usual_secs.into() });
+        Limits { timeout: own.or(self.timeout).unwrap_or(usual), max_bytes: self.max_response_bytes }
     }
 }
 
@@ -92,10 +83,7 @@ impl Settings {
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host_str() {
         Some("localhost") => true,
-        Some(host) => host
-            .trim_matches(['[', ']'])
-            .parse::<IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback()),
+        Some(host) => host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()),
         None => false,
     }
 }

@@ -107,17 +107,12 @@ impl Key {
     /// # Errors
     /// [`EncryptionError::NotBase64`] and [`EncryptionError::NotBlocks`].
     pub fn decrypt(&self, encrypted: &[u8]) -> Result<Vec<u8>, EncryptionError> {
-        let mut plain = STANDARD
-            .decode(encrypted.trim_ascii())
-            .map_err(|_| EncryptionError::NotBase64)?;
+        let mut plain = STANDARD.decode(encrypted.trim_ascii()).map_err(|_| EncryptionError::NotBase64)?;
         if plain.is_empty() || !plain.len().is_multiple_of(BLOCK) {
             return Err(EncryptionError::NotBlocks);
         }
         self.with_cipher(|cipher| cipher.decrypt(&mut plain));
-        let end = plain
-            .iter()
-            .rposition(|byte| *byte != 0)
-            .map_or(0, |last| last + 1);
+        let end = plain.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         plain.truncate(end);
         Ok(plain)
     }
@@ -127,11 +122,7 @@ impl Key {
     /// # Errors
     /// As [`decrypt`](Self::decrypt); [`EncryptionError::WrongDigest`], or [`EncryptionError::WrongKey`] if what comes out is not even
     /// text. Without a digest a text is taken as it is.
-    pub fn decrypt_verified(
-        &self,
-        encrypted: &[u8],
-        signed: Option<&str>,
-    ) -> Result<Vec<u8>, EncryptionError> {
+    pub fn decrypt_verified(&self, encrypted: &[u8], signed: Option<&str>) -> Result<Vec<u8>, EncryptionError> {
         let plain = self.decrypt(encrypted)?;
         let readable = std::str::from_utf8(&plain).is_ok();
         match signed.map(str::trim).filter(|s| !s.is_empty()) {
@@ -149,11 +140,7 @@ impl Key {
     ///
     /// # Errors
     /// As [`decrypt_verified`](Self::decrypt_verified); [`EncryptionError::NoDigest`] if there is no digest.
-    pub fn decrypt_callback(
-        &self,
-        body: &[u8],
-        signed: Option<&str>,
-    ) -> Result<Vec<u8>, EncryptionError> {
+    pub fn decrypt_callback(&self, body: &[u8], signed: Option<&str>) -> Result<Vec<u8>, EncryptionError> {
         match signed.map(str::trim).filter(|s| !s.is_empty()) {
             Some(signed) => self.decrypt_verified(body, Some(signed)),
             None => Err(EncryptionError::NoDigest),
@@ -191,13 +178,11 @@ impl TryFrom<&str> for Key {
 /// The digest of a plain text: SHA-256, as 64 lower-case hexadecimal digits.
 pub fn digest(plain: &[u8]) -> String {
     use fmt::Write as _;
-    Sha256::digest(plain)
-        .iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+    Sha256::digest(plain).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 enum Cipher {
@@ -246,16 +231,8 @@ mod tests {
             "6eK3sOQOSuWBIj7Fj0MdEggkmNTgimEHedXC8888uR0=",
             "9f9f5111f7b27a781f1f1ddde5ebc2dd2b796bfc7365c9c28b548e564176929f",
         ),
-        (
-            "",
-            "CCSY1OCKYQd51cLzzzy5HQ==",
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-        ),
-        (
-            r#"{"Number":10}"#,
-            "0UctL7H7qvqjiIZ/x6JCrA==",
-            "b10c978dcb25577b42be517c04683d823238cbff271ec5f8a52baecd83bdcb43",
-        ),
+        ("", "CCSY1OCKYQd51cLzzzy5HQ==", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        (r#"{"Number":10}"#, "0UctL7H7qvqjiIZ/x6JCrA==", "b10c978dcb25577b42be517c04683d823238cbff271ec5f8a52baecd83bdcb43"),
         (
             r#"{"Debtor":"借款人"}"#,
             "AETOFcGgS2d3ueP0Np1Iqt9fI+JyCeiEHfVVesS+CHs=",
@@ -272,16 +249,9 @@ mod tests {
         for (plain, encrypted, digested) in VECTORS {
             assert_eq!(key().encrypt(plain.as_bytes()), encrypted, "{plain}");
             assert_eq!(digest(plain.as_bytes()), digested, "{plain}");
-            let back = key()
-                .decrypt_verified(encrypted.as_bytes(), Some(digested))
-                .unwrap();
+            let back = key().decrypt_verified(encrypted.as_bytes(), Some(digested)).unwrap();
             assert_eq!(back, plain.as_bytes());
-            assert_eq!(
-                key()
-                    .decrypt_callback(format!("{encrypted}\n").as_bytes(), Some(digested))
-                    .unwrap(),
-                plain.as_bytes()
-            );
+            assert_eq!(key().decrypt_callback(format!("{encrypted}\n").as_bytes(), Some(digested)).unwrap(), plain.as_bytes());
         }
     }
 
@@ -289,15 +259,9 @@ mod tests {
     fn longer_keys_work_and_other_lengths_are_refused() {
         for length in [16, 24, 32] {
             let key = Key::new("k".repeat(length)).unwrap();
-            assert_eq!(
-                key.decrypt(key.encrypt(b"text").as_bytes()).unwrap(),
-                b"text"
-            );
+            assert_eq!(key.decrypt(key.encrypt(b"text").as_bytes()).unwrap(), b"text");
         }
-        assert_eq!(
-            Key::new("short").unwrap_err(),
-            EncryptionError::KeyLength(5)
-        );
+        assert_eq!(Key::new("short").unwrap_err(), EncryptionError::KeyLength(5));
     }
 
     #[test]
@@ -307,33 +271,12 @@ mod tests {
         let decrypt = |bytes: &[u8], signed| key().decrypt_verified(bytes, signed).unwrap_err();
         assert_eq!(decrypt(b"{\"code\":401}", None), EncryptionError::NotBase64);
         assert_eq!(decrypt(b"", None), EncryptionError::NotBlocks);
-        assert_eq!(
-            decrypt(&encrypted.as_bytes()[..8], None),
-            EncryptionError::NotBlocks
-        );
-        assert_eq!(
-            decrypt(encrypted.as_bytes(), Some(&other)),
-            EncryptionError::WrongDigest
-        );
+        assert_eq!(decrypt(&encrypted.as_bytes()[..8], None), EncryptionError::NotBlocks);
+        assert_eq!(decrypt(encrypted.as_bytes(), Some(&other)), EncryptionError::WrongDigest);
         let wrong = Key::new("0000000000000000").unwrap();
-        assert_eq!(
-            wrong
-                .decrypt_verified(encrypted.as_bytes(), Some(&other))
-                .unwrap_err(),
-            EncryptionError::WrongKey
-        );
-        assert_eq!(
-            wrong
-                .decrypt_verified(encrypted.as_bytes(), None)
-                .unwrap_err(),
-            EncryptionError::WrongKey
-        );
-        assert_eq!(
-            key()
-                .decrypt_callback(encrypted.as_bytes(), None)
-                .unwrap_err(),
-            EncryptionError::NoDigest
-        );
+        assert_eq!(wrong.decrypt_verified(encrypted.as_bytes(), Some(&other)).unwrap_err(), EncryptionError::WrongKey);
+        assert_eq!(wrong.decrypt_verified(encrypted.as_bytes(), None).unwrap_err(), EncryptionError::WrongKey);
+        assert_eq!(key().decrypt_callback(encrypted.as_bytes(), None).unwrap_err(), EncryptionError::NoDigest);
     }
 
     #[test]

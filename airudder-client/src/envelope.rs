@@ -42,13 +42,7 @@ impl Answer {
             (key, path) if path.starts_with('[') => format!("{key}{path}"),
             (key, path) => format!("{key}.{path}"),
         };
-        decode_error(
-            context,
-            Some(self.status),
-            path,
-            error.problem,
-            self.raw.clone(),
-        )
+        decode_error(context, Some(self.status), path, error.problem, self.raw.clone())
     }
 }
 
@@ -80,13 +74,7 @@ pub(crate) struct Rules {
 }
 
 /// Unpacks a whole answer.
-pub(crate) fn open(
-    rules: &Rules,
-    context: &Context,
-    status: u16,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Answer, Refusal> {
+pub(crate) fn open(rules: &Rules, context: &Context, status: u16, headers: HeaderMap, body: Bytes) -> Result<Answer, Refusal> {
     let success = (200..300).contains(&status);
     let found = match &rules.envelope {
         Some(envelope) => scan(envelope, &body),
@@ -133,10 +121,7 @@ pub(crate) fn open(
         (key, body.slice_ref(payload.get().as_bytes()))
     } else if found.code.is_some() {
         // A success without a payload. Whether that is enough is for the type of the answer to say.
-        let key = rules
-            .envelope
-            .and_then(|e| e.payload.first().copied())
-            .unwrap_or_default();
+        let key = rules.envelope.and_then(|e| e.payload.first().copied()).unwrap_or_default();
         (key, Bytes::from_static(b"null"))
     } else if rules.any && body.trim_ascii().is_empty() {
         ("", Bytes::from_static(b"null"))
@@ -145,33 +130,16 @@ pub(crate) fn open(
             Some(problem) => problem,
             None => "neither a code nor a payload in it".to_owned(),
         };
-        return Err(Refusal::Other(unreadable(
-            context, status, &headers, body, problem,
-        )));
+        return Err(Refusal::Other(unreadable(context, status, &headers, body, problem)));
     };
-    Ok(Answer {
-        status,
-        headers,
-        payload,
-        raw: body,
-        key,
-    })
+    Ok(Answer { status, headers, payload, raw: body, key })
 }
 
 /// An answer of success that is none of the API's.
-fn unreadable(
-    context: &Context,
-    status: u16,
-    headers: &HeaderMap,
-    body: Bytes,
-    problem: String,
-) -> Error {
+fn unreadable(context: &Context, status: u16, headers: &HeaderMap, body: Bytes, problem: String) -> Error {
     let mut text = problem;
     if let Some(kind) = content_type(headers).filter(|t| !is_json(t)) {
-        text.push_str(&format!(
-            ", it is {}",
-            kind.chars().take(80).collect::<String>()
-        ));
+        text.push_str(&format!(", it is {}", kind.chars().take(80).collect::<String>()));
     }
     let excerpt = error::excerpt(&body);
     if !excerpt.is_empty() {
@@ -180,32 +148,14 @@ fn unreadable(
     decode_error(context, Some(status), String::new(), text, body)
 }
 
-pub(crate) fn decode_error(
-    context: &Context,
-    status: Option<u16>,
-    path: String,
-    problem: String,
-    raw: Bytes,
-) -> Error {
-    Error::Decode(Box::new(DecodeError {
-        context: context.clone(),
-        status,
-        path,
-        problem: Masked(problem),
-        source: None,
-        raw: Raw(raw),
-    }))
+pub(crate) fn decode_error(context: &Context, status: Option<u16>, path: String, problem: String, raw: Bytes) -> Error {
+    Error::Decode(Box::new(DecodeError { context: context.clone(), status, path, problem: Masked(problem), source: None, raw: Raw(raw) }))
 }
 
 /// The media type, in lower case, without parameters.
 pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    let essence = text
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     (!essence.is_empty()).then_some(essence)
 }
 
@@ -225,24 +175,16 @@ struct Scan<'a> {
 
 fn scan<'a>(envelope: &Envelope, body: &'a [u8]) -> Scan<'a> {
     if body.trim_ascii().is_empty() {
-        return Scan {
-            problem: Some("it is empty".to_owned()),
-            ..Scan::default()
-        };
+        return Scan { problem: Some("it is empty".to_owned()), ..Scan::default() };
     }
     let text = match std::str::from_utf8(body) {
         Ok(text) => text.trim_start_matches('\u{feff}'),
         Err(_) => {
-            return Scan {
-                problem: Some("it is not UTF-8 text".to_owned()),
-                ..Scan::default()
-            };
+            return Scan { problem: Some("it is not UTF-8 text".to_owned()), ..Scan::default() };
         }
     };
     let mut json = serde_json::Deserializer::from_str(text);
-    let outcome = json
-        .deserialize_map(EnvelopeVisitor(envelope))
-        .and_then(|scan| json.end().map(|()| scan));
+    let outcome = json.deserialize_map(EnvelopeVisitor(envelope)).and_then(|scan| json.end().map(|()| scan));
     match outcome {
         Ok(scan) => scan,
         Err(error) => {
@@ -253,10 +195,7 @@ fn scan<'a>(envelope: &Envelope, body: &'a [u8]) -> Scan<'a> {
                 serde_json::error::Category::Data => "it is not a JSON object".to_owned(),
                 _ => "it is not JSON".to_owned(),
             };
-            Scan {
-                problem: Some(problem),
-                ..Scan::default()
-            }
+            Scan { problem: Some(problem), ..Scan::default() }
         }
     }
 }

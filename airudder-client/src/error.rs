@@ -29,8 +29,8 @@ use std::{borrow::Cow, error::Error as StdError, sync::Arc};
 use crate::{ErrorCode, Family, catalogue::Effect, check::Violation};
 
 pub use self::details::{
-    ApiError, AuthError, AuthFailure, ConfigError, DecodeError, HttpError, Invalid, IoError, Phase,
-    TimeoutError, TransportError, UnconfirmedError,
+    ApiError, AuthError, AuthFailure, ConfigError, DecodeError, HttpError, Invalid, IoError, Phase, TimeoutError, TransportError,
+    UnconfirmedError,
 };
 pub(crate) use self::{
     details::{Masked, Raw},
@@ -133,10 +133,7 @@ impl Error {
             Self::Api(e) => is_passing_status(e.http_status()) || is_passing_code(e.code()),
             _ => false,
         };
-        passing
-            && self
-                .context()
-                .is_some_and(|c| !c.sent || c.effect.is_repeatable())
+        passing && self.context().is_some_and(|c| !c.sent || c.effect.is_repeatable())
     }
 
     /// Whether time ran out.
@@ -189,13 +186,15 @@ impl Error {
     pub(crate) fn for_want_of_a_token(mut self, call: &Context) -> Self {
         match &mut self {
             Self::Config(e) => e.context = Some(call.clone()),
+            // Its text tells how to give *that* endpoint a path.
+            Self::Unconfirmed(_) => {}
             error => {
                 if let Some(context) = error.context_mut() {
-                    let token_endpoint =
-                        std::mem::replace(&mut context.endpoint, call.endpoint.clone());
+                    let token_endpoint = std::mem::replace(&mut context.endpoint, call.endpoint.clone());
                     context.during = Some(no_token(&token_endpoint));
                     context.family = call.family;
                     context.effect = call.effect;
+                    context.attempts = 0;
                     context.sent = false;
                 }
             }
@@ -215,10 +214,7 @@ impl Error {
     }
 
     pub(crate) fn config(message: impl Into<String>) -> Self {
-        Self::Config(Box::new(ConfigError {
-            context: None,
-            message: message.into(),
-        }))
+        Self::Config(Box::new(ConfigError { context: None, message: message.into() }))
     }
 }
 
@@ -251,19 +247,8 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(
-        endpoint: impl Into<Cow<'static, str>>,
-        family: Family,
-        effect: Effect,
-    ) -> Self {
-        Self {
-            endpoint: endpoint.into(),
-            family,
-            effect,
-            during: None,
-            attempts: 0,
-            sent: false,
-        }
+    pub(crate) fn new(endpoint: impl Into<Cow<'static, str>>, family: Family, effect: Effect) -> Self {
+        Self { endpoint: endpoint.into(), family, effect, during: None, attempts: 0, sent: false }
     }
 
     pub(crate) fn sent(mut self, sent: bool) -> Self {
@@ -272,10 +257,7 @@ impl Context {
     }
 
     pub(crate) fn config(&self, message: impl Into<String>) -> Error {
-        Error::Config(Box::new(ConfigError {
-            context: Some(self.clone()),
-            message: message.into(),
-        }))
+        Error::Config(Box::new(ConfigError { context: Some(self.clone()), message: message.into() }))
     }
 }
 

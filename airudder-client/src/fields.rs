@@ -11,12 +11,7 @@ pub(crate) struct Fields<'a>(pub(crate) Vec<(String, Cow<'a, RawValue>)>);
 
 impl Fields<'_> {
     pub(crate) fn into_owned(self) -> Fields<'static> {
-        Fields(
-            self.0
-                .into_iter()
-                .map(|(name, value)| (name, Cow::Owned(value.into_owned())))
-                .collect(),
-        )
+        Fields(self.0.into_iter().map(|(name, value)| (name, Cow::Owned(value.into_owned()))).collect())
     }
 
     /// The value under this name, or else under one that differs in case and underscores only.
@@ -25,10 +20,7 @@ impl Fields<'_> {
     }
 
     pub(crate) fn entry(&self, key: &str) -> Option<&(String, Cow<'_, RawValue>)> {
-        self.0
-            .iter()
-            .find(|(name, _)| name == key)
-            .or_else(|| self.0.iter().find(|(name, _)| same_key(name, key)))
+        self.0.iter().find(|(name, _)| name == key).or_else(|| self.0.iter().find(|(name, _)| same_key(name, key)))
     }
 
     /// A whole number, written as such or as text.
@@ -54,11 +46,7 @@ impl Fields<'_> {
             if index > 0 {
                 json.push(b',');
             }
-            json.extend_from_slice(
-                serde_json::Value::from(name.as_str())
-                    .to_string()
-                    .as_bytes(),
-            );
+            json.extend_from_slice(serde_json::Value::from(name.as_str()).to_string().as_bytes());
             json.push(b':');
             json.extend_from_slice(value.get().as_bytes());
         }
@@ -70,9 +58,7 @@ impl Fields<'_> {
 /// Whether two keys are one to the vendor, who changes case and underscores.
 fn same_key(a: &str, b: &str) -> bool {
     fn letters(key: &str) -> impl Iterator<Item = char> {
-        key.chars()
-            .filter(|c| !matches!(c, '_' | '-' | ' '))
-            .map(|c| c.to_ascii_lowercase())
+        key.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).map(|c| c.to_ascii_lowercase())
     }
     letters(a).eq(letters(b))
 }
@@ -116,16 +102,8 @@ mod tests {
 
     #[test]
     fn values_are_found_and_set() {
-        let mut fields: Fields<'_> =
-            serde_json::from_str(r#"{"TaskID":"12","page":3,"page":4}"#).unwrap();
-        assert_eq!(
-            (
-                fields.number("task_id"),
-                fields.number("page"),
-                fields.number("none")
-            ),
-            (Some(12), Some(4), None)
-        );
+        let mut fields: Fields<'_> = serde_json::from_str(r#"{"TaskID":"12","page":3,"page":4}"#).unwrap();
+        assert_eq!((fields.number("task_id"), fields.number("page"), fields.number("none")), (Some(12), Some(4), None));
         fields.set("page", "5".to_owned());
         fields.set("more", "\"x\"".to_owned());
         fields.set("bad", "{".to_owned());

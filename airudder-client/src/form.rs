@@ -84,40 +84,24 @@ mod tests {
 
     fn query(json: &str) -> String {
         let pairs = pairs(json.as_bytes()).unwrap();
-        encode(
-            pairs
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_str())),
-        )
+        encode(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
     }
 
     #[test]
     fn a_plus_and_everything_else_that_matters_is_encoded() {
-        assert_eq!(
-            query(r#"{"TaskID":"1","Callee":"+6281200000000"}"#),
-            "TaskID=1&Callee=%2B6281200000000"
-        );
-        assert_eq!(
-            query(r#"{"from":"2026-03-01 09:00:00"}"#),
-            "from=2026-03-01%2009%3A00%3A00"
-        );
-        assert_eq!(
-            query(r#"{"a&b":"c=d/e?f#g%h"}"#),
-            "a%26b=c%3Dd%2Fe%3Ff%23g%25h"
-        );
+        assert_eq!(query(r#"{"TaskID":"1","Callee":"+6281200000000"}"#), "TaskID=1&Callee=%2B6281200000000");
+        assert_eq!(query(r#"{"from":"2026-03-01 09:00:00"}"#), "from=2026-03-01%2009%3A00%3A00");
+        assert_eq!(query(r#"{"a&b":"c=d/e?f#g%h"}"#), "a%26b=c%3Dd%2Fe%3Ff%23g%25h");
         assert_eq!(query(r#"{"name":"借款"}"#), "name=%E5%80%9F%E6%AC%BE");
     }
 
     #[test]
     fn values_of_every_kind() {
         assert_eq!(
-            query(
-                r#"{"Page":2,"full":true,"none":null,"rate":0.10,"big":123456789012345678901234567890}"#
-            ),
+            query(r#"{"Page":2,"full":true,"none":null,"rate":0.10,"big":123456789012345678901234567890}"#),
             "Page=2&full=true&rate=0.10&big=123456789012345678901234567890"
         );
-        let nested =
-            pairs(br#"{"filter": {"a": [1, 2.50], "b": "x y\" z"}, "list": [ ]}"#).unwrap();
+        let nested = pairs(br#"{"filter": {"a": [1, 2.50], "b": "x y\" z"}, "list": [ ]}"#).unwrap();
         assert_eq!(nested[0].1, r#"{"a":[1,2.50],"b":"x y\" z"}"#);
         assert_eq!(nested[1].1, "[]");
         assert_eq!(query("{}"), "");

@@ -56,47 +56,35 @@ impl<R: Paged> Pages<R> {
             Ok(json) => Walk::new(core, meta.endpoint(), &json, meta.timeout()).map(Box::new),
             Err(error) => Err(call::unwritable(meta.endpoint(), &error)),
         };
-        Self {
-            walk: Some(walk),
-            pages: None,
-        }
+        Self { walk: Some(walk), pages: None }
     }
 
     /// The entries of all pages, one by one. To be called before the first page is read: a stream whose pages have been read
     /// already has no entries left to give and ends at once.
     pub fn items(mut self) -> Items<R> {
-        let items = stream::unfold(
-            (self.walk.take(), Vec::new().into_iter()),
-            |(mut walk, mut entries)| async move {
-                loop {
-                    if let Some(entry) = entries.next() {
-                        let page: &Walk = match &walk {
-                            Some(Ok(walk)) => walk,
-                            _ => return None,
-                        };
-                        return match wire::decode::<R::ItemCodec>(&page.bytes_of(&entry)) {
-                            Ok(item) => Some((Ok(item), (walk, entries))),
-                            Err(error) => Some((
-                                Err(page.misread(&entry, error)),
-                                (None, Vec::new().into_iter()),
-                            )),
-                        };
-                    }
-                    match walk.as_mut()? {
-                        Ok(page) => match page.next().await {
-                            Ok(Some(_)) => entries = page.entries().into_iter(),
-                            Ok(None) => return None,
-                            Err(error) => return Some((Err(error), (None, entries))),
-                        },
-                        Err(_) => return Some((Err(walk.take()?.err()?), (None, entries))),
-                    }
+        let items = stream::unfold((self.walk.take(), Vec::new().into_iter()), |(mut walk, mut entries)| async move {
+            loop {
+                if let Some(entry) = entries.next() {
+                    let page: &Walk = match &walk {
+                        Some(Ok(walk)) => walk,
+                        _ => return None,
+                    };
+                    return match wire::decode::<R::ItemCodec>(&page.bytes_of(&entry)) {
+                        Ok(item) => Some((Ok(item), (walk, entries))),
+                        Err(error) => Some((Err(page.misread(&entry, error)), (None, Vec::new().into_iter()))),
+                    };
                 }
-            },
-        );
-        Items {
-            items: Box::pin(items.fuse()),
-            request: PhantomData,
-        }
+                match walk.as_mut()? {
+                    Ok(page) => match page.next().await {
+                        Ok(Some(_)) => entries = page.entries().into_iter(),
+                        Ok(None) => return None,
+                        Err(error) => return Some((Err(error), (None, entries))),
+                    },
+                    Err(_) => return Some((Err(walk.take()?.err()?), (None, entries))),
+                }
+            }
+        });
+        Items { items: Box::pin(items.fuse()), request: PhantomData }
     }
 
     /// The next page.
@@ -112,12 +100,7 @@ fn pages<R: Paged>(walk: Result<Box<Walk>, Error>) -> BoxedStream<R::Answer> {
             Err(error) => return Some((Err(error), None)),
         };
         match walk.next().await {
-            Ok(Some(reply)) => match R::Reader::read(Received {
-                core: walk.core(),
-                reply,
-            })
-            .await
-            {
+            Ok(Some(reply)) => match R::Reader::read(Received { core: walk.core(), reply }).await {
                 Ok(response) => Some((Ok(response.data), Some(Ok(walk)))),
                 Err(error) => Some((Err(error), None)),
             },
@@ -130,10 +113,7 @@ fn pages<R: Paged>(walk: Result<Box<Walk>, Error>) -> BoxedStream<R::Answer> {
 impl<R: Paged> Stream for Pages<R> {
     type Item = Result<R::Answer, Error>;
 
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        cx: &mut task::Context<'_>,
-    ) -> task::Poll<Option<Self::Item>> {
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> task::Poll<Option<Self::Item>> {
         if let Some(walk) = self.walk.take() {
             self.pages = Some(pages::<R>(walk));
         }
@@ -173,10 +153,7 @@ impl<R: Paged> Items<R> {
 impl<R: Paged> Stream for Items<R> {
     type Item = Result<R::Item, Error>;
 
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        cx: &mut task::Context<'_>,
-    ) -> task::Poll<Option<Self::Item>> {
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> task::Poll<Option<Self::Item>> {
         self.items.as_mut().poll_next(cx)
     }
 }

@@ -65,20 +65,10 @@ impl Recording {
         let Received { core, reply } = received;
         let (context, limits) = (reply.context, reply.limits);
         let answer = match reply.done {
-            Done::File(File {
-                status,
-                headers,
-                body,
-                permit,
-            }) => {
+            Done::File(File { status, headers, body, permit }) => {
                 let mut data = Self::file(context, limits, &headers, body);
                 data._permit = permit;
-                return Ok(Response {
-                    data,
-                    status,
-                    headers,
-                    raw: Bytes::new(),
-                });
+                return Ok(Response { data, status, headers, raw: Bytes::new() });
             }
             Done::Answer(answer) => answer,
         };
@@ -86,13 +76,7 @@ impl Recording {
             Ok(json) => json,
             Err(_) => {
                 let problem = "it is not JSON".to_owned();
-                return Err(envelope::decode_error(
-                    &context,
-                    Some(answer.status),
-                    answer.key.into(),
-                    problem,
-                    answer.raw,
-                ));
+                return Err(envelope::decode_error(&context, Some(answer.status), answer.key.into(), problem, answer.raw));
             }
         };
         let mut data = match link::first(&json) {
@@ -111,27 +95,12 @@ impl Recording {
             },
         };
         data.json = Some(json);
-        Ok(Response {
-            data,
-            status: answer.status,
-            headers: answer.headers,
-            raw: answer.raw,
-        })
+        Ok(Response { data, status: answer.status, headers: answer.headers, raw: answer.raw })
     }
 
     fn file(context: Context, limits: Limits, headers: &HeaderMap, body: FileBody) -> Self {
-        let length = headers
-            .get(CONTENT_LENGTH)
-            .and_then(|value| value.to_str().ok()?.parse().ok());
-        Self {
-            context,
-            limits,
-            content_type: content_type(headers),
-            content_length: length,
-            json: None,
-            body: Some(body),
-            _permit: None,
-        }
+        let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        Self { context, limits, content_type: content_type(headers), content_length: length, json: None, body: Some(body), _permit: None }
     }
 
     /// The media type, in lower case and without parameters (`audio/wav`).
@@ -180,10 +149,7 @@ impl Recording {
         let mut whole = BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
             if whole.len() + chunk.len() > self.limits.max_bytes {
-                let problem = format!(
-                    "the file is longer than the {} bytes that are allowed in memory",
-                    self.limits.max_bytes
-                );
+                let problem = format!("the file is longer than the {} bytes that are allowed in memory", self.limits.max_bytes);
                 return Err(self.no_file(problem));
             }
             whole.extend_from_slice(&chunk);
@@ -206,11 +172,7 @@ impl Recording {
     ///
     /// # Errors
     /// As [`download_to`](Self::download_to).
-    pub async fn download_with(
-        self,
-        path: impl AsRef<Path>,
-        progress: impl FnMut(Progress) + Send,
-    ) -> Result<u64, Error> {
+    pub async fn download_with(self, path: impl AsRef<Path>, progress: impl FnMut(Progress) + Send) -> Result<u64, Error> {
         download::to(self, path.as_ref(), progress).await
     }
 
@@ -218,13 +180,8 @@ impl Recording {
         let Some(body) = &mut self.body else {
             return Err(self.no_file("it is JSON without a link, there is no file".to_owned()));
         };
-        let limits = Limits {
-            timeout: body.idle(),
-            ..self.limits
-        };
-        body.chunk()
-            .await
-            .map_err(|failure| failure.into_error(&self.context, limits))
+        let limits = Limits { timeout: body.idle(), ..self.limits };
+        body.chunk().await.map_err(|failure| failure.into_error(&self.context, limits))
     }
 
     fn no_file(&self, problem: String) -> Error {
@@ -250,10 +207,7 @@ pub struct BytesStream(Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>)
 impl Stream for BytesStream {
     type Item = Result<Bytes, Error>;
 
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        cx: &mut task::Context<'_>,
-    ) -> task::Poll<Option<Self::Item>> {
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> task::Poll<Option<Self::Item>> {
         self.0.as_mut().poll_next(cx)
     }
 }

@@ -43,11 +43,7 @@ pub struct Meta {
 impl Meta {
     /// For a request to this endpoint.
     pub fn new(endpoint: &'static Endpoint) -> Self {
-        Self {
-            endpoint,
-            extra: JsonMap::new(),
-            timeout: None,
-        }
+        Self { endpoint, extra: JsonMap::new(), timeout: None }
     }
 
     /// The endpoint.
@@ -79,9 +75,7 @@ impl Meta {
 /// Equal for the same endpoint, with the same fields and time-out.
 impl PartialEq for Meta {
     fn eq(&self, other: &Self) -> bool {
-        self.endpoint.key == other.endpoint.key
-            && self.extra == other.extra
-            && self.timeout == other.timeout
+        self.endpoint.key == other.endpoint.key && self.extra == other.extra && self.timeout == other.timeout
     }
 }
 
@@ -113,12 +107,7 @@ pub struct Response<T> {
 impl<T> Response<T> {
     /// The same answer with another payload.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
-        Response {
-            data: change(self.data),
-            status: self.status,
-            headers: self.headers,
-            raw: self.raw,
-        }
+        Response { data: change(self.data), status: self.status, headers: self.headers, raw: self.raw }
     }
 
     /// The text of a header.
@@ -144,9 +133,7 @@ pub trait Reader: sealed::Sealed + Send + Sync + 'static {
     type Answer;
 
     #[doc(hidden)]
-    fn read(
-        received: Received,
-    ) -> impl Future<Output = Result<Response<Self::Answer>, Error>> + Send;
+    fn read(received: Received) -> impl Future<Output = Result<Response<Self::Answer>, Error>> + Send;
 }
 
 /// Something received and not yet read.
@@ -180,22 +167,11 @@ where
             Done::Answer(answer) => answer,
             Done::File(file) => {
                 let problem = "it is a file".to_owned();
-                return Err(envelope::decode_error(
-                    &context,
-                    Some(file.status),
-                    String::new(),
-                    problem,
-                    Bytes::new(),
-                ));
+                return Err(envelope::decode_error(&context, Some(file.status), String::new(), problem, Bytes::new()));
             }
         };
         match wire::decode::<C>(&answer.payload) {
-            Ok(data) => Ok(Response {
-                data,
-                status: answer.status,
-                headers: answer.headers,
-                raw: answer.raw,
-            }),
+            Ok(data) => Ok(Response { data, status: answer.status, headers: answer.headers, raw: answer.raw }),
             Err(error) => Err(answer.misread(&context, error)),
         }
     }
@@ -216,10 +192,7 @@ pub struct Missing<F>(PhantomData<F>);
 pub struct Set<F>(PhantomData<F>);
 
 /// Says that a builder's required field `F` has been set. `send` wants it of each.
-#[diagnostic::on_unimplemented(
-    message = "required field `{F}` has not been set",
-    label = "call `.{F}(...)` before `.send()`"
-)]
+#[diagnostic::on_unimplemented(message = "required field `{F}` has not been set", label = "call `.{F}(...)` before `.send()`")]
 pub trait IsSet<F> {}
 
 impl<F> IsSet<F> for Set<F> {}

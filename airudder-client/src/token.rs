@@ -22,9 +22,7 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::{sync::watch, time::Instant};
 
-pub use self::store::{
-    MemoryTokenStore, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore,
-};
+pub use self::store::{MemoryTokenStore, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
 use crate::{
     catalogue::{ENDPOINTS, Endpoint, TokenAuth},
     config::Settings,
@@ -91,26 +89,12 @@ impl Tokens {
         scheme: String,
         as_form: bool,
     ) -> Self {
-        let desk = Desk {
-            settings,
-            credentials,
-            store,
-            scheme,
-            as_form,
-        };
-        Self {
-            desk: Arc::new(desk),
-            slots: Mutex::default(),
-        }
+        let desk = Desk { settings, credentials, store, scheme, as_form };
+        Self { desk: Arc::new(desk), slots: Mutex::default() }
     }
 
     /// A token for a call that may wait as long as `patience` for it. If nobody waits any more, the fetch still goes on.
-    pub(crate) async fn get(
-        &self,
-        auth: &TokenAuth,
-        call: &Context,
-        patience: Duration,
-    ) -> Fetched {
+    pub(crate) async fn get(&self, auth: &TokenAuth, call: &Context, patience: Duration) -> Fetched {
         let slot = self.slot(auth, call)?;
         // A flight is lost when the runtime that it runs on is shut down; then another has to start.
         for _ in 0..3 {
@@ -119,20 +103,15 @@ impl Tokens {
                 Step::Flight(flight) => flight,
                 Step::NoRuntime => break,
             };
-            let landed =
-                match tokio::time::timeout(patience, flight.wait_for(Option::is_some)).await {
-                    Ok(Ok(result)) => result.clone(),
-                    Ok(Err(_)) => None,
-                    Err(_) => {
-                        let mut context = call.clone().sent(false);
-                        context.during = Some(no_token(slot.endpoint.key));
-                        return Err(Error::Timeout(Box::new(TimeoutError {
-                            context,
-                            phase: Phase::Exchange,
-                            limit: patience,
-                        })));
-                    }
-                };
+            let landed = match tokio::time::timeout(patience, flight.wait_for(Option::is_some)).await {
+                Ok(Ok(result)) => result.clone(),
+                Ok(Err(_)) => None,
+                Err(_) => {
+                    let mut context = call.clone().sent(false);
+                    context.during = Some(no_token(slot.endpoint.key));
+                    return Err(Error::Timeout(Box::new(TimeoutError { context, phase: Phase::Exchange, limit: patience })));
+                }
+            };
             match landed {
                 Some(result) => return result.map_err(|error| error.for_want_of_a_token(call)),
                 None => slot.forget_flight(&flight),
@@ -145,11 +124,7 @@ impl Tokens {
     pub(crate) fn refused(&self, auth: &TokenAuth, token: &Arc<Token>) {
         if let Some(slot) = lock(&self.slots).get(auth.endpoint) {
             let mut state = lock(&slot.state);
-            if state
-                .current
-                .as_ref()
-                .is_some_and(|current| Arc::ptr_eq(current, token))
-            {
+            if state.current.as_ref().is_some_and(|current| Arc::ptr_eq(current, token)) {
                 state.refused = state.current.take();
             }
         }
@@ -171,22 +146,10 @@ impl Tokens {
             ));
         };
         let Some(endpoint) = ENDPOINTS.iter().find(|e| e.key == auth.endpoint) else {
-            return Err(call.config(format!(
-                "the catalogue has no token endpoint `{}`",
-                auth.endpoint
-            )));
+            return Err(call.config(format!("the catalogue has no token endpoint `{}`", auth.endpoint)));
         };
-        let key = TokenKey::new(
-            self.desk.settings.base_url(endpoint.family),
-            endpoint.key,
-            credentials.key.clone(),
-        );
-        let slot = Arc::new(Slot {
-            key,
-            auth: *auth,
-            endpoint,
-            state: Mutex::default(),
-        });
+        let key = TokenKey::new(self.desk.settings.base_url(endpoint.family), endpoint.key, credentials.key.clone());
+        let slot = Arc::new(Slot { key, auth: *auth, endpoint, state: Mutex::default() });
         slots.insert(auth.endpoint, Arc::clone(&slot));
         Ok(slot)
     }
@@ -209,31 +172,21 @@ impl Slot {
             }
             return Step::Token(token);
         }
-        match state
-            .flight
-            .clone()
-            .or_else(|| self.launch(&mut state, desk))
-        {
+        match state.flight.clone().or_else(|| self.launch(&mut state, desk)) {
             Some(flight) => Step::Flight(flight),
             None => Step::NoRuntime,
         }
     }
 
     /// Starts a fetch, as a task of its own: the caller may be cancelled, the others still wait for it.
-    fn launch(
-        self: &Arc<Self>,
-        state: &mut State,
-        desk: &Arc<Desk>,
-    ) -> Option<watch::Receiver<Option<Fetched>>> {
+    fn launch(self: &Arc<Self>, state: &mut State, desk: &Arc<Desk>) -> Option<watch::Receiver<Option<Fetched>>> {
         let runtime = tokio::runtime::Handle::try_current().ok()?;
         let (sender, receiver) = watch::channel(None);
         state.flight = Some(receiver.clone());
         let (slot, desk) = (Arc::clone(self), Arc::clone(desk));
         let (current, refused) = (state.current.clone(), state.refused.clone());
         runtime.spawn(async move {
-            let result = desk
-                .fetch(&slot, current.as_deref(), refused.as_deref())
-                .await;
+            let result = desk.fetch(&slot, current.as_deref(), refused.as_deref()).await;
             slot.land(&result);
             sender.send_replace(Some(result));
         });
@@ -258,11 +211,7 @@ impl Slot {
 
     fn forget_flight(&self, lost: &watch::Receiver<Option<Fetched>>) {
         let mut state = lock(&self.state);
-        if state
-            .flight
-            .as_ref()
-            .is_some_and(|flight| flight.same_channel(lost))
-        {
+        if state.flight.as_ref().is_some_and(|flight| flight.same_channel(lost)) {
             state.flight = None;
         }
     }
@@ -270,10 +219,7 @@ impl Slot {
 
 impl Desk {
     fn secrets(&self) -> Vec<&str> {
-        self.credentials
-            .iter()
-            .flat_map(|c| [c.key.expose_secret(), c.secret.expose_secret()])
-            .collect()
+        self.credentials.iter().flat_map(|c| [c.key.expose_secret(), c.secret.expose_secret()]).collect()
     }
 
     /// A token ready for use; `None` if no HTTP header can carry it.
@@ -289,16 +235,8 @@ impl Desk {
         // A fleet that was started together is not to renew together.
         let jitter = margin.as_secs_f64() / 6.0 * fastrand::f64();
         let early = SignedDuration::from_secs_f64(margin.as_secs_f64() + jitter);
-        let renew_at = stored
-            .expires_at
-            .checked_sub(early)
-            .unwrap_or(stored.expires_at);
-        Some(Token {
-            header,
-            text: stored.token,
-            expires_at: stored.expires_at,
-            renew_at,
-        })
+        let renew_at = stored.expires_at.checked_sub(early).unwrap_or(stored.expires_at);
+        Some(Token { header, text: stored.token, expires_at: stored.expires_at, renew_at })
     }
 }
 

@@ -102,48 +102,23 @@ impl Failure {
     }
 
     pub(crate) fn into_error(self, context: &Context, limits: Limits) -> Error {
-        let sent = !matches!(
-            self,
-            Self::Connect(_) | Self::Timeout(Phase::Connect) | Self::Unsendable(_)
-        );
+        let sent = !matches!(self, Self::Connect(_) | Self::Timeout(Phase::Connect) | Self::Unsendable(_));
         let context = context.clone().sent(sent);
         match self {
-            Self::Connect(error) => Error::Transport(Box::new(TransportError {
-                context,
-                phase: Phase::Connect,
-                source: Arc::new(error),
-            })),
-            Self::Broken(phase, error) => Error::Transport(Box::new(TransportError {
-                context,
-                phase,
-                source: Arc::new(error),
-            })),
-            Self::Timeout(phase) => Error::Timeout(Box::new(TimeoutError {
-                context,
-                phase,
-                limit: limits.timeout,
-            })),
+            Self::Connect(error) => Error::Transport(Box::new(TransportError { context, phase: Phase::Connect, source: Arc::new(error) })),
+            Self::Broken(phase, error) => Error::Transport(Box::new(TransportError { context, phase, source: Arc::new(error) })),
+            Self::Timeout(phase) => Error::Timeout(Box::new(TimeoutError { context, phase, limit: limits.timeout })),
             Self::TooBig => {
-                let problem = format!(
-                    "it is longer than the {} bytes that are allowed",
-                    limits.max_bytes
-                );
+                let problem = format!("it is longer than the {} bytes that are allowed", limits.max_bytes);
                 envelope::decode_error(&context, None, String::new(), problem, Bytes::new())
             }
-            Self::Unsendable(error) => {
-                context.config(format!("this request cannot be sent: {error}"))
-            }
+            Self::Unsendable(error) => context.config(format!("this request cannot be sent: {error}")),
         }
     }
 }
 
 /// Sends a request and reads the answer: as a whole, or, if `wants_file` and it is none of JSON, up to its first bytes.
-pub(crate) async fn exchange(
-    http: &reqwest::Client,
-    request: &Outgoing,
-    limits: Limits,
-    wants_file: bool,
-) -> Result<Incoming, Failure> {
+pub(crate) async fn exchange(http: &reqwest::Client, request: &Outgoing, limits: Limits, wants_file: bool) -> Result<Incoming, Failure> {
     let deadline = Instant::now() + limits.timeout.min(FOREVER);
     let built = build(http, request).map_err(|e| Failure::of(e, Phase::Connect))?;
     let mut response = match timeout_at(deadline, http.execute(built)).await {
@@ -154,41 +129,24 @@ pub(crate) async fn exchange(
     let headers = response.headers().clone();
     let body = timeout_at(deadline, async {
         if !wants_file || !response.status().is_success() {
-            return read_whole(response, None, limits.max_bytes)
-                .await
-                .map(IncomingBody::Whole);
+            return read_whole(response, None, limits.max_bytes).await.map(IncomingBody::Whole);
         }
         let first = match Look::at(&headers) {
             Look::Json => {
-                return read_whole(response, None, limits.max_bytes)
-                    .await
-                    .map(IncomingBody::Whole);
+                return read_whole(response, None, limits.max_bytes).await.map(IncomingBody::Whole);
             }
             Look::Bytes => None,
             Look::Unsure => first_chunk(&mut response).await?,
         };
-        let begins = first
-            .as_deref()
-            .map(|bytes| bytes.trim_ascii_start())
-            .unwrap_or_default();
+        let begins = first.as_deref().map(|bytes| bytes.trim_ascii_start()).unwrap_or_default();
         match begins.starts_with(b"{") {
-            true => read_whole(response, first, limits.max_bytes)
-                .await
-                .map(IncomingBody::Whole),
-            false => Ok(IncomingBody::File(FileBody {
-                source: Source::Network(Box::new(response)),
-                first,
-                idle: limits.timeout,
-            })),
+            true => read_whole(response, first, limits.max_bytes).await.map(IncomingBody::Whole),
+            false => Ok(IncomingBody::File(FileBody { source: Source::Network(Box::new(response)), first, idle: limits.timeout })),
         }
     })
     .await;
     match body {
-        Ok(body) => Ok(Incoming {
-            status,
-            headers,
-            body: body?,
-        }),
+        Ok(body) => Ok(Incoming { status, headers, body: body? }),
         Err(_) => Err(Failure::Timeout(Phase::Body)),
     }
 }
@@ -221,16 +179,11 @@ impl Look {
 
 /// Whether an answer says that it is encrypted.
 pub(crate) fn is_encrypted(headers: &HeaderMap) -> bool {
-    headers
-        .get(IS_ENCRYPTED)
-        .map(HeaderValue::as_bytes)
-        .is_some_and(|v| v.trim_ascii() == b"1")
+    headers.get(IS_ENCRYPTED).map(HeaderValue::as_bytes).is_some_and(|v| v.trim_ascii() == b"1")
 }
 
 fn build(http: &reqwest::Client, request: &Outgoing) -> Result<reqwest::Request, reqwest::Error> {
-    let builder = http
-        .request(request.method.clone(), request.url.clone())
-        .headers(request.headers.clone());
+    let builder = http.request(request.method.clone(), request.url.clone()).headers(request.headers.clone());
     match &request.body {
         Body::Empty => builder,
         Body::Bytes(bytes) => builder.body(bytes.clone()),
@@ -254,22 +207,14 @@ fn build(http: &reqwest::Client, request: &Outgoing) -> Result<reqwest::Request,
 
 async fn first_chunk(response: &mut Response) -> Result<Option<Bytes>, Failure> {
     loop {
-        match response
-            .chunk()
-            .await
-            .map_err(|e| Failure::of(e, Phase::Body))?
-        {
+        match response.chunk().await.map_err(|e| Failure::of(e, Phase::Body))? {
             Some(chunk) if chunk.trim_ascii().is_empty() => {}
             other => return Ok(other),
         }
     }
 }
 
-async fn read_whole(
-    mut response: Response,
-    first: Option<Bytes>,
-    max_bytes: usize,
-) -> Result<Bytes, Failure> {
+async fn read_whole(mut response: Response, first: Option<Bytes>, max_bytes: usize) -> Result<Bytes, Failure> {
     let announced = response.content_length().unwrap_or(0);
     if announced > max_bytes as u64 {
         return Err(Failure::TooBig);
@@ -279,11 +224,7 @@ async fn read_whole(
     loop {
         let chunk = match next.take() {
             Some(chunk) => chunk,
-            None => match response
-                .chunk()
-                .await
-                .map_err(|e| Failure::of(e, Phase::Body))?
-            {
+            None => match response.chunk().await.map_err(|e| Failure::of(e, Phase::Body))? {
                 Some(chunk) => chunk,
                 None => return Ok(whole.freeze()),
             },
@@ -318,11 +259,7 @@ enum Source {
 impl FileBody {
     /// A file that is held already.
     pub(crate) fn held(content: Bytes) -> Self {
-        Self {
-            source: Source::Memory,
-            first: Some(content),
-            idle: Duration::MAX,
-        }
+        Self { source: Source::Memory, first: Some(content), idle: Duration::MAX }
     }
 
     /// The time that may pass between two pieces.
@@ -347,3 +284,6 @@ impl FileBody {
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod test_server;

@@ -26,32 +26,17 @@ pub(crate) enum Content {
 }
 
 /// The parts of a multipart form. Fields that hold files come as base64, as in JSON.
-pub(super) fn multipart(
-    fields: &'static [Field],
-    pairs: &[(String, String)],
-    context: &Context,
-) -> Result<Content, Error> {
+pub(super) fn multipart(fields: &'static [Field], pairs: &[(String, String)], context: &Context) -> Result<Content, Error> {
     let part = |(name, value): &(String, String)| {
-        let is_file = fields
-            .iter()
-            .any(|field| field.wire == *name && matches!(field.kind, Kind::Binary));
+        let is_file = fields.iter().any(|field| field.wire == *name && matches!(field.kind, Kind::Binary));
         let (content, file) = match is_file {
             true => {
-                let bytes = STANDARD
-                    .decode(value)
-                    .map_err(|_| context.config(format!("the field {name} is not base64")))?;
-                (
-                    bytes.into(),
-                    Some(file_name(pairs).unwrap_or(name).to_owned()),
-                )
+                let bytes = STANDARD.decode(value).map_err(|_| context.config(format!("the field {name} is not base64")))?;
+                (bytes.into(), Some(file_name(pairs).unwrap_or(name).to_owned()))
             }
             false => (Bytes::from(value.clone().into_bytes()), None),
         };
-        Ok(Part {
-            name: name.clone(),
-            content,
-            file,
-        })
+        Ok(Part { name: name.clone(), content, file })
     };
     let parts: Result<Vec<Part>, Error> = pairs.iter().map(part).collect();
     Ok(Content::Multipart(parts?.into()))
@@ -59,34 +44,15 @@ pub(super) fn multipart(
 
 /// The name that a field beside the file gives it: servers tell the kind of a file by it.
 fn file_name(pairs: &[(String, String)]) -> Option<&str> {
-    let known = |name: &str| {
-        matches!(
-            name.to_ascii_lowercase().replace('_', "").as_str(),
-            "filename" | "mediafilename"
-        )
-    };
-    pairs
-        .iter()
-        .find(|(name, value)| known(name) && !value.is_empty())
-        .map(|(_, value)| value.as_str())
+    let known = |name: &str| matches!(name.to_ascii_lowercase().replace('_', "").as_str(), "filename" | "mediafilename");
+    pairs.iter().find(|(name, value)| known(name) && !value.is_empty()).map(|(_, value)| value.as_str())
 }
 
 /// The request of one attempt.
-pub(super) fn build(
-    settings: &Settings,
-    plan: &Plan,
-    token: Option<&Token>,
-) -> Result<Outgoing, Error> {
+pub(super) fn build(settings: &Settings, plan: &Plan, token: Option<&Token>) -> Result<Outgoing, Error> {
     let mut headers = HeaderMap::new();
     headers.insert(USER_AGENT, settings.user_agent.clone());
-    headers.insert(
-        ACCEPT,
-        HeaderValue::from_static(if plan.wants_file {
-            "*/*"
-        } else {
-            "application/json"
-        }),
-    );
+    headers.insert(ACCEPT, HeaderValue::from_static(if plan.wants_file { "*/*" } else { "application/json" }));
     if let Some(token) = token {
         headers.insert(AUTHORIZATION, token.header.clone());
     }
@@ -97,15 +63,8 @@ pub(super) fn build(
     if plan.auth == Auth::Signature {
         sign(settings, plan, &query, &body, &mut headers)?;
     }
-    let url = settings
-        .url(plan.family, &plan.path, &query)
-        .map_err(|problem| plan.context.config(problem))?;
-    Ok(Outgoing {
-        method: plan.method.clone(),
-        url,
-        headers,
-        body,
-    })
+    let url = settings.url(plan.family, &plan.path, &query).map_err(|problem| plan.context.config(problem))?;
+    Ok(Outgoing { method: plan.method.clone(), url, headers, body })
 }
 
 fn plain(plan: &Plan, headers: &mut HeaderMap) -> (String, Body) {
@@ -130,11 +89,7 @@ fn is_encrypted(plan: &Plan) -> bool {
     matches!(plan.auth, Auth::Token(_)) && plan.family != Family::Chatbot && !plan.gives_token
 }
 
-fn encrypted(
-    encryption: &Encryption,
-    plan: &Plan,
-    headers: &mut HeaderMap,
-) -> Result<(String, Body), Error> {
+fn encrypted(encryption: &Encryption, plan: &Plan, headers: &mut HeaderMap) -> Result<(String, Body), Error> {
     let (plain, query, body) = match &plan.content {
         Content::None => {
             // Bare base64 behind the question mark, without a name and without percent signs.
@@ -146,11 +101,7 @@ fn encrypted(
         }
         Content::Json(bytes) | Content::Form(bytes) => {
             headers.insert(CONTENT_TYPE, encryption.content_type.clone());
-            (
-                &bytes[..],
-                String::new(),
-                Body::Bytes(encryption.key.encrypt(bytes).into()),
-            )
+            (&bytes[..], String::new(), Body::Bytes(encryption.key.encrypt(bytes).into()))
         }
         Content::Multipart(_) => {
             return Err(plan.context.config("a multipart form cannot be encrypted, and is not sent in the clear by a client with a key"));
@@ -163,13 +114,7 @@ fn encrypted(
     Ok((query, body))
 }
 
-fn sign(
-    settings: &Settings,
-    plan: &Plan,
-    query: &str,
-    body: &Body,
-    headers: &mut HeaderMap,
-) -> Result<(), Error> {
+fn sign(settings: &Settings, plan: &Plan, query: &str, body: &Body, headers: &mut HeaderMap) -> Result<(), Error> {
     let Some(signer) = &settings.signer else {
         return Err(plan.context.config(
             "calls of this family are signed (X-AIRudder-Sign), the algorithm is not public, and the client has no signer: \

@@ -3,44 +3,16 @@ use reqwest::header::HeaderValue;
 use super::*;
 use crate::catalogue::Effect;
 
-const CLOUD: Envelope = Envelope {
-    success: 200,
-    payload: &["data", "body"],
-    message: &["message", "status"],
-};
-const CALLCENTER: Envelope = Envelope {
-    success: 0,
-    payload: &["body", "data"],
-    message: &["message", "status"],
-};
+const CLOUD: Envelope = Envelope { success: 200, payload: &["data", "body"], message: &["message", "status"] };
+const CALLCENTER: Envelope = Envelope { success: 0, payload: &["body", "data"], message: &["message", "status"] };
 
-fn open_as(
-    envelope: Option<Envelope>,
-    any: bool,
-    status: u16,
-    body: &str,
-) -> Result<Answer, Refusal> {
-    let rules = Rules {
-        family: Family::Cloud,
-        envelope,
-        token_codes: &[401],
-        any,
-    };
+fn open_as(envelope: Option<Envelope>, any: bool, status: u16, body: &str) -> Result<Answer, Refusal> {
+    let rules = Rules { family: Family::Cloud, envelope, token_codes: &[401], any };
     let context = Context::new("collection.create_task", Family::Cloud, Effect::Read).sent(true);
     let mut headers = HeaderMap::new();
-    let kind = if body.starts_with('<') {
-        "text/html; charset=utf-8"
-    } else {
-        "application/json"
-    };
+    let kind = if body.starts_with('<') { "text/html; charset=utf-8" } else { "application/json" };
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    open(
-        &rules,
-        &context,
-        status,
-        headers,
-        Bytes::copy_from_slice(body.as_bytes()),
-    )
+    open(&rules, &context, status, headers, Bytes::copy_from_slice(body.as_bytes()))
 }
 
 fn cloud(status: u16, body: &str) -> Result<Answer, Refusal> {
@@ -49,10 +21,7 @@ fn cloud(status: u16, body: &str) -> Result<Answer, Refusal> {
 
 fn payload(answer: Result<Answer, Refusal>) -> (&'static str, String) {
     let answer = answer.unwrap();
-    (
-        answer.key,
-        String::from_utf8(answer.payload.to_vec()).unwrap(),
-    )
+    (answer.key, String::from_utf8(answer.payload.to_vec()).unwrap())
 }
 
 fn other(answer: Result<Answer, Refusal>) -> Error {
@@ -71,110 +40,48 @@ fn success() {
         "\u{feff}{\"data\":{\"TaskID\":\"1\"}}",
         r#"{"code":null,"data":{"TaskID":"1"}}"#,
     ] {
-        assert_eq!(
-            payload(cloud(200, body)),
-            ("data", r#"{"TaskID":"1"}"#.to_owned()),
-            "{body}"
-        );
+        assert_eq!(payload(cloud(200, body)), ("data", r#"{"TaskID":"1"}"#.to_owned()), "{body}");
     }
     assert_eq!(payload(cloud(200, r#"{"code":200,"body":[1]}"#)).0, "body");
-    assert_eq!(
-        payload(cloud(200, r#"{"code":200,"body":[1],"data":2}"#)),
-        ("data", "2".to_owned())
-    );
-    assert_eq!(
-        payload(open_as(
-            Some(CALLCENTER),
-            false,
-            200,
-            r#"{"code":0,"data":[1],"body":2}"#
-        )),
-        ("body", "2".to_owned())
-    );
+    assert_eq!(payload(cloud(200, r#"{"code":200,"body":[1],"data":2}"#)), ("data", "2".to_owned()));
+    assert_eq!(payload(open_as(Some(CALLCENTER), false, 200, r#"{"code":0,"data":[1],"body":2}"#)), ("body", "2".to_owned()));
 }
 
 #[test]
 fn success_without_payload_is_null() {
-    assert_eq!(
-        payload(cloud(200, r#"{"code":200,"data":null}"#)),
-        ("data", "null".to_owned())
-    );
-    assert_eq!(
-        payload(cloud(200, r#"{"code":200}"#)),
-        ("data", "null".to_owned())
-    );
+    assert_eq!(payload(cloud(200, r#"{"code":200,"data":null}"#)), ("data", "null".to_owned()));
+    assert_eq!(payload(cloud(200, r#"{"code":200}"#)), ("data", "null".to_owned()));
 }
 
 #[test]
 fn refusals_keep_both_layers() {
-    let error = other(cloud(
-        200,
-        r#"{"code":10402,"status":"the name is too long","message":"","data":null}"#,
-    ));
+    let error = other(cloud(200, r#"{"code":10402,"status":"the name is too long","message":"","data":null}"#));
     assert!(matches!(error, Error::Api(_)));
-    assert_eq!(
-        (error.vendor_code(), error.http_status()),
-        (Some(10402), Some(200))
-    );
-    let Error::Api(api) = error else {
-        unreachable!()
-    };
+    assert_eq!((error.vendor_code(), error.http_status()), (Some(10402), Some(200)));
+    let Error::Api(api) = error else { unreachable!() };
     assert_eq!(api.message(), Some("the name is too long"));
 
     let error = other(cloud(400, r#"{"code":"99999","message":"no"}"#));
-    assert_eq!(
-        (error.vendor_code(), error.http_status()),
-        (Some(99999), Some(400))
-    );
+    assert_eq!((error.vendor_code(), error.http_status()), (Some(99999), Some(400)));
     // Only the family's own success code is success.
-    assert_eq!(
-        other(cloud(200, r#"{"code":0,"data":{}}"#)).vendor_code(),
-        Some(0)
-    );
-    assert_eq!(
-        other(open_as(
-            Some(CALLCENTER),
-            false,
-            200,
-            r#"{"code":200,"body":{}}"#
-        ))
-        .vendor_code(),
-        Some(200)
-    );
+    assert_eq!(other(cloud(200, r#"{"code":0,"data":{}}"#)).vendor_code(), Some(0));
+    assert_eq!(other(open_as(Some(CALLCENTER), false, 200, r#"{"code":200,"body":{}}"#)).vendor_code(), Some(200));
 }
 
 #[test]
 fn token_refusals() {
-    for (status, body) in [
-        (401, ""),
-        (401, "<html>"),
-        (200, r#"{"code":401}"#),
-        (401, r#"{"code":10301}"#),
-        (403, r#"{"code":"401"}"#),
-    ] {
-        assert!(
-            matches!(cloud(status, body), Err(Refusal::Token(_))),
-            "{status} {body}"
-        );
+    for (status, body) in [(401, ""), (401, "<html>"), (200, r#"{"code":401}"#), (401, r#"{"code":10301}"#), (403, r#"{"code":"401"}"#)] {
+        assert!(matches!(cloud(status, body), Err(Refusal::Token(_))), "{status} {body}");
     }
 }
 
 #[test]
 fn statuses_without_an_answer() {
-    let error = other(cloud(
-        502,
-        "<html><head><title>502 Bad Gateway</title></head></html>",
-    ));
+    let error = other(cloud(502, "<html><head><title>502 Bad Gateway</title></head></html>"));
     assert!(matches!(error, Error::Http(_)));
-    assert_eq!(
-        error.to_string(),
-        "collection.create_task: HTTP 502 without an answer of the API: an HTML page, \"502 Bad Gateway\""
-    );
+    assert_eq!(error.to_string(), "collection.create_task: HTTP 502 without an answer of the API: an HTML page, \"502 Bad Gateway\"");
     // Success code or not: the status says that it was none.
-    assert!(matches!(
-        other(cloud(500, r#"{"code":200,"data":{}}"#)),
-        Error::Http(_)
-    ));
+    assert!(matches!(other(cloud(500, r#"{"code":200,"data":{}}"#)), Error::Http(_)));
     assert!(matches!(other(cloud(302, "")), Error::Http(_)));
 }
 
@@ -182,14 +89,8 @@ fn statuses_without_an_answer() {
 fn unreadable_answers() {
     for (body, expected) in [
         ("", "it is empty"),
-        (
-            "<html><title>Maintenance</title>",
-            "it is not JSON, it is text/html",
-        ),
-        (
-            r#"{"code":200,"data":{"Debtor":"Jane","Mob"#,
-            "it is cut off after 40 bytes",
-        ),
+        ("<html><title>Maintenance</title>", "it is not JSON, it is text/html"),
+        (r#"{"code":200,"data":{"Debtor":"Jane","Mob"#, "it is cut off after 40 bytes"),
         (r#"{"code":200} trailing"#, "it is not JSON"),
         ("[1,2]", "it is not a JSON object"),
         (r#"{"foo":"bar"}"#, "neither a code nor a payload in it"),
@@ -206,29 +107,14 @@ fn unreadable_answers() {
 
 #[test]
 fn anything_goes_where_the_answer_may_be_anything() {
-    assert_eq!(
-        payload(open_as(Some(CLOUD), true, 200, "")),
-        ("", "null".to_owned())
-    );
-    assert_eq!(
-        payload(open_as(Some(CLOUD), true, 204, "  \n")),
-        ("", "null".to_owned())
-    );
+    assert_eq!(payload(open_as(Some(CLOUD), true, 200, "")), ("", "null".to_owned()));
+    assert_eq!(payload(open_as(Some(CLOUD), true, 204, "  \n")), ("", "null".to_owned()));
     assert!(open_as(Some(CLOUD), true, 200, "OK").is_err());
 }
 
 #[test]
 fn without_an_envelope_the_body_is_the_payload() {
-    assert_eq!(
-        payload(open_as(None, false, 200, r#"{"code":5}"#)),
-        ("", r#"{"code":5}"#.to_owned())
-    );
-    assert_eq!(
-        payload(open_as(None, false, 200, "")),
-        ("", "null".to_owned())
-    );
-    assert!(matches!(
-        other(open_as(None, false, 404, "nothing here")),
-        Error::Http(_)
-    ));
+    assert_eq!(payload(open_as(None, false, 200, r#"{"code":5}"#)), ("", r#"{"code":5}"#.to_owned()));
+    assert_eq!(payload(open_as(None, false, 200, "")), ("", "null".to_owned()));
+    assert!(matches!(other(open_as(None, false, 404, "nothing here")), Error::Http(_)));
 }

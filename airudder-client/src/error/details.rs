@@ -67,10 +67,7 @@ pub struct Invalid {
 
 impl Invalid {
     pub(crate) fn new(context: Context, violations: Vec<Violation>) -> Self {
-        Self {
-            context,
-            violations: violations.into(),
-        }
+        Self { context, violations: violations.into() }
     }
 
     /// Key of the endpoint.
@@ -216,15 +213,9 @@ impl HttpError {
 
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: HTTP {} without an answer of the API",
-            self.context, self.status
-        )?;
+        write!(f, "{}: HTTP {} without an answer of the API", self.context, self.status)?;
         if (300..400).contains(&self.status) {
-            f.write_str(
-                " (redirects are not followed: they would carry the token to another place)",
-            )?;
+            f.write_str(" (redirects are not followed: they would carry the token to another place)")?;
         }
         if !self.excerpt.0.is_empty() {
             write!(f, ": {}", self.excerpt)?;

@@ -22,16 +22,10 @@ fn numbers_are_masked_and_texts_bounded() {
 #[test]
 fn excerpts_hold_no_values() {
     for (body, shown) in [
-        (
-            r#"{"code": 1, "data": {"Debtor": "Jane \" Doe", "list": [1, "x", true]}}"#,
-            r#"{"code":…,"data":{"Debtor":…,"list":[…,…,…]}}"#,
-        ),
+        (r#"{"code": 1, "data": {"Debtor": "Jane \" Doe", "list": [1, "x", true]}}"#, r#"{"code":…,"data":{"Debtor":…,"list":[…,…,…]}}"#),
         (r#"{"Debtor":"Ja"#, r#"{"Debtor":…"#),
         (r#"{"08123456789":1}"#, r#"{"<number>":…}"#),
-        (
-            "<html><Title> Bad Gateway </TITLE>",
-            "an HTML page, \"Bad Gateway\"",
-        ),
+        ("<html><Title> Bad Gateway </TITLE>", "an HTML page, \"Bad Gateway\""),
         ("<?xml?>", "an HTML or XML page"),
         ("", ""),
         (" busy, call 08123456789 ", "busy, call <number>"),
@@ -55,22 +49,12 @@ fn invalid_requests_name_what_is_wrong() {
     };
     let code = ErrorCode::from_code(Family::Cloud, 10402);
     let context = Context::new("collection.create_task", Family::Cloud, Effect::CallsPeople);
-    let violations = (0..7)
-        .map(|n| violation(n, (n > 0).then_some(code)))
-        .collect();
+    let violations = (0..7).map(|n| violation(n, (n > 0).then_some(code))).collect();
     let error = Error::Invalid(Box::new(Invalid::new(context, violations)));
-    assert_eq!(
-        (error.vendor_code(), error.violations().len()),
-        (Some(10402), 7)
-    );
+    assert_eq!((error.vendor_code(), error.violations().len()), (Some(10402), 7));
     assert!(!error.may_have_reached_vendor() && !error.is_retryable());
     let text = error.to_string();
-    assert!(
-        text.starts_with(
-            "collection.create_task: not sent: Details[0].Mobile must begin with a plus; Details[1]"
-        ),
-        "{text}"
-    );
+    assert!(text.starts_with("collection.create_task: not sent: Details[0].Mobile must begin with a plus; Details[1]"), "{text}");
     assert!(text.ends_with("and 2 more"), "{text}");
 }
 
@@ -100,15 +84,8 @@ fn secrets_are_taken_out() {
 
 #[test]
 fn near_misses() {
-    let known = [
-        "collection.create_task",
-        "collection.list_tasks",
-        "auth.get_token",
-    ];
-    assert_eq!(
-        nearest("collection.creat_task", known.into_iter()),
-        ["collection.create_task"]
-    );
+    let known = ["collection.create_task", "collection.list_tasks", "auth.get_token"];
+    assert_eq!(nearest("collection.creat_task", known.into_iter()), ["collection.create_task"]);
     assert!(nearest("xyz", known.into_iter()).is_empty());
 }
 

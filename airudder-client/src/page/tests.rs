@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use super::*;
 use crate::{
     request::{Meta, Payload},
-    test_server::{NUMBERED, Server, ok},
+    transport::test_server::{NUMBERED, Server, ok},
     wire::{Int, Key, List, Map, MapAccess, SerializeMap, Struct},
 };
 
@@ -14,17 +14,9 @@ struct Numbered {
 
 impl Struct for Numbered {
     const NAME: &'static str = "Numbered";
-    const KEYS: &'static [Key] = &[Key {
-        wire: "Number",
-        aliases: &[],
-        required: true,
-    }];
+    const KEYS: &'static [Key] = &[Key { wire: "Number", aliases: &[], required: true }];
 
-    fn read_field<'de, A: MapAccess<'de>>(
-        &mut self,
-        _: usize,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
+    fn read_field<'de, A: MapAccess<'de>>(&mut self, _: usize, map: &mut A) -> Result<(), A::Error> {
         wire::read::<Int, A>(map, &mut self.size)
     }
 
@@ -87,9 +79,7 @@ async fn an_entry_that_cannot_be_read_is_named_and_ends_the_stream() {
         items.next().await.unwrap().unwrap();
     }
     let error = items.next().await.unwrap().unwrap_err();
-    let Error::Decode(decode) = &error else {
-        panic!("{error}")
-    };
+    let Error::Decode(decode) = &error else { panic!("{error}") };
     assert_eq!(decode.path(), "data.list[1]");
     assert!(!error.to_string().contains("Jane"), "{error}");
     assert!(items.next().await.is_none());
@@ -97,10 +87,7 @@ async fn an_entry_that_cannot_be_read_is_named_and_ends_the_stream() {
     let mut pages = server.client().stream(Numbered { size: 2 });
     assert!(pages.next().await.unwrap().is_ok() && pages.next().await.unwrap().is_ok());
     let error = pages.next().await.unwrap().unwrap_err();
-    assert!(
-        matches!(&error, Error::Decode(e) if e.path() == "data.*[1]"),
-        "{error}"
-    );
+    assert!(matches!(&error, Error::Decode(e) if e.path() == "data.*[1]"), "{error}");
     assert!(pages.next().await.is_none());
 }
 

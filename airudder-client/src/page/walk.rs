@@ -50,24 +50,9 @@ pub(super) struct Entry {
 }
 
 impl Walk {
-    pub(super) fn new(
-        core: Arc<Core>,
-        endpoint: &'static Endpoint,
-        json: &[u8],
-        timeout: Option<Duration>,
-    ) -> Result<Self, Error> {
-        let fields: Fields<'_> =
-            serde_json::from_slice(json).map_err(|error| call::unwritable(endpoint, &error))?;
-        Ok(Self {
-            core,
-            endpoint,
-            timeout,
-            fields: fields.into_owned(),
-            last: None,
-            first: true,
-            done: false,
-            page: None,
-        })
+    pub(super) fn new(core: Arc<Core>, endpoint: &'static Endpoint, json: &[u8], timeout: Option<Duration>) -> Result<Self, Error> {
+        let fields: Fields<'_> = serde_json::from_slice(json).map_err(|error| call::unwritable(endpoint, &error))?;
+        Ok(Self { core, endpoint, timeout, fields: fields.into_owned(), last: None, first: true, done: false, page: None })
     }
 
     pub(super) fn core(&self) -> Arc<Core> {
@@ -88,9 +73,7 @@ impl Walk {
         let list = List::of(answer, self.endpoint.paging);
 
         let mut hasher = DefaultHasher::new();
-        list.entries
-            .iter()
-            .for_each(|entry| entry.json.hash(&mut hasher));
+        list.entries.iter().for_each(|entry| entry.json.hash(&mut hasher));
         let fingerprint = hasher.finish();
         let first = std::mem::replace(&mut self.first, false);
         if !first && (list.entries.is_empty() || self.last == Some(fingerprint)) {
@@ -98,12 +81,7 @@ impl Walk {
         }
         self.last = Some(fingerprint);
         self.done = !self.advance(&list);
-        self.page = Some(Page {
-            answer: answer.clone(),
-            context: reply.context.clone(),
-            entries: list.entries,
-            key: list.key,
-        });
+        self.page = Some(Page { answer: answer.clone(), context: reply.context.clone(), entries: list.entries, key: list.key });
         Ok(Some(reply))
     }
 
@@ -113,15 +91,10 @@ impl Walk {
         if count == 0 {
             return false;
         }
-        let is_short = |size: Option<i64>| {
-            size.and_then(|size| u64::try_from(size).ok())
-                .is_some_and(|size| count < size)
-        };
+        let is_short = |size: Option<i64>| size.and_then(|size| u64::try_from(size).ok()).is_some_and(|size| count < size);
         match self.endpoint.paging {
             None => false,
-            Some(Paging::Number {
-                page, size, first, ..
-            }) => {
+            Some(Paging::Number { page, size, first, .. }) => {
                 let here = self.fields.number(page).unwrap_or(first);
                 self.fields.set(page, here.saturating_add(1).to_string());
                 !is_short(self.fields.number(size))
@@ -136,27 +109,13 @@ impl Walk {
                     None => !is_short(self.fields.number(limit)),
                 }
             }
-            Some(Paging::Cursor {
-                cursor,
-                size,
-                item_id,
-                ..
-            }) => {
-                let last = list
-                    .entries
-                    .last()
-                    .and_then(|entry| serde_json::from_slice::<Fields<'_>>(&entry.json).ok());
-                let Some(id) = last
-                    .as_ref()
-                    .and_then(|fields| fields.get(item_id))
-                    .filter(|id| !matches!(id.get(), "null" | "\"\""))
+            Some(Paging::Cursor { cursor, size, item_id, .. }) => {
+                let last = list.entries.last().and_then(|entry| serde_json::from_slice::<Fields<'_>>(&entry.json).ok());
+                let Some(id) = last.as_ref().and_then(|fields| fields.get(item_id)).filter(|id| !matches!(id.get(), "null" | "\"\""))
                 else {
                     return false;
                 };
-                let again = self
-                    .fields
-                    .get(cursor)
-                    .is_some_and(|held| held.get() == id.get());
+                let again = self.fields.get(cursor).is_some_and(|held| held.get() == id.get());
                 let id = id.get().to_owned();
                 self.fields.set(cursor, id);
                 !again && !is_short(self.fields.number(size))
@@ -166,10 +125,7 @@ impl Walk {
 
     /// The entries of the page that was read last.
     pub(super) fn entries(&self) -> Vec<Entry> {
-        self.page
-            .as_ref()
-            .map(|page| page.entries.clone())
-            .unwrap_or_default()
+        self.page.as_ref().map(|page| page.entries.clone()).unwrap_or_default()
     }
 
     pub(super) fn bytes_of(&self, entry: &Entry) -> Bytes {
@@ -186,8 +142,7 @@ impl Walk {
                     path if path.starts_with('[') => format!("{place}{path}"),
                     path => format!("{place}.{path}"),
                 };
-                page.answer
-                    .misread(&page.context, wire::DecodeError { path, ..error })
+                page.answer.misread(&page.context, wire::DecodeError { path, ..error })
             }
             None => Error::config(error.to_string()),
         }
@@ -210,43 +165,25 @@ impl List {
             None => (None, None),
         };
         if let Some(entries) = entries(&answer.payload, &answer.payload) {
-            return Self {
-                entries,
-                ..Self::default()
-            };
+            return Self { entries, ..Self::default() };
         }
         let Ok(fields) = serde_json::from_slice::<Fields<'_>>(&answer.payload) else {
             return Self::default();
         };
         let found = match items {
             Some(key) => fields.entry(key),
-            None => fields
-                .0
-                .iter()
-                .find(|(_, value)| value.get().starts_with('[')),
+            None => fields.0.iter().find(|(_, value)| value.get().starts_with('[')),
         };
-        let list = found.and_then(|(key, value)| {
-            Some((
-                key.clone(),
-                entries(value.get().as_bytes(), &answer.payload)?,
-            ))
-        });
+        let list = found.and_then(|(key, value)| Some((key.clone(), entries(value.get().as_bytes(), &answer.payload)?)));
         let (key, entries) = list.unwrap_or_default();
-        Self {
-            key,
-            entries,
-            total: total.and_then(|key| fields.number(key)),
-        }
+        Self { key, entries, total: total.and_then(|key| fields.number(key)) }
     }
 }
 
 /// The entries of a JSON list, as parts of `whole`; `None` if it is no list.
 fn entries(json: &[u8], whole: &Bytes) -> Option<Vec<Entry>> {
     let values: Vec<&RawValue> = serde_json::from_slice(json).ok()?;
-    let entry = |(index, value): (usize, &RawValue)| Entry {
-        index,
-        json: whole.slice_ref(value.get().as_bytes()),
-    };
+    let entry = |(index, value): (usize, &RawValue)| Entry { index, json: whole.slice_ref(value.get().as_bytes()) };
     Some(values.into_iter().enumerate().map(entry).collect())
 }
 

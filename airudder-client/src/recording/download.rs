@@ -21,11 +21,7 @@ use crate::{
 /// What is gathered before it is written: pieces from the network are small, and each write is a trip to another thread.
 const BUFFER: usize = 256 * 1024;
 
-pub(super) async fn to(
-    mut recording: Recording,
-    path: &Path,
-    mut progress: impl FnMut(Progress) + Send,
-) -> Result<u64, Error> {
+pub(super) async fn to(mut recording: Recording, path: &Path, mut progress: impl FnMut(Progress) + Send) -> Result<u64, Error> {
     let context = recording.context.clone();
     let failed = |action: &'static str| {
         let context = &context;
@@ -38,38 +34,23 @@ pub(super) async fn to(
     let mut file = BufWriter::with_capacity(BUFFER, File::from_std(file));
     let mut received = 0;
     while let Some(bytes) = piece {
-        file.write_all(&bytes)
-            .await
-            .map_err(failed("cannot write the file"))?;
+        file.write_all(&bytes).await.map_err(failed("cannot write the file"))?;
         received += bytes.len() as u64;
-        progress(Progress {
-            received,
-            total: recording.content_length,
-        });
+        progress(Progress { received, total: recording.content_length });
         piece = recording.chunk().await?;
     }
-    file.flush()
-        .await
-        .map_err(failed("cannot write the file"))?;
+    file.flush().await.map_err(failed("cannot write the file"))?;
     let file = file.into_inner();
     // Before the rename: else a crash could leave an empty file under the final name.
-    file.sync_all()
-        .await
-        .map_err(failed("cannot write the file"))?;
+    file.sync_all().await.map_err(failed("cannot write the file"))?;
     drop(file);
-    fs::rename(&part.path, path)
-        .await
-        .map_err(failed("cannot give the file its name"))?;
+    fs::rename(&part.path, path).await.map_err(failed("cannot give the file its name"))?;
     part.keep();
     Ok(received)
 }
 
 fn io_error(context: &Context, action: &'static str, source: io::Error) -> Error {
-    Error::Io(Box::new(IoError {
-        context: context.clone(),
-        action,
-        source: Arc::new(source),
-    }))
+    Error::Io(Box::new(IoError { context: context.clone(), action, source: Arc::new(source) }))
 }
 
 /// An unfinished file, removed when dropped: after an error, and when the download is cancelled.
@@ -86,13 +67,7 @@ impl Part {
         part.push(format!(".part-{:016x}", fastrand::u64(..)));
         let path = path.with_file_name(part);
         let file = std::fs::File::create_new(&path)?;
-        Ok((
-            Self {
-                path,
-                finished: false,
-            },
-            file,
-        ))
+        Ok((Self { path, finished: false }, file))
     }
 
     fn keep(mut self) {

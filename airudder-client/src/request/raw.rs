@@ -95,25 +95,16 @@ impl RawRequest {
     pub async fn send(self) -> Result<Response<serde_json::Value>, Error> {
         let (client, plan) = self.plan()?;
         let reply = call::send(&client.core, plan).await?;
-        Payload::<wire::Json>::read(Received {
-            core: client.core,
-            reply,
-        })
-        .await
+        Payload::<wire::Json>::read(Received { core: client.core, reply }).await
     }
 
     fn plan(self) -> Result<(Client, Plan), Error> {
         let family = self.family.unwrap_or_else(|| family_of(&self.path));
-        let effect = self.effect.unwrap_or(if self.method == "GET" {
-            Effect::Read
-        } else {
-            Effect::Changes
-        });
+        let effect = self.effect.unwrap_or(if self.method == "GET" { Effect::Read } else { Effect::Changes });
         // Without its query, which may be personal, and without longer numbers: it goes into errors and traces.
         let shown = mask(self.path.split('?').next().unwrap_or_default(), 200);
         let context = Context::new(format!("{} {shown}", self.method), family, effect);
-        let method = Method::from_bytes(self.method.as_bytes())
-            .map_err(|_| context.config("this is not an HTTP method"))?;
+        let method = Method::from_bytes(self.method.as_bytes()).map_err(|_| context.config("this is not an HTTP method"))?;
         if !self.path.starts_with('/') {
             return Err(context.config("the path must begin with a slash"));
         }
@@ -121,20 +112,14 @@ impl RawRequest {
             None => Content::None,
             Some(Ok(json)) => Content::Json(json.into()),
             Some(Err(problem)) => {
-                return Err(
-                    context.config(format!("the body cannot be written as JSON: {problem}"))
-                );
+                return Err(context.config(format!("the body cannot be written as JSON: {problem}")));
             }
         };
         let info = family.info();
         let plan = Plan {
             family,
             method,
-            query: form::encode(
-                self.query
-                    .iter()
-                    .map(|(name, value)| (name.as_str(), value.as_str())),
-            ),
+            query: form::encode(self.query.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
             content,
             auth: info.auth,
             limits: self.client.core.settings.limits(self.timeout, 0),
@@ -178,10 +163,7 @@ mod tests {
     fn families_by_path() {
         for (path, family) in [
             ("/service/cloud/robot", Family::Cloud),
-            (
-                "/service/callcenter/call/predict/createtask",
-                Family::Callcenter,
-            ),
+            ("/service/callcenter/call/predict/createtask", Family::Callcenter),
             ("/service/sms/message/v2/send", Family::Sms),
             ("/api/v1/session/messages", Family::Chatbot),
             ("/elsewhere", Family::Cloud),

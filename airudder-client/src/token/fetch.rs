@@ -26,24 +26,12 @@ const STORE_PATIENCE: Duration = Duration::from_secs(5);
 
 impl Desk {
     /// A token from the store, if it is better than the current and not the one that was refused; else a new one.
-    pub(super) async fn fetch(
-        &self,
-        slot: &Slot,
-        current: Option<&Token>,
-        refused: Option<&Token>,
-    ) -> Result<Arc<Token>, Error> {
+    pub(super) async fn fetch(&self, slot: &Slot, current: Option<&Token>, refused: Option<&Token>) -> Result<Arc<Token>, Error> {
         if let Some(token) = self.from_store(slot, current, refused).await {
             return Ok(Arc::new(token));
         }
-        let mut context = Context::new(
-            slot.endpoint.key,
-            slot.endpoint.family,
-            slot.endpoint.effect,
-        );
-        let attempt = self
-            .settings
-            .limits(None, slot.endpoint.timeout_secs)
-            .timeout;
+        let mut context = Context::new(slot.endpoint.key, slot.endpoint.family, slot.endpoint.effect);
+        let attempt = self.settings.limits(None, slot.endpoint.timeout_secs).timeout;
         // The attempts are bounded one by one and their sum by the budget; this bounds both together, whatever the policy.
         let limit = attempt.saturating_add(self.settings.retry.budget);
         let outcome = tokio::time::timeout(limit, self.from_vendor(slot, &mut context)).await;
@@ -53,46 +41,25 @@ impl Desk {
                 error
             })?,
             Err(_) => {
-                return Err(Error::Timeout(Box::new(TimeoutError {
-                    context,
-                    phase: Phase::Exchange,
-                    limit,
-                })));
+                return Err(Error::Timeout(Box::new(TimeoutError { context, phase: Phase::Exchange, limit })));
             }
         };
         match self.token(&slot.auth, stored.clone()) {
             Some(token) => {
-                self.ask_store(slot, "save", self.store.save(&slot.key, stored))
-                    .await;
+                self.ask_store(slot, "save", self.store.save(&slot.key, stored)).await;
                 Ok(Arc::new(token))
             }
             None => {
                 let problem = "the token has characters that no HTTP header can carry".to_owned();
-                Err(envelope::decode_error(
-                    &context,
-                    None,
-                    slot.auth.token_at.to_owned(),
-                    problem,
-                    Bytes::new(),
-                ))
+                Err(envelope::decode_error(&context, None, slot.auth.token_at.to_owned(), problem, Bytes::new()))
             }
         }
     }
 
-    async fn from_store(
-        &self,
-        slot: &Slot,
-        current: Option<&Token>,
-        refused: Option<&Token>,
-    ) -> Option<Token> {
-        let stored = self
-            .ask_store(slot, "load", self.store.load(&slot.key))
-            .await??;
-        if refused
-            .is_some_and(|refused| refused.text.expose_secret() == stored.token.expose_secret())
-        {
-            self.ask_store(slot, "remove", self.store.remove(&slot.key))
-                .await;
+    async fn from_store(&self, slot: &Slot, current: Option<&Token>, refused: Option<&Token>) -> Option<Token> {
+        let stored = self.ask_store(slot, "load", self.store.load(&slot.key)).await??;
+        if refused.is_some_and(|refused| refused.text.expose_secret() == stored.token.expose_secret()) {
+            self.ask_store(slot, "remove", self.store.remove(&slot.key)).await;
             return None;
         }
         let token = self.token(&slot.auth, stored)?;
@@ -105,12 +72,7 @@ impl Desk {
     }
 
     /// What the store answers; nothing if it fails or takes too long, for calls do not depend on it.
-    async fn ask_store<T>(
-        &self,
-        slot: &Slot,
-        what: &'static str,
-        asked: impl Future<Output = Result<T, StoreError>>,
-    ) -> Option<T> {
+    async fn ask_store<T>(&self, slot: &Slot, what: &'static str, asked: impl Future<Output = Result<T, StoreError>>) -> Option<T> {
         match tokio::time::timeout(STORE_PATIENCE, asked).await {
             Ok(Ok(answer)) => Some(answer),
             Ok(Err(_)) => {
@@ -118,11 +80,7 @@ impl Desk {
                 None
             }
             Err(_) => {
-                tracing::debug!(
-                    endpoint = slot.endpoint.key,
-                    what,
-                    "the token store took too long"
-                );
+                tracing::debug!(endpoint = slot.endpoint.key, what, "the token store took too long");
                 None
             }
         }
@@ -137,12 +95,7 @@ impl Desk {
         let request = self.request(slot, context, credentials)?;
         let limits = settings.limits(None, endpoint.timeout_secs);
         let family = endpoint.family.info();
-        let rules = Rules {
-            family: endpoint.family,
-            envelope: family.envelope,
-            token_codes: family.token_codes,
-            any: false,
-        };
+        let rules = Rules { family: endpoint.family, envelope: family.envelope, token_codes: family.token_codes, any: false };
         let mut attempts = Attempts::new(&settings.retry, endpoint.effect);
         loop {
             context.attempts = attempts.next();
@@ -150,38 +103,25 @@ impl Desk {
             // Counted from before the request, so that the token never ends earlier than thought.
             let asked_at = Timestamp::now();
             let started = tokio::time::Instant::now();
-            let (outcome, retry_after, error) =
-                match transport::exchange(&settings.http, &request, limits, false).await {
-                    Err(failure) => (failure.outcome(), None, failure.into_error(context, limits)),
-                    Ok(incoming) => {
-                        let IncomingBody::Whole(body) = incoming.body else {
-                            return Err(envelope::decode_error(
-                                context,
-                                Some(incoming.status),
-                                String::new(),
-                                "a file".into(),
-                                Bytes::new(),
-                            ));
-                        };
-                        let (status, wait) = (
-                            incoming.status,
-                            crate::retry::retry_after(&incoming.headers),
-                        );
-                        match envelope::open(&rules, context, status, incoming.headers, body) {
-                            Ok(answer) => {
-                                let expires_at = asked_at
-                                    .checked_add(lifetime(&slot.auth))
-                                    .unwrap_or(Timestamp::MAX);
-                                return token_in(&answer, slot, context)
-                                    .map(|token| StoredToken { token, expires_at });
-                            }
-                            Err(refusal) => match final_no(refusal, context) {
-                                Ok(no) => return Err(no),
-                                Err(error) => (Some(Outcome::Status(status)), wait, error),
-                            },
+            let (outcome, retry_after, error) = match transport::exchange(&settings.http, &request, limits, false).await {
+                Err(failure) => (failure.outcome(), None, failure.into_error(context, limits)),
+                Ok(incoming) => {
+                    let IncomingBody::Whole(body) = incoming.body else {
+                        return Err(envelope::decode_error(context, Some(incoming.status), String::new(), "a file".into(), Bytes::new()));
+                    };
+                    let (status, wait) = (incoming.status, crate::retry::retry_after(&incoming.headers));
+                    match envelope::open(&rules, context, status, incoming.headers, body) {
+                        Ok(answer) => {
+                            let expires_at = asked_at.checked_add(lifetime(&slot.auth)).unwrap_or(Timestamp::MAX);
+                            return token_in(&answer, slot, context).map(|token| StoredToken { token, expires_at });
                         }
+                        Err(refusal) => match final_no(refusal, context) {
+                            Ok(no) => return Err(no),
+                            Err(error) => (Some(Outcome::Status(status)), wait, error),
+                        },
                     }
-                };
+                }
+            };
             tracing::debug!(
                 endpoint = endpoint.key,
                 family = endpoint.family.as_str(),
@@ -198,48 +138,27 @@ impl Desk {
         }
     }
 
-    fn request(
-        &self,
-        slot: &Slot,
-        context: &Context,
-        credentials: &Credentials,
-    ) -> Result<Outgoing, Error> {
+    fn request(&self, slot: &Slot, context: &Context, credentials: &Credentials) -> Result<Outgoing, Error> {
         let settings = &self.settings;
         let path = settings.path(slot.endpoint)?;
-        let url = settings
-            .url(slot.endpoint.family, path, "")
-            .map_err(|problem| context.config(problem))?;
-        let method = Method::from_bytes(slot.endpoint.method.as_bytes())
-            .map_err(|_| context.config("the catalogue names no valid HTTP method"))?;
-        let fields = [
-            (slot.auth.key_field, credentials.key.expose_secret()),
-            (slot.auth.secret_field, credentials.secret.expose_secret()),
-        ];
-        let as_form =
-            self.as_form || matches!(slot.endpoint.body, BodyForm::Form | BodyForm::Multipart);
+        let url = settings.url(slot.endpoint.family, path, "").map_err(|problem| context.config(problem))?;
+        let method =
+            Method::from_bytes(slot.endpoint.method.as_bytes()).map_err(|_| context.config("the catalogue names no valid HTTP method"))?;
+        let fields = [(slot.auth.key_field, credentials.key.expose_secret()), (slot.auth.secret_field, credentials.secret.expose_secret())];
+        let as_form = self.as_form || matches!(slot.endpoint.body, BodyForm::Form | BodyForm::Multipart);
         let (kind, body) = match as_form {
             true => (form::URL_ENCODED, form::encode(fields)),
             false => {
-                let object: serde_json::Map<String, serde_json::Value> = fields
-                    .into_iter()
-                    .map(|(name, value)| (name.to_owned(), value.into()))
-                    .collect();
-                (
-                    "application/json",
-                    serde_json::Value::Object(object).to_string(),
-                )
+                let object: serde_json::Map<String, serde_json::Value> =
+                    fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+                ("application/json", serde_json::Value::Object(object).to_string())
             }
         };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, settings.user_agent.clone());
-        Ok(Outgoing {
-            method,
-            url,
-            headers,
-            body: Body::Bytes(body.into()),
-        })
+        Ok(Outgoing { method, url, headers, body: Body::Bytes(body.into()) })
     }
 }
 
@@ -248,33 +167,16 @@ fn final_no(refusal: Refusal, context: &Context) -> Result<Error, Error> {
     let failure = AuthFailure::Credentials;
     let context = context.clone();
     match refusal {
-        Refusal::Token(Error::Http(e)) | Refusal::Other(Error::Http(e))
-            if matches!(e.status, 401 | 403) =>
-        {
-            Ok(Error::Auth(Box::new(AuthError {
-                context,
-                failure,
-                code: None,
-                status: Some(e.status),
-                message: None,
-                source: None,
-            })))
+        Refusal::Token(Error::Http(e)) | Refusal::Other(Error::Http(e)) if matches!(e.status, 401 | 403) => {
+            Ok(Error::Auth(Box::new(AuthError { context, failure, code: None, status: Some(e.status), message: None, source: None })))
         }
         // A vendor's no at this endpoint is about the credentials (401, 403, 10101, 10102...), unless it speaks of its own troubles.
         Refusal::Token(Error::Api(e)) | Refusal::Other(Error::Api(e))
-            if !crate::error::is_passing_status(e.status)
-                && !(500..600).contains(&e.code.code()) =>
+            if !crate::error::is_passing_status(e.status) && !(500..600).contains(&e.code.code()) =>
         {
             let message = e.message.as_ref().map(|m| Masked(m.0.clone()));
             let (code, status) = (Some(e.code), Some(e.status));
-            Ok(Error::Auth(Box::new(AuthError {
-                context,
-                failure,
-                code,
-                status,
-                message,
-                source: None,
-            })))
+            Ok(Error::Auth(Box::new(AuthError { context, failure, code, status, message, source: None })))
         }
         other => Err(other.into_error()),
     }
@@ -283,30 +185,16 @@ fn final_no(refusal: Refusal, context: &Context) -> Result<Error, Error> {
 /// The token in an answer: under its key in the payload, or the payload itself if that is a text.
 fn token_in(answer: &Answer, slot: &Slot, context: &Context) -> Result<SecretString, Error> {
     let at = slot.auth.token_at;
-    let token = match serde_json::from_slice::<std::collections::HashMap<String, &RawValue>>(
-        &answer.payload,
-    ) {
-        Ok(fields) => fields
-            .get(at)
-            .and_then(|raw| serde_json::from_str::<String>(raw.get()).ok()),
+    let token = match serde_json::from_slice::<std::collections::HashMap<String, &RawValue>>(&answer.payload) {
+        Ok(fields) => fields.get(at).and_then(|raw| serde_json::from_str::<String>(raw.get()).ok()),
         Err(_) => serde_json::from_slice::<String>(&answer.payload).ok(),
     };
     match token.filter(|t| !t.is_empty()) {
         Some(token) => Ok(token.into()),
         None => {
-            let path = if answer.key.is_empty() {
-                at.to_owned()
-            } else {
-                format!("{}.{at}", answer.key)
-            };
+            let path = if answer.key.is_empty() { at.to_owned() } else { format!("{}.{at}", answer.key) };
             let problem = "a success without a token".to_owned();
-            Err(envelope::decode_error(
-                context,
-                Some(answer.status),
-                path,
-                problem,
-                answer.raw.clone(),
-            ))
+            Err(envelope::decode_error(context, Some(answer.status), path, problem, answer.raw.clone()))
         }
     }
 }

@@ -85,11 +85,7 @@ pub struct TokenKey {
 
 impl TokenKey {
     pub(crate) fn new(base_url: &str, endpoint: &'static str, app_key: SecretString) -> Self {
-        Self {
-            base_url: base_url.to_owned(),
-            endpoint,
-            app_key,
-        }
+        Self { base_url: base_url.to_owned(), endpoint, app_key }
     }
 
     /// The host that the token is for.
@@ -110,28 +106,14 @@ impl TokenKey {
     /// A name for this token that can be used as a key elsewhere: always the same for the same token, and the application key
     /// cannot be read from it.
     pub fn id(&self) -> String {
-        let digest = encryption::digest(
-            format!(
-                "{}\n{}\n{}",
-                self.base_url,
-                self.endpoint,
-                self.app_key.expose_secret()
-            )
-            .as_bytes(),
-        );
-        format!(
-            "airudder-token:{}:{}",
-            self.endpoint,
-            digest.get(..32).unwrap_or_default()
-        )
+        let digest = encryption::digest(format!("{}\n{}\n{}", self.base_url, self.endpoint, self.app_key.expose_secret()).as_bytes());
+        format!("airudder-token:{}:{}", self.endpoint, digest.get(..32).unwrap_or_default())
     }
 }
 
 impl PartialEq for TokenKey {
     fn eq(&self, other: &Self) -> bool {
-        self.base_url == other.base_url
-            && self.endpoint == other.endpoint
-            && self.app_key.expose_secret() == other.app_key.expose_secret()
+        self.base_url == other.base_url && self.endpoint == other.endpoint && self.app_key.expose_secret() == other.app_key.expose_secret()
     }
 }
 
@@ -139,10 +121,7 @@ impl Eq for TokenKey {}
 
 impl fmt::Debug for TokenKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenKey")
-            .field("base_url", &self.base_url)
-            .field("endpoint", &self.endpoint)
-            .finish_non_exhaustive()
+        f.debug_struct("TokenKey").field("base_url", &self.base_url).field("endpoint", &self.endpoint).finish_non_exhaustive()
     }
 }
 
@@ -158,10 +137,7 @@ pub struct StoredToken {
 impl StoredToken {
     /// A token with its end.
     pub fn new(token: impl Into<SecretString>, expires_at: Timestamp) -> Self {
-        Self {
-            token: token.into(),
-            expires_at,
-        }
+        Self { token: token.into(), expires_at }
     }
 }
 

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     Client,
     error::AuthFailure,
-    test_server::{Answering, CREATE, Got, READ, Server, answer, ok, value},
+    transport::test_server::{Answering, CREATE, Got, READ, Server, answer, ok, value},
 };
 
 fn bearer(got: &Got) -> &str {
@@ -22,11 +22,7 @@ async fn two_hundred_first_calls_ask_for_one_token() {
     .await;
     let client = server.client();
     let calls = join_all((0..200).map(|_| value(&client, &READ, "{}"))).await;
-    assert!(
-        calls.iter().all(Result::is_ok),
-        "{:?}",
-        calls.iter().find(|c| c.is_err())
-    );
+    assert!(calls.iter().all(Result::is_ok), "{:?}", calls.iter().find(|c| c.is_err()));
     assert_eq!((server.auths(), server.hits("/call")), (1, 200));
 }
 
@@ -38,49 +34,27 @@ async fn a_token_that_is_revoked_amid_calls_is_renewed_once() {
     let server = Server::start(move |got| match bearer(got) {
         "Token T1" if counter.fetch_add(1, Ordering::SeqCst) < 50 => ok("{}"),
         "Token T2" => ok("{}"),
-        _ => answer(200, r#"{"code":401,"status":"token expired"}"#)
-            .after(Duration::from_millis(fastrand::u64(0..30))),
+        _ => answer(200, r#"{"code":401,"status":"token expired"}"#).after(Duration::from_millis(fastrand::u64(0..30))),
     })
     .await;
     let client = server.client();
     for endpoint in [&READ, &CREATE] {
         let calls = join_all((0..100).map(|_| value(&client, endpoint, "{}"))).await;
-        assert!(
-            calls.iter().all(Result::is_ok),
-            "{:?}",
-            calls.iter().find(|c| c.is_err())
-        );
+        assert!(calls.iter().all(Result::is_ok), "{:?}", calls.iter().find(|c| c.is_err()));
     }
     assert_eq!(server.auths(), 2);
 }
 
 #[tokio::test]
 async fn a_token_that_is_refused_twice_is_an_error() {
-    let server = Server::start(|_| {
-        answer(
-            401,
-            r#"{"code":401,"message":"token the-app-key T2 invalid"}"#,
-        )
-    })
-    .await;
+    let server = Server::start(|_| answer(401, r#"{"code":401,"message":"token the-app-key T2 invalid"}"#)).await;
     let client = server.client();
     let error = value(&client, &CREATE, "{}").await.unwrap_err();
-    let Error::Auth(auth) = &error else {
-        panic!("{error}")
-    };
-    assert_eq!(
-        (auth.failure(), error.http_status(), error.vendor_code()),
-        (AuthFailure::Token, Some(401), Some(401))
-    );
-    assert_eq!(
-        (server.auths(), server.hits("/call"), error.attempts()),
-        (2, 2, 2)
-    );
+    let Error::Auth(auth) = &error else { panic!("{error}") };
+    assert_eq!((auth.failure(), error.http_status(), error.vendor_code()), (AuthFailure::Token, Some(401), Some(401)));
+    assert_eq!((server.auths(), server.hits("/call"), error.attempts()), (2, 2, 2));
     assert!(error.may_have_reached_vendor() && !error.is_retryable());
-    assert!(
-        !format!("{error}{error:?}").contains("the-app-key"),
-        "{error:?}"
-    );
+    assert!(!format!("{error}{error:?}").contains("the-app-key"), "{error:?}");
     assert_eq!(error.endpoint(), Some("test.create"));
 }
 
@@ -90,29 +64,18 @@ async fn wrong_credentials_are_final_at_once() {
         answer(401, ""),
         answer(403, "<html>"),
         answer(200, r#"{"code":401}"#),
-        answer(
-            200,
-            r#"{"code":10101,"status":"secret the-app-secret is wrong"}"#,
-        ),
+        answer(200, r#"{"code":10101,"status":"secret the-app-secret is wrong"}"#),
         answer(400, r#"{"code":10102}"#),
     ] {
         let status = refusal.status;
         let server = Server::bare(move |_| refusal.clone()).await;
         let error = value(&server.client(), &READ, "{}").await.unwrap_err();
-        let Error::Auth(auth) = &error else {
-            panic!("{error}")
-        };
-        assert_eq!(
-            (auth.failure(), error.http_status()),
-            (AuthFailure::Credentials, Some(status))
-        );
+        let Error::Auth(auth) = &error else { panic!("{error}") };
+        assert_eq!((auth.failure(), error.http_status()), (AuthFailure::Credentials, Some(status)));
         assert_eq!((server.auths(), server.hits("/call")), (1, 0));
         assert!(!error.may_have_reached_vendor());
         assert_eq!(error.endpoint(), Some("test.read"));
-        assert!(
-            !format!("{error}{error:?}").contains("the-app-secret"),
-            "{error:?}"
-        );
+        assert!(!format!("{error}{error:?}").contains("the-app-secret"), "{error:?}");
     }
 }
 
@@ -136,21 +99,16 @@ async fn troubles_of_the_token_endpoint_pass() {
 async fn a_failure_is_not_kept() {
     let up = Arc::new(AtomicBool::new(false));
     let switch = Arc::clone(&up);
-    let server = Server::bare(
-        move |got| match (got.path(), switch.load(Ordering::SeqCst)) {
-            ("/call", _) => ok("{}"),
-            (_, false) => answer(200, r#"{"code":500,"status":"internal error"}"#),
-            (_, true) => ok(r#"{"token":"T"}"#),
-        },
-    )
+    let server = Server::bare(move |got| match (got.path(), switch.load(Ordering::SeqCst)) {
+        ("/call", _) => ok("{}"),
+        (_, false) => answer(200, r#"{"code":500,"status":"internal error"}"#),
+        (_, true) => ok(r#"{"token":"T"}"#),
+    })
     .await;
     let client = server.client();
     let error = value(&client, &CREATE, "{}").await.unwrap_err();
     assert!(matches!(error, Error::Api(_)), "{error}");
-    assert!(
-        !error.may_have_reached_vendor(),
-        "only the token endpoint was reached"
-    );
+    assert!(!error.may_have_reached_vendor(), "only the token endpoint was reached");
     up.store(true, Ordering::SeqCst);
     value(&client, &CREATE, "{}").await.unwrap();
 }
@@ -160,16 +118,11 @@ async fn a_success_without_a_token_is_no_success() {
     for payload in ["null", "{}", r#"{"token":""}"#, "[]"] {
         let server = Server::bare(move |_| ok(payload)).await;
         let error = value(&server.client(), &READ, "{}").await.unwrap_err();
-        let Error::Decode(decode) = &error else {
-            panic!("{error}")
-        };
+        let Error::Decode(decode) = &error else { panic!("{error}") };
         assert_eq!(decode.path(), "data.token");
     }
     let server = Server::bare(move |_| ok(r#"{"token":"line\nbreak"}"#)).await;
-    assert!(matches!(
-        value(&server.client(), &READ, "{}").await.unwrap_err(),
-        Error::Decode(_)
-    ));
+    assert!(matches!(value(&server.client(), &READ, "{}").await.unwrap_err(), Error::Decode(_)));
 }
 
 #[tokio::test]
@@ -199,14 +152,8 @@ async fn a_call_waits_for_its_token_no_longer_than_its_time_out() {
     .await;
     let client = server.client();
     let impatient = Some(Duration::from_millis(50));
-    let error = crate::call::run(&client.core, &CREATE, b"{}".to_vec(), impatient)
-        .await
-        .err()
-        .unwrap();
-    assert!(
-        error.is_timeout() && !error.may_have_reached_vendor() && error.is_retryable(),
-        "{error}"
-    );
+    let error = crate::call::run(&client.core, &CREATE, b"{}".to_vec(), impatient).await.err().unwrap();
+    assert!(error.is_timeout() && !error.may_have_reached_vendor() && error.is_retryable(), "{error}");
     // The fetch has gone on meanwhile.
     value(&client, &CREATE, "{}").await.unwrap();
     assert_eq!(server.auths(), 1);
@@ -217,14 +164,7 @@ fn with_stored(server: &Server, minutes: i64) -> (Client, Arc<MemoryTokenStore>)
     let key = TokenKey::new(&server.url, "auth.get_token", "the-app-key".into());
     let expires_at = Timestamp::now() + SignedDuration::from_mins(minutes);
     store.with(|tokens| tokens.insert(key.id(), StoredToken::new("STORED", expires_at)));
-    (
-        server
-            .builder()
-            .token_store(Arc::clone(&store))
-            .build()
-            .unwrap(),
-        store,
-    )
+    (server.builder().token_store(Arc::clone(&store)).build().unwrap(), store)
 }
 
 #[tokio::test]
@@ -254,9 +194,7 @@ async fn a_token_near_its_end_is_renewed_in_the_background() {
     }
     assert_eq!(token, "Token T1");
     assert_eq!(server.auths(), 1);
-    let kept = store
-        .with(|tokens| tokens.values().next().cloned())
-        .unwrap();
+    let kept = store.with(|tokens| tokens.values().next().cloned()).unwrap();
     assert_eq!(kept.token.expose_secret(), "T1");
     assert!(kept.expires_at > Timestamp::now() + SignedDuration::from_hours(23));
 }
@@ -286,9 +224,7 @@ async fn a_refused_token_is_not_taken_from_the_store_again() {
     let (client, store) = with_stored(&server, 600);
     assert_eq!(value(&client, &CREATE, "{}").await.unwrap(), "Token T1");
     assert_eq!(server.auths(), 1);
-    let kept = store
-        .with(|tokens| tokens.values().next().cloned())
-        .unwrap();
+    let kept = store.with(|tokens| tokens.values().next().cloned()).unwrap();
     assert_eq!(kept.token.expose_secret(), "T1");
 }
 
@@ -324,32 +260,17 @@ async fn the_request_is_as_documented() {
     let auth = &server.got()[0];
     assert_eq!(auth.method, "POST");
     let body: serde_json::Value = serde_json::from_str(auth.text()).unwrap();
-    assert_eq!(
-        body,
-        serde_json::json!({"APPKey": "the-app-key", "APPSecret": "the-app-secret"})
-    );
+    assert_eq!(body, serde_json::json!({"APPKey": "the-app-key", "APPSecret": "the-app-secret"}));
     assert_eq!(auth.header("content-type"), Some("application/json"));
-    assert_eq!(
-        auth.header("user-agent"),
-        Some(concat!("airudder-client/", env!("CARGO_PKG_VERSION")))
-    );
+    assert_eq!(auth.header("user-agent"), Some(concat!("airudder-client/", env!("CARGO_PKG_VERSION"))));
 
-    let client = server
-        .builder()
-        .auth_as_form(true)
-        .token_scheme("Bearer")
-        .build()
-        .unwrap();
+    let client = server.builder().auth_as_form(true).token_scheme("Bearer").build().unwrap();
     value(&client, &READ, "{}").await.unwrap();
     let got = server.got();
     assert_eq!(got[2].text(), "APPKey=the-app-key&APPSecret=the-app-secret");
     assert_eq!(bearer(&got[3]), "Bearer T2");
 
-    let moved = server
-        .builder()
-        .override_path("auth.get_token", "/service/cloud/auth?v=2")
-        .build()
-        .unwrap();
+    let moved = server.builder().override_path("auth.get_token", "/service/cloud/auth?v=2").build().unwrap();
     value(&moved, &READ, "{}").await.unwrap();
     assert_eq!(server.got()[4].target, "/service/cloud/auth?v=2");
 }
@@ -359,22 +280,13 @@ async fn without_credentials_nothing_is_sent() {
     let server = Server::start(|_| ok("{}")).await;
     let client = Client::builder().base_url(&server.url).build().unwrap();
     let error = value(&client, &READ, "{}").await.unwrap_err();
-    assert!(
-        matches!(error, Error::Config(_)) && error.to_string().contains("credentials"),
-        "{error}"
-    );
+    assert!(matches!(error, Error::Config(_)) && error.to_string().contains("credentials"), "{error}");
     assert_eq!(server.got().len(), 0);
 }
 
 #[test]
 fn a_fetch_that_its_runtime_took_along_is_started_anew() {
-    let runtime = || {
-        tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap()
-    };
+    let runtime = || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let serving = runtime();
     let server = serving.block_on(Server::bare(|got| match got.path() {
         "/call" => ok("{}"),
@@ -384,11 +296,7 @@ fn a_fetch_that_its_runtime_took_along_is_started_anew() {
     let gone = runtime();
     gone.block_on(async {
         let call = value(&client, &READ, "{}");
-        assert!(
-            tokio::time::timeout(Duration::from_millis(50), call)
-                .await
-                .is_err()
-        );
+        assert!(tokio::time::timeout(Duration::from_millis(50), call).await.is_err());
     });
     gone.shutdown_background();
     runtime().block_on(async { value(&client, &READ, "{}").await.unwrap() });
@@ -396,20 +304,10 @@ fn a_fetch_that_its_runtime_took_along_is_started_anew() {
 
 #[test]
 fn nothing_shows_a_token_or_a_key() {
-    let key = TokenKey::new(
-        "https://api.airudder.com",
-        "auth.get_token",
-        "app-key".into(),
-    );
+    let key = TokenKey::new("https://api.airudder.com", "auth.get_token", "app-key".into());
     let stored = StoredToken::new("a-token", Timestamp::UNIX_EPOCH);
     let text = format!("{key:?} {stored:?} {}", key.id());
-    assert!(
-        !text.contains("app-key") && !text.contains("a-token"),
-        "{text}"
-    );
+    assert!(!text.contains("app-key") && !text.contains("a-token"), "{text}");
     assert_eq!(key.id(), key.clone().id());
-    assert_ne!(
-        key.id(),
-        TokenKey::new("https://api.airudder.com", "auth.get_token", "other".into()).id()
-    );
+    assert_ne!(key.id(), TokenKey::new("https://api.airudder.com", "auth.get_token", "other".into()).id());
 }

@@ -38,13 +38,7 @@ pub fn __decode_unknown(key: &str, body: &[u8]) -> Result<serde_json::Value, Err
 fn misread(key: &str, family: Family, error: wire::DecodeError, body: &[u8]) -> Error {
     // The vendor has sent it; nothing is to be repeated from here.
     let context = Context::new(key.to_owned(), family, Effect::Changes);
-    envelope::decode_error(
-        &context,
-        None,
-        error.path,
-        error.problem,
-        Bytes::copy_from_slice(body),
-    )
+    envelope::decode_error(&context, None, error.path, error.problem, Bytes::copy_from_slice(body))
 }
 
 /// A message as JSON again. For generated code.

@@ -11,10 +11,7 @@ fn problem(builder: ClientBuilder) -> String {
 fn base_urls() {
     for (given, kept) in [
         ("https://gateway.example/", "https://gateway.example"),
-        (
-            " https://gateway.example/airudder/ ",
-            "https://gateway.example/airudder",
-        ),
+        (" https://gateway.example/airudder/ ", "https://gateway.example/airudder"),
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
         ("http://[::1]:8080/", "http://[::1]:8080"),
         ("http://localhost", "http://localhost"),
@@ -22,23 +19,11 @@ fn base_urls() {
         let client = Client::builder().base_url(given).build().unwrap();
         assert_eq!(client.core.settings.base_url.as_deref(), Some(kept));
     }
-    for bad in [
-        "",
-        "api.airudder.com",
-        "ftp://x",
-        "https://",
-        "https://u:p@x.example",
-        "https://x.example?a=1",
-        "file:///tmp",
-    ] {
+    for bad in ["", "api.airudder.com", "ftp://x", "https://", "https://u:p@x.example", "https://x.example?a=1", "file:///tmp"] {
         problem(Client::builder().base_url(bad));
     }
     assert!(problem(Client::builder().base_url("http://simulator:8080")).contains("allow_http"));
-    Client::builder()
-        .base_url("http://simulator:8080")
-        .allow_http(true)
-        .build()
-        .unwrap();
+    Client::builder().base_url("http://simulator:8080").allow_http(true).build().unwrap();
 }
 
 #[test]
@@ -60,23 +45,15 @@ fn values_that_cannot_work() {
     problem(Client::builder().user_agent("line\nbreak"));
     problem(Client::builder().token_scheme("line\nbreak"));
     problem(Client::builder().max_concurrent(0));
-    Client::builder()
-        .max_concurrent(usize::MAX)
-        .build()
-        .unwrap();
+    Client::builder().max_concurrent(usize::MAX).build().unwrap();
 }
 
 #[test]
 fn debug_shows_no_secret() {
-    let builder = Client::builder()
-        .credentials("the-key", "the-secret")
-        .encryption(encryption::Key::new("airudderredduria").unwrap());
+    let builder = Client::builder().credentials("the-key", "the-secret").encryption(encryption::Key::new("airudderredduria").unwrap());
     let mut text = format!("{builder:?}");
     text.push_str(&format!("{:?}", builder.build().unwrap()));
-    assert!(
-        !text.contains("the-key") && !text.contains("the-secret") && !text.contains("redduria"),
-        "{text}"
-    );
+    assert!(!text.contains("the-key") && !text.contains("the-secret") && !text.contains("redduria"), "{text}");
 }
 
 #[test]

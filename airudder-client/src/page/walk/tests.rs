@@ -1,7 +1,7 @@
 use crate::{
     Client, Error,
     page::walk::Walk,
-    test_server::{CURSOR, NUMBERED, OFFSETS, Server, answer, ok},
+    transport::test_server::{CURSOR, NUMBERED, OFFSETS, Server, answer, ok},
 };
 
 fn walk(client: &Client, endpoint: &'static crate::catalogue::Endpoint, json: &str) -> Walk {
@@ -20,60 +20,28 @@ async fn counts(mut walk: Walk) -> Result<Vec<usize>, Error> {
 
 /// A page of a list of `all` numbers.
 fn page(all: usize, from: usize, size: usize) -> String {
-    let entries: Vec<String> = (from..all.min(from + size))
-        .map(|n| format!(r#"{{"msg_id":"m{n}","n":{n}}}"#))
-        .collect();
+    let entries: Vec<String> = (from..all.min(from + size)).map(|n| format!(r#"{{"msg_id":"m{n}","n":{n}}}"#)).collect();
     format!("[{}]", entries.join(","))
 }
 
 fn parameter(target: &str, name: &str) -> Option<usize> {
-    target
-        .split(['?', '&'])
-        .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')?.parse().ok())
+    target.split(['?', '&']).find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')?.parse().ok())
 }
 
 #[tokio::test]
 async fn by_page_number() {
     let server = Server::start(|got| {
         let number = parameter(&got.target, "Page").unwrap_or(1);
-        ok(&format!(
-            r#"{{"pages":9,"List":{}}}"#,
-            page(25, (number - 1) * 10, 10)
-        ))
+        ok(&format!(r#"{{"pages":9,"List":{}}}"#, page(25, (number - 1) * 10, 10)))
     })
     .await;
     let client = server.client();
-    assert_eq!(
-        counts(walk(&client, &NUMBERED, r#"{"Number":10}"#))
-            .await
-            .unwrap(),
-        [10, 10, 5]
-    );
-    let targets: Vec<String> = server
-        .got()
-        .iter()
-        .skip(1)
-        .map(|got| got.target.clone())
-        .collect();
-    assert_eq!(
-        targets,
-        [
-            "/call?Number=10",
-            "/call?Number=10&Page=2",
-            "/call?Number=10&Page=3"
-        ]
-    );
+    assert_eq!(counts(walk(&client, &NUMBERED, r#"{"Number":10}"#)).await.unwrap(), [10, 10, 5]);
+    let targets: Vec<String> = server.got().iter().skip(1).map(|got| got.target.clone()).collect();
+    assert_eq!(targets, ["/call?Number=10", "/call?Number=10&Page=2", "/call?Number=10&Page=3"]);
     // Without a size the end shows in an empty page.
-    assert_eq!(
-        counts(walk(&client, &NUMBERED, "{}")).await.unwrap(),
-        [10, 10, 5]
-    );
-    assert_eq!(
-        counts(walk(&client, &NUMBERED, r#"{"Number":10,"Page":3}"#))
-            .await
-            .unwrap(),
-        [5]
-    );
+    assert_eq!(counts(walk(&client, &NUMBERED, "{}")).await.unwrap(), [10, 10, 5]);
+    assert_eq!(counts(walk(&client, &NUMBERED, r#"{"Number":10,"Page":3}"#)).await.unwrap(), [5]);
 }
 
 #[tokio::test]
@@ -86,38 +54,21 @@ async fn by_offset_up_to_the_total() {
     })
     .await;
     let client = server.client();
-    assert_eq!(
-        counts(walk(&client, &OFFSETS, r#"{"limit":10,"rate":0.10}"#))
-            .await
-            .unwrap(),
-        [7, 7, 6]
-    );
+    assert_eq!(counts(walk(&client, &OFFSETS, r#"{"limit":10,"rate":0.10}"#)).await.unwrap(), [7, 7, 6]);
     assert_eq!(server.hits("/call"), 3);
-    assert_eq!(
-        server.got()[2].text(),
-        r#"{"limit":10,"rate":0.10,"offset":7}"#
-    );
+    assert_eq!(server.got()[2].text(), r#"{"limit":10,"rate":0.10,"offset":7}"#);
 }
 
 #[tokio::test]
 async fn by_cursor() {
     let server = Server::start(|got| {
         let body: serde_json::Value = serde_json::from_slice(&got.body).unwrap();
-        let from = body["last_msg_id"]
-            .as_str()
-            .unwrap()
-            .strip_prefix('m')
-            .map_or(0, |n| n.parse::<usize>().unwrap() + 1);
+        let from = body["last_msg_id"].as_str().unwrap().strip_prefix('m').map_or(0, |n| n.parse::<usize>().unwrap() + 1);
         ok(&page(25, from, 10))
     })
     .await;
     let client = server.client();
-    assert_eq!(
-        counts(walk(&client, &CURSOR, r#"{"last_msg_id":"","size":10}"#))
-            .await
-            .unwrap(),
-        [10, 10, 5]
-    );
+    assert_eq!(counts(walk(&client, &CURSOR, r#"{"last_msg_id":"","size":10}"#)).await.unwrap(), [10, 10, 5]);
     assert_eq!(server.got()[2].text(), r#"{"last_msg_id":"m9","size":10}"#);
 }
 
@@ -125,39 +76,17 @@ async fn by_cursor() {
 async fn a_page_that_comes_again_is_the_end() {
     let server = Server::start(|_| ok(&page(10, 0, 10))).await;
     let client = server.client();
-    assert_eq!(
-        counts(walk(&client, &NUMBERED, r#"{"Number":10}"#))
-            .await
-            .unwrap(),
-        [10]
-    );
-    assert_eq!(
-        counts(walk(&client, &CURSOR, r#"{"last_msg_id":"","size":10}"#))
-            .await
-            .unwrap(),
-        [10]
-    );
+    assert_eq!(counts(walk(&client, &NUMBERED, r#"{"Number":10}"#)).await.unwrap(), [10]);
+    assert_eq!(counts(walk(&client, &CURSOR, r#"{"last_msg_id":"","size":10}"#)).await.unwrap(), [10]);
 }
 
 #[tokio::test]
 async fn an_empty_list_is_one_page() {
-    for payload in [
-        "null",
-        "[]",
-        "{}",
-        r#"{"list":null,"total":0}"#,
-        r#"{"list":[]}"#,
-        "7",
-    ] {
+    for payload in ["null", "[]", "{}", r#"{"list":null,"total":0}"#, r#"{"list":[]}"#, "7"] {
         let server = Server::start(move |_| ok(payload)).await;
         let client = server.client();
         for endpoint in [&NUMBERED, &OFFSETS, &CURSOR] {
-            assert_eq!(
-                counts(walk(&client, endpoint, "{}")).await.unwrap(),
-                [0],
-                "{payload} {}",
-                endpoint.key
-            );
+            assert_eq!(counts(walk(&client, endpoint, "{}")).await.unwrap(), [0], "{payload} {}", endpoint.key);
         }
     }
 }

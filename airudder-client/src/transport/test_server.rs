@@ -38,10 +38,7 @@ impl Got {
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(n, _)| n.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -83,10 +80,7 @@ pub(crate) fn answer(status: u16, body: impl AsRef<[u8]>) -> Answering {
 }
 
 pub(crate) fn ok(payload: &str) -> Answering {
-    answer(
-        200,
-        format!(r#"{{"code":200,"status":"OK","data":{payload}}}"#),
-    )
+    answer(200, format!(r#"{{"code":200,"status":"OK","data":{payload}}}"#))
 }
 
 impl Answering {
@@ -112,10 +106,7 @@ impl Answering {
     }
 
     pub(crate) fn reset() -> Self {
-        Self {
-            reset: true,
-            ..answer(200, "")
-        }
+        Self { reset: true, ..answer(200, "") }
     }
 }
 
@@ -201,11 +192,7 @@ async fn serve(mut stream: TcpStream, handler: Arc<Handler>, log: Arc<Mutex<Vec<
         if answering.reset {
             return;
         }
-        let mut head = format!(
-            "HTTP/1.1 {} X\r\nContent-Length: {}\r\n",
-            answering.status,
-            answering.body.len()
-        );
+        let mut head = format!("HTTP/1.1 {} X\r\nContent-Length: {}\r\n", answering.status, answering.body.len());
         for (name, value) in &answering.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -214,11 +201,7 @@ async fn serve(mut stream: TcpStream, handler: Arc<Handler>, log: Arc<Mutex<Vec<
         if stream.write_all(head.as_bytes()).await.is_err() {
             return;
         }
-        for piece in body.chunks(if answering.pace.is_zero() {
-            usize::MAX
-        } else {
-            1024
-        }) {
+        for piece in body.chunks(if answering.pace.is_zero() { usize::MAX } else { 1024 }) {
             tokio::time::sleep(answering.pace).await;
             if stream.write_all(piece).await.is_err() {
                 return;
@@ -243,22 +226,13 @@ async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Got> {
     let mut lines = head.lines();
     let mut first = lines.next()?.split(' ');
     let (method, target) = (first.next()?.to_owned(), first.next()?.to_owned());
-    let headers: Vec<(String, String)> = lines
-        .filter_map(|line| line.split_once(": "))
-        .map(|(n, v)| (n.to_owned(), v.to_owned()))
-        .collect();
-    let mut got = Got {
-        method,
-        target,
-        headers,
-        body: Vec::new(),
-    };
+    let headers: Vec<(String, String)> =
+        lines.filter_map(|line| line.split_once(": ")).map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+    let mut got = Got { method, target, headers, body: Vec::new() };
     if got.header("transfer-encoding").is_some() {
         panic!("the test server reads no chunked bodies");
     }
-    let length: usize = got
-        .header("content-length")
-        .map_or(0, |length| length.parse().unwrap());
+    let length: usize = got.header("content-length").map_or(0, |length| length.parse().unwrap());
     while buffer.len() < length {
         if stream.read_buf(buffer).await.ok()? == 0 {
             return None;
@@ -269,13 +243,7 @@ async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Got> {
 }
 
 /// An endpoint of the cloud family.
-pub(crate) const fn endpoint(
-    key: &'static str,
-    effect: Effect,
-    body: Body,
-    answer: Answer,
-    auth: Auth,
-) -> Endpoint {
+pub(crate) const fn endpoint(key: &'static str, effect: Effect, body: Body, answer: Answer, auth: Auth) -> Endpoint {
     Endpoint {
         key,
         title: "",
@@ -301,10 +269,7 @@ pub(crate) const fn endpoint(
         answer,
         response: &[],
         errors: &[],
-        sample: Sample {
-            request: None,
-            response: None,
-        },
+        sample: Sample { request: None, response: None },
         paging: None,
         timeout_secs: 5,
         auth,
@@ -323,86 +288,40 @@ pub(crate) const CLOUD: Auth = Auth::Token(crate::catalogue::TokenAuth {
 const TEXTS: Answer = Answer::Value(Kind::Map(&Kind::String));
 
 pub(crate) static READ: Endpoint = endpoint("test.read", Effect::Read, Body::Query, TEXTS, CLOUD);
-pub(crate) static CREATE: Endpoint =
-    endpoint("test.create", Effect::CallsPeople, Body::Json, TEXTS, CLOUD);
-pub(crate) static ANY: Endpoint = endpoint(
-    "test.any",
-    Effect::Read,
-    Body::Query,
-    Answer::Value(Kind::Json),
-    CLOUD,
-);
-pub(crate) static FILE: Endpoint =
-    endpoint("test.file", Effect::Read, Body::Query, Answer::File, CLOUD);
+pub(crate) static CREATE: Endpoint = endpoint("test.create", Effect::CallsPeople, Body::Json, TEXTS, CLOUD);
+pub(crate) static ANY: Endpoint = endpoint("test.any", Effect::Read, Body::Query, Answer::Value(Kind::Json), CLOUD);
+pub(crate) static FILE: Endpoint = endpoint("test.file", Effect::Read, Body::Query, Answer::File, CLOUD);
 pub(crate) static NUMBERED: Endpoint = Endpoint {
-    paging: Some(Paging::Number {
-        page: "Page",
-        size: "Number",
-        first: 1,
-        items: None,
-    }),
+    paging: Some(Paging::Number { page: "Page", size: "Number", first: 1, items: None }),
     ..endpoint("test.numbered", Effect::Read, Body::Query, TEXTS, CLOUD)
 };
 pub(crate) static OFFSETS: Endpoint = Endpoint {
-    paging: Some(Paging::Offset {
-        offset: "offset",
-        limit: "limit",
-        items: Some("list"),
-        total: Some("total"),
-    }),
+    paging: Some(Paging::Offset { offset: "offset", limit: "limit", items: Some("list"), total: Some("total") }),
     ..endpoint("test.offsets", Effect::Read, Body::Json, TEXTS, CLOUD)
 };
 pub(crate) static CURSOR: Endpoint = Endpoint {
-    paging: Some(Paging::Cursor {
-        cursor: "last_msg_id",
-        size: "size",
-        items: None,
-        item_id: "msg_id",
-    }),
+    paging: Some(Paging::Cursor { cursor: "last_msg_id", size: "size", items: None, item_id: "msg_id" }),
     ..endpoint("test.cursor", Effect::Read, Body::Json, TEXTS, CLOUD)
 };
 
 /// Calls an endpoint with these fields.
-pub(crate) async fn run(
-    client: &Client,
-    endpoint: &'static Endpoint,
-    json: &str,
-) -> Result<Reply, Error> {
+pub(crate) async fn run(client: &Client, endpoint: &'static Endpoint, json: &str) -> Result<Reply, Error> {
     call::run(&client.core, endpoint, json.as_bytes().to_vec(), None).await
 }
 
 /// Calls an endpoint and reads its payload as JSON.
-pub(crate) async fn value(
-    client: &Client,
-    endpoint: &'static Endpoint,
-    json: &str,
-) -> Result<serde_json::Value, Error> {
-    full(client, endpoint, json)
-        .await
-        .map(|response| response.data)
+pub(crate) async fn value(client: &Client, endpoint: &'static Endpoint, json: &str) -> Result<serde_json::Value, Error> {
+    full(client, endpoint, json).await.map(|response| response.data)
 }
 
-pub(crate) async fn full(
-    client: &Client,
-    endpoint: &'static Endpoint,
-    json: &str,
-) -> Result<Response<serde_json::Value>, Error> {
+pub(crate) async fn full(client: &Client, endpoint: &'static Endpoint, json: &str) -> Result<Response<serde_json::Value>, Error> {
     let reply = run(client, endpoint, json).await?;
-    Payload::<wire::Json>::read(Received {
-        core: Arc::clone(&client.core),
-        reply,
-    })
-    .await
+    Payload::<wire::Json>::read(Received { core: Arc::clone(&client.core), reply }).await
 }
 
 pub(crate) async fn recording(client: &Client) -> Result<crate::recording::Recording, Error> {
     let reply = run(client, &FILE, "{}").await?;
-    File::read(Received {
-        core: Arc::clone(&client.core),
-        reply,
-    })
-    .await
-    .map(|response| response.data)
+    File::read(Received { core: Arc::clone(&client.core), reply }).await.map(|response| response.data)
 }
 
 /// A plan for a call that no endpoint describes.
@@ -433,10 +352,7 @@ impl Dir {
     }
 
     pub(crate) fn names(&self) -> Vec<String> {
-        std::fs::read_dir(&self.0)
-            .unwrap()
-            .map(|e| e.unwrap().file_name().into_string().unwrap())
-            .collect()
+        std::fs::read_dir(&self.0).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect()
     }
 }
 
