@@ -26,7 +26,9 @@ mod text;
 
 use std::{borrow::Cow, error::Error as StdError, sync::Arc};
 
-use crate::{ErrorCode, Family, catalogue::Effect, check::Violation};
+use crate::{ErrorCode, Family, catalogue::Effect};
+
+pub use crate::check::Violation;
 
 pub use self::details::{
     ApiError, AuthError, AuthFailure, ConfigError, DecodeError, HttpError, Invalid, IoError, Phase, TimeoutError, TransportError,

@@ -14,12 +14,12 @@ use super::faults::Fault;
 use super::input::{Incoming, Read};
 use super::ledger::Logged;
 use super::recordings::{Archive, Recording};
-use super::reply::{Content, Failure, Reply, field_code};
+use super::reply::{Content, Failure, Reply, field_code, invalid_code};
 use super::routes::Lost;
 use super::shape;
 use super::world::{Call, Told, World};
 use crate::catalogue::{Answer, Auth, Endpoint, FAMILIES, Problem, TokenAuth};
-use crate::sample;
+use crate::{encryption, sample};
 
 /// No request is longer.
 const LONGEST_REQUEST: usize = 256 << 20;
@@ -67,25 +67,30 @@ pub(super) async fn exchange(shared: &Arc<Shared>, request: Request) -> (Respons
     };
     let content_type = text(&head.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
     let query = head.uri.query().unwrap_or_default().to_owned();
-    let incoming = Incoming::new(query, content_type, body);
+    let secret = is_encrypted(&head.headers);
+    let (incoming, unreadable) =
+        if secret { decrypt(shared, &head.headers, &query, &body) } else { (Incoming::new(query, content_type, body), None) };
 
     let readings = incoming.read_as(&candidates);
     let mut world = shared.up_to_date();
     let is_auth = candidates.iter().any(|endpoint| shared.routes.gives_tokens(endpoint));
     let fitting: Vec<_> = readings.iter().map(|reading| reading.endpoint).collect();
     world.ledger.came(&fitting, is_auth, readings.first().map(|reading| &reading.input));
-    let Some(reading) = readings.into_iter().next() else {
+    let Some(mut reading) = readings.into_iter().next() else {
         let reply = Reply::plain(StatusCode::NOT_FOUND, "no endpoint has this path");
         return (reply.into_response(), Finish::Whole);
     };
     let endpoint = reading.endpoint;
+    if let Some(problem) = unreadable {
+        reading.failure = Some(Failure::code(invalid_code(endpoint), problem));
+    }
     let mut finish = match fault {
         Some(Fault::ResetAfterEffect | Fault::Reset) => Finish::Reset,
         Some(Fault::Truncated) => Finish::HalfWay,
         _ => Finish::Whole,
     };
     let request_id = world.new_id();
-    let reply = match fault.as_ref().and_then(|fault| fail(&mut world, endpoint, fault, &request_id)) {
+    let mut reply = match fault.as_ref().and_then(|fault| fail(&mut world, endpoint, fault, &request_id)) {
         Some(reply) => reply,
         None => answer(shared, &mut world, &head.headers, &reading, &request_id),
     };
@@ -97,7 +102,33 @@ pub(super) async fn exchange(shared: &Arc<Shared>, request: Request) -> (Respons
     drop(world);
     // What was asked may have put something on the agenda.
     shared.clock.wake();
+    if let Some(key) = shared.encryption.as_ref().filter(|_| secret && reading.failure.is_none()) {
+        reply.encrypt(key);
+    }
     (reply.into_response(), finish)
+}
+
+fn is_encrypted(headers: &HeaderMap) -> bool {
+    text(headers, encryption::IS_ENCRYPTED.as_str()).is_some_and(|value| value.trim() == "1")
+}
+
+/// The request in the clear, or what is wrong with it.
+fn decrypt(shared: &Shared, headers: &HeaderMap, query: &str, body: &Bytes) -> (Incoming, Option<String>) {
+    let read = |encrypted: &[u8]| {
+        let key = shared.encryption.as_ref().ok_or("the request is encrypted, and the simulator has no key")?;
+        let signed = text(headers, encryption::SIGNED.as_str()).ok_or("the header Signed is missing")?;
+        key.decrypt_verified(encrypted, Some(signed)).map_err(|problem| problem.to_string())
+    };
+    // One of the two is the text; the other is empty.
+    let (plain, in_query) = if body.is_empty() { (read(query.as_bytes()), true) } else { (read(body), false) };
+    match plain {
+        Ok(plain) if in_query => {
+            let query = String::from_utf8_lossy(&plain).into_owned();
+            (Incoming::new(query, String::new(), Bytes::new()), None)
+        }
+        Ok(plain) => (Incoming::new(query.to_owned(), "application/json".to_owned(), plain.into()), None),
+        Err(problem) => (Incoming::new(String::new(), String::new(), Bytes::new()), Some(problem)),
+    }
 }
 
 /// The answer of a fault that takes the place of the usual one.
@@ -125,25 +156,21 @@ fn fail(world: &mut World, endpoint: &'static Endpoint, fault: &Fault, request_i
             }
             Some(Reply::failure(endpoint, &Failure::unauthorized(token_code(endpoint)), request_id))
         }
-        Fault::WrongCode(code) => {
-            Some(Reply::failure(endpoint, &Failure::code(*code, "injected by the simulator"), request_id))
-        }
+        Fault::WrongCode(code) => Some(Reply::failure(endpoint, &Failure::code(*code, "injected by the simulator"), request_id)),
     }
 }
 
 fn answer(shared: &Shared, world: &mut World, headers: &HeaderMap, reading: &Read, request_id: &str) -> Reply {
     let endpoint = reading.endpoint;
-    let told = authorize(world, endpoint, headers)
-        .and_then(|()| reading.failure.clone().map_or(Ok(()), Err))
-        .and_then(|()| {
-            let empty = Map::new();
-            let call = Call { endpoint, input: reading.input.as_object().unwrap_or(&empty) };
-            if let Some(auth) = token_of(endpoint) {
-                return give_token(shared, world, auth, &call);
-            }
-            let behaviour = behaviour::of(endpoint).filter(|_| !shared.stateless);
-            behaviour.map_or(Ok(Told::Sample), |behave| behave(world, &call))
-        });
+    let told = authorize(world, endpoint, headers).and_then(|()| reading.failure.clone().map_or(Ok(()), Err)).and_then(|()| {
+        let empty = Map::new();
+        let call = Call { endpoint, input: reading.input.as_object().unwrap_or(&empty) };
+        if let Some(auth) = token_of(endpoint) {
+            return give_token(shared, world, auth, &call);
+        }
+        let behaviour = behaviour::of(endpoint).filter(|_| !shared.stateless);
+        behaviour.map_or(Ok(Told::Sample), |behave| behave(world, &call))
+    });
     match told {
         Ok(told) => tell(world, endpoint, told, request_id),
         Err(failure) => Reply::failure(endpoint, &failure, request_id),

@@ -52,16 +52,13 @@ impl Incoming {
             // JSON is taken in the place of a form: public clients send either to the token endpoints.
             Body::Form | Body::Json | Body::Multipart if self.looks_like_json() => self.read_json(endpoint),
             Body::Multipart => read_pairs(endpoint, &self.parts()),
-            Body::Form | Body::Json if self.content_type.starts_with("multipart/") => {
-                read_pairs(endpoint, &self.parts())
-            }
+            Body::Form | Body::Json if self.content_type.starts_with("multipart/") => read_pairs(endpoint, &self.parts()),
             Body::Form | Body::Json => read_pairs(endpoint, &url_pairs(&self.body)),
         }
     }
 
     fn is_form(&self) -> bool {
-        (self.content_type.contains("form-urlencoded") || self.content_type.starts_with("multipart/"))
-            && !self.looks_like_json()
+        (self.content_type.contains("form-urlencoded") || self.content_type.starts_with("multipart/")) && !self.looks_like_json()
     }
 
     fn looks_like_json(&self) -> bool {
@@ -175,10 +172,7 @@ mod tests {
                     --xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n\x01\x02\x03\r\n\
                     --xyz--\r\n";
         let incoming = Incoming::new(String::new(), "multipart/form-data; boundary=xyz".to_owned(), Bytes::from(body));
-        assert_eq!(
-            incoming.parts(),
-            [("call_id".to_owned(), "7".to_owned()), ("file".to_owned(), "3 bytes".to_owned())]
-        );
+        assert_eq!(incoming.parts(), [("call_id".to_owned(), "7".to_owned()), ("file".to_owned(), "3 bytes".to_owned())]);
         for broken in ["", "--xyz", "--xyz\r\n\r\n\r\n--xyz", "\r\n\r\n"] {
             let incoming = Incoming::new(String::new(), "multipart/form-data; boundary=xyz".to_owned(), Bytes::from(broken));
             assert!(incoming.parts().is_empty(), "{broken:?}");

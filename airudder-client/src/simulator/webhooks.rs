@@ -70,10 +70,7 @@ pub(super) struct Post {
 }
 
 impl Post {
-    pub(super) fn new(
-        more: &[&'static Webhook],
-        url: Option<String>,
-    ) -> (Self, mpsc::UnboundedReceiver<Push>, Arc<Waiting>) {
+    pub(super) fn new(more: &[&'static Webhook], url: Option<String>) -> (Self, mpsc::UnboundedReceiver<Push>, Arc<Waiting>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let waiting = Arc::<Waiting>::default();
         let by_key = WEBHOOKS.iter().chain(more.iter().copied()).map(|webhook| (webhook.key, webhook)).collect();
@@ -159,14 +156,9 @@ async fn deliver(mut push: Push, shared: &Shared, http: &reqwest::Client) {
 }
 
 /// Sends one webhook and gives the receiver's HTTP status.
-pub(super) async fn post(
-    http: &reqwest::Client,
-    webhook: &'static Webhook,
-    url: &str,
-    body: &Value,
-) -> Result<u16, reqwest::Error> {
+pub(super) async fn post(http: &reqwest::Client, webhook: &'static Webhook, url: &str, body: &Value) -> Result<u16, reqwest::Error> {
     let mut request = http
-        .request(webhook.method.parse().unwrap_or(reqwest::Method::POST), url)
+        .request(webhook.method.parse().unwrap_or(reqwest::Method::POST), url.replace("{key}", webhook.key))
         .timeout(PATIENCE)
         .header("Content-Type", "application/json")
         .header("User-Agent", "Airudder")
