@@ -22,7 +22,10 @@
 //! ```
 
 mod details;
+mod local;
+mod refused;
 mod text;
+mod unanswered;
 
 use std::{borrow::Cow, error::Error as StdError, sync::Arc};
 
@@ -30,9 +33,11 @@ use crate::{ErrorCode, Family, catalogue::Effect};
 
 pub use crate::check::Violation;
 
-pub use self::details::{
-    ApiError, AuthError, AuthFailure, ConfigError, DecodeError, HttpError, Invalid, IoError, Phase, TimeoutError, TransportError,
-    UnconfirmedError,
+pub use self::{
+    details::Phase,
+    local::{ConfigError, Invalid, IoError, UnconfirmedError},
+    refused::{ApiError, AuthError, AuthFailure, HttpError},
+    unanswered::{DecodeError, TimeoutError, TransportError},
 };
 pub(crate) use self::{
     details::{Masked, Raw},
