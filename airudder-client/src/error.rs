@@ -29,7 +29,7 @@ mod unanswered;
 
 use std::{borrow::Cow, error::Error as StdError, sync::Arc};
 
-use crate::{ErrorCode, Family, catalogue::Effect};
+use crate::{ErrorCode, Family, catalogue::Effect, encryption::EncryptionError};
 
 pub use crate::check::Violation;
 
@@ -222,6 +222,13 @@ impl Error {
 
     pub(crate) fn config(message: impl Into<String>) -> Self {
         Self::Config(Box::new(ConfigError { context: None, message: message.into() }))
+    }
+}
+
+/// A key that is none, on the way into [`ClientBuilder::encryption`](crate::ClientBuilder::encryption).
+impl From<EncryptionError> for Error {
+    fn from(error: EncryptionError) -> Self {
+        Self::config(error.to_string())
     }
 }
 

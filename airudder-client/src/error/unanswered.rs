@@ -144,7 +144,7 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: cannot read the answer: ", self.context)?;
+        write!(f, "{}: what came cannot be read: ", self.context)?;
         if !self.path.is_empty() {
             write!(f, "{}: ", self.path)?;
         }
