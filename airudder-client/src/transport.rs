@@ -284,3 +284,6 @@ impl FileBody {
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod test_server;

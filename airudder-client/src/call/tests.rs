@@ -7,8 +7,8 @@ use crate::{
     Client, RetryPolicy, encryption,
     error::Phase,
     signer::{SignError, SignRequest, Signer},
-    test_server::{ANY, Answering, CLOUD, CREATE, READ, Server, answer, full, ok, plain_http, plan, run, value},
     transport::Part,
+    transport::test_server::{ANY, Answering, CLOUD, CREATE, READ, Server, answer, full, ok, plain_http, plan, run, value},
 };
 
 /// Answers the n-th call with the n-th of these, and the last for ever.
@@ -341,4 +341,68 @@ fn outside_of_a_runtime_there_is_an_error_and_no_panic() {
     let client = Client::builder().credentials("k", "s").base_url("http://127.0.0.1:1").build().unwrap();
     let error = futures_util::FutureExt::now_or_never(run(&client, &READ, "{}")).unwrap().err().unwrap();
     assert!(matches!(error, Error::Config(_)), "{error}");
+}
+
+/// Writes down everything that is traced, by whomever.
+struct Recorder(Arc<std::sync::Mutex<String>>);
+
+impl tracing::field::Visit for Recorder {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+        self.0.lock().unwrap().push_str(&format!("{field}={value:?} "));
+    }
+}
+
+impl tracing::Subscriber for Recorder {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        span.record(&mut Self(Arc::clone(&self.0)));
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
+        values.record(&mut Self(Arc::clone(&self.0)));
+    }
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        self.0.lock().unwrap().push('\n');
+        event.record(&mut Self(Arc::clone(&self.0)));
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[tokio::test]
+async fn traces_tell_what_happened_and_nothing_personal() {
+    let traced = Arc::new(std::sync::Mutex::new(String::new()));
+    let _guard = tracing::subscriber::set_default(Recorder(Arc::clone(&traced)));
+    let server = Server::bare(|got| match got.path() {
+        "/service/cloud/auth" => ok(r#"{"token":"the-token"}"#),
+        _ => answer(503, r#"{"code":10402,"message":"Jane Doe +6281234567890 the-token"}"#),
+    })
+    .await;
+    let client = server.builder().retry(RetryPolicy::default().max_attempts(2).base_delay(Duration::ZERO)).build().unwrap();
+    let fields = r#"{"Debtor":"Jane Doe","Callee":"+6281234567890"}"#;
+    let mut errors = Vec::new();
+    for endpoint in [&READ, &CREATE] {
+        errors.push(value(&client, endpoint, fields).await.unwrap_err());
+    }
+    let path = "/service/cloud/number/6281234567890?Callee=Jane";
+    errors.push(client.raw("GET", path).query("Callee", "Jane").send().await.unwrap_err());
+    let traced = traced.lock().unwrap().clone();
+    for expected in ["endpoint=test.read", "family=\"cloud\"", "attempt=2", "status=503", "code=10402", "elapsed_ms="] {
+        assert!(traced.contains(expected), "{expected}: {traced}");
+    }
+    let shown = format!("{traced}{errors:?}{}", errors.iter().map(Error::to_string).collect::<String>());
+    // The vendor's text is shown in errors, names and all; it is not traced.
+    assert!(!traced.contains("Jane"), "{traced}");
+    for secret in ["81234567890", "the-token", "the-app-key", "the-app-secret"] {
+        assert!(!shown.contains(secret), "{secret}: {shown}");
+    }
 }

@@ -248,6 +248,9 @@ impl ClientBuilder {
             Some(client) => client,
             None => reqwest::Client::builder()
                 .connect_timeout(self.connect_timeout)
+                // A connection that the other side has closed for idleness breaks the next call on it, and calls that change
+                // something are not repeated then. Gateways wait for a minute or more.
+                .pool_idle_timeout(Duration::from_secs(30))
                 .redirect(redirect::Policy::none())
                 // What is repeated, and when, is decided in one place, by the endpoint's effect.
                 .retry(reqwest::retry::never())

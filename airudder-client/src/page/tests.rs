@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use super::*;
 use crate::{
     request::{Meta, Payload},
-    test_server::{NUMBERED, Server, ok},
+    transport::test_server::{NUMBERED, Server, ok},
     wire::{Int, Key, List, Map, MapAccess, SerializeMap, Struct},
 };
 

@@ -1,7 +1,7 @@
 use crate::{
     Client, Error,
     page::walk::Walk,
-    test_server::{CURSOR, NUMBERED, OFFSETS, Server, answer, ok},
+    transport::test_server::{CURSOR, NUMBERED, OFFSETS, Server, answer, ok},
 };
 
 fn walk(client: &Client, endpoint: &'static crate::catalogue::Endpoint, json: &str) -> Walk {
