@@ -26,7 +26,9 @@ mod text;
 
 use std::{borrow::Cow, error::Error as StdError, sync::Arc};
 
-use crate::{ErrorCode, Family, catalogue::Effect, check::Violation};
+use crate::{ErrorCode, Family, catalogue::Effect};
+
+pub use crate::check::Violation;
 
 pub use self::details::{
     ApiError, AuthError, AuthFailure, ConfigError, DecodeError, HttpError, Invalid, IoError, Phase, TimeoutError, TransportError,
@@ -34,7 +36,7 @@ pub use self::details::{
 };
 pub(crate) use self::{
     details::{Masked, Raw},
-    text::{excerpt, nearest},
+    text::{excerpt, mask, nearest},
 };
 
 /// A source of an error that can be shared by all calls that waited for the same thing.

@@ -30,7 +30,9 @@ impl Fields<'_> {
 
     /// Sets a field to a JSON text. Nothing happens if it is none.
     pub(crate) fn set(&mut self, key: &str, json: String) {
-        let Ok(value) = RawValue::from_string(json) else { return };
+        let Ok(value) = RawValue::from_string(json) else {
+            return;
+        };
         match self.0.iter_mut().find(|(name, _)| name == key) {
             Some((_, held)) => *held = Cow::Owned(value),
             None => self.0.push((key.to_owned(), Cow::Owned(value))),

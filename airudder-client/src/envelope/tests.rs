@@ -79,10 +79,7 @@ fn token_refusals() {
 fn statuses_without_an_answer() {
     let error = other(cloud(502, "<html><head><title>502 Bad Gateway</title></head></html>"));
     assert!(matches!(error, Error::Http(_)));
-    assert_eq!(
-        error.to_string(),
-        "collection.create_task: HTTP 502 without an answer of the API: an HTML page, \"502 Bad Gateway\""
-    );
+    assert_eq!(error.to_string(), "collection.create_task: HTTP 502 without an answer of the API: an HTML page, \"502 Bad Gateway\"");
     // Success code or not: the status says that it was none.
     assert!(matches!(other(cloud(500, r#"{"code":200,"data":{}}"#)), Error::Http(_)));
     assert!(matches!(other(cloud(302, "")), Error::Http(_)));

@@ -13,8 +13,7 @@ use crate::{ErrorCode, check::Violation, encryption::EncryptionError};
 /// The start of a message: what was called.
 impl fmt::Display for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The path of a raw call is the caller's and may hold anything.
-        f.write_str(&mask(&self.endpoint, 200))?;
+        f.write_str(&self.endpoint)?;
         match &self.during {
             Some(step) => write!(f, ": {step}"),
             None => Ok(()),
@@ -89,9 +88,6 @@ impl fmt::Display for Invalid {
         for (index, violation) in self.violations.iter().take(SHOWN).enumerate() {
             if index > 0 {
                 f.write_str("; ")?;
-            }
-            if !violation.field.is_empty() {
-                write!(f, "{}: ", violation.field)?;
             }
             f.write_str(&violation.message)?;
             if let Some(code) = violation.code {

@@ -232,7 +232,8 @@ impl Simulator {
         self.shared.clock.clone()
     }
 
-    /// Sends webhooks to this URL from now on, as it stands: nothing is appended to it.
+    /// Sends webhooks to this URL from now on. `{key}` in it becomes the webhook's key, as if each had been registered with
+    /// the vendor under an address of its own; nothing else is changed or appended.
     pub fn deliver_to(&self, url: impl Into<String>) {
         self.shared.world().post.url = Some(url.into());
     }

@@ -158,7 +158,7 @@ async fn deliver(mut push: Push, shared: &Shared, http: &reqwest::Client) {
 /// Sends one webhook and gives the receiver's HTTP status.
 pub(super) async fn post(http: &reqwest::Client, webhook: &'static Webhook, url: &str, body: &Value) -> Result<u16, reqwest::Error> {
     let mut request = http
-        .request(webhook.method.parse().unwrap_or(reqwest::Method::POST), url)
+        .request(webhook.method.parse().unwrap_or(reqwest::Method::POST), url.replace("{key}", webhook.key))
         .timeout(PATIENCE)
         .header("Content-Type", "application/json")
         .header("User-Agent", "Airudder")

@@ -40,7 +40,9 @@ impl Desk {
                 error.scrub(&self.secrets());
                 error
             })?,
-            Err(_) => return Err(Error::Timeout(Box::new(TimeoutError { context, phase: Phase::Exchange, limit }))),
+            Err(_) => {
+                return Err(Error::Timeout(Box::new(TimeoutError { context, phase: Phase::Exchange, limit })));
+            }
         };
         match self.token(&slot.auth, stored.clone()) {
             Some(token) => {
@@ -140,12 +142,9 @@ impl Desk {
         let settings = &self.settings;
         let path = settings.path(slot.endpoint)?;
         let url = settings.url(slot.endpoint.family, path, "").map_err(|problem| context.config(problem))?;
-        let method = Method::from_bytes(slot.endpoint.method.as_bytes())
-            .map_err(|_| context.config("the catalogue names no valid HTTP method"))?;
-        let fields = [
-            (slot.auth.key_field, credentials.key.expose_secret()),
-            (slot.auth.secret_field, credentials.secret.expose_secret()),
-        ];
+        let method =
+            Method::from_bytes(slot.endpoint.method.as_bytes()).map_err(|_| context.config("the catalogue names no valid HTTP method"))?;
+        let fields = [(slot.auth.key_field, credentials.key.expose_secret()), (slot.auth.secret_field, credentials.secret.expose_secret())];
         let as_form = self.as_form || matches!(slot.endpoint.body, BodyForm::Form | BodyForm::Multipart);
         let (kind, body) = match as_form {
             true => (form::URL_ENCODED, form::encode(fields)),
