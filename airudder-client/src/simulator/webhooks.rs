@@ -92,8 +92,8 @@ impl Post {
         self.dropped.load(Ordering::SeqCst)
     }
 
-    /// Sends the webhook of this name in this section (else in one of the sections that others are derived from) to `url`, else to the URL that is set. A
-    /// webhook that the spec does not have is not sent.
+    /// Sends the webhook of this name in this section (else in one of the sections that others are derived from) to `url`,
+    /// else to the URL that is set. A webhook that the spec does not have is not sent.
     pub(super) fn tell(&self, section: &str, name: &str, offered: Value, url: Option<&str>) {
         let Some(url) = url.or(self.url.as_deref()) else { return };
         let webhook = [section, "collection", "workflow"].iter().find_map(|section| self.find(&format!("{section}.{name}")));
