@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use super::names;
@@ -109,7 +111,7 @@ fn part(bytes: &[u8]) -> Option<(String, String)> {
     let after = |mark: &str| head.split_once(mark)?.1.split('"').next().map(str::to_owned);
     let name = after(" name=\"")?;
     let value = match after("filename=\"") {
-        Some(_) => base64::engine::Engine::encode(&base64::engine::general_purpose::STANDARD, content),
+        Some(_) => STANDARD.encode(content),
         None => String::from_utf8_lossy(content).into_owned(),
     };
     Some((name, value))
