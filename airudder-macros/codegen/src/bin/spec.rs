@@ -1,7 +1,11 @@
 //! wip
-fn main(){
+fn main() {
     let l = airudder_codegen::spec::Loaded::directory(std::path::Path::new("spec"), "spec");
-    for r in l.reports() { println!("{}\n", r.text); }
-    for r in l.warnings() { println!("warning: {}\n", r.text); }
+    for r in l.reports() {
+        println!("{}\n", r.text);
+    }
+    for r in l.warnings() {
+        println!("warning: {}\n", r.text);
+    }
     println!("{} endpoints", l.spec.sections.iter().map(|s| s.endpoints.len()).sum::<usize>());
 }

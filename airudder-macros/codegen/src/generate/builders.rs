@@ -101,9 +101,17 @@ impl Shape<'_> {
         let (name, ty) = (ident(&field.name), self.scope.rust_type(&field.ty));
         let builder = &self.builder;
         let marker = self.scope.marker(&field.name);
-        let after: Vec<TokenStream> = self.client.then(|| quote!(C)).into_iter().chain(self.parameters().iter().enumerate().map(|(n, p)| {
-            if n == nth { quote!(::airudder_client::request::Set<#marker>) } else { quote!(#p) }
-        })).collect();
+        let after: Vec<TokenStream> = self
+            .client
+            .then(|| quote!(C))
+            .into_iter()
+            .chain(
+                self.parameters()
+                    .iter()
+                    .enumerate()
+                    .map(|(n, p)| if n == nth { quote!(::airudder_client::request::Set<#marker>) } else { quote!(#p) }),
+            )
+            .collect();
         let after = Self::generics(&after);
         let client = self.client.then(|| quote!(client: self.client,));
         let doc = docs::field(field, self.scope.spec, self.family);
@@ -162,7 +170,8 @@ impl Shape<'_> {
 /// The builder of a row or other object inside requests.
 pub(crate) fn object(scope: Scope<'_>, name: &Ident, object: &Struct, family: Option<&str>) -> TokenStream {
     let builder = format_ident!("{name}Builder");
-    let shape = Shape { scope, target: name, builder: builder.clone(), fields: &object.fields, place: Place::Object, family, client: false };
+    let shape =
+        Shape { scope, target: name, builder: builder.clone(), fields: &object.fields, place: Place::Object, family, client: false };
     let parameters = Shape::generics(&shape.all_parameters());
     let definition = shape.definition(&format!("Builds a [`{name}`]. A required field that is not set is a compile error at `build`."));
     let (setters, build, debug) = (shape.setters(), shape.build(), shape.debug());
@@ -203,9 +212,8 @@ pub(crate) fn request(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, famil
     };
     let declared = shape.all_parameters();
     let parameters = Shape::generics(&declared);
-    let definition = shape.definition(&format!(
-        "Builds a [`{name}`]. A required field that is not set is a compile error at `send` and `build`."
-    ));
+    let definition =
+        shape.definition(&format!("Builds a [`{name}`]. A required field that is not set is a compile error at `send` and `build`."));
     let (setters, build, debug) = (shape.setters(), shape.build(), shape.debug());
     let with_client: Vec<TokenStream> =
         std::iter::once(quote!(::airudder_client::Client)).chain(shape.parameters().iter().map(|p| quote!(#p))).collect();
@@ -251,11 +259,13 @@ pub(crate) fn request(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, famil
 fn sending(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, shape: &Shape<'_>) -> TokenStream {
     let (answer, _) = super::types::response_type(scope, endpoint);
     let bounds = shape.bounds();
-    let stream = endpoint.page.is_some().then(|| quote! {
-        /// All pages, one answer at a time; `.items()` on it gives the entries. Start and size of the pages are taken from
-        /// the fields set here.
-        pub fn stream(self) -> ::airudder_client::page::Pages<#name> where #bounds {
-            self.client.stream(self.value)
+    let stream = endpoint.page.is_some().then(|| {
+        quote! {
+            /// All pages, one answer at a time; `.items()` on it gives the entries. Start and size of the pages are taken from
+            /// the fields set here.
+            pub fn stream(self) -> ::airudder_client::page::Pages<#name> where #bounds {
+                self.client.stream(self.value)
+            }
         }
     });
     let download = matches!(endpoint.response, Response::File).then(|| quote! {

@@ -6,7 +6,7 @@ use quote::quote;
 use super::{Options, Scope, ident, requests};
 use crate::names;
 use crate::spec::Loaded;
-use crate::spec::model::{Auth, Constraint, Endpoint, ErrorRow, Evidence, Field, Family, Page, Payload, Response, Spec, Webhook};
+use crate::spec::model::{Auth, Constraint, Endpoint, ErrorRow, Evidence, Family, Field, Page, Payload, Response, Spec, Webhook};
 use crate::spec::node::Node;
 
 /// `FAMILIES`, `ENDPOINTS`, `WEBHOOKS`, `ERROR_CODES`, and the enum `Family`'s data.
@@ -101,7 +101,8 @@ fn auth(auth: &Auth) -> TokenStream {
 fn error_row(family_name: &str, row: &ErrorRow) -> TokenStream {
     let family = family(family_name);
     let (code, name, meaning, meanings) = (row.code, &row.name, &row.meaning, &row.meanings);
-    let (field, limit, group, note) = (maybe(row.field.as_ref()), maybe(row.limit.as_ref()), maybe(row.group.as_ref()), maybe(row.note.as_ref()));
+    let (field, limit, group, note) =
+        (maybe(row.field.as_ref()), maybe(row.limit.as_ref()), maybe(row.group.as_ref()), maybe(row.note.as_ref()));
     let evidence = evidence(row.evidence);
     quote! {
         ::airudder_client::catalogue::ErrorRow {
@@ -118,7 +119,8 @@ pub(crate) fn field_table(scope: Scope<'_>, fields: &[Field]) -> TokenStream {
 }
 
 fn field(scope: Scope<'_>, field: &Field) -> TokenStream {
-    let (name, wire, aliases, required, sensitive, doc) = (&field.name, &field.wire, &field.aliases, field.required, field.sensitive, &field.doc);
+    let (name, wire, aliases, required, sensitive, doc) =
+        (&field.name, &field.wire, &field.aliases, field.required, field.sensitive, &field.doc);
     let (kind, evidence) = (scope.kind(&field.ty), evidence(field.evidence));
     let constraints = field.constraints.iter().map(constraint);
     let codes = field.codes.iter().map(|(problem, code)| {
@@ -150,7 +152,8 @@ fn constraint(constraint: &Constraint) -> TokenStream {
 pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family_name: &str) -> TokenStream {
     let entry = &endpoint.entry;
     let constant = requests::constant(&entry.name);
-    let (key, title, ours, section, method, summary) = (&entry.key, &entry.title, entry.title_is_ours, &entry.section, &entry.method, &entry.summary);
+    let (key, title, ours, section, method, summary) =
+        (&entry.key, &entry.title, entry.title_is_ours, &entry.section, &entry.method, &entry.summary);
     let (title_zh, path, open, root) = (maybe(entry.title_zh.as_ref()), maybe(endpoint.path.as_ref()), entry.open, entry.root());
     let (pages, pages_maybe) = (&entry.pages, &entry.pages_maybe);
     let family_tokens = family(family_name);
@@ -163,7 +166,11 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family_name: &str)
     let sample = sample(endpoint.sample_request.as_ref(), endpoint.sample_response.as_ref());
     let paging = maybe(endpoint.page.as_ref().map(paging));
     let (timeout, deprecated) = (endpoint.timeout_secs, maybe(endpoint.deprecated.as_ref()));
-    let auth = if endpoint.no_auth { auth(&Auth::None) } else { scope.spec.family(family_name).map_or_else(|| auth(&Auth::None), |f| auth(&f.auth)) };
+    let auth = if endpoint.no_auth {
+        auth(&Auth::None)
+    } else {
+        scope.spec.family(family_name).map_or_else(|| auth(&Auth::None), |f| auth(&f.auth))
+    };
     quote! {
         pub const #constant: ::airudder_client::catalogue::Endpoint = ::airudder_client::catalogue::Endpoint {
             key: #key, title: #title, title_zh: #title_zh, title_is_ours: #ours, section: #section, family: #family_tokens,
@@ -182,7 +189,8 @@ fn answer(scope: Scope<'_>, response: &Response, endpoint: &Endpoint) -> (TokenS
         Response::File => (quote!(::airudder_client::catalogue::Answer::File), quote!(&[])),
         Response::Type(ty) => (value(scope.kind(ty)), quote!(&[])),
         Response::Fields(fields) => {
-            let (name, open, table) = (format!("{}Response", names::pascal(&endpoint.entry.name)), endpoint.open_response, field_table(scope, fields));
+            let (name, open, table) =
+                (format!("{}Response", names::pascal(&endpoint.entry.name)), endpoint.open_response, field_table(scope, fields));
             let info = quote!(::airudder_client::catalogue::StructInfo { name: #name, fields: #table, open: #open });
             (value(quote!(::airudder_client::catalogue::Kind::Struct(&#info))), table)
         }
@@ -214,7 +222,8 @@ fn paging(page: &Page) -> TokenStream {
 pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family_name: &str) -> TokenStream {
     let entry = &webhook.entry;
     let constant = super::webhooks::constant(&entry.name);
-    let (key, title, ours, section, method, summary) = (&entry.key, &entry.title, entry.title_is_ours, &entry.section, &entry.method, &entry.summary);
+    let (key, title, ours, section, method, summary) =
+        (&entry.key, &entry.title, entry.title_is_ours, &entry.section, &entry.method, &entry.summary);
     let (title_zh, pages, pages_maybe, root) = (maybe(entry.title_zh.as_ref()), &entry.pages, &entry.pages_maybe, entry.root());
     let family = family(family_name);
     let (method_evidence, own_evidence) = (evidence(entry.method_evidence), evidence(entry.evidence));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::spec::model::{Constraint, Endpoint, Entry, Evidence, ErrorRow, Field, Response, Section, Spec, Type, Webhook};
+use crate::spec::model::{Constraint, Endpoint, Entry, ErrorRow, Evidence, Field, Response, Section, Spec, Type, Webhook};
 
 /// A field: meaning, then wire name, limits, codes and evidence in one line.
 pub(crate) fn field(field: &Field, spec: &Spec, family: Option<&str>) -> String {
@@ -128,10 +128,20 @@ fn source(entry: &Entry, endpoint: Option<&Endpoint>) -> String {
     match endpoint {
         Some(endpoint) => match &endpoint.path {
             Some(path) => {
-                let _ = write!(text, " `{} {path}`: path {}, method {}", entry.method, evidence_word(entry.evidence), evidence_word(entry.method_evidence));
+                let _ = write!(
+                    text,
+                    " `{} {path}`: path {}, method {}",
+                    entry.method,
+                    evidence_word(entry.evidence),
+                    evidence_word(entry.method_evidence)
+                );
             }
             None => {
-                let _ = write!(text, " **No path is known**: it is refused with `Error::Unconfirmed` until `ClientBuilder::override_path(\"{}\", ..)` gives one", entry.key);
+                let _ = write!(
+                    text,
+                    " **No path is known**: it is refused with `Error::Unconfirmed` until `ClientBuilder::override_path(\"{}\", ..)` gives one",
+                    entry.key
+                );
             }
         },
         None => {

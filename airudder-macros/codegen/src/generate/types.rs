@@ -163,9 +163,11 @@ pub(crate) fn plain_struct(
         let doc = docs::field(field, scope.spec, family);
         quote!(#[doc = #doc] pub #name: #ty,)
     });
-    let extra = open.then(|| quote! {
-        /// Keys that are not listed, as they came or as they shall be sent.
-        pub extra: ::airudder_client::JsonMap,
+    let extra = open.then(|| {
+        quote! {
+            /// Keys that are not listed, as they came or as they shall be sent.
+            pub extra: ::airudder_client::JsonMap,
+        }
     });
     let extra_access = open.then(|| quote! {
         fn extra(&self) -> ::core::option::Option<&::airudder_client::JsonMap> { ::core::option::Option::Some(&self.extra) }

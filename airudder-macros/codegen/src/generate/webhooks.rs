@@ -82,7 +82,9 @@ fn event(all: &[(&Section, &Webhook)], _options: Options, arm: impl Fn(&Section,
                 .map(|event| Event::#variant(::std::boxed::Box::new(event))),
         }
     });
-    let writes = arms.iter().map(|(Arm { gate, variant, .. }, _)| quote!(#gate Self::#variant(event) => ::airudder_client::webhook::__encode(event.as_ref()),));
+    let writes = arms
+        .iter()
+        .map(|(Arm { gate, variant, .. }, _)| quote!(#gate Self::#variant(event) => ::airudder_client::webhook::__encode(event.as_ref()),));
     quote! {
         /// A webhook's message, of whichever kind.
         #[derive(Debug, Clone, PartialEq)]

@@ -126,7 +126,10 @@ fn check_families(spec: &Spec, mistakes: &mut Vec<Mistake>) {
 fn check_path(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
     let (Some(path), Some(written)) = (&endpoint.path, endpoint.entry.node.get("path")) else { return };
     if !path.starts_with('/') {
-        mistakes.push(at_value(written, format!("the path `{path}` does not start with a slash")).help(format!("write `/{path}`, or `none` where no path is known")));
+        mistakes.push(
+            at_value(written, format!("the path `{path}` does not start with a slash"))
+                .help(format!("write `/{path}`, or `none` where no path is known")),
+        );
     } else if let Some(sign) = path.chars().find(|c| !(c.is_ascii_alphanumeric() || "/-_.~{}".contains(*c))) {
         mistakes.push(at_value(written, format!("the path `{path}` holds `{sign}`")).help("query parameters are fields of `request`"));
     }
@@ -154,7 +157,10 @@ fn check_query(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
             Type::Struct(_) => "an object",
             _ => continue,
         };
-        let mistake = at_key(&field.node.origin, format!("`{}` is {what}, and the fields of a {} go into the query string", field.name, endpoint.entry.method));
+        let mistake = at_key(
+            &field.node.origin,
+            format!("`{}` is {what}, and the fields of a {} go into the query string", field.name, endpoint.entry.method),
+        );
         mistakes.push(mistake.help("a query holds single values: use POST with a JSON body, or `body: json`"));
     }
 }
@@ -163,7 +169,9 @@ fn check_evidence(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
     let node = &endpoint.entry.node;
     let documented = |key: &str| node.text_at(key).as_deref() == Some("documented");
     // Evidence of twins is checked where it is written.
-    if documented("evidence") && endpoint.entry.pages.is_empty() && endpoint.path.is_some()
+    if documented("evidence")
+        && endpoint.entry.pages.is_empty()
+        && endpoint.path.is_some()
         && let Some(written) = node.get("evidence")
     {
         let mistake = at_value(written, "the path is said to be documented, and no page is named".to_owned());
@@ -173,7 +181,9 @@ fn check_evidence(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
         && endpoint.entry.evidence != Evidence::Assumed
         && let Some(written) = node.get("evidence")
     {
-        mistakes.push(at_value(written, "there is no path, so there is nothing to have evidence for".to_owned()).help("write `evidence: assumed`"));
+        mistakes.push(
+            at_value(written, "there is no path, so there is nothing to have evidence for".to_owned()).help("write `evidence: assumed`"),
+        );
     }
 }
 
@@ -208,7 +218,10 @@ fn check_same_path(spec: &Spec, section: &Section, mistakes: &mut Vec<Mistake>) 
         let Some(path) = &endpoint.path else { continue };
         let Some(other) = seen.insert((endpoint.entry.method.as_str(), path), endpoint) else { continue };
         if endpoint.entry.root() != other.entry.root() {
-            let mistake = at_key(&endpoint.entry.node.origin, format!("`{}` has the method and path of `{}`: {} {path}", endpoint.entry.name, other.entry.name, endpoint.entry.method));
+            let mistake = at_key(
+                &endpoint.entry.node.origin,
+                format!("`{}` has the method and path of `{}`: {} {path}", endpoint.entry.name, other.entry.name, endpoint.entry.method),
+            );
             mistakes.push(mistake.help(format!("if they are one call, write `same_as: {}`", other.entry.key)));
         }
     }
@@ -265,7 +278,9 @@ impl<'a> Codes<'a> {
         }
         let mistake = at_value(written, format!("the family `{}` has no error code {code}", self.family));
         mistakes.push(match self.elsewhere.get(&code) {
-            Some(families) => mistake.help(format!("{code} is a code of {}; a number means something only together with its family", families.join(", "))),
+            Some(families) => {
+                mistake.help(format!("{code} is a code of {}; a number means something only together with its family", families.join(", ")))
+            }
             None => match self.known.iter().min_by_key(|known| (*known - code).abs()) {
                 Some(near) => mistake.help(format!("the nearest code is {near}; new codes go into errors.yaml")),
                 None => mistake.help("new codes go into errors.yaml"),

@@ -68,8 +68,24 @@ pub const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "PATCH"];
 pub const BODIES: &[&str] = &["query", "json", "form", "multipart"];
 /// The built-in types.
 pub const TYPES: &[&str] = &[
-    "string", "integer", "number", "decimal", "boolean", "date", "time", "local_datetime", "instant", "instant_offset", "epoch_ms", "epoch_s",
-    "phone", "url", "base64", "binary", "json", "json_text",
+    "string",
+    "integer",
+    "number",
+    "decimal",
+    "boolean",
+    "date",
+    "time",
+    "local_datetime",
+    "instant",
+    "instant_offset",
+    "epoch_ms",
+    "epoch_s",
+    "phone",
+    "url",
+    "base64",
+    "binary",
+    "json",
+    "json_text",
 ];
 
 macro_rules! keys {

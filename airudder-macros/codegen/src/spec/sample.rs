@@ -16,7 +16,11 @@ pub(super) fn check_object(spec: &Spec, node: &Node, fields: &[Field], open: boo
             None if open => {}
             None => {
                 let known: Vec<&str> = fields.iter().map(|f| f.wire.as_str()).collect();
-                mistakes.push(did_you_mean(at_key(&value.origin, format!("the sample has a key `{key}` that its type lacks")), key, &known));
+                mistakes.push(did_you_mean(
+                    at_key(&value.origin, format!("the sample has a key `{key}` that its type lacks")),
+                    key,
+                    &known,
+                ));
             }
         }
     }
@@ -84,19 +88,39 @@ pub(super) fn plain_problem(word: &str, node: &Node) -> Option<String> {
     };
     match word {
         "json" => None,
-        "string" | "url" | "base64" | "json_text" | "binary" => if node.scalar().is_some() { None } else { wrong("text") },
+        "string" | "url" | "base64" | "json_text" | "binary" => {
+            if node.scalar().is_some() {
+                None
+            } else {
+                wrong("text")
+            }
+        }
         "phone" => match text {
             Some(text) if text.strip_prefix('+').is_some_and(|d| d.len() >= 7 && d.chars().all(|c| c.is_ascii_digit())) => None,
             Some(_) => Some("a phone number has a plus, the country code and digits".to_owned()),
             None => wrong("text, in quotes: a phone number has a plus"),
         },
         "integer" | "epoch_ms" | "epoch_s" => {
-            if node.integer().is_some() || text.is_some_and(|t| t.parse::<i64>().is_ok()) { None } else { wrong("a whole number") }
+            if node.integer().is_some() || text.is_some_and(|t| t.parse::<i64>().is_ok()) {
+                None
+            } else {
+                wrong("a whole number")
+            }
         }
         "number" | "decimal" => {
-            if matches!(node.value, Value::Number(_)) || text.is_some_and(|t| t.parse::<f64>().is_ok()) { None } else { wrong("a number") }
+            if matches!(node.value, Value::Number(_)) || text.is_some_and(|t| t.parse::<f64>().is_ok()) {
+                None
+            } else {
+                wrong("a number")
+            }
         }
-        "boolean" => if matches!(node.value, Value::Flag(_)) { None } else { wrong("true or false") },
+        "boolean" => {
+            if matches!(node.value, Value::Flag(_)) {
+                None
+            } else {
+                wrong("true or false")
+            }
+        }
         "date" => shaped("YYYY-MM-DD"),
         "time" => shaped("HH:MM:SS"),
         "local_datetime" => shaped("YYYY-MM-DD HH:MM:SS"),

@@ -18,7 +18,9 @@ pub(crate) fn check(node: &mut Node, shape: &Shape, mistakes: &mut Vec<Mistake>)
         Shape::Text => expect(node, node.scalar().is_some(), "text", mistakes),
         Shape::Flag => expect(node, matches!(node.value, Value::Flag(_)), "true or false", mistakes),
         Shape::Integer => expect(node, node.integer().is_some(), "a whole number", mistakes),
-        Shape::Count => expect(node, node.integer().is_some_and(|n| (0..=i64::from(u32::MAX)).contains(&n)), "a whole number from 0", mistakes),
+        Shape::Count => {
+            expect(node, node.integer().is_some_and(|n| (0..=i64::from(u32::MAX)).contains(&n)), "a whole number from 0", mistakes)
+        }
         Shape::Word(words) => check_word(node, words, mistakes),
         Shape::List(inner) => check_list(node, inner, mistakes),
         Shape::Map(inner) | Shape::Names(inner) => check_map(node, inner, mistakes),
@@ -115,8 +117,12 @@ fn check_known_keys(node: &Node, object: &Object, mistakes: &mut Vec<Mistake>) {
         }
         let mistake = at_key(&value.origin, format!("unknown key `{name}` in {}", object.name));
         let mistake = match name.as_str() {
-            "request" | "response" | "payload" if object.keys.iter().any(|key| key.name == "same_as") && nearest(name, object.names()).is_none() => {
-                mistake.help(format!("with `same_as`, fields are changed by `change: {{{name}: ...}}`, `add: {{{name}: ...}}` and `drop: {{{name}: [...]}}`"))
+            "request" | "response" | "payload"
+                if object.keys.iter().any(|key| key.name == "same_as") && nearest(name, object.names()).is_none() =>
+            {
+                mistake.help(format!(
+                    "with `same_as`, fields are changed by `change: {{{name}: ...}}`, `add: {{{name}: ...}}` and `drop: {{{name}: [...]}}`"
+                ))
             }
             _ => did_you_mean(mistake, name, &object.names()),
         };

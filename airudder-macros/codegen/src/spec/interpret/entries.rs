@@ -63,7 +63,11 @@ fn check_types(spec: &Spec, section: usize, endpoints: &[Endpoint], webhooks: &[
     for w in webhooks {
         all.push((names::pascal(&w.entry.name), w.entry.node.origin.clone(), format!("the webhook `{}`", w.entry.name)));
     }
-    all.push((names::pascal(&section.name), all.first().map_or_else(|| crate::spec::node::Origin::root(section.file), |a| a.1.clone()), "the section's handle".to_owned()));
+    all.push((
+        names::pascal(&section.name),
+        all.first().map_or_else(|| crate::spec::node::Origin::root(section.file), |a| a.1.clone()),
+        "the section's handle".to_owned(),
+    ));
     // The handle's name was given by nobody in particular: blame the thing that clashes with it.
     all.rotate_right(1);
     context.check_unique_rust_names(&all);
@@ -406,7 +410,9 @@ impl Maker<'_, '_, '_> {
         let moves = self.page_field(node, moves, request);
         let size = self.page_field(node, size, request);
         if kind == "cursor" && node.get("item_id").is_none() {
-            self.context.mistakes.push(at_key(&node.origin, "the key `item_id` is missing: a cursor is the id of the last entry".to_owned()));
+            self.context
+                .mistakes
+                .push(at_key(&node.origin, "the key `item_id` is missing: a cursor is the id of the last entry".to_owned()));
             return None;
         }
         Some(Page {

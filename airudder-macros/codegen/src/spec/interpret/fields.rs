@@ -202,7 +202,14 @@ fn check_order(node: &Node, constraints: &[Constraint], context: &mut Context<'_
             _ => None,
         })
     };
-    for (low, high) in [("min", "max"), ("min_chars", "max_chars"), ("min_items", "max_items"), ("greater_than", "less_than"), ("greater_than", "max"), ("min", "less_than")] {
+    for (low, high) in [
+        ("min", "max"),
+        ("min_chars", "max_chars"),
+        ("min_items", "max_items"),
+        ("greater_than", "less_than"),
+        ("greater_than", "max"),
+        ("min", "less_than"),
+    ] {
         if let (Some(least), Some(most), Some(written)) = (limit(low), limit(high), node.get(low))
             && (least > most || (least == most && (low == "greater_than" || high == "less_than")))
         {

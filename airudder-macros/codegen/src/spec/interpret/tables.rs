@@ -111,7 +111,8 @@ pub(super) fn rows(codes: &Node, evidence: Option<Evidence>, names: &mut HashSet
 
 fn row(code: i64, name: String, node: &Node, evidence: Option<Evidence>) -> ErrorRow {
     let limit = node.get("limit").map(|limit| {
-        let parts: Vec<String> = limit.entries().iter().map(|(k, v)| format!("{}: {}", k.replace('_', " "), v.scalar().unwrap_or_default())).collect();
+        let parts: Vec<String> =
+            limit.entries().iter().map(|(k, v)| format!("{}: {}", k.replace('_', " "), v.scalar().unwrap_or_default())).collect();
         parts.join(", ")
     });
     ErrorRow {

@@ -61,7 +61,8 @@ fn enumeration(name: &str, node: &Node, context: &mut Context<'_>) -> Enum {
             continue;
         }
         if let Some(other) = values.iter().find(|v| v.rust == rust) {
-            let mistake = at_key(&value.origin, format!("the values `{}` and `{wire}` of `{name}` both become the variant `{rust}`", other.wire));
+            let mistake =
+                at_key(&value.origin, format!("the values `{}` and `{wire}` of `{name}` both become the variant `{rust}`", other.wire));
             context.mistakes.push(mistake.help("name one of them with `rust: AnotherName`"));
             continue;
         }
@@ -213,7 +214,8 @@ pub(super) fn unknown_type(name: &str, written: &Node, context: &mut Context<'_>
         Some(near) => mistake.help(format!("did you mean `{near}`?")),
         None => mistake,
     };
-    let mistake = mistake.help(format!("allowed: {}, list<T>, map<T>, or the name of an id, enum or struct", crate::spec::grammar::TYPES.join(", ")));
+    let mistake =
+        mistake.help(format!("allowed: {}, list<T>, map<T>, or the name of an id, enum or struct", crate::spec::grammar::TYPES.join(", ")));
     context.mistakes.push(mistake);
     true
 }
