@@ -4,6 +4,7 @@
 //! copies of this.
 
 pub(crate) mod outgoing;
+mod path;
 
 use std::{sync::Arc, time::Duration};
 
@@ -94,6 +95,7 @@ fn plan(core: &Core, endpoint: &'static Endpoint, json: Vec<u8>, timeout: Option
     }
     let method = Method::from_bytes(endpoint.method.as_bytes())
         .map_err(|_| context.config(format!("`{}` is not an HTTP method", endpoint.method)))?;
+    let (path, json) = path::fill(path, json).map_err(|problem| context.config(problem))?;
     let (query, content) = match endpoint.body {
         BodyForm::Json => (String::new(), Content::Json(json.into())),
         flat => {

@@ -6,9 +6,10 @@ use std::{fmt, sync::Arc};
 
 pub use self::builder::ClientBuilder;
 use crate::{
-    Error, check,
-    check::Violation,
+    Error,
     call::{self, Core},
+    check,
+    check::Violation,
     page::{Paged, Pages},
     request::{RawRequest, Reader, Received, Request, Response},
     wire,

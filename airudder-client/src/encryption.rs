@@ -7,7 +7,7 @@
 //! ```no_run
 //! use airudder_client::{Client, encryption::Key};
 //!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # fn main() -> Result<(), airudder_client::Error> {
 //! let client = Client::builder()
 //!     .credentials("application key", "application secret")
 //!     .encryption(Key::new("airudderredduria")?) // the vendor's published test key

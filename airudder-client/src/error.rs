@@ -22,17 +22,22 @@
 //! ```
 
 mod details;
+mod local;
+mod refused;
 mod text;
+mod unanswered;
 
 use std::{borrow::Cow, error::Error as StdError, sync::Arc};
 
-use crate::{ErrorCode, Family, catalogue::Effect};
+use crate::{ErrorCode, Family, catalogue::Effect, encryption::EncryptionError};
 
 pub use crate::check::Violation;
 
-pub use self::details::{
-    ApiError, AuthError, AuthFailure, ConfigError, DecodeError, HttpError, Invalid, IoError, Phase, TimeoutError, TransportError,
-    UnconfirmedError,
+pub use self::{
+    details::Phase,
+    local::{ConfigError, Invalid, IoError, UnconfirmedError},
+    refused::{ApiError, AuthError, AuthFailure, HttpError},
+    unanswered::{DecodeError, TimeoutError, TransportError},
 };
 pub(crate) use self::{
     details::{Masked, Raw},
@@ -217,6 +222,13 @@ impl Error {
 
     pub(crate) fn config(message: impl Into<String>) -> Self {
         Self::Config(Box::new(ConfigError { context: None, message: message.into() }))
+    }
+}
+
+/// A key that is none, on the way into [`ClientBuilder::encryption`](crate::ClientBuilder::encryption).
+impl From<EncryptionError> for Error {
+    fn from(error: EncryptionError) -> Self {
+        Self::config(error.to_string())
     }
 }
 

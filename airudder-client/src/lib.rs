@@ -88,6 +88,8 @@ pub mod sample;
 pub mod signer;
 #[cfg(feature = "simulator")]
 pub mod simulator;
+#[cfg(test)]
+mod test_server;
 pub mod token;
 mod transport;
 pub mod types;

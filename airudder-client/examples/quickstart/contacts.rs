@@ -64,7 +64,8 @@ impl Contacts {
         let mut refused = Vec::new();
         let mut gone = std::collections::BTreeSet::new();
         for violation in violations {
-            let row = violation.field.strip_prefix("Details[").and_then(|rest| rest.split(']').next()).and_then(|n| n.parse::<usize>().ok());
+            let row =
+                violation.field.strip_prefix("Details[").and_then(|rest| rest.split(']').next()).and_then(|n| n.parse::<usize>().ok());
             if let Some((index, (line, _))) = row.and_then(|index| Some((index, self.rows.get(index)?))) {
                 refused.push(Refused { line: *line, code: violation.code, reason: violation.message.clone() });
                 gone.insert(index);

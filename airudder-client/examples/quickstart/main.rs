@@ -29,7 +29,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut receiver = Receiver::start().await?;
     let session = Session::begin(&receiver).await?;
 
-    let list = std::env::var("AIRUDDER_CONTACTS").unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/examples/quickstart/contacts.csv").to_owned());
+    let list = std::env::var("AIRUDDER_CONTACTS")
+        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/examples/quickstart/contacts.csv").to_owned());
     let mut contacts = Contacts::read(&list)?;
     let mut refused = contacts.take_unreadable();
     refused.extend(refuse_by_rules(&session, &mut contacts)?);
@@ -69,7 +70,12 @@ impl Session {
         if std::env::var_os("AIRUDDER_APP_KEY").is_some() {
             println!("Talking to the vendor. Webhooks would be received at {}, if they are registered there.", receiver.url());
             let need = |name: &str| std::env::var(name).map_err(|_| format!("set {name}: the vendor gives it to you"));
-            return Ok(Self { client: Client::from_env()?, simulator: None, robot: need("AIRUDDER_ROBOT_ID")?.into(), line: need("AIRUDDER_SIP_LINE")? });
+            return Ok(Self {
+                client: Client::from_env()?,
+                simulator: None,
+                robot: need("AIRUDDER_ROBOT_ID")?.into(),
+                line: need("AIRUDDER_SIP_LINE")?,
+            });
         }
         println!("No AIRUDDER_APP_KEY in the environment: running against the built-in simulator. Nobody is called.");
         // Two simulated hours of dialling pass in some ten seconds.

@@ -26,7 +26,9 @@ impl<'a> Outcomes<'a> {
 
     /// Our reference of one call in which somebody talked: only those have a recording.
     pub(crate) fn somebody_who_talked(&self) -> Option<&'a str> {
-        let talked = |call: &&CallRecord| matches!((call.call_start_time, call.call_end_time), (Some(start), Some(end)) if end > start) && call.intention.is_some();
+        let talked = |call: &&CallRecord| {
+            matches!((call.call_start_time, call.call_end_time), (Some(start), Some(end)) if end > start) && call.intention.is_some()
+        };
         self.calls.iter().find(talked).and_then(|call| call.comments.as_deref())
     }
 }

@@ -76,8 +76,8 @@ async fn a_download_that_is_cancelled_leaves_nothing() {
 
 #[tokio::test]
 async fn a_download_that_stops_is_a_time_out() {
-    let server = Server::start(|_| wav(10_000).paced(Duration::from_millis(300))).await;
-    let client = server.builder().timeout(Duration::from_millis(500)).build().unwrap();
+    let server = Server::start(|_| wav(10_000).paced(Duration::from_millis(200))).await;
+    let client = server.builder().timeout(Duration::from_millis(1200)).build().unwrap();
     // Slow is not stopped: the time-out is for each piece.
     assert_eq!(recording(&client).await.unwrap().bytes().await.unwrap().len(), 10_000);
     let server = Server::start(|_| wav(10_000).paced(Duration::from_millis(400))).await;
@@ -182,4 +182,17 @@ async fn texts_that_are_no_json_are_files() {
     assert_eq!(recording(&server.client()).await.unwrap().bytes().await.unwrap(), "a,b\n1,2\n");
     let server = Server::start(|_| answer(200, "")).await;
     assert_eq!(recording(&server.client()).await.unwrap().bytes().await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn a_recording_counts_as_a_call_until_it_is_read_or_dropped() {
+    let server = Server::start(|_| wav(5)).await;
+    let client = server.builder().max_concurrent(1).build().unwrap();
+    let held = recording(&client).await.unwrap();
+    let second = recording(&client);
+    tokio::pin!(second);
+    assert!(tokio::time::timeout(Duration::from_millis(50), &mut second).await.is_err());
+    drop(held);
+    assert_eq!(second.await.unwrap().bytes().await.unwrap().len(), 5);
+    recording(&client).await.unwrap();
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde_json::{Map, Value, json};
 
@@ -36,76 +37,81 @@ pub(super) enum Finish {
 /// Answers one request.
 pub(super) async fn exchange(shared: &Arc<Shared>, request: Request) -> (Response<Body>, Finish) {
     let (head, body) = request.into_parts();
-    let method = head.method.as_str().to_owned();
-    let path = head.uri.path().to_owned();
-    let log = |endpoint: Option<&'static str>, status: u16, code: Option<i64>| {
-        let entry = Logged { endpoint, method: method.clone(), path: path.clone(), status, code };
-        shared.world().ledger.answered(entry);
-    };
-
-    let candidates = match shared.routes.find(&method, &path) {
+    let candidates = match shared.routes.find(head.method.as_str(), head.uri.path()) {
         Ok(candidates) => shared.of_business_line(candidates),
         Err(lost) => {
             let (status, message) = match lost {
                 Lost::NoPath => (StatusCode::NOT_FOUND, "no endpoint has this path"),
                 Lost::OtherMethod => (StatusCode::METHOD_NOT_ALLOWED, "no endpoint of this path has this method"),
             };
-            log(None, status.as_u16(), None);
-            return (Reply::plain(status, message).into_response(), Finish::Whole);
+            return (turned_away(shared, &head, status, message), Finish::Whole);
         }
     };
-    let first = candidates.first().map(|endpoint| endpoint.key);
-
+    let Ok(body) = axum::body::to_bytes(body, LONGEST_REQUEST).await else {
+        let message = "the body is too long or broke off";
+        return (turned_away(shared, &head, StatusCode::PAYLOAD_TOO_LARGE, message), Finish::Whole);
+    };
     let fault = shared.world().faults.meet(&candidates);
+    let (reply, finish) = conduct(shared, &head, body, &candidates, fault.as_ref());
+    // What was asked may have put something on the agenda.
+    shared.clock.wake();
     if let Some(Fault::Delay(delay)) = fault {
         tokio::time::sleep(delay).await;
     }
-    let Ok(body) = axum::body::to_bytes(body, LONGEST_REQUEST).await else {
-        log(first, StatusCode::PAYLOAD_TOO_LARGE.as_u16(), None);
-        let reply = Reply::plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long or broke off");
-        return (reply.into_response(), Finish::Whole);
-    };
-    let content_type = text(&head.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
-    let query = head.uri.query().unwrap_or_default().to_owned();
-    let secret = is_encrypted(&head.headers);
-    let (incoming, unreadable) =
-        if secret { decrypt(shared, &head.headers, &query, &body) } else { (Incoming::new(query, content_type, body), None) };
+    (reply.into_response(), finish)
+}
 
-    let readings = incoming.read_as(&candidates);
+/// The answer to a request that is for no endpoint.
+fn turned_away(shared: &Shared, head: &Parts, status: StatusCode, message: &str) -> Response<Body> {
+    shared.world().ledger.answered(logged(None, head, status.as_u16(), None));
+    Reply::plain(status, message).into_response()
+}
+
+fn logged(endpoint: Option<&'static str>, head: &Parts, status: u16, code: Option<i64>) -> Logged {
+    Logged { endpoint, method: head.method.as_str().to_owned(), path: head.uri.path().to_owned(), status, code }
+}
+
+/// Answers a request for one of these endpoints.
+fn conduct(shared: &Shared, head: &Parts, body: Bytes, candidates: &[&'static Endpoint], fault: Option<&Fault>) -> (Reply, Finish) {
+    let content_type = text(&head.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
+    let query = head.uri.query().unwrap_or_default();
+    let key = shared.encryption.as_ref().filter(|_| is_encrypted(&head.headers));
+    let (incoming, unreadable) = if is_encrypted(&head.headers) {
+        decrypt(shared, &head.headers, query, &body)
+    } else {
+        (Incoming::new(query.to_owned(), content_type, body), None)
+    };
+    let readings = incoming.read_as(candidates);
+
     let mut world = shared.up_to_date();
     let is_auth = candidates.iter().any(|endpoint| shared.routes.gives_tokens(endpoint));
     let fitting: Vec<_> = readings.iter().map(|reading| reading.endpoint).collect();
     world.ledger.came(&fitting, is_auth, readings.first().map(|reading| &reading.input));
     let Some(mut reading) = readings.into_iter().next() else {
-        let reply = Reply::plain(StatusCode::NOT_FOUND, "no endpoint has this path");
-        return (reply.into_response(), Finish::Whole);
+        return (Reply::plain(StatusCode::NOT_FOUND, "no endpoint has this path"), Finish::Whole);
     };
     let endpoint = reading.endpoint;
+    let key = key.filter(|_| unreadable.is_none());
     if let Some(problem) = unreadable {
         reading.failure = Some(Failure::code(invalid_code(endpoint), problem));
     }
-    let mut finish = match fault {
+    let finish = match fault {
         Some(Fault::ResetAfterEffect | Fault::Reset) => Finish::Reset,
         Some(Fault::Truncated) => Finish::HalfWay,
         _ => Finish::Whole,
     };
     let request_id = world.new_id();
-    let mut reply = match fault.as_ref().and_then(|fault| fail(&mut world, endpoint, fault, &request_id)) {
+    let mut reply = match fault.and_then(|fault| fail(&mut world, endpoint, fault, &request_id)) {
         Some(reply) => reply,
         None => answer(shared, &mut world, &head.headers, &reading, &request_id),
     };
-    if finish == Finish::HalfWay && matches!(reply.content, Content::Blank(_)) {
-        finish = Finish::Whole;
-    }
     let status = if finish == Finish::Reset { 0 } else { reply.status.as_u16() };
-    world.ledger.answered(Logged { endpoint: Some(endpoint.key), method, path, status, code: reply.code });
+    world.ledger.answered(logged(Some(endpoint.key), head, status, reply.code));
     drop(world);
-    // What was asked may have put something on the agenda.
-    shared.clock.wake();
-    if let Some(key) = shared.encryption.as_ref().filter(|_| secret && reading.failure.is_none()) {
+    if let Some(key) = key {
         reply.encrypt(key);
     }
-    (reply.into_response(), finish)
+    (reply, finish)
 }
 
 fn is_encrypted(headers: &HeaderMap) -> bool {

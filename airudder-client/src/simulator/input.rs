@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use super::names;
@@ -109,7 +111,7 @@ fn part(bytes: &[u8]) -> Option<(String, String)> {
     let after = |mark: &str| head.split_once(mark)?.1.split('"').next().map(str::to_owned);
     let name = after(" name=\"")?;
     let value = match after("filename=\"") {
-        Some(_) => base64::engine::Engine::encode(&base64::engine::general_purpose::STANDARD, content),
+        Some(_) => STANDARD.encode(content),
         None => String::from_utf8_lossy(content).into_owned(),
     };
     Some((name, value))
@@ -172,7 +174,7 @@ mod tests {
                     --xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n\x01\x02\x03\r\n\
                     --xyz--\r\n";
         let incoming = Incoming::new(String::new(), "multipart/form-data; boundary=xyz".to_owned(), Bytes::from(body));
-        assert_eq!(incoming.parts(), [("call_id".to_owned(), "7".to_owned()), ("file".to_owned(), "3 bytes".to_owned())]);
+        assert_eq!(incoming.parts(), [("call_id".to_owned(), "7".to_owned()), ("file".to_owned(), "AQID".to_owned())]);
         for broken in ["", "--xyz", "--xyz\r\n\r\n\r\n--xyz", "\r\n\r\n"] {
             let incoming = Incoming::new(String::new(), "multipart/form-data; boundary=xyz".to_owned(), Bytes::from(broken));
             assert!(incoming.parts().is_empty(), "{broken:?}");

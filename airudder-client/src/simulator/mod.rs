@@ -2,16 +2,19 @@
 //! uses it.
 //!
 //! ```no_run
-//! use airudder_client::simulator::Simulator;
+//! use airudder_client::{Client, simulator::{Fault, Simulator}};
 //!
 //! # async fn f() -> Result<(), Box<dyn std::error::Error>> {
 //! let simulator = Simulator::start().await?;
-//! simulator.clock().set_speed(60.0);
-//! println!("the API is at {}", simulator.base_url());
+//! let client = Client::builder()
+//!     .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+//!     .base_url(simulator.base_url())
+//!     .build()?;
 //!
-//! // ... a client with that base URL creates a task, and then:
-//! simulator.play_out().await;
-//! assert_eq!(simulator.requests("collection.create_task"), 1);
+//! simulator.inject("collection.list_tasks", Fault::status(503), 1);
+//! let tasks = client.collection().list_tasks().number(10).page(1).send().await?;
+//! println!("{tasks}");
+//! assert_eq!(simulator.requests("collection.list_tasks"), 2);
 //! # Ok(())
 //! # }
 //! ```

@@ -32,6 +32,10 @@ impl Routes {
                 routes.by_path.entry(normal(path)).or_default().push(endpoint);
             }
         }
+        // Where nothing tells endpoints of one path apart, the original goes before those derived from it.
+        for endpoints in routes.by_path.values_mut() {
+            endpoints.sort_by_key(|endpoint| endpoint.key != endpoint.root);
+        }
         if let Some(unknown) = overrides.keys().find(|key| !all().any(|endpoint| endpoint.key == key.as_str())) {
             return Err(unknown.clone());
         }

@@ -642,7 +642,7 @@ async fn a_workflow_leads_contacts_through_its_nodes() {
         ("waba_message_status_changed", 3),
         ("chatbot_session_ended", 1),
     ] {
-        assert_eq!(told(&talk, &format!("workflow.{webhook}")), times, "{webhook}");
+        assert_eq!(told(&talk, &format!("workflow.{webhook}")), times, "{webhook}: {:?}", talk.simulator.deliveries());
     }
     let bodies = receiver.bodies();
     assert!(bodies.iter().all(|body| body["workflow_id"] == id && body["workflow_name"] == "flow"), "{bodies:#?}");
@@ -864,10 +864,111 @@ async fn every_endpoint_answers_its_sample_somehow() {
 
 #[test]
 fn every_behaviour_has_its_endpoint() {
-    super::behaviour::keys().for_each(|key| drop(endpoint(key)));
+    assert!(super::behaviour::keys().all(|key| endpoint(key).key == key));
     let behaves = |key: &str| super::behaviour::of(endpoint(key)).is_some();
     for key in ["telemarketing.create_plan", "info_check.stop_plan_task", "leads_generation.create_instance", "didi.create_task"] {
         assert!(behaves(key), "{key}");
     }
     assert!(!behaves("auth.get_token"));
+}
+
+#[tokio::test]
+async fn nothing_that_is_sent_upsets_it() {
+    let talk = Talk::with(scripted()).await;
+    let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    for endpoint in ENDPOINTS {
+        let token = match endpoint.auth {
+            Auth::Token(auth) => talk.token(auth.endpoint).await,
+            _ => String::new(),
+        };
+        let send = |query: String, kind: &'static str, body: String| {
+            let url = format!("{}{}{query}", talk.simulator.base_url(), path(endpoint));
+            let request = talk.http.request(endpoint.method.parse().unwrap(), url).header("Content-Type", kind).body(body);
+            let request = request.header("X-AIRudder-Sign", "").header("X-AIRudder-Sign-Key", "");
+            request.header("Authorization", format!("Token {token}")).send()
+        };
+        for value in [Value::Null, json!(""), json!("x"), json!(-1), json!(i64::MAX), json!(1e300), json!([]), json!([{}]), json!({"a": 1})]
+        {
+            let all: serde_json::Map<_, _> = endpoint.request.iter().map(|field| (field.wire.to_owned(), value.clone())).collect();
+            let all = Value::Object(all);
+            let answer = send(format!("?{}", form(&all)), "application/json", all.to_string()).await;
+            assert!(answer.is_ok(), "{}: {all}", endpoint.key);
+        }
+        for body in ["", "null", "[]", "{", "\u{fffd}", &deep] {
+            for kind in ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""] {
+                let answer = send("?%zz=%ff&&=&a".to_owned(), kind, body.to_owned()).await;
+                assert!(answer.is_ok(), "{}: {kind} {body:.20}", endpoint.key);
+            }
+        }
+    }
+    talk.simulator.play_out().await;
+}
+
+/// What the stateful parts answer is read by the client's own types.
+#[cfg(all(feature = "collection", feature = "predictive_dialer", feature = "workflow"))]
+#[tokio::test]
+async fn the_client_understands_it() {
+    use crate::collection::CollectionContact;
+    use crate::workflow::Contact;
+    use jiff::civil::date;
+
+    let simulator = scripted().start().await.unwrap();
+    let client =
+        crate::Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).build().unwrap();
+    let contact = CollectionContact::builder()
+        .debtor("Jane Doe")
+        .mobile(ANN)
+        .loan_date(date(2023, 12, 1))
+        .due_date(date(2024, 1, 1))
+        .loan_amount(crate::Decimal::from(300))
+        .arrears(crate::Decimal::from(100))
+        .comments("42")
+        .build();
+    let start = date(2024, 1, 1).at(9, 0, 0, 0);
+    let task = client
+        .collection()
+        .create_task()
+        .task_name("typed")
+        .schedule_start_time(start)
+        .schedule_end_time(date(2024, 1, 1).at(18, 0, 0, 0))
+        .robot_id("robot")
+        .sip_line("LINE")
+        .details([contact])
+        .send()
+        .await
+        .unwrap();
+    simulator.play_out().await;
+    let detail = client.collection().get_task_detail().task_id(task.task_id).send().await.unwrap();
+    let row = &detail.detail[0];
+    assert_eq!(row.comments.as_deref(), Some("42"));
+    assert!(row.call_start_time < row.call_end_time);
+
+    let flow = client
+        .workflow()
+        .create_instance()
+        .workflow_template_id(1)
+        .name("typed")
+        .end_time(simulator.clock().now())
+        .details([Contact::builder().callee(BEN).variables([("a".to_owned(), "b".to_owned())]).build()])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(flow.workflow_id.as_str().len(), 32);
+
+    let dialer = client.predictive_dialer();
+    let made = dialer
+        .create_task()
+        .task_name("typed")
+        .start_time(start)
+        .auto_end_time(date(2024, 1, 1).at(18, 0, 0, 0))
+        .group_name("group")
+        .contact_list(Vec::<Value>::new())
+        .customize_contacts([std::collections::BTreeMap::from([("phonenumber".to_owned(), ANN.to_owned())])])
+        .send()
+        .await
+        .unwrap();
+    simulator.play_out().await;
+    let results = dialer.list_call_results().task_id(made.task_id).send().await.unwrap();
+    assert_eq!((results.total, results.list.len()), (Some(1), 1));
+    assert!(results.list[0].answertime.is_some());
 }

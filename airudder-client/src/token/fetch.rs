@@ -27,14 +27,14 @@ const STORE_PATIENCE: Duration = Duration::from_secs(5);
 impl Desk {
     /// A token from the store, if it is better than the current and not the one that was refused; else a new one.
     pub(super) async fn fetch(&self, slot: &Slot, current: Option<&Token>, refused: Option<&Token>) -> Result<Arc<Token>, Error> {
-        if let Some(token) = self.from_store(slot, current, refused).await {
+        if let Some(token) = self.stored_token(slot, current, refused).await {
             return Ok(Arc::new(token));
         }
         let mut context = Context::new(slot.endpoint.key, slot.endpoint.family, slot.endpoint.effect);
         let attempt = self.settings.limits(None, slot.endpoint.timeout_secs).timeout;
         // The attempts are bounded one by one and their sum by the budget; this bounds both together, whatever the policy.
         let limit = attempt.saturating_add(self.settings.retry.budget);
-        let outcome = tokio::time::timeout(limit, self.from_vendor(slot, &mut context)).await;
+        let outcome = tokio::time::timeout(limit, self.new_token(slot, &mut context)).await;
         let stored = match outcome {
             Ok(result) => result.map_err(|mut error| {
                 error.scrub(&self.secrets());
@@ -56,7 +56,7 @@ impl Desk {
         }
     }
 
-    async fn from_store(&self, slot: &Slot, current: Option<&Token>, refused: Option<&Token>) -> Option<Token> {
+    async fn stored_token(&self, slot: &Slot, current: Option<&Token>, refused: Option<&Token>) -> Option<Token> {
         let stored = self.ask_store(slot, "load", self.store.load(&slot.key)).await??;
         if refused.is_some_and(|refused| refused.text.expose_secret() == stored.token.expose_secret()) {
             self.ask_store(slot, "remove", self.store.remove(&slot.key)).await;
@@ -86,7 +86,7 @@ impl Desk {
         }
     }
 
-    async fn from_vendor(&self, slot: &Slot, context: &mut Context) -> Result<StoredToken, Error> {
+    async fn new_token(&self, slot: &Slot, context: &mut Context) -> Result<StoredToken, Error> {
         let settings = &self.settings;
         let endpoint = slot.endpoint;
         let Some(credentials) = &self.credentials else {

@@ -129,7 +129,7 @@ async fn a_success_without_a_token_is_no_success() {
 async fn a_cancelled_caller_does_not_cancel_the_fetch() {
     let server = Server::bare(|got| match got.path() {
         "/call" => ok("{}"),
-        _ => ok(r#"{"token":"T"}"#).after(Duration::from_millis(200)),
+        _ => ok(r#"{"token":"T"}"#).after(Duration::from_secs(1)),
     })
     .await;
     let client = server.client();
@@ -276,6 +276,30 @@ async fn the_request_is_as_documented() {
 }
 
 #[tokio::test]
+async fn the_predictive_dialer_has_its_own_token() {
+    let server = Server::bare(|got| match got.path() {
+        "/service/cloud/auth" => ok(r#"{"token":"CLOUD"}"#),
+        "/service/callcenter/call/predict/auth" => answer(200, r#"{"code":0,"message":"successfully","body":{"token":"DIALER"}}"#),
+        path if path.starts_with("/service/callcenter/") => answer(200, format!(r#"{{"code":"0","body":{:?}}}"#, bearer(got))),
+        path if path.starts_with("/service/sms/") => answer(200, format!(r#"{{"code":0,"body":{:?}}}"#, bearer(got))),
+        _ => ok(&format!("{:?}", bearer(got))),
+    })
+    .await;
+    let client = server.client();
+    for (path, token) in [
+        ("/service/cloud/robot", "Token CLOUD"),
+        ("/service/callcenter/call/predict/querytasklist", "Token DIALER"),
+        ("/service/sms/message/v2/send", "Token CLOUD"),
+    ] {
+        assert_eq!(client.raw("POST", path).send().await.unwrap().data, token);
+    }
+    assert_eq!((server.auths(), server.hits("/service/callcenter/call/predict/auth")), (1, 1));
+    let form = server.got().into_iter().find(|got| got.path().ends_with("predict/auth")).unwrap();
+    assert_eq!(form.header("content-type"), Some("application/x-www-form-urlencoded"));
+    assert!(form.text().contains("=the-app-key&") && form.text().ends_with("=the-app-secret"), "{}", form.text());
+}
+
+#[tokio::test]
 async fn without_credentials_nothing_is_sent() {
     let server = Server::start(|_| ok("{}")).await;
     let client = Client::builder().base_url(&server.url).build().unwrap();
@@ -290,7 +314,7 @@ fn a_fetch_that_its_runtime_took_along_is_started_anew() {
     let serving = runtime();
     let server = serving.block_on(Server::bare(|got| match got.path() {
         "/call" => ok("{}"),
-        _ => ok(r#"{"token":"T"}"#).after(Duration::from_millis(200)),
+        _ => ok(r#"{"token":"T"}"#).after(Duration::from_secs(1)),
     }));
     let client = server.client();
     let gone = runtime();

@@ -19,15 +19,10 @@ impl DecodeError {
     pub(super) fn new(error: &serde_json::Error) -> Self {
         let text = error.to_string();
         let (path, problem) = match text.split_once(": ") {
-            Some((path, problem)) if has_path(path) => {
-                (path.strip_prefix('.').unwrap_or(path), problem)
-            }
+            Some((path, problem)) if has_path(path) => (path.strip_prefix('.').unwrap_or(path), problem),
             _ => ("", text.as_str()),
         };
-        Self {
-            path: path.to_owned(),
-            problem: without_values(problem),
-        }
+        Self { path: path.to_owned(), problem: without_values(problem) }
     }
 }
 
@@ -78,11 +73,7 @@ fn without_values(text: &str) -> String {
             break;
         }
         quoted ^= c == '`';
-        kept.push(if quoted && c.is_alphanumeric() {
-            '*'
-        } else {
-            c
-        });
+        kept.push(if quoted && c.is_alphanumeric() { '*' } else { c });
     }
     kept
 }

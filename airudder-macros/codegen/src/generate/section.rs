@@ -63,7 +63,7 @@ fn private(scope: Scope<'_>, section: &crate::spec::model::Section) -> TokenStre
         /// The endpoints of this section, as data.
         pub static ENDPOINTS: &[::airudder_client::catalogue::Endpoint] = &[#(__spec::#endpoints),*];
         /// The webhooks of this section, as data.
-        pub static WEBHOOKS: &[&::airudder_client::catalogue::Webhook] = &[#(&__spec::#hooks),*];
+        pub static WEBHOOKS: &[::airudder_client::catalogue::Webhook] = &[#(__spec::#hooks),*];
         /// The names of required fields, for the messages of the compiler.
         #[allow(non_camel_case_types)]
         pub mod field { #markers }
