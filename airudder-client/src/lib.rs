@@ -88,8 +88,6 @@ pub mod sample;
 pub mod signer;
 #[cfg(feature = "simulator")]
 pub mod simulator;
-#[cfg(test)]
-mod test_server;
 pub mod token;
 mod transport;
 pub mod types;
@@ -115,3 +113,8 @@ pub use rust_decimal::Decimal;
 pub use serde_json::Value;
 
 airudder_macros::sections!("spec");
+
+/// The README's examples compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
