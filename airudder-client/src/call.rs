@@ -4,6 +4,7 @@
 //! copies of this.
 
 pub(crate) mod outgoing;
+mod path;
 
 use std::{sync::Arc, time::Duration};
 
@@ -94,6 +95,7 @@ fn plan(core: &Core, endpoint: &'static Endpoint, json: Vec<u8>, timeout: Option
     }
     let method = Method::from_bytes(endpoint.method.as_bytes())
         .map_err(|_| context.config(format!("`{}` is not an HTTP method", endpoint.method)))?;
+    let (path, json) = path::fill(path, json).map_err(|problem| context.config(problem))?;
     let (query, content) = match endpoint.body {
         BodyForm::Json => (String::new(), Content::Json(json.into())),
         flat => {
@@ -237,7 +239,9 @@ impl Caller<'_> {
         let context = plan.context.clone().sent(true);
         let Incoming { status, headers, body } = incoming;
         let body = match body {
-            IncomingBody::File(body) => return Attempt::Done(Done::File(File { status, headers, body, permit })),
+            IncomingBody::File(body) => {
+                return Attempt::Done(Done::File(File { status, headers, body, permit }));
+            }
             IncomingBody::Whole(body) => body,
         };
         let retry_after = retry::retry_after(&headers);
@@ -245,13 +249,14 @@ impl Caller<'_> {
             Ok(body) => body,
             Err(error) => return Attempt::Failed(error, None, None),
         };
+        let is_json = body.trim_ascii_start().starts_with(b"{");
+        if plan.wants_file && transport::is_encrypted(&headers) && !is_json && (200..300).contains(&status) {
+            let body = FileBody::held(body);
+            return Attempt::Done(Done::File(File { status, headers, body, permit }));
+        }
         let info = plan.family.info();
-        let rules = Rules {
-            family: plan.family,
-            envelope: info.envelope,
-            token_codes: info.token_codes,
-            any: plan.any_answer || plan.wants_file,
-        };
+        let rules =
+            Rules { family: plan.family, envelope: info.envelope, token_codes: info.token_codes, any: plan.any_answer || plan.wants_file };
         match envelope::open(&rules, &context, status, headers, body) {
             Ok(answer) => Attempt::Done(Done::Answer(answer)),
             Err(Refusal::Token(error)) => Attempt::TokenRefused(error),
@@ -312,9 +317,7 @@ fn token_error(refusal: Error) -> Error {
             let e = *e;
             AuthError { context: e.context, failure, code: Some(e.code), status: Some(e.status), message: e.message, source: None }
         }
-        Error::Http(e) => {
-            AuthError { context: e.context, failure, code: None, status: Some(e.status), message: None, source: None }
-        }
+        Error::Http(e) => AuthError { context: e.context, failure, code: None, status: Some(e.status), message: None, source: None },
         other => return other,
     };
     Error::Auth(Box::new(auth))

@@ -53,11 +53,7 @@ pub fn check(fields: &'static [Field], family: Family, json: &[u8]) -> Vec<Viola
 
 /// Judges the pairs of a query string or form. All values are text there, so numbers and booleans are written as
 /// text; a key that comes several times is a list; objects are JSON in a text.
-pub fn check_query(
-    fields: &'static [Field],
-    family: Family,
-    pairs: &[(String, String)],
-) -> Vec<Violation> {
+pub fn check_query(fields: &'static [Field], family: Family, pairs: &[(String, String)]) -> Vec<Violation> {
     let mut report = Report::new(family);
     query::pairs(fields, &mut report, pairs);
     report.finish()

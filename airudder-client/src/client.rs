@@ -8,6 +8,8 @@ pub use self::builder::ClientBuilder;
 use crate::{
     Error,
     call::{self, Core},
+    check,
+    check::Violation,
     page::{Paged, Pages},
     request::{RawRequest, Reader, Received, Request, Response},
     wire,
@@ -71,6 +73,17 @@ impl Client {
         let json = wire::encode(request).map_err(|error| call::unwritable(meta.endpoint(), &error))?;
         let reply = call::run(&self.core, meta.endpoint(), json, meta.timeout()).await?;
         R::Reader::read(Received { core: Arc::clone(&self.core), reply }).await
+    }
+
+    /// What `execute` would refuse in this request, without sending it: every field that breaks a rule of the vendor's, with
+    /// the vendor's code. Empty: nothing.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if the request cannot be written as JSON.
+    pub fn check<R: Request>(&self, request: &R) -> Result<Vec<Violation>, Error> {
+        let endpoint = request.meta().endpoint();
+        let json = wire::encode(request).map_err(|error| call::unwritable(endpoint, &error))?;
+        Ok(check::check(endpoint.request, endpoint.family, &json))
     }
 
     /// All pages of a list, from the one that the request asks for.

@@ -7,7 +7,7 @@
 //! ```no_run
 //! use airudder_client::{Client, encryption::Key};
 //!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # fn main() -> Result<(), airudder_client::Error> {
 //! let client = Client::builder()
 //!     .credentials("application key", "application secret")
 //!     .encryption(Key::new("airudderredduria")?) // the vendor's published test key
@@ -232,11 +232,7 @@ mod tests {
             "9f9f5111f7b27a781f1f1ddde5ebc2dd2b796bfc7365c9c28b548e564176929f",
         ),
         ("", "CCSY1OCKYQd51cLzzzy5HQ==", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-        (
-            r#"{"Number":10}"#,
-            "0UctL7H7qvqjiIZ/x6JCrA==",
-            "b10c978dcb25577b42be517c04683d823238cbff271ec5f8a52baecd83bdcb43",
-        ),
+        (r#"{"Number":10}"#, "0UctL7H7qvqjiIZ/x6JCrA==", "b10c978dcb25577b42be517c04683d823238cbff271ec5f8a52baecd83bdcb43"),
         (
             r#"{"Debtor":"借款人"}"#,
             "AETOFcGgS2d3ueP0Np1Iqt9fI+JyCeiEHfVVesS+CHs=",

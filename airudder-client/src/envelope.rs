@@ -74,13 +74,7 @@ pub(crate) struct Rules {
 }
 
 /// Unpacks a whole answer.
-pub(crate) fn open(
-    rules: &Rules,
-    context: &Context,
-    status: u16,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Answer, Refusal> {
+pub(crate) fn open(rules: &Rules, context: &Context, status: u16, headers: HeaderMap, body: Bytes) -> Result<Answer, Refusal> {
     let success = (200..300).contains(&status);
     let found = match &rules.envelope {
         Some(envelope) => scan(envelope, &body),
@@ -155,14 +149,7 @@ fn unreadable(context: &Context, status: u16, headers: &HeaderMap, body: Bytes, 
 }
 
 pub(crate) fn decode_error(context: &Context, status: Option<u16>, path: String, problem: String, raw: Bytes) -> Error {
-    Error::Decode(Box::new(DecodeError {
-        context: context.clone(),
-        status,
-        path,
-        problem: Masked(problem),
-        source: None,
-        raw: Raw(raw),
-    }))
+    Error::Decode(Box::new(DecodeError { context: context.clone(), status, path, problem: Masked(problem), source: None, raw: Raw(raw) }))
 }
 
 /// The media type, in lower case, without parameters.
@@ -192,7 +179,9 @@ fn scan<'a>(envelope: &Envelope, body: &'a [u8]) -> Scan<'a> {
     }
     let text = match std::str::from_utf8(body) {
         Ok(text) => text.trim_start_matches('\u{feff}'),
-        Err(_) => return Scan { problem: Some("it is not UTF-8 text".to_owned()), ..Scan::default() },
+        Err(_) => {
+            return Scan { problem: Some("it is not UTF-8 text".to_owned()), ..Scan::default() };
+        }
     };
     let mut json = serde_json::Deserializer::from_str(text);
     let outcome = json.deserialize_map(EnvelopeVisitor(envelope)).and_then(|scan| json.end().map(|()| scan));
@@ -200,7 +189,9 @@ fn scan<'a>(envelope: &Envelope, body: &'a [u8]) -> Scan<'a> {
         Ok(scan) => scan,
         Err(error) => {
             let problem = match error.classify() {
-                serde_json::error::Category::Eof => format!("it is cut off after {} bytes", body.len()),
+                serde_json::error::Category::Eof => {
+                    format!("it is cut off after {} bytes", body.len())
+                }
                 serde_json::error::Category::Data => "it is not a JSON object".to_owned(),
                 _ => "it is not JSON".to_owned(),
             };

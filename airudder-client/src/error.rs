@@ -22,19 +22,26 @@
 //! ```
 
 mod details;
+mod local;
+mod refused;
 mod text;
+mod unanswered;
 
 use std::{borrow::Cow, error::Error as StdError, sync::Arc};
 
-use crate::{ErrorCode, Family, catalogue::Effect, check::Violation};
+use crate::{ErrorCode, Family, catalogue::Effect, encryption::EncryptionError};
 
-pub use self::details::{
-    ApiError, AuthError, AuthFailure, ConfigError, DecodeError, HttpError, Invalid, IoError, Phase, TimeoutError, TransportError,
-    UnconfirmedError,
+pub use crate::check::Violation;
+
+pub use self::{
+    details::Phase,
+    local::{ConfigError, Invalid, IoError, UnconfirmedError},
+    refused::{ApiError, AuthError, AuthFailure, HttpError},
+    unanswered::{DecodeError, TimeoutError, TransportError},
 };
 pub(crate) use self::{
     details::{Masked, Raw},
-    text::{excerpt, nearest},
+    text::{excerpt, mask, nearest},
 };
 
 /// A source of an error that can be shared by all calls that waited for the same thing.
@@ -186,12 +193,15 @@ impl Error {
     pub(crate) fn for_want_of_a_token(mut self, call: &Context) -> Self {
         match &mut self {
             Self::Config(e) => e.context = Some(call.clone()),
+            // Its text tells how to give *that* endpoint a path.
+            Self::Unconfirmed(_) => {}
             error => {
                 if let Some(context) = error.context_mut() {
                     let token_endpoint = std::mem::replace(&mut context.endpoint, call.endpoint.clone());
                     context.during = Some(no_token(&token_endpoint));
                     context.family = call.family;
                     context.effect = call.effect;
+                    context.attempts = 0;
                     context.sent = false;
                 }
             }
@@ -212,6 +222,13 @@ impl Error {
 
     pub(crate) fn config(message: impl Into<String>) -> Self {
         Self::Config(Box::new(ConfigError { context: None, message: message.into() }))
+    }
+}
+
+/// A key that is none, on the way into [`ClientBuilder::encryption`](crate::ClientBuilder::encryption).
+impl From<EncryptionError> for Error {
+    fn from(error: EncryptionError) -> Self {
+        Self::config(error.to_string())
     }
 }
 

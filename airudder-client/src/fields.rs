@@ -1,6 +1,6 @@
 //! The fields of a JSON object, each with its JSON text: nothing is lost on the way, and amounts do not pass through a float.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, collections::HashMap, fmt};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -30,7 +30,9 @@ impl Fields<'_> {
 
     /// Sets a field to a JSON text. Nothing happens if it is none.
     pub(crate) fn set(&mut self, key: &str, json: String) {
-        let Ok(value) = RawValue::from_string(json) else { return };
+        let Ok(value) = RawValue::from_string(json) else {
+            return;
+        };
         match self.0.iter_mut().find(|(name, _)| name == key) {
             Some((_, held)) => *held = Cow::Owned(value),
             None => self.0.push((key.to_owned(), Cow::Owned(value))),
@@ -77,12 +79,15 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
-        let mut fields = Fields::default();
+        let mut fields = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
-            fields.0.retain(|(known, _)| *known != name);
-            fields.0.push((name, Cow::Borrowed(value)));
+            if let Some(earlier) = places.insert(name.clone(), fields.len()) {
+                fields[earlier] = None;
+            }
+            fields.push(Some((name, Cow::Borrowed(value))));
         }
-        Ok(fields)
+        Ok(Fields(fields.into_iter().flatten().collect()))
     }
 }
 

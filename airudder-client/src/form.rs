@@ -97,8 +97,10 @@ mod tests {
 
     #[test]
     fn values_of_every_kind() {
-        assert_eq!(query(r#"{"Page":2,"full":true,"none":null,"rate":0.10,"big":123456789012345678901234567890}"#),
-            "Page=2&full=true&rate=0.10&big=123456789012345678901234567890");
+        assert_eq!(
+            query(r#"{"Page":2,"full":true,"none":null,"rate":0.10,"big":123456789012345678901234567890}"#),
+            "Page=2&full=true&rate=0.10&big=123456789012345678901234567890"
+        );
         let nested = pairs(br#"{"filter": {"a": [1, 2.50], "b": "x y\" z"}, "list": [ ]}"#).unwrap();
         assert_eq!(nested[0].1, r#"{"a":[1,2.50],"b":"x y\" z"}"#);
         assert_eq!(nested[1].1, "[]");

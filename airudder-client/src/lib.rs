@@ -113,3 +113,8 @@ pub use rust_decimal::Decimal;
 pub use serde_json::Value;
 
 airudder_macros::sections!("spec");
+
+/// The README's examples compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -19,7 +19,7 @@ mod walk;
 use std::{fmt, marker::PhantomData, pin::Pin, sync::Arc, task};
 
 use futures_core::Stream;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 
 use self::walk::Walk;
 use crate::{
@@ -84,7 +84,7 @@ impl<R: Paged> Pages<R> {
                 }
             }
         });
-        Items { items: Box::pin(items), request: PhantomData }
+        Items { items: Box::pin(items.fuse()), request: PhantomData }
     }
 
     /// The next page.
@@ -163,3 +163,6 @@ impl<R: Paged> fmt::Debug for Items<R> {
         f.write_str("Items")
     }
 }
+
+#[cfg(test)]
+mod tests;

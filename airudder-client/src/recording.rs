@@ -22,7 +22,7 @@ use std::{fmt, path::Path, pin::Pin, task};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use reqwest::header::{CONTENT_LENGTH, HeaderMap};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -100,15 +100,7 @@ impl Recording {
 
     fn file(context: Context, limits: Limits, headers: &HeaderMap, body: FileBody) -> Self {
         let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-        Self {
-            context,
-            limits,
-            content_type: content_type(headers),
-            content_length: length,
-            json: None,
-            body: Some(body),
-            _permit: None,
-        }
+        Self { context, limits, content_type: content_type(headers), content_length: length, json: None, body: Some(body), _permit: None }
     }
 
     /// The media type, in lower case and without parameters (`audio/wav`).
@@ -145,7 +137,7 @@ impl Recording {
                 Err(error) => Some((Err(error), None)),
             }
         });
-        BytesStream(Box::pin(pieces))
+        BytesStream(Box::pin(pieces.fuse()))
     }
 
     /// The whole file, in memory.
@@ -225,3 +217,6 @@ impl fmt::Debug for BytesStream {
         f.write_str("BytesStream")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -192,10 +192,7 @@ pub struct Missing<F>(PhantomData<F>);
 pub struct Set<F>(PhantomData<F>);
 
 /// Says that a builder's required field `F` has been set. `send` wants it of each.
-#[diagnostic::on_unimplemented(
-    message = "required field `{F}` has not been set",
-    label = "call `.{F}(...)` before `.send()`"
-)]
+#[diagnostic::on_unimplemented(message = "required field `{F}` has not been set", label = "call `.{F}(...)` before `.send()`")]
 pub trait IsSet<F> {}
 
 impl<F> IsSet<F> for Set<F> {}

@@ -33,9 +33,7 @@ pub fn request(endpoint: &Endpoint) -> Value {
 pub fn answer(endpoint: &Endpoint) -> Value {
     let made_up = || match &endpoint.answer {
         Answer::File => Value::Null,
-        Answer::Value(Kind::Struct(_)) if !endpoint.response.is_empty() => {
-            fields(endpoint.response, &Nest::TOP)
-        }
+        Answer::Value(Kind::Struct(_)) if !endpoint.response.is_empty() => fields(endpoint.response, &Nest::TOP),
         Answer::Value(kind) => value(&Spot::of_kind(kind), &Nest::TOP).unwrap_or(Value::Null),
     };
     given(endpoint.sample.response).unwrap_or_else(made_up)
@@ -58,10 +56,7 @@ struct Nest<'a> {
 }
 
 impl Nest<'_> {
-    const TOP: Self = Self {
-        name: "",
-        outer: None,
-    };
+    const TOP: Self = Self { name: "", outer: None };
 
     fn contains(&self, name: &str) -> bool {
         self.name == name || self.outer.is_some_and(|outer| outer.contains(name))
@@ -78,18 +73,12 @@ struct Spot<'a> {
 
 impl<'a> Spot<'a> {
     fn of_kind(kind: &'a Kind) -> Self {
-        Self {
-            kind,
-            constraints: &[],
-            before: 0,
-        }
+        Self { kind, constraints: &[], before: 0 }
     }
 
     /// The first constraint that `pick` takes.
     fn limit<T>(&self, pick: impl Fn(Constraint) -> Option<T>) -> Option<T> {
-        self.constraints
-            .iter()
-            .find_map(|constraint| pick(*constraint))
+        self.constraints.iter().find_map(|constraint| pick(*constraint))
     }
 }
 
@@ -98,11 +87,7 @@ fn fields(fields: &[Field], nest: &Nest<'_>) -> Value {
     let mut object = Map::new();
     for field in fields {
         let before = fields_after(fields, field, 0);
-        let spot = Spot {
-            kind: &field.kind,
-            constraints: field.constraints,
-            before,
-        };
+        let spot = Spot { kind: &field.kind, constraints: field.constraints, before };
         if let Some(value) = value(&spot, nest) {
             object.insert(field.wire.to_owned(), value);
         }
@@ -112,20 +97,14 @@ fn fields(fields: &[Field], nest: &Nest<'_>) -> Value {
 
 /// How many fields must come after a field, one after the other. Bounded, for a circle of them.
 fn fields_after(fields: &[Field], field: &Field, steps: u8) -> u8 {
-    let after = field
-        .constraints
-        .iter()
-        .filter_map(|constraint| match constraint {
-            Constraint::Before(later) => fields.iter().find(|other| other.wire == *later),
-            _ => None,
-        });
+    let after = field.constraints.iter().filter_map(|constraint| match constraint {
+        Constraint::Before(later) => fields.iter().find(|other| other.wire == *later),
+        _ => None,
+    });
     if steps == 8 {
         return steps;
     }
-    after
-        .map(|later| fields_after(fields, later, steps + 1))
-        .max()
-        .unwrap_or(steps)
+    after.map(|later| fields_after(fields, later, steps + 1)).max().unwrap_or(steps)
 }
 
 /// A value; `None` where a struct would contain itself.
@@ -152,13 +131,7 @@ fn object(info: &StructInfo, nest: &Nest<'_>) -> Option<Value> {
     if nest.contains(info.name) {
         return None;
     }
-    Some(fields(
-        info.fields,
-        &Nest {
-            name: info.name,
-            outer: Some(nest),
-        },
-    ))
+    Some(fields(info.fields, &Nest { name: info.name, outer: Some(nest) }))
 }
 
 /// A list of one, or of as many as there must be.
@@ -185,9 +158,7 @@ fn allowed(spot: &Spot<'_>) -> Option<&'static str> {
 fn word(spot: &Spot<'_>, info: &EnumInfo) -> Value {
     let word = allowed(spot).or_else(|| info.values.first().copied());
     match word {
-        Some(word) if info.integer => word
-            .parse::<i64>()
-            .map_or_else(|_| json!(word), Value::from),
+        Some(word) if info.integer => word.parse::<i64>().map_or_else(|_| json!(word), Value::from),
         Some(word) => json!(word),
         None if info.integer => json!(integer(spot, 1)),
         None => json!("example"),
@@ -199,31 +170,22 @@ fn integer(spot: &Spot<'_>, wish: i64) -> i64 {
     if let Some(number) = allowed(spot).and_then(|word| word.parse().ok()) {
         return number;
     }
-    spot.constraints
-        .iter()
-        .fold(wish, |number, constraint| match *constraint {
-            Constraint::Min(limit) => number.max(limit),
-            Constraint::Max(limit) => number.min(limit),
-            Constraint::GreaterThan(limit) => number.max(limit.saturating_add(1)),
-            Constraint::LessThan(limit) => number.min(limit.saturating_sub(1)),
-            _ => number,
-        })
+    spot.constraints.iter().fold(wish, |number, constraint| match *constraint {
+        Constraint::Min(limit) => number.max(limit),
+        Constraint::Max(limit) => number.min(limit),
+        Constraint::GreaterThan(limit) => number.max(limit.saturating_add(1)),
+        Constraint::LessThan(limit) => number.min(limit.saturating_sub(1)),
+        _ => number,
+    })
 }
 
 /// A number with a fraction where the limits leave room for one.
 fn number(spot: &Spot<'_>) -> Value {
     let limited = spot.constraints.iter().any(|constraint| {
         use Constraint::{GreaterThan, LessThan, Max, Min, OneOf};
-        matches!(
-            constraint,
-            Min(_) | Max(_) | GreaterThan(_) | LessThan(_) | OneOf(_)
-        )
+        matches!(constraint, Min(_) | Max(_) | GreaterThan(_) | LessThan(_) | OneOf(_))
     });
-    if limited {
-        json!(integer(spot, 100))
-    } else {
-        json!(100.5)
-    }
+    if limited { json!(integer(spot, 100)) } else { json!(100.5) }
 }
 
 /// The end of all made-up days. Fields that must come before others are earlier by an hour each, or by a day.
@@ -233,15 +195,11 @@ fn evening() -> DateTime {
 
 fn local(spot: &Spot<'_>) -> DateTime {
     let evening = evening();
-    evening
-        .checked_sub(Span::new().hours(i64::from(spot.before)))
-        .unwrap_or(evening)
+    evening.checked_sub(Span::new().hours(i64::from(spot.before))).unwrap_or(evening)
 }
 
 fn moment(spot: &Spot<'_>) -> Timestamp {
-    Offset::UTC
-        .to_timestamp(local(spot))
-        .unwrap_or(Timestamp::UNIX_EPOCH)
+    Offset::UTC.to_timestamp(local(spot)).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 fn text(spot: &Spot<'_>, kind: &Kind) -> String {
@@ -277,12 +235,9 @@ fn phone(spot: &Spot<'_>) -> String {
 
 /// An id in the vendor's usual form, 32 hexadecimal digits, another one for each type.
 fn id(name: &str) -> String {
-    let hash = name.bytes().fold(
-        0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128,
-        |hash, byte| {
-            (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
-        },
-    );
+    let hash = name.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128, |hash, byte| {
+        (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
+    });
     format!("{hash:032x}")
 }
 
@@ -326,52 +281,23 @@ mod tests {
         }
     }
 
-    static LEVEL: EnumInfo = EnumInfo {
-        name: "Level",
-        values: &["1", "2"],
-        integer: true,
-    };
-    static WORD: EnumInfo = EnumInfo {
-        name: "Word",
-        values: &["male"],
-        integer: false,
-    };
-    static NONE: EnumInfo = EnumInfo {
-        name: "None",
-        values: &[],
-        integer: false,
-    };
+    static LEVEL: EnumInfo = EnumInfo { name: "Level", values: &["1", "2"], integer: true };
+    static WORD: EnumInfo = EnumInfo { name: "Word", values: &["male"], integer: false };
+    static NONE: EnumInfo = EnumInfo { name: "None", values: &[], integer: false };
     static NODE: StructInfo = StructInfo {
         name: "Node",
         open: false,
         fields: &[
-            field(
-                "name",
-                Kind::String,
-                &[Constraint::MinChars(20), Constraint::MaxChars(30)],
-            ),
-            Field {
-                required: false,
-                ..field("child", Kind::Struct(&NODE), &[])
-            },
-            Field {
-                required: false,
-                ..field("children", Kind::List(&Kind::Struct(&NODE)), &[])
-            },
-            Field {
-                required: false,
-                ..field("by_name", Kind::Map(&Kind::Struct(&NODE)), &[])
-            },
+            field("name", Kind::String, &[Constraint::MinChars(20), Constraint::MaxChars(30)]),
+            Field { required: false, ..field("child", Kind::Struct(&NODE), &[]) },
+            Field { required: false, ..field("children", Kind::List(&Kind::Struct(&NODE)), &[]) },
+            Field { required: false, ..field("by_name", Kind::Map(&Kind::Struct(&NODE)), &[]) },
         ],
     };
     static FIELDS: &[Field] = &[
         field("string", Kind::String, &[Constraint::MaxChars(3)]),
         field("word", Kind::String, &[Constraint::OneOf(&["a", "b"])]),
-        field(
-            "integer",
-            Kind::Integer,
-            &[Constraint::Min(60), Constraint::Max(90)],
-        ),
+        field("integer", Kind::Integer, &[Constraint::Min(60), Constraint::Max(90)]),
         field("small", Kind::Integer, &[Constraint::LessThan(0)]),
         field("two", Kind::Integer, &[Constraint::OneOf(&["2"])]),
         field("number", Kind::Number, &[Constraint::LessThan(3)]),
@@ -390,11 +316,7 @@ mod tests {
         field("offset", Kind::InstantOffset, &[Constraint::Before("ms")]),
         field("ms", Kind::EpochMs, &[]),
         field("phone", Kind::Phone, &[Constraint::MaxDigits(9)]),
-        field(
-            "phones",
-            Kind::List(&Kind::Phone),
-            &[Constraint::MaxDigits(14), Constraint::MinItems(2)],
-        ),
+        field("phones", Kind::List(&Kind::Phone), &[Constraint::MaxDigits(14), Constraint::MinItems(2)]),
         field("url", Kind::Url, &[]),
         field("base64", Kind::Base64, &[]),
         field("binary", Kind::Binary, &[]),
@@ -405,11 +327,7 @@ mod tests {
         field("gender", Kind::Enum(&WORD), &[]),
         field("none", Kind::Enum(&NONE), &[]),
         field("node", Kind::Struct(&NODE), &[]),
-        field(
-            "nodes",
-            Kind::List(&Kind::Struct(&NODE)),
-            &[Constraint::MinItems(3), Constraint::MaxItems(3)],
-        ),
+        field("nodes", Kind::List(&Kind::Struct(&NODE)), &[Constraint::MinItems(3), Constraint::MaxItems(3)]),
         field("map", Kind::Map(&Kind::Integer), &[]),
     ];
 
@@ -448,10 +366,7 @@ mod tests {
     #[test]
     fn made_up_requests_pass_the_check() {
         let sample = request(&endpoint());
-        assert_eq!(
-            check(FIELDS, Family::Cloud, sample.to_string().as_bytes()),
-            []
-        );
+        assert_eq!(check(FIELDS, Family::Cloud, sample.to_string().as_bytes()), []);
         assert_eq!(sample.as_object().unwrap().len(), FIELDS.len());
         assert_eq!(sample, request(&endpoint()));
     }
@@ -460,22 +375,10 @@ mod tests {
     fn made_up_values_keep_the_limits() {
         let sample = request(&endpoint());
         assert_eq!(sample["string"], "exa");
-        assert_eq!(
-            (&sample["integer"], &sample["small"]),
-            (&json!(60), &json!(-1))
-        );
-        assert_eq!(
-            (&sample["first"], &sample["third"]),
-            (&json!("2030-01-13"), &json!("2030-01-15"))
-        );
-        assert_eq!(
-            (&sample["from"], &sample["to"]),
-            (&json!("2030-01-15 17:00:00"), &json!("2030-01-15 18:00:00"))
-        );
-        assert_eq!(
-            (&sample["phone"], &sample["phones"]),
-            (&json!("+447700900"), &json!([PHONE, PHONE]))
-        );
+        assert_eq!((&sample["integer"], &sample["small"]), (&json!(60), &json!(-1)));
+        assert_eq!((&sample["first"], &sample["third"]), (&json!("2030-01-13"), &json!("2030-01-15")));
+        assert_eq!((&sample["from"], &sample["to"]), (&json!("2030-01-15 17:00:00"), &json!("2030-01-15 18:00:00")));
+        assert_eq!((&sample["phone"], &sample["phones"]), (&json!("+447700900"), &json!([PHONE, PHONE])));
         assert_eq!(sample["level"], 1);
         let id = sample["id"].as_str().unwrap();
         assert!(id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()));
@@ -492,31 +395,16 @@ mod tests {
 
     #[test]
     fn a_circle_of_fields_ends() {
-        static CIRCLE: &[Field] = &[
-            field("a", Kind::Date, &[Constraint::Before("b")]),
-            field("b", Kind::Date, &[Constraint::Before("a")]),
-        ];
+        static CIRCLE: &[Field] = &[field("a", Kind::Date, &[Constraint::Before("b")]), field("b", Kind::Date, &[Constraint::Before("a")])];
         assert_eq!(fields(CIRCLE, &Nest::TOP).as_object().unwrap().len(), 2);
     }
 
     #[test]
     fn the_specs_own_sample_goes_first() {
-        let sample = Sample {
-            request: Some(r#"{"a": 1}"#),
-            response: Some("[2]"),
-        };
-        let mut endpoint = Endpoint {
-            sample,
-            ..endpoint()
-        };
-        assert_eq!(
-            (request(&endpoint), answer(&endpoint)),
-            (json!({"a": 1}), json!([2]))
-        );
-        endpoint.sample = Sample {
-            request: Some("{"),
-            response: None,
-        };
+        let sample = Sample { request: Some(r#"{"a": 1}"#), response: Some("[2]") };
+        let mut endpoint = Endpoint { sample, ..endpoint() };
+        assert_eq!((request(&endpoint), answer(&endpoint)), (json!({"a": 1}), json!([2])));
+        endpoint.sample = Sample { request: Some("{"), response: None };
         assert!(request(&endpoint)["string"].is_string());
     }
 

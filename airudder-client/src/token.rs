@@ -200,6 +200,7 @@ impl Slot {
             Ok(token) => {
                 state.current = Some(Arc::clone(token));
                 state.rest_until = None;
+                state.refused = None;
             }
             Err(_) => {
                 let rest = Duration::from_secs(30).mul_f32(1.0 + fastrand::f32());

@@ -105,9 +105,7 @@ impl Failure {
         let sent = !matches!(self, Self::Connect(_) | Self::Timeout(Phase::Connect) | Self::Unsendable(_));
         let context = context.clone().sent(sent);
         match self {
-            Self::Connect(error) => {
-                Error::Transport(Box::new(TransportError { context, phase: Phase::Connect, source: Arc::new(error) }))
-            }
+            Self::Connect(error) => Error::Transport(Box::new(TransportError { context, phase: Phase::Connect, source: Arc::new(error) })),
             Self::Broken(phase, error) => Error::Transport(Box::new(TransportError { context, phase, source: Arc::new(error) })),
             Self::Timeout(phase) => Error::Timeout(Box::new(TimeoutError { context, phase, limit: limits.timeout })),
             Self::TooBig => {
@@ -120,12 +118,7 @@ impl Failure {
 }
 
 /// Sends a request and reads the answer: as a whole, or, if `wants_file` and it is none of JSON, up to its first bytes.
-pub(crate) async fn exchange(
-    http: &reqwest::Client,
-    request: &Outgoing,
-    limits: Limits,
-    wants_file: bool,
-) -> Result<Incoming, Failure> {
+pub(crate) async fn exchange(http: &reqwest::Client, request: &Outgoing, limits: Limits, wants_file: bool) -> Result<Incoming, Failure> {
     let deadline = Instant::now() + limits.timeout.min(FOREVER);
     let built = build(http, request).map_err(|e| Failure::of(e, Phase::Connect))?;
     let mut response = match timeout_at(deadline, http.execute(built)).await {
@@ -139,7 +132,9 @@ pub(crate) async fn exchange(
             return read_whole(response, None, limits.max_bytes).await.map(IncomingBody::Whole);
         }
         let first = match Look::at(&headers) {
-            Look::Json => return read_whole(response, None, limits.max_bytes).await.map(IncomingBody::Whole),
+            Look::Json => {
+                return read_whole(response, None, limits.max_bytes).await.map(IncomingBody::Whole);
+            }
             Look::Bytes => None,
             Look::Unsure => first_chunk(&mut response).await?,
         };
@@ -172,6 +167,8 @@ impl Look {
             // Only as a whole can it be decrypted.
             _ if is_encrypted(headers) => Self::Json,
             Some(essence) if envelope::is_json(essence) => Self::Json,
+            // Somebody's page about something, and no recording.
+            Some("text/html") => Self::Json,
             // Servers send JSON as text/plain or without a type too.
             Some(essence) if essence.starts_with("text/") => Self::Unsure,
             None => Self::Unsure,
@@ -194,10 +191,13 @@ fn build(http: &reqwest::Client, request: &Outgoing) -> Result<reqwest::Request,
             let form = parts.iter().fold(multipart::Form::new(), |form, part| {
                 let length = part.content.len() as u64;
                 let content = multipart::Part::stream_with_length(part.content.clone(), length);
-                form.part(part.name.clone(), match &part.file {
-                    Some(file) => content.file_name(file.clone()),
-                    None => content,
-                })
+                form.part(
+                    part.name.clone(),
+                    match &part.file {
+                        Some(file) => content.file_name(file.clone()),
+                        None => content,
+                    },
+                )
             });
             builder.multipart(form)
         }
@@ -284,3 +284,6 @@ impl FileBody {
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod test_server;

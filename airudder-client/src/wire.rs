@@ -91,11 +91,7 @@ pub trait Struct: Default + Sized {
     /// # Errors
     ///
     /// If the value cannot be read as what the field holds.
-    fn read_field<'de, A: MapAccess<'de>>(
-        &mut self,
-        index: usize,
-        map: &mut A,
-    ) -> Result<(), A::Error>;
+    fn read_field<'de, A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error>;
 
     /// Writes the fields that are set.
     ///
@@ -136,9 +132,7 @@ pub trait Codec {
     /// # Errors
     ///
     /// If there is something else. An unreadable time is no error but `None`.
-    fn read_opt<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Self::Value>, D::Error>;
+    fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error>;
 
     /// Reads an entry of a list or map. A `None` is left out.
     ///
@@ -148,9 +142,7 @@ pub trait Codec {
     /// # Errors
     ///
     /// If there is something else.
-    fn read_item<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Self::Value>, D::Error> {
+    fn read_item<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
         Self::read_opt(deserializer)
     }
 
@@ -200,10 +192,7 @@ pub trait OpenEnum: Sized {
 /// # Errors
 ///
 /// If the value cannot be read as `C`.
-pub fn read<'de, C: Codec, A: MapAccess<'de>>(
-    map: &mut A,
-    into: &mut C::Value,
-) -> Result<(), A::Error> {
+pub fn read<'de, C: Codec, A: MapAccess<'de>>(map: &mut A, into: &mut C::Value) -> Result<(), A::Error> {
     *into = map.next_value_seed(Reading::<C>(PhantomData))?;
     Ok(())
 }
@@ -213,11 +202,7 @@ pub fn read<'de, C: Codec, A: MapAccess<'de>>(
 /// # Errors
 ///
 /// If the serializer refuses it.
-pub fn write<C: Codec, M: SerializeMap>(
-    map: &mut M,
-    key: &'static str,
-    value: &C::Value,
-) -> Result<(), M::Error> {
+pub fn write<C: Codec, M: SerializeMap>(map: &mut M, key: &'static str, value: &C::Value) -> Result<(), M::Error> {
     map.serialize_entry(key, &Writing::<C>(value))
 }
 
@@ -226,11 +211,7 @@ pub fn write<C: Codec, M: SerializeMap>(
 /// # Errors
 ///
 /// If the serializer refuses it.
-pub fn write_opt<C: Codec, M: SerializeMap>(
-    map: &mut M,
-    key: &'static str,
-    value: &Option<C::Value>,
-) -> Result<(), M::Error> {
+pub fn write_opt<C: Codec, M: SerializeMap>(map: &mut M, key: &'static str, value: &Option<C::Value>) -> Result<(), M::Error> {
     match value {
         Some(value) => write::<C, M>(map, key, value),
         None => Ok(()),
@@ -242,16 +223,8 @@ pub fn write_opt<C: Codec, M: SerializeMap>(
 /// # Errors
 ///
 /// If the serializer refuses it.
-pub fn write_list<C: Codec, M: SerializeMap>(
-    map: &mut M,
-    key: &'static str,
-    list: &Vec<C::Value>,
-) -> Result<(), M::Error> {
-    if list.is_empty() {
-        Ok(())
-    } else {
-        write::<List<C>, M>(map, key, list)
-    }
+pub fn write_list<C: Codec, M: SerializeMap>(map: &mut M, key: &'static str, list: &Vec<C::Value>) -> Result<(), M::Error> {
+    if list.is_empty() { Ok(()) } else { write::<List<C>, M>(map, key, list) }
 }
 
 /// Writes a key and its map; nothing where the map is empty. `C` is the codec of an entry.
@@ -259,16 +232,8 @@ pub fn write_list<C: Codec, M: SerializeMap>(
 /// # Errors
 ///
 /// If the serializer refuses it.
-pub fn write_map<C: Codec, M: SerializeMap>(
-    map: &mut M,
-    key: &'static str,
-    entries: &BTreeMap<String, C::Value>,
-) -> Result<(), M::Error> {
-    if entries.is_empty() {
-        Ok(())
-    } else {
-        write::<Map<C>, M>(map, key, entries)
-    }
+pub fn write_map<C: Codec, M: SerializeMap>(map: &mut M, key: &'static str, entries: &BTreeMap<String, C::Value>) -> Result<(), M::Error> {
+    if entries.is_empty() { Ok(()) } else { write::<Map<C>, M>(map, key, entries) }
 }
 
 /// Reads a JSON document.
@@ -321,10 +286,7 @@ struct ReadingItem<C>(PhantomData<C>);
 impl<'de, C: Codec> DeserializeSeed<'de> for ReadingItem<C> {
     type Value = Option<C::Value>;
 
-    fn deserialize<D: Deserializer<'de>>(
-        self,
-        deserializer: D,
-    ) -> Result<Option<C::Value>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<C::Value>, D::Error> {
         C::read_item(deserializer)
     }
 }

@@ -62,10 +62,13 @@ fn state_of(path: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
         Err(_) => vec![path.to_owned()],
     };
     paths.sort();
-    paths.into_iter().map(|path| {
-        let meta = std::fs::metadata(&path).ok();
-        (path, meta.as_ref().map_or(0, std::fs::Metadata::len), meta.and_then(|m| m.modified().ok()))
-    }).collect()
+    paths
+        .into_iter()
+        .map(|path| {
+            let meta = std::fs::metadata(&path).ok();
+            (path, meta.as_ref().map_or(0, std::fs::Metadata::len), meta.and_then(|m| m.modified().ok()))
+        })
+        .collect()
 }
 
 /// Beside the source file of the call (where trybuild puts its cases, whose manifest lies elsewhere), else in the crate.

@@ -114,7 +114,8 @@ fn with_path(input: TokenStream, make: impl FnOnce(String) -> Tokens) -> TokenSt
     match syn::parse::<LitStr>(input) {
         Ok(path) => make(path.value()).into(),
         Err(error) => {
-            let error = syn::Error::new(error.span(), "expected the path of a spec file in quotes, such as `api!(\"my-spec/private.yaml\")`");
+            let error =
+                syn::Error::new(error.span(), "expected the path of a spec file in quotes, such as `api!(\"my-spec/private.yaml\")`");
             error.to_compile_error().into()
         }
     }

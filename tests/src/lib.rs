@@ -2,10 +2,16 @@
 
 #![forbid(unsafe_code)]
 
+pub mod loopback;
+
+use std::time::Duration;
+
 use airudder_client::catalogue::{ENDPOINTS, Endpoint, WEBHOOKS, Webhook};
+use airudder_client::collection::{CollectionContact, CreateTaskResponse};
+use airudder_client::jiff::civil::date;
 use airudder_client::signer::{SignRequest, Signer};
 use airudder_client::simulator::Simulator;
-use airudder_client::{Client, Value, sample, wire};
+use airudder_client::{Client, Error, RetryPolicy, Value, sample, wire};
 
 /// Stands in for the algorithm that only the vendor knows: the simulator looks whether the headers are there.
 #[derive(Debug)]
@@ -28,6 +34,44 @@ pub fn client_builder(simulator: &Simulator) -> airudder_client::ClientBuilder {
 /// A client of this simulator.
 pub fn client(simulator: &Simulator) -> Client {
     client_builder(simulator).build().expect("the simulator's URL and credentials are sound")
+}
+
+/// As patient as the default, and a hundred times as fast.
+pub fn fast() -> RetryPolicy {
+    RetryPolicy::default().base_delay(Duration::from_millis(1)).max_delay(Duration::from_millis(5))
+}
+
+/// Numbers that are reserved for drama (Ofcom): nobody's phone can ring.
+pub fn number(n: usize) -> String {
+    format!("+4477009{:05}", n % 100_000)
+}
+
+/// A person to call.
+pub fn contact(number: impl Into<String>) -> CollectionContact {
+    CollectionContact::builder()
+        .debtor("Jane Doe")
+        .mobile(number.into())
+        .loan_date(date(2026, 2, 1))
+        .due_date(date(2026, 3, 1))
+        .loan_amount(300_000)
+        .arrears(321_000)
+        .comments("42")
+        .build()
+}
+
+/// Creates a task of that name for the first `people` of [`number`], on a day that is over: it starts at once.
+pub async fn create_task(client: &Client, name: &str, people: usize) -> Result<CreateTaskResponse, Error> {
+    client
+        .collection()
+        .create_task()
+        .task_name(name)
+        .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0))
+        .schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
+        .robot_id("00000000000000000000000000000001")
+        .sip_line("LINE")
+        .details((0..people).map(|n| contact(number(n))).collect::<Vec<_>>())
+        .send()
+        .await
 }
 
 /// An endpoint of the catalogue.

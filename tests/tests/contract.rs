@@ -42,11 +42,13 @@ macro_rules! endpoint {
         async fn $test() {
             let setting = Setting::new($key, None).await;
             let ($client, $sample) = (&setting.client, &setting.sample);
+            let _ = $sample;
             let outcome = $call.send_full().await;
             judge(&setting, $key, $confirmed, outcome.map(|answer| answer.status));
 
             let setting = Setting::new($key, Some("/some/other/path")).await;
             let ($client, $sample) = (&setting.client, &setting.sample);
+            let _ = $sample;
             let outcome = $call.send_full().await;
             judge(&setting, $key, true, outcome.map(|answer| answer.status));
         }
@@ -60,6 +62,7 @@ macro_rules! file_endpoint {
         async fn $test() {
             let setting = Setting::new($key, None).await;
             let ($client, $sample) = (&setting.client, &setting.sample);
+            let _ = $sample;
             let outcome = $call.send().await;
             let bytes = match outcome {
                 Ok(file) => file.bytes().await,

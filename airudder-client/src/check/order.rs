@@ -44,14 +44,8 @@ pub(super) struct Times {
 
 impl Times {
     pub(super) fn new(fields: &'static [Field]) -> Self {
-        let wanted = fields
-            .iter()
-            .any(|field| later_than(field).next().is_some());
-        Self {
-            fields,
-            times: Vec::new(),
-            wanted,
-        }
+        let wanted = fields.iter().any(|field| later_than(field).next().is_some());
+        Self { fields, times: Vec::new(), wanted }
     }
 
     /// Notes the time of a field.
@@ -66,17 +60,10 @@ impl Times {
         for &(index, when) in &self.times {
             let field = &self.fields[index];
             for later in later_than(field) {
-                let other = self
-                    .times
-                    .iter()
-                    .find(|(index, _)| self.fields[*index].wire == later);
+                let other = self.times.iter().find(|(index, _)| self.fields[*index].wire == later);
                 if other.and_then(|(_, other)| when.is_before(*other)) == Some(false) {
                     report.enter(Step::Key(field.wire));
-                    report.add(
-                        field,
-                        Problem::NotBefore,
-                        format_args!("must be before {later}"),
-                    );
+                    report.add(field, Problem::NotBefore, format_args!("must be before {later}"));
                     report.leave();
                 }
             }
@@ -86,11 +73,8 @@ impl Times {
 
 /// The fields that a field must come before.
 fn later_than(field: &Field) -> impl Iterator<Item = &'static str> {
-    field
-        .constraints
-        .iter()
-        .filter_map(|constraint| match constraint {
-            Constraint::Before(later) => Some(*later),
-            _ => None,
-        })
+    field.constraints.iter().filter_map(|constraint| match constraint {
+        Constraint::Before(later) => Some(*later),
+        _ => None,
+    })
 }

@@ -29,12 +29,7 @@ pub(super) enum Step {
 
 impl Report {
     pub(super) fn new(family: Family) -> Self {
-        Self {
-            family,
-            path: Vec::new(),
-            violations: Vec::new(),
-            beyond: 0,
-        }
+        Self { family, path: Vec::new(), violations: Vec::new(), beyond: 0 }
     }
 
     pub(super) fn enter(&mut self, step: Step) {
@@ -60,21 +55,13 @@ impl Report {
     }
 
     /// The same for a field of a row, whose list may have a code for all that is missing in its rows.
-    pub(super) fn add_in_row(
-        &mut self,
-        field: &Field,
-        row: Option<Row>,
-        problem: Problem,
-        sentence: fmt::Arguments<'_>,
-    ) {
+    pub(super) fn add_in_row(&mut self, field: &Field, row: Option<Row>, problem: Problem, sentence: fmt::Arguments<'_>) {
         if self.violations.len() == MOST {
             self.beyond += 1;
             return;
         }
         let own = own_code(field, problem);
-        let code = own
-            .or_else(|| row?.code())
-            .or_else(|| self.family_code(problem));
+        let code = own.or_else(|| row?.code()).or_else(|| self.family_code(problem));
         let place = self.place();
         self.violations.push(Violation {
             message: format!("{place} {sentence}"),
@@ -107,20 +94,14 @@ impl Report {
         Violation {
             field: self.place(),
             problem,
-            code: self
-                .family_code(problem)
-                .map(|code| ErrorCode::from_code(self.family, code)),
+            code: self.family_code(problem).map(|code| ErrorCode::from_code(self.family, code)),
             message: format!("the request {fault} (line {line}, column {column})"),
         }
     }
 
     fn family_code(&self, problem: Problem) -> Option<i64> {
         let family = self.family.info();
-        if problem == Problem::Missing {
-            family.missing_code
-        } else {
-            family.invalid_code
-        }
+        if problem == Problem::Missing { family.missing_code } else { family.invalid_code }
     }
 
     /// The present place: `Details[3].Mobile`.
@@ -151,10 +132,7 @@ pub(super) struct Row {
 impl Row {
     /// The list's code for a row that lacks keys.
     fn code(self) -> Option<i64> {
-        let of_empty = self
-            .is_empty
-            .then(|| code(self.list, Problem::RowEmpty))
-            .flatten();
+        let of_empty = self.is_empty.then(|| code(self.list, Problem::RowEmpty)).flatten();
         of_empty.or_else(|| code(self.list, Problem::RowIncomplete))
     }
 }
@@ -163,21 +141,12 @@ impl Row {
 fn own_code(field: &Field, problem: Problem) -> Option<i64> {
     let covered = matches!(
         problem,
-        Problem::TooLong
-            | Problem::TooShort
-            | Problem::OutOfRange
-            | Problem::NotOneOf
-            | Problem::NotBefore
-            | Problem::WrongType
+        Problem::TooLong | Problem::TooShort | Problem::OutOfRange | Problem::NotOneOf | Problem::NotBefore | Problem::WrongType
     );
     code(field, problem).or_else(|| covered.then(|| code(field, Problem::Invalid)).flatten())
 }
 
 /// The field's code for exactly this problem.
 fn code(field: &Field, problem: Problem) -> Option<i64> {
-    field
-        .codes
-        .iter()
-        .find(|(of, _)| *of == problem)
-        .map(|(_, code)| *code)
+    field.codes.iter().find(|(of, _)| *of == problem).map(|(_, code)| *code)
 }

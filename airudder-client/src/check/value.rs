@@ -33,15 +33,9 @@ pub(super) struct Outcome {
 
 impl Outcome {
     /// Given, right or wrong.
-    pub(super) const PRESENT: Self = Self {
-        present: true,
-        when: None,
-    };
+    pub(super) const PRESENT: Self = Self { present: true, when: None };
     /// As good as not given.
-    pub(super) const ABSENT: Self = Self {
-        present: false,
-        when: None,
-    };
+    pub(super) const ABSENT: Self = Self { present: false, when: None };
 }
 
 /// Where a value stands.
@@ -58,30 +52,18 @@ pub(super) struct Spot {
 impl Spot {
     /// The field itself.
     pub(super) fn of(field: &'static Field) -> Self {
-        Self {
-            field,
-            kind: &field.kind,
-            is_entry: false,
-        }
+        Self { field, kind: &field.kind, is_entry: false }
     }
 
     /// An entry of the list or map that stands here.
     pub(super) fn entry(self, kind: &'static Kind) -> Self {
-        Self {
-            kind,
-            is_entry: true,
-            ..self
-        }
+        Self { kind, is_entry: true, ..self }
     }
 
     /// Tells that something of another type came.
     pub(super) fn wrong_type(self, report: &mut Report) -> Outcome {
         let article = type_name(self.kind);
-        report.add(
-            self.field,
-            Problem::WrongType,
-            format_args!("must be {article}"),
-        );
+        report.add(self.field, Problem::WrongType, format_args!("must be {article}"));
         Outcome::PRESENT
     }
 }
@@ -119,24 +101,12 @@ fn is_absent(spot: Spot, given: Given<'_>) -> bool {
 /// Whether values are text on the wire and have no form of date or time.
 fn is_text(kind: &Kind) -> bool {
     let integer = matches!(kind, Kind::Enum(info) if info.integer);
-    let text = matches!(
-        kind,
-        Kind::Id(_)
-            | Kind::Phone
-            | Kind::Url
-            | Kind::Base64
-            | Kind::Binary
-            | Kind::JsonText
-            | Kind::Enum(_)
-    );
+    let text = matches!(kind, Kind::Id(_) | Kind::Phone | Kind::Url | Kind::Base64 | Kind::Binary | Kind::JsonText | Kind::Enum(_));
     text && !integer
 }
 
 fn is_time(kind: &Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Date | Kind::Time | Kind::LocalDateTime | Kind::Instant | Kind::InstantOffset
-    )
+    matches!(kind, Kind::Date | Kind::Time | Kind::LocalDateTime | Kind::Instant | Kind::InstantOffset)
 }
 
 /// What a value of this kind is called.
@@ -171,19 +141,16 @@ fn integer(report: &mut Report, spot: Spot, given: Given<'_>) -> Outcome {
         _ => return spot.wrong_type(report),
     };
     limits(report, spot, Number::Int(number));
-    Outcome {
-        present: true,
-        when: When::of_number(spot.kind, number),
-    }
+    Outcome { present: true, when: When::of_number(spot.kind, number) }
 }
 
 fn number(report: &mut Report, spot: Spot, given: Given<'_>) -> Outcome {
     let number = match given {
         Given::Int(number) => Some(Number::Int(number)),
         Given::Float(number) => Some(Number::Float(number)),
-        Given::Query(text) if matches!(spot.kind, Kind::Decimal) => decimal::parse(text)
-            .and_then(|_| scalar::number_text(text))
-            .map(Number::Float),
+        Given::Query(text) if matches!(spot.kind, Kind::Decimal) => {
+            decimal::parse(text).and_then(|_| scalar::number_text(text)).map(Number::Float)
+        }
         Given::Query(text) => scalar::number_text(text).map(Number::Float),
         _ => None,
     };
@@ -214,9 +181,7 @@ impl Number {
         match self {
             Self::Int(number) => number.cmp(&limit.into()),
             // JSON has no NaN, so there is always an order.
-            Self::Float(number) => number
-                .partial_cmp(&(limit as f64))
-                .unwrap_or(Ordering::Equal),
+            Self::Float(number) => number.partial_cmp(&(limit as f64)).unwrap_or(Ordering::Equal),
         }
     }
 
@@ -243,11 +208,7 @@ fn limits(report: &mut Report, spot: Spot, number: Number) {
             _ => continue,
         };
         if !kept {
-            report.add(
-                spot.field,
-                Problem::OutOfRange,
-                format_args!("must be {words} {limit}"),
-            );
+            report.add(spot.field, Problem::OutOfRange, format_args!("must be {words} {limit}"));
         }
     }
 }
@@ -262,10 +223,7 @@ fn any_text(report: &mut Report, spot: Spot, given: Given<'_>) -> Outcome {
         return Outcome::PRESENT;
     }
     text_limits(report, spot, text);
-    Outcome {
-        present: true,
-        when,
-    }
+    Outcome { present: true, when }
 }
 
 /// The form that a text should have and has not.
@@ -273,28 +231,13 @@ fn broken_form(kind: &Kind, text: &str, when: Option<When>) -> Option<&'static s
     let (kept, form) = match kind {
         Kind::Date => (when.is_some(), "a date of the form YYYY-MM-DD"),
         Kind::Time => (when.is_some(), "a time of the form HH:MM:SS"),
-        Kind::LocalDateTime => (
-            when.is_some(),
-            "a date and time of the form YYYY-MM-DD HH:MM:SS, without a zone",
-        ),
-        Kind::Instant => (
-            when.is_some(),
-            "a date and time with a zone, of the form YYYY-MM-DDTHH:MM:SSZ",
-        ),
-        Kind::InstantOffset => (
-            when.is_some(),
-            "a date and time with an offset, of the form YYYY-MM-DD HH:MM:SS+00:00",
-        ),
-        Kind::Phone => (
-            types::is_international(text),
-            "a phone number in international form: a plus and 7 to 15 digits",
-        ),
+        Kind::LocalDateTime => (when.is_some(), "a date and time of the form YYYY-MM-DD HH:MM:SS, without a zone"),
+        Kind::Instant => (when.is_some(), "a date and time with a zone, of the form YYYY-MM-DDTHH:MM:SSZ"),
+        Kind::InstantOffset => (when.is_some(), "a date and time with an offset, of the form YYYY-MM-DD HH:MM:SS+00:00"),
+        Kind::Phone => (types::is_international(text), "a phone number in international form: a plus and 7 to 15 digits"),
         Kind::Url => (is_web_url(text), "an absolute URL with http or https"),
         Kind::Base64 | Kind::Binary => (text::is_base64(text), "base64"),
-        Kind::JsonText => (
-            serde_json::from_str::<IgnoredAny>(text).is_ok(),
-            "JSON in a text",
-        ),
+        Kind::JsonText => (serde_json::from_str::<IgnoredAny>(text).is_ok(), "JSON in a text"),
         _ => (true, ""),
     };
     (!kept).then_some(form)
@@ -304,8 +247,7 @@ fn broken_form(kind: &Kind, text: &str, when: Option<When>) -> Option<&'static s
 fn is_web_url(text: &str) -> bool {
     let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
     let web = lower.starts_with("http://") || lower.starts_with("https://");
-    web && !text.chars().any(|c| c.is_whitespace() || c.is_control())
-        && url::Url::parse(text).is_ok()
+    web && !text.chars().any(|c| c.is_whitespace() || c.is_control()) && url::Url::parse(text).is_ok()
 }
 
 /// Judges a text by the field's limits.
@@ -316,31 +258,19 @@ fn text_limits(report: &mut Report, spot: Spot, text: &str) {
             Constraint::MinChars(limit) => {
                 let count = text.chars().count();
                 if count < limit as usize {
-                    report.add(
-                        field,
-                        Problem::TooShort,
-                        format_args!("has {count} characters, at least {limit} are needed"),
-                    );
+                    report.add(field, Problem::TooShort, format_args!("has {count} characters, at least {limit} are needed"));
                 }
             }
             Constraint::MaxChars(limit) => {
                 let count = text.chars().count();
                 if count > limit as usize {
-                    report.add(
-                        field,
-                        Problem::TooLong,
-                        format_args!("has {count} characters, at most {limit} are allowed"),
-                    );
+                    report.add(field, Problem::TooLong, format_args!("has {count} characters, at most {limit} are allowed"));
                 }
             }
             Constraint::MaxDigits(limit) => {
                 let count = text.bytes().filter(u8::is_ascii_digit).count();
                 if count > limit as usize {
-                    report.add(
-                        field,
-                        Problem::Invalid,
-                        format_args!("has {count} digits, at most {limit} are allowed"),
-                    );
+                    report.add(field, Problem::Invalid, format_args!("has {count} digits, at most {limit} are allowed"));
                 }
             }
             Constraint::OneOf(words) => one_of(report, spot, words, |word| word == text),
@@ -353,11 +283,7 @@ fn text_limits(report: &mut Report, spot: Spot, text: &str) {
 fn one_of(report: &mut Report, spot: Spot, words: &[&str], is: impl Fn(&str) -> bool) {
     if !words.iter().any(|word| is(word)) {
         let words = words.join(", ");
-        report.add(
-            spot.field,
-            Problem::NotOneOf,
-            format_args!("must be one of: {words}"),
-        );
+        report.add(spot.field, Problem::NotOneOf, format_args!("must be one of: {words}"));
     }
 }
 
@@ -365,16 +291,12 @@ fn one_of(report: &mut Report, spot: Spot, words: &[&str], is: impl Fn(&str) -> 
 pub(super) fn items(report: &mut Report, field: &'static Field, count: usize) {
     for constraint in field.constraints {
         match *constraint {
-            Constraint::MinItems(limit) if count < limit as usize => report.add(
-                field,
-                Problem::TooFew,
-                format_args!("has {count} entries, at least {limit} are needed"),
-            ),
-            Constraint::MaxItems(limit) if count > limit as usize => report.add(
-                field,
-                Problem::TooMany,
-                format_args!("has {count} entries, at most {limit} are allowed"),
-            ),
+            Constraint::MinItems(limit) if count < limit as usize => {
+                report.add(field, Problem::TooFew, format_args!("has {count} entries, at least {limit} are needed"))
+            }
+            Constraint::MaxItems(limit) if count > limit as usize => {
+                report.add(field, Problem::TooMany, format_args!("has {count} entries, at most {limit} are allowed"))
+            }
             _ => {}
         }
     }

@@ -10,26 +10,14 @@ use super::value::{Given, Outcome, Spot, items, single};
 use crate::catalogue::{Field, Kind, Problem};
 
 /// Judges a JSON text that must be an object with these fields.
-pub(super) fn object(
-    fields: &'static [Field],
-    report: &mut Report,
-    json: &[u8],
-) -> Result<(), serde_json::Error> {
+pub(super) fn object(fields: &'static [Field], report: &mut Report, json: &[u8]) -> Result<(), serde_json::Error> {
     let mut source = serde_json::Deserializer::from_slice(json);
-    source.deserialize_any(Object {
-        fields,
-        report,
-        list: None,
-    })?;
+    source.deserialize_any(Object { fields, report, list: None })?;
     source.end()
 }
 
 /// Judges a JSON text that stands for one value.
-pub(super) fn value(
-    spot: Spot,
-    report: &mut Report,
-    json: &str,
-) -> Result<Outcome, serde_json::Error> {
+pub(super) fn value(spot: Spot, report: &mut Report, json: &str) -> Result<Outcome, serde_json::Error> {
     let mut source = serde_json::Deserializer::from_str(json);
     let outcome = Value { spot, report }.deserialize(&mut source)?;
     source.end().map(|()| outcome)
@@ -51,11 +39,7 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self {
-            fields,
-            report,
-            list,
-        } = self;
+        let Self { fields, report, list } = self;
         let mut present = vec![false; fields.len()];
         let mut times = Times::new(fields);
         while let Some(found) = map.next_key_seed(Key(fields))? {
@@ -65,10 +49,7 @@ impl<'de> Visitor<'de> for Object<'_> {
             };
             let field = &fields[index];
             report.enter(Step::Key(field.wire));
-            let outcome = map.next_value_seed(Value {
-                spot: Spot::of(field),
-                report,
-            })?;
+            let outcome = map.next_value_seed(Value { spot: Spot::of(field), report })?;
             report.leave();
             present[index] |= outcome.present;
             times.note(index, outcome.when);
@@ -80,16 +61,8 @@ impl<'de> Visitor<'de> for Object<'_> {
 }
 
 /// Tells the required fields that were not there.
-pub(super) fn missing(
-    fields: &'static [Field],
-    report: &mut Report,
-    list: Option<&'static Field>,
-    present: &[bool],
-) {
-    let row = list.map(|list| Row {
-        list,
-        is_empty: !present.contains(&true),
-    });
+pub(super) fn missing(fields: &'static [Field], report: &mut Report, list: Option<&'static Field>, present: &[bool]) {
+    let row = list.map(|list| Row { list, is_empty: !present.contains(&true) });
     for (field, present) in fields.iter().zip(present) {
         if field.required && !present {
             report.enter(Step::Key(field.wire));
@@ -125,11 +98,7 @@ impl Visitor<'_> for Key {
 /// The field that a name stands for.
 pub(super) fn position(fields: &[Field], name: &str) -> Option<usize> {
     let by_name = fields.iter().position(|field| field.wire == name);
-    by_name.or_else(|| {
-        fields
-            .iter()
-            .position(|field| field.aliases.contains(&name))
-    })
+    by_name.or_else(|| fields.iter().position(|field| field.aliases.contains(&name)))
 }
 
 /// A value of a field.
@@ -186,10 +155,7 @@ impl<'de> Visitor<'de> for Value<'_> {
         let mut count = 0;
         loop {
             report.enter(Step::Index(count));
-            let entry = list.next_element_seed(Value {
-                spot: spot.entry(kind),
-                report,
-            })?;
+            let entry = list.next_element_seed(Value { spot: spot.entry(kind), report })?;
             report.leave();
             if entry.is_none() {
                 break;
@@ -204,22 +170,14 @@ impl<'de> Visitor<'de> for Value<'_> {
         match spot.kind {
             Kind::Struct(info) => {
                 let list = spot.is_entry.then_some(spot.field);
-                Object {
-                    fields: info.fields,
-                    report,
-                    list,
-                }
-                .visit_map(map)?;
+                Object { fields: info.fields, report, list }.visit_map(map)?;
                 Ok(Outcome::PRESENT)
             }
             Kind::Map(kind) => {
                 let mut count = 0;
                 while let Some(key) = map.next_key::<String>()? {
                     report.enter(Step::Free(shown(key)));
-                    map.next_value_seed(Value {
-                        spot: spot.entry(kind),
-                        report,
-                    })?;
+                    map.next_value_seed(Value { spot: spot.entry(kind), report })?;
                     report.leave();
                     count += 1;
                 }
@@ -253,12 +211,6 @@ fn other_container(report: &mut Report, spot: Spot) -> Outcome {
 /// A map's key as it may be shown. Keys are the customer's own and may be anything, a phone number too.
 fn shown(key: String) -> String {
     let digits = key.bytes().filter(u8::is_ascii_digit).count();
-    let plain = key
-        .chars()
-        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' '));
-    if plain && digits < 6 && key.len() <= 64 {
-        key
-    } else {
-        "*".to_owned()
-    }
+    let plain = key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' '));
+    if plain && digits < 6 && key.len() <= 64 { key } else { "*".to_owned() }
 }

@@ -2,11 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
-use reqwest::{
-    Url,
-    header::HeaderValue,
-    redirect,
-};
+use reqwest::{Url, header::HeaderValue, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
@@ -245,15 +241,16 @@ impl ClientBuilder {
         };
         header("token scheme", &self.token_scheme)?;
         let encryption = match self.encryption {
-            Some(key) => {
-                Some(Encryption { key, content_type: header("content type of encrypted bodies", &self.encryption_content_type)? })
-            }
+            Some(key) => Some(Encryption { key, content_type: header("content type of encrypted bodies", &self.encryption_content_type)? }),
             None => None,
         };
         let http = match self.http {
             Some(client) => client,
             None => reqwest::Client::builder()
                 .connect_timeout(self.connect_timeout)
+                // A connection that the other side has closed for idleness breaks the next call on it, and calls that change
+                // something are not repeated then. Gateways wait for a minute or more.
+                .pool_idle_timeout(Duration::from_secs(30))
                 .redirect(redirect::Policy::none())
                 // What is repeated, and when, is decided in one place, by the endpoint's effect.
                 .retry(reqwest::retry::never())
@@ -300,9 +297,8 @@ impl fmt::Debug for ClientBuilder {
 /// A base URL that can be used, without a slash at its end.
 fn base_url(text: &str, allow_http: bool) -> Result<String, Error> {
     let text = text.trim();
-    let url = Url::parse(text).map_err(|error| {
-        Error::config(format!("the base URL is not a URL ({error}): it looks like https://api.airudder.com"))
-    })?;
+    let url = Url::parse(text)
+        .map_err(|error| Error::config(format!("the base URL is not a URL ({error}): it looks like https://api.airudder.com")))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Error::config("the base URL must not have a user name or password"));
     }
@@ -318,7 +314,9 @@ fn base_url(text: &str, allow_http: bool) -> Result<String, Error> {
                  `ClientBuilder::allow_http(true)` within a network of your own",
             ));
         }
-        other => return Err(Error::config(format!("the base URL must be https, not {other}"))),
+        other => {
+            return Err(Error::config(format!("the base URL must be https, not {other}")));
+        }
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }

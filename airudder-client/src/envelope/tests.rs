@@ -79,10 +79,7 @@ fn token_refusals() {
 fn statuses_without_an_answer() {
     let error = other(cloud(502, "<html><head><title>502 Bad Gateway</title></head></html>"));
     assert!(matches!(error, Error::Http(_)));
-    assert_eq!(
-        error.to_string(),
-        "collection.create_task: HTTP 502 without an answer of the API: an HTML page, \"502 Bad Gateway\""
-    );
+    assert_eq!(error.to_string(), "collection.create_task: HTTP 502 without an answer of the API: an HTML page, \"502 Bad Gateway\"");
     // Success code or not: the status says that it was none.
     assert!(matches!(other(cloud(500, r#"{"code":200,"data":{}}"#)), Error::Http(_)));
     assert!(matches!(other(cloud(302, "")), Error::Http(_)));
@@ -120,4 +117,35 @@ fn without_an_envelope_the_body_is_the_payload() {
     assert_eq!(payload(open_as(None, false, 200, r#"{"code":5}"#)), ("", r#"{"code":5}"#.to_owned()));
     assert_eq!(payload(open_as(None, false, 200, "")), ("", "null".to_owned()));
     assert!(matches!(other(open_as(None, false, 404, "nothing here")), Error::Http(_)));
+}
+
+#[test]
+fn nothing_that_comes_makes_it_panic() {
+    let bodies = [
+        r#"{"code":200,"status":"OK","data":{"TaskID":"借款","n":[1,2.5e3,null]}}"#,
+        "\u{feff}{\"code\":\"401\",\"body\":\"\\u00e9\\\"\"}",
+        "<html><title>x</title>",
+        "+62 812-345",
+    ];
+    let mut random = fastrand::Rng::with_seed(7);
+    for round in 0..20_000 {
+        let mut body = bodies[round % bodies.len()].as_bytes().to_vec();
+        for _ in 0..random.usize(1..4) {
+            match random.u8(0..3) {
+                0 => body.truncate(random.usize(0..=body.len())),
+                1 if !body.is_empty() => {
+                    let at = random.usize(0..body.len());
+                    body[at] = random.u8(..);
+                }
+                _ => body.insert(random.usize(0..=body.len()), *random.choice(b"{}[]\",:\\0+<".iter()).unwrap()),
+            }
+        }
+        for envelope in [Some(CLOUD), Some(CALLCENTER), None] {
+            let rules = Rules { family: Family::Cloud, envelope, token_codes: &[401], any: round % 2 == 0 };
+            let context = Context::new("x", Family::Cloud, Effect::Read);
+            let opened = open(&rules, &context, 200 + (round % 3) as u16 * 100, HeaderMap::new(), body.clone().into());
+            let _ = opened.map_err(|refusal| refusal.into_error().to_string());
+        }
+        let _ = crate::form::pairs(&body);
+    }
 }

@@ -129,9 +129,8 @@ fn skeleton(json: &str, limit: usize) -> String {
 
 /// The entries of `known` that look most like `name`, the nearest first: at most three.
 pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let allowed = (name.chars().count() / 3).max(2);
-    let mut near: Vec<(usize, &str)> =
-        known.map(|k| (distance(name, k), k)).filter(|(d, _)| *d <= allowed).collect();
+    let allowed = (name.chars().count() / 5).max(2);
+    let mut near: Vec<(usize, &str)> = known.map(|k| (distance(name, k), k)).filter(|(d, _)| *d <= allowed).collect();
     near.sort();
     near.into_iter().take(3).map(|(_, k)| k).collect()
 }

@@ -67,7 +67,9 @@ impl Walk {
         // Until it is certain that there is more: an error ends the walk too.
         self.done = true;
         let reply = call::run(&self.core, self.endpoint, self.fields.json(), self.timeout).await?;
-        let Done::Answer(answer) = &reply.done else { return Ok(Some(reply)) };
+        let Done::Answer(answer) = &reply.done else {
+            return Ok(Some(reply));
+        };
         let list = List::of(answer, self.endpoint.paging);
 
         let mut hasher = DefaultHasher::new();
@@ -165,7 +167,9 @@ impl List {
         if let Some(entries) = entries(&answer.payload, &answer.payload) {
             return Self { entries, ..Self::default() };
         }
-        let Ok(fields) = serde_json::from_slice::<Fields<'_>>(&answer.payload) else { return Self::default() };
+        let Ok(fields) = serde_json::from_slice::<Fields<'_>>(&answer.payload) else {
+            return Self::default();
+        };
         let found = match items {
             Some(key) => fields.entry(key),
             None => fields.0.iter().find(|(_, value)| value.get().starts_with('[')),

@@ -61,9 +61,7 @@ enum Stop {
 
 /// One attempt, over all redirects.
 async fn redirected(settings: &Settings, context: &Context, limits: Limits, link: &str) -> Result<Linked, Stop> {
-    let unusable = |problem: &str| {
-        Stop::Final(envelope::decode_error(context, None, String::new(), problem.to_owned(), Bytes::new()))
-    };
+    let unusable = |problem: &str| Stop::Final(envelope::decode_error(context, None, String::new(), problem.to_owned(), Bytes::new()));
     let mut url = Url::parse(link).map_err(|_| unusable("the link is not a valid address"))?;
     for _ in 0..=MAX_REDIRECTS {
         if !is_allowed(settings, context, &url) {
@@ -81,11 +79,14 @@ async fn redirected(settings: &Settings, context: &Context, limits: Limits, link
         match status {
             200..=299 => {
                 return Ok(Linked {
-                    headers,
                     body: match body {
                         IncomingBody::File(body) => body,
+                        IncomingBody::Whole(_) if is_page(&headers) => {
+                            return Err(unusable("the link leads to a web page, not to a file"));
+                        }
                         IncomingBody::Whole(bytes) => FileBody::held(bytes),
                     },
+                    headers,
                 });
             }
             301 | 302 | 303 | 307 | 308 => {
@@ -113,9 +114,16 @@ async fn redirected(settings: &Settings, context: &Context, limits: Limits, link
     Err(unusable("the link redirects too often"))
 }
 
+/// Whether an answer is somebody's page about something.
+fn is_page(headers: &HeaderMap) -> bool {
+    envelope::content_type(headers).as_deref() == Some("text/html")
+}
+
 /// https, or the host that the client talks to anyway, or (in tests) another port of this machine.
 fn is_allowed(settings: &Settings, context: &Context, url: &Url) -> bool {
-    let Ok(base) = Url::parse(settings.base_url(context.family)) else { return false };
+    let Ok(base) = Url::parse(settings.base_url(context.family)) else {
+        return false;
+    };
     match url.scheme() {
         "https" => true,
         "http" if base.scheme() == "http" => url.host() == base.host() || (is_loopback(url) && is_loopback(&base)),

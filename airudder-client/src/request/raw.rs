@@ -10,7 +10,7 @@ use crate::{
     Client, Error, Family,
     call::{self, Plan, outgoing::Content},
     catalogue::Effect,
-    error::Context,
+    error::{Context, mask},
     form, wire,
 };
 
@@ -101,8 +101,8 @@ impl RawRequest {
     fn plan(self) -> Result<(Client, Plan), Error> {
         let family = self.family.unwrap_or_else(|| family_of(&self.path));
         let effect = self.effect.unwrap_or(if self.method == "GET" { Effect::Read } else { Effect::Changes });
-        // Without its query, which may be personal. Longer numbers of the path are masked where it is shown.
-        let shown = self.path.split('?').next().unwrap_or_default();
+        // Without its query, which may be personal, and without longer numbers: it goes into errors and traces.
+        let shown = mask(self.path.split('?').next().unwrap_or_default(), 200);
         let context = Context::new(format!("{} {shown}", self.method), family, effect);
         let method = Method::from_bytes(self.method.as_bytes()).map_err(|_| context.config("this is not an HTTP method"))?;
         if !self.path.starts_with('/') {
@@ -111,7 +111,9 @@ impl RawRequest {
         let content = match self.json {
             None => Content::None,
             Some(Ok(json)) => Content::Json(json.into()),
-            Some(Err(problem)) => return Err(context.config(format!("the body cannot be written as JSON: {problem}"))),
+            Some(Err(problem)) => {
+                return Err(context.config(format!("the body cannot be written as JSON: {problem}")));
+            }
         };
         let info = family.info();
         let plan = Plan {

@@ -22,6 +22,41 @@ const BEHAVIOURS: &[(&str, Behaviour)] = &[
     ("collection.list_plan_rounds", plans::rounds),
     ("collection.cancel_plan_call", plans::cancel_call),
     ("collection.list_plan_number_recordings", plans::number_recordings),
+    ("workflow.list_templates", workflows::templates),
+    ("workflow.create_instance", workflows::create),
+    ("workflow.add_contacts", workflows::add_contacts),
+    ("workflow.update_contacts", workflows::update_contacts),
+    ("workflow.cancel_contact", workflows::cancel_contact),
+    ("workflow.stop_instance", workflows::stop),
+    ("workflow.list_instances", workflows::list),
+    ("workflow.list_subtasks", workflows::subtasks),
+    ("workflow.list_call_tasks", workflows::call_tasks),
+    ("workflow.get_call_task_detail", workflows::call_task_detail),
+    ("workflow.find_calls", workflows::find_calls),
+    ("workflow.get_call_by_id", tasks::call_by_id),
+    ("workflow.list_number_recordings", workflows::number_recordings),
+    ("workflow.find_workflow_ids", workflows::find_ids),
+    ("workflow.list_waba_tasks", workflows::waba_tasks),
+    ("workflow.get_waba_task_detail", workflows::waba_task_detail),
+    ("workflow.verify_node_data", workflows::verify_node_data),
+    ("predictive_dialer.create_task", dialer::create),
+    ("predictive_dialer.copy_task", dialer::copy),
+    ("predictive_dialer.list_tasks", dialer::list),
+    ("predictive_dialer.list_call_results", dialer::results),
+    ("predictive_dialer.cancel_contacts", dialer::cancel),
+    ("predictive_dialer.get_call_recording", dialer::recording),
+    ("chatbot.huawei_send_user_message", chats::huawei_user_message),
+    ("chatbot.huawei_report_transfer_result", chats::transfer_result),
+    ("chatbot.bot_send_user_message", chats::bot_user_message),
+    ("chatbot.report_transfer_result", chats::transfer_result),
+    ("chatbot.send_message", chats::send_message),
+    ("chatbot.send_single_template_message", chats::send_template),
+    ("chatbot.list_messages", chats::list_messages),
+    ("chatbot.list_sessions", chats::list_sessions),
+    ("chatbot.end_session", chats::end_session),
+    ("chatbot.mark_message_read", chats::mark_read),
+    ("sms.send_message", others::send_sms),
+    ("number_detection.check_numbers", others::check_numbers),
 ];
 
 /// The behaviour of an endpoint: its own, that of its namesake in the section that it was derived from, or that of the
@@ -31,4 +66,10 @@ pub(super) fn of(endpoint: &Endpoint) -> Option<Behaviour> {
     let (section, _) = endpoint.root.split_once('.')?;
     let (_, name) = endpoint.key.split_once('.')?;
     find(endpoint.key).or_else(|| find(&format!("{section}.{name}"))).or_else(|| find(endpoint.root))
+}
+
+/// The endpoints with a behaviour of their own.
+#[cfg(test)]
+pub(super) fn keys() -> impl Iterator<Item = &'static str> {
+    BEHAVIOURS.iter().map(|(key, _)| *key)
 }

@@ -13,6 +13,7 @@ use super::outcome::CallOutcome;
 use super::world::Rules;
 use super::{Settings, Simulator};
 use crate::catalogue::{Endpoint, Webhook};
+use crate::encryption::Key;
 
 /// Options of a [`Simulator`], from [`Simulator::builder`].
 #[derive(Clone)]
@@ -26,6 +27,7 @@ pub struct SimulatorBuilder {
     webhooks: Vec<&'static Webhook>,
     overrides: HashMap<String, String>,
     business_line: Option<String>,
+    encryption: Option<Key>,
     stateless: bool,
     speed: f64,
     starts_at: Option<Timestamp>,
@@ -56,6 +58,7 @@ impl Default for SimulatorBuilder {
             webhooks: Vec::new(),
             overrides: HashMap::new(),
             business_line: None,
+            encryption: None,
             stateless: false,
             speed: 1.0,
             starts_at: None,
@@ -112,6 +115,14 @@ impl SimulatorBuilder {
     /// section is meant. Unless set, the endpoint that a request fits best.
     pub fn business_line(mut self, section: impl Into<String>) -> Self {
         self.business_line = Some(section.into());
+        self
+    }
+
+    /// The key of encrypted requests. A request with the header `Is-Encrypted: 1` is decrypted with it, its digest is
+    /// checked, and its answer is encrypted, except where that is no JSON or HTTP 401. Requests in the clear are taken as
+    /// well.
+    pub fn encryption(mut self, key: Key) -> Self {
+        self.encryption = Some(key);
         self
     }
 
@@ -188,6 +199,7 @@ impl SimulatorBuilder {
             webhooks: self.webhooks,
             overrides: self.overrides,
             business_line: self.business_line,
+            encryption: self.encryption,
             stateless: self.stateless,
         })
         .await

@@ -223,10 +223,7 @@ impl World {
         let id = self.new_id();
         let serial = self.tasks.next_serial();
         let starts = order.starts.max(self.now);
-        let must_end = order
-            .ends
-            .filter(|end| *end > starts)
-            .map(|end| self.agenda.at(end, Event::TaskMustEnd(serial)));
+        let must_end = order.ends.filter(|end| *end > starts).map(|end| self.agenda.at(end, Event::TaskMustEnd(serial)));
         let task = Task {
             id,
             name: order.name,
@@ -263,7 +260,7 @@ impl World {
     pub(super) fn task_starts(&mut self, serial: Serial) {
         let Some(task) = self.tasks.get_mut(serial).filter(|task| task.state == TaskState::Waiting) else { return };
         task.state = TaskState::Running;
-        self.task_changed(serial);
+        self.dialer_task_changed(serial);
         self.dial(serial);
         self.finish_if_done(serial);
     }
@@ -414,15 +411,6 @@ impl World {
         self.task_over(serial);
     }
 
-    /// The task's state has changed to running.
-    fn task_changed(&mut self, serial: Serial) {
-        match self.tasks.get(serial).map(|task| task.owner.clone()) {
-            Some(Owner::Dialer(_)) => self.dialer_task_changed(serial),
-            Some(Owner::Instance(instance)) => self.node_changed(instance),
-            _ => {}
-        }
-    }
-
     fn rows_over(&mut self, serial: Serial, contacts: &[usize]) {
         let Some(owner) = self.tasks.get(serial).map(|task| task.owner.clone()) else { return };
         for contact in contacts {
@@ -441,9 +429,8 @@ impl World {
                 self.tell_task_finished(serial);
                 self.round_over(plan, serial);
             }
-            Some(Owner::Instance(instance)) => self.node_changed(instance),
             Some(Owner::Dialer(_)) => self.dialer_task_changed(serial),
-            None => {}
+            Some(Owner::Instance(_)) | None => {}
         }
     }
 

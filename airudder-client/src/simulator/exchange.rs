@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde_json::{Map, Value, json};
 
@@ -14,12 +15,12 @@ use super::faults::Fault;
 use super::input::{Incoming, Read};
 use super::ledger::Logged;
 use super::recordings::{Archive, Recording};
-use super::reply::{Content, Failure, Reply, field_code};
-use super::routes::Lost;
+use super::reply::{Content, Failure, Reply, field_code, invalid_code};
+use super::routes::{Lost, PathFields};
 use super::shape;
 use super::world::{Call, Told, World};
 use crate::catalogue::{Answer, Auth, Endpoint, FAMILIES, Problem, TokenAuth};
-use crate::sample;
+use crate::{encryption, sample};
 
 /// No request is longer.
 const LONGEST_REQUEST: usize = 256 << 20;
@@ -36,68 +37,111 @@ pub(super) enum Finish {
 /// Answers one request.
 pub(super) async fn exchange(shared: &Arc<Shared>, request: Request) -> (Response<Body>, Finish) {
     let (head, body) = request.into_parts();
-    let method = head.method.as_str().to_owned();
-    let path = head.uri.path().to_owned();
-    let log = |endpoint: Option<&'static str>, status: u16, code: Option<i64>| {
-        let entry = Logged { endpoint, method: method.clone(), path: path.clone(), status, code };
-        shared.world().ledger.answered(entry);
-    };
-
-    let candidates = match shared.routes.find(&method, &path) {
-        Ok(candidates) => shared.of_business_line(candidates),
+    let (candidates, in_path) = match shared.routes.find(head.method.as_str(), head.uri.path()) {
+        Ok((candidates, in_path)) => (shared.of_business_line(candidates), in_path),
         Err(lost) => {
             let (status, message) = match lost {
                 Lost::NoPath => (StatusCode::NOT_FOUND, "no endpoint has this path"),
                 Lost::OtherMethod => (StatusCode::METHOD_NOT_ALLOWED, "no endpoint of this path has this method"),
             };
-            log(None, status.as_u16(), None);
-            return (Reply::plain(status, message).into_response(), Finish::Whole);
+            return (turned_away(shared, &head, status, message), Finish::Whole);
         }
     };
-    let first = candidates.first().map(|endpoint| endpoint.key);
-
+    let Ok(body) = axum::body::to_bytes(body, LONGEST_REQUEST).await else {
+        let message = "the body is too long or broke off";
+        return (turned_away(shared, &head, StatusCode::PAYLOAD_TOO_LARGE, message), Finish::Whole);
+    };
     let fault = shared.world().faults.meet(&candidates);
+    let (reply, finish) = conduct(shared, &head, body, &Meant { candidates: &candidates, in_path }, fault.as_ref());
+    // What was asked may have put something on the agenda.
+    shared.clock.wake();
     if let Some(Fault::Delay(delay)) = fault {
         tokio::time::sleep(delay).await;
     }
-    let Ok(body) = axum::body::to_bytes(body, LONGEST_REQUEST).await else {
-        log(first, StatusCode::PAYLOAD_TOO_LARGE.as_u16(), None);
-        let reply = Reply::plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long or broke off");
-        return (reply.into_response(), Finish::Whole);
-    };
-    let content_type = text(&head.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
-    let query = head.uri.query().unwrap_or_default().to_owned();
-    let incoming = Incoming::new(query, content_type, body);
+    (reply.into_response(), finish)
+}
 
-    let readings = incoming.read_as(&candidates);
+/// The answer to a request that is for no endpoint.
+fn turned_away(shared: &Shared, head: &Parts, status: StatusCode, message: &str) -> Response<Body> {
+    shared.world().ledger.answered(logged(None, head, status.as_u16(), None));
+    Reply::plain(status, message).into_response()
+}
+
+fn logged(endpoint: Option<&'static str>, head: &Parts, status: u16, code: Option<i64>) -> Logged {
+    Logged { endpoint, method: head.method.as_str().to_owned(), path: head.uri.path().to_owned(), status, code }
+}
+
+/// What a path means.
+struct Meant<'a> {
+    candidates: &'a [&'static Endpoint],
+    in_path: PathFields,
+}
+
+/// Answers a request for one of these endpoints.
+fn conduct(shared: &Shared, head: &Parts, body: Bytes, meant: &Meant<'_>, fault: Option<&Fault>) -> (Reply, Finish) {
+    let candidates = meant.candidates;
+    let content_type = text(&head.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
+    let query = head.uri.query().unwrap_or_default();
+    let key = shared.encryption.as_ref().filter(|_| is_encrypted(&head.headers));
+    let (incoming, unreadable) = if is_encrypted(&head.headers) {
+        decrypt(shared, &head.headers, query, &body)
+    } else {
+        (Incoming::new(query.to_owned(), content_type, body), None)
+    };
+    let readings = incoming.read_as(candidates, &meant.in_path);
+
     let mut world = shared.up_to_date();
     let is_auth = candidates.iter().any(|endpoint| shared.routes.gives_tokens(endpoint));
     let fitting: Vec<_> = readings.iter().map(|reading| reading.endpoint).collect();
     world.ledger.came(&fitting, is_auth, readings.first().map(|reading| &reading.input));
-    let Some(reading) = readings.into_iter().next() else {
-        let reply = Reply::plain(StatusCode::NOT_FOUND, "no endpoint has this path");
-        return (reply.into_response(), Finish::Whole);
+    let Some(mut reading) = readings.into_iter().next() else {
+        return (Reply::plain(StatusCode::NOT_FOUND, "no endpoint has this path"), Finish::Whole);
     };
     let endpoint = reading.endpoint;
-    let mut finish = match fault {
+    let key = key.filter(|_| unreadable.is_none());
+    if let Some(problem) = unreadable {
+        reading.failure = Some(Failure::code(invalid_code(endpoint), problem));
+    }
+    let finish = match fault {
         Some(Fault::ResetAfterEffect | Fault::Reset) => Finish::Reset,
         Some(Fault::Truncated) => Finish::HalfWay,
         _ => Finish::Whole,
     };
     let request_id = world.new_id();
-    let reply = match fault.as_ref().and_then(|fault| fail(&mut world, endpoint, fault, &request_id)) {
+    let mut reply = match fault.and_then(|fault| fail(&mut world, endpoint, fault, &request_id)) {
         Some(reply) => reply,
         None => answer(shared, &mut world, &head.headers, &reading, &request_id),
     };
-    if finish == Finish::HalfWay && matches!(reply.content, Content::Blank(_)) {
-        finish = Finish::Whole;
-    }
     let status = if finish == Finish::Reset { 0 } else { reply.status.as_u16() };
-    world.ledger.answered(Logged { endpoint: Some(endpoint.key), method, path, status, code: reply.code });
+    world.ledger.answered(logged(Some(endpoint.key), head, status, reply.code));
     drop(world);
-    // What was asked may have put something on the agenda.
-    shared.clock.wake();
-    (reply.into_response(), finish)
+    if let Some(key) = key {
+        reply.encrypt(key);
+    }
+    (reply, finish)
+}
+
+fn is_encrypted(headers: &HeaderMap) -> bool {
+    text(headers, encryption::IS_ENCRYPTED.as_str()).is_some_and(|value| value.trim() == "1")
+}
+
+/// The request in the clear, or what is wrong with it.
+fn decrypt(shared: &Shared, headers: &HeaderMap, query: &str, body: &Bytes) -> (Incoming, Option<String>) {
+    let read = |encrypted: &[u8]| {
+        let key = shared.encryption.as_ref().ok_or("the request is encrypted, and the simulator has no key")?;
+        let signed = text(headers, encryption::SIGNED.as_str()).ok_or("the header Signed is missing")?;
+        key.decrypt_verified(encrypted, Some(signed)).map_err(|problem| problem.to_string())
+    };
+    // One of the two is the text; the other is empty.
+    let (plain, in_query) = if body.is_empty() { (read(query.as_bytes()), true) } else { (read(body), false) };
+    match plain {
+        Ok(plain) if in_query => {
+            let query = String::from_utf8_lossy(&plain).into_owned();
+            (Incoming::new(query, String::new(), Bytes::new()), None)
+        }
+        Ok(plain) => (Incoming::new(query.to_owned(), "application/json".to_owned(), plain.into()), None),
+        Err(problem) => (Incoming::new(String::new(), String::new(), Bytes::new()), Some(problem)),
+    }
 }
 
 /// The answer of a fault that takes the place of the usual one.
@@ -125,25 +169,21 @@ fn fail(world: &mut World, endpoint: &'static Endpoint, fault: &Fault, request_i
             }
             Some(Reply::failure(endpoint, &Failure::unauthorized(token_code(endpoint)), request_id))
         }
-        Fault::WrongCode(code) => {
-            Some(Reply::failure(endpoint, &Failure::code(*code, "injected by the simulator"), request_id))
-        }
+        Fault::WrongCode(code) => Some(Reply::failure(endpoint, &Failure::code(*code, "injected by the simulator"), request_id)),
     }
 }
 
 fn answer(shared: &Shared, world: &mut World, headers: &HeaderMap, reading: &Read, request_id: &str) -> Reply {
     let endpoint = reading.endpoint;
-    let told = authorize(world, endpoint, headers)
-        .and_then(|()| reading.failure.clone().map_or(Ok(()), Err))
-        .and_then(|()| {
-            let empty = Map::new();
-            let call = Call { endpoint, input: reading.input.as_object().unwrap_or(&empty) };
-            if let Some(auth) = token_of(endpoint) {
-                return give_token(shared, world, auth, &call);
-            }
-            let behaviour = behaviour::of(endpoint).filter(|_| !shared.stateless);
-            behaviour.map_or(Ok(Told::Sample), |behave| behave(world, &call))
-        });
+    let told = authorize(world, endpoint, headers).and_then(|()| reading.failure.clone().map_or(Ok(()), Err)).and_then(|()| {
+        let empty = Map::new();
+        let call = Call { endpoint, input: reading.input.as_object().unwrap_or(&empty) };
+        if let Some(auth) = token_of(endpoint) {
+            return give_token(shared, world, auth, &call);
+        }
+        let behaviour = behaviour::of(endpoint).filter(|_| !shared.stateless);
+        behaviour.map_or(Ok(Told::Sample), |behave| behave(world, &call))
+    });
     match told {
         Ok(told) => tell(world, endpoint, told, request_id),
         Err(failure) => Reply::failure(endpoint, &failure, request_id),

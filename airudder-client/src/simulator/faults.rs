@@ -11,7 +11,7 @@ use crate::catalogue::Endpoint;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The answer comes this much later (in real time), and is the usual one.
+    /// The request takes effect; its answer is the usual one and comes this much later (in real time).
     Delay(Duration),
     /// The connection is reset before anything is answered.
     Reset,

@@ -2,16 +2,19 @@
 //! uses it.
 //!
 //! ```no_run
-//! use airudder_client::simulator::Simulator;
+//! use airudder_client::{Client, simulator::{Fault, Simulator}};
 //!
 //! # async fn f() -> Result<(), Box<dyn std::error::Error>> {
 //! let simulator = Simulator::start().await?;
-//! simulator.clock().set_speed(60.0);
-//! println!("the API is at {}", simulator.base_url());
+//! let client = Client::builder()
+//!     .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+//!     .base_url(simulator.base_url())
+//!     .build()?;
 //!
-//! // ... a client with that base URL creates a task, and then:
-//! simulator.play_out().await;
-//! assert_eq!(simulator.requests("collection.create_task"), 1);
+//! simulator.inject("collection.list_tasks", Fault::status(503), 1);
+//! let tasks = client.collection().list_tasks().number(10).page(1).send().await?;
+//! println!("{tasks}");
+//! assert_eq!(simulator.requests("collection.list_tasks"), 2);
 //! # Ok(())
 //! # }
 //! ```
@@ -32,6 +35,7 @@
 //! - that business errors come with HTTP 200, that local times are UTC, that times in the past mean no limit;
 //! - that 10 equal numbers are enough, that robots, lines, agent groups and strategies exist unless their names begin with
 //!   `unknown`;
+//! - the code for a request that cannot be decrypted, and that refusals with HTTP 401 come in the clear;
 //! - the value of `X-AIRudder-Sign` in webhooks (it is only there to be present), and that any value is taken in requests.
 //!
 //! Endpoints without state answer from the samples of the spec.
@@ -101,6 +105,7 @@ use self::routes::Routes;
 use self::webhooks::{Post, Waiting};
 use self::world::{Rules, World};
 use crate::catalogue::{Endpoint, Webhook};
+use crate::encryption::Key;
 use crate::sample;
 
 /// No sleep of the driver is longer: then it looks at the clock again.
@@ -124,6 +129,7 @@ struct Shared {
     credentials: Option<(String, String)>,
     token_life: Option<Moment>,
     business_line: Option<String>,
+    encryption: Option<Key>,
     stateless: bool,
     world: Mutex<World>,
 }
@@ -139,6 +145,7 @@ struct Settings {
     webhooks: Vec<&'static Webhook>,
     overrides: HashMap<String, String>,
     business_line: Option<String>,
+    encryption: Option<Key>,
     stateless: bool,
 }
 
@@ -191,14 +198,9 @@ impl Simulator {
     }
 
     async fn run(settings: Settings) -> io::Result<Self> {
-        let routes = Routes::new(&settings.endpoints, &settings.overrides).map_err(|key| {
-            io::Error::new(io::ErrorKind::InvalidInput, format!("no endpoint has the key {key}"))
-        })?;
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(io::Error::other)?;
+        let routes = Routes::new(&settings.endpoints, &settings.overrides)
+            .map_err(|key| io::Error::new(io::ErrorKind::InvalidInput, format!("no endpoint has the key {key}")))?;
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().map_err(io::Error::other)?;
         let (api, api_address) = bind().await?;
         let (files, files_address) = bind().await?;
         let (post, pushes, waiting) = Post::new(&settings.webhooks, settings.webhook_url);
@@ -209,6 +211,7 @@ impl Simulator {
             credentials: settings.credentials,
             token_life: settings.token_life,
             business_line: settings.business_line,
+            encryption: settings.encryption,
             stateless: settings.stateless,
             world: Mutex::new(world),
         });
@@ -232,7 +235,8 @@ impl Simulator {
         self.shared.clock.clone()
     }
 
-    /// Sends webhooks to this URL from now on, as it stands: nothing is appended to it.
+    /// Sends webhooks to this URL from now on. `{key}` in it becomes the webhook's key, as if each had been registered with
+    /// the vendor under an address of its own; nothing else is changed or appended.
     pub fn deliver_to(&self, url: impl Into<String>) {
         self.shared.world().post.url = Some(url.into());
     }
@@ -248,8 +252,7 @@ impl Simulator {
             let world = self.shared.world();
             (world.post.find(key), world.post.url.clone())
         };
-        let webhook = webhook
-            .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("no webhook has the key {key}")))?;
+        let webhook = webhook.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("no webhook has the key {key}")))?;
         let url = url.ok_or_else(|| io::Error::new(io::ErrorKind::NotConnected, "no URL is set for webhooks"))?;
         let mut body = sample::payload(webhook);
         if !overrides.is_null() {

@@ -30,10 +30,9 @@ impl CallOutcome {
     pub(super) fn of(seed: u64, number: &str, attempt: u32) -> Self {
         let mut random = random(seed, number, attempt);
         match random.u32(0..100) {
-            0..60 => Self::Connected {
-                intention: char::from(b"AAABBCDEEF"[random.usize(0..10)]),
-                talk: Duration::from_secs(random.u64(8..60)),
-            },
+            0..60 => {
+                Self::Connected { intention: char::from(b"AAABBCDEEF"[random.usize(0..10)]), talk: Duration::from_secs(random.u64(8..60)) }
+            }
             60..85 => Self::NoAnswer,
             85..95 => Self::Busy,
             _ => Self::SwitchedOff,
@@ -98,9 +97,10 @@ impl CallOutcome {
 
 fn random(seed: u64, number: &str, attempt: u32) -> fastrand::Rng {
     // FNV-1a: unlike the standard library's hash it is the same everywhere and for ever.
-    let hash = number.bytes().chain(attempt.to_le_bytes()).fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-    });
+    let hash = number
+        .bytes()
+        .chain(attempt.to_le_bytes())
+        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
     fastrand::Rng::with_seed(seed ^ hash)
 }
 

@@ -192,10 +192,7 @@ impl World {
         if left.is_empty() || plan.rounds.len() >= ROUNDS {
             return self.plan_over(serial);
         }
-        plan.contacts = left
-            .into_iter()
-            .map(|contact| Contact { row: Row::Waiting, calls: Vec::new(), ..contact })
-            .collect();
+        plan.contacts = left.into_iter().map(|contact| Contact { row: Row::Waiting, calls: Vec::new(), ..contact }).collect();
         self.agenda.at(self.now.saturating_add(PAUSE), Event::PlanRound(serial));
     }
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::names;
 use super::recordings::Archive;
 use crate::catalogue::{Endpoint, FAMILIES, FamilyInfo, Field, Problem};
+use crate::encryption::{self, Key};
 
 /// Why a request is refused.
 #[derive(Debug, Clone)]
@@ -106,6 +107,20 @@ impl Reply {
             reply.headers.push((header::CONTENT_DISPOSITION, value));
         }
         reply
+    }
+
+    /// Encrypts JSON. Other contents, and refusals of a token, stay in the clear.
+    pub(super) fn encrypt(&mut self, key: &Key) {
+        let Content::Json(value) = &self.content else { return };
+        if self.status == StatusCode::UNAUTHORIZED {
+            return;
+        }
+        let plain = value.to_string();
+        if let Ok(signed) = HeaderValue::try_from(encryption::digest(plain.as_bytes())) {
+            self.headers.push((encryption::IS_ENCRYPTED, HeaderValue::from_static("1")));
+            self.headers.push((encryption::SIGNED, signed));
+            self.content = Content::Bytes("text/plain", key.encrypt(plain.as_bytes()).into());
+        }
     }
 
     pub(super) fn into_response(self) -> Response<Body> {

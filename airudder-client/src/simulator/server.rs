@@ -44,11 +44,7 @@ pub(super) fn files(shared: Arc<Shared>) -> Router {
     Router::new().fallback(file).with_state(shared)
 }
 
-async fn answer(
-    State(shared): State<Arc<Shared>>,
-    ConnectInfo(switch): ConnectInfo<Switch>,
-    request: Request,
-) -> Response<Body> {
+async fn answer(State(shared): State<Arc<Shared>>, ConnectInfo(switch): ConnectInfo<Switch>, request: Request) -> Response<Body> {
     let (response, finish) = exchange::exchange(&shared, request).await;
     match finish {
         Finish::Whole => response,
@@ -144,11 +140,7 @@ impl AsyncWrite for Line {
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
 
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, slices: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
         self.switch.check(&self.stream)?;
         Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
     }

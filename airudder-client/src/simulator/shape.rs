@@ -18,9 +18,7 @@ pub(super) fn answer(endpoint: &'static Endpoint, offered: Value) -> Value {
         Answer::Value(kind) => {
             let open = matches!(kind, Kind::Struct(info) if info.open);
             match offered {
-                Value::Object(map) => {
-                    Value::Object(by_fields(endpoint.response, open, map, &|| sample::answer(endpoint)))
-                }
+                Value::Object(map) => Value::Object(by_fields(endpoint.response, open, map, &|| sample::answer(endpoint))),
                 other => other,
             }
         }
@@ -46,9 +44,7 @@ fn by_kind(kind: &Kind, offered: Value, sample: &dyn Fn() -> Value) -> Value {
             };
             Value::Array(items.into_iter().map(|offered| by_kind(item, offered, &first)).collect())
         }
-        (Kind::LocalDateTime, Value::String(text)) => {
-            Value::String(text.replacen('T', " ", 1).trim_end_matches('Z').to_owned())
-        }
+        (Kind::LocalDateTime, Value::String(text)) => Value::String(text.replacen('T', " ", 1).trim_end_matches('Z').to_owned()),
         (Kind::InstantOffset, Value::String(text)) if text.ends_with('Z') => {
             Value::String(format!("{}+00:00", text.replacen('T', " ", 1).trim_end_matches('Z')))
         }
@@ -60,12 +56,7 @@ fn by_kind(kind: &Kind, offered: Value, sample: &dyn Fn() -> Value) -> Value {
     }
 }
 
-fn by_fields(
-    fields: &'static [Field],
-    open: bool,
-    mut offered: Map<String, Value>,
-    sample: &dyn Fn() -> Value,
-) -> Map<String, Value> {
+fn by_fields(fields: &'static [Field], open: bool, mut offered: Map<String, Value>, sample: &dyn Fn() -> Value) -> Map<String, Value> {
     if fields.is_empty() {
         return offered;
     }
@@ -75,9 +66,8 @@ fn by_fields(
             Value::Object(map) => names::get(&map, field.wire).cloned().unwrap_or_default(),
             _ => Value::Null,
         };
-        let name = std::iter::once(&field.wire)
-            .chain(field.aliases)
-            .find_map(|name| offered.keys().find(|key| names::same(key, name)).cloned());
+        let name =
+            std::iter::once(&field.wire).chain(field.aliases).find_map(|name| offered.keys().find(|key| names::same(key, name)).cloned());
         match name.and_then(|name| offered.remove(&name)) {
             Some(value) => {
                 shaped.insert(field.wire.to_owned(), by_kind(&field.kind, value, &of_sample));

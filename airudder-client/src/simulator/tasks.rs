@@ -48,9 +48,7 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Outcome {
 
 /// The simulator takes every robot and every line, except those whose name begins with `unknown`.
 pub(super) fn check_robot_and_line(call: &Call<'_>) -> Result<(), Failure> {
-    for (field, message) in
-        [("RobotID", "the account has no such robot"), ("SIPLine", "the account has no such line")]
-    {
+    for (field, message) in [("RobotID", "the account has no such robot"), ("SIPLine", "the account has no such line")] {
         if call.text(&[field]).is_some_and(|value| value.starts_with("unknown")) {
             return Err(call.fail(field, Problem::Unknown, message));
         }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{CallOutcome, Fault, Simulator, SimulatorBuilder};
 use crate::catalogue::{Auth, Body, ENDPOINTS, Endpoint, WEBHOOKS};
+use crate::encryption::{self, Key};
 use crate::sample;
 
 /// A simulator, and what is needed to talk to it.
@@ -569,4 +570,405 @@ async fn without_state_every_endpoint_answers_its_sample() {
         assert!(matches!(last.code, None | Some(0 | 200)), "{last:?}");
     }
     assert!(!talk.simulator.log().is_empty());
+}
+
+/// The payload of each webhook of a key that has arrived: found by the log of deliveries.
+fn told(talk: &Talk, key: &str) -> usize {
+    talk.simulator.deliveries().iter().filter(|delivery| delivery.webhook == key && delivery.status == Some(200)).count()
+}
+
+#[tokio::test]
+async fn a_plan_runs_in_rounds() {
+    let receiver = Receiver::start(0).await;
+    let start: jiff::Timestamp = "2030-01-01T00:00:00Z".parse().unwrap();
+    let talk = Talk::with(scripted().starts_at(start).webhook_url(&receiver.url)).await;
+    let plan = |name: &str, day: &str| {
+        json!({"PlanName": name, "PlanStartDate": day, "StrategyID": "1", "SIPLine": "LINE",
+               "Details": [row(ANN, "0"), row(BEN, "1"), row(CAT, "2")]})
+    };
+    assert_eq!(talk.code("collection.create_plan", plan("far", "2030-01-20")).await, 10802);
+    let id = talk.payload("collection.create_plan", plan("plan", "2030-01-02")).await["PlanID"].clone();
+    assert_eq!(talk.code("collection.create_plan", plan("plan", "2030-01-02")).await, 10801);
+    let status = || talk.payload("collection.get_plan_status", json!({"PlanID": id}));
+    assert_eq!(status().await["Status"], "pending");
+
+    talk.clock().advance(Duration::from_secs(24 * 3_600));
+    talk.tokens.lock().unwrap().clear();
+    assert_eq!(status().await["Status"], "running");
+    // The first round is over; Ben and Cat are called again in the second, unless Ben is cancelled.
+    talk.clock().advance(Duration::from_secs(120));
+    talk.payload("collection.cancel_plan_call", json!({"PlanID": id, "CalleeNumber": BEN})).await;
+    assert_ne!(talk.code("collection.cancel_plan_call", json!({"PlanID": id, "CalleeNumber": ANN})).await, 200);
+    talk.simulator.play_out().await;
+    assert_eq!(status().await["Status"], "finished");
+    let rounds = talk.payload("collection.list_plan_rounds", json!({"PlanID": id})).await;
+    let rounds = rounds.as_array().unwrap();
+    assert_eq!(rounds.len(), 3, "{rounds:?}");
+    let detail = talk.payload("collection.get_plan_task_detail", json!({"TaskID": rounds[1]["TaskID"]})).await;
+    assert_eq!(detail["detail"].as_array().unwrap().len(), 1);
+    assert_eq!(told(&talk, "collection.plan_finished"), 1);
+    assert_eq!(told(&talk, "collection.plan_task_finished"), 3);
+    assert_eq!(told(&talk, "collection.plan_call_finished"), 5);
+    assert!(receiver.bodies().iter().all(|body| body["PlanID"] == id));
+    let last = receiver.bodies().pop().unwrap();
+    assert_eq!((&last["PlanName"], &last["Status"]), (&json!("plan"), &json!("finished")));
+    let (kind, _) = talk.bytes("collection.list_plan_number_recordings", json!({"PlanID": id, "Callee": ANN})).await;
+    assert_eq!(kind, "application/zip");
+    assert_ne!(talk.code("collection.get_plan_status", json!({"PlanID": "nothing"})).await, 200);
+    assert!(!talk.payload("collection.list_strategies", json!({})).await.as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_workflow_leads_contacts_through_its_nodes() {
+    let receiver = Receiver::start(0).await;
+    let talk = Talk::with(scripted().webhook_url(&receiver.url)).await;
+    let input = json!({"workflow_template_id": 1, "name": "flow", "end_time": "2024-01-01 10:00:00+00:00", "details": [
+        {"callee": ANN, "case_id": "ann", "variables": {"code": "1"}, "extra_b": "x"},
+        {"callee": BEN, "case_id": "ben", "variables": {"code": "2"}},
+    ]});
+    let id = talk.payload("workflow.create_instance", input).await["workflow_id"].clone();
+    let more = json!({"workflow_id": id, "details": [{"callee": CAT, "case_id": "cat", "variables": {}}]});
+    talk.payload("workflow.add_contacts", more.clone()).await;
+    talk.payload("workflow.update_contacts", more.clone()).await;
+    let tasks = talk.payload("workflow.list_call_tasks", json!({"workflow_id": id})).await;
+    assert_eq!(tasks["list"].as_array().unwrap().len(), 2);
+    talk.simulator.play_out().await;
+
+    for (webhook, times) in [
+        ("status_changed", 2),
+        ("call_finished", 3),
+        ("node_data_pushed", 2),
+        ("list_finished", 3),
+        ("waba_message_status_changed", 3),
+        ("chatbot_session_ended", 1),
+    ] {
+        assert_eq!(told(&talk, &format!("workflow.{webhook}")), times, "{webhook}: {:?}", talk.simulator.deliveries());
+    }
+    let bodies = receiver.bodies();
+    assert!(bodies.iter().all(|body| body["workflow_id"] == id && body["workflow_name"] == "flow"), "{bodies:#?}");
+    let ann = bodies.iter().find(|body| body["callee"]["case_id"] == "ann").unwrap();
+    assert_eq!((&ann["callee"]["callee_number"], &ann["callee"]["extra_b"]), (&json!(ANN), &json!("x")));
+    let ben = bodies.iter().find(|body| body["case_id"] == "ben" && body["rows"].is_array()).unwrap();
+    assert_eq!(ben["rows"].as_array().unwrap().len(), 2);
+    let session = bodies.iter().position(|body| body["session_end_reason"] == "robot").unwrap();
+    assert!(receiver.seen.lock().unwrap()[session].0.contains_key("x-airudder-sign"));
+
+    let verify = |callee: &str| json!({"workflow_id": id, "node_id": ann["node_id"], "callee": callee});
+    assert_eq!(talk.payload("workflow.verify_node_data", verify(ANN)).await["valid"], true);
+    assert_eq!(talk.payload("workflow.verify_node_data", verify(BEN)).await["valid"], false);
+    let detail = talk.payload("workflow.get_call_task_detail", json!({"TaskID": tasks["list"][0]["task_id"]})).await;
+    assert_eq!((&detail["workflow_id"], &detail["Status"]), (&id, &json!("finished")));
+    assert_eq!(detail["detail"][0]["case_id"], "ann");
+    assert_eq!(talk.code("workflow.get_call_task_detail", json!({"TaskID": "nothing"})).await, 10702);
+    let range = json!({"case_id": "ben", "start_time": "2020-01-01 00:00:00+00:00", "end_time": "2100-01-01 00:00:00+00:00"});
+    assert_eq!(talk.payload("workflow.find_workflow_ids", range).await["list"][0]["workflow_id"], id);
+    let calls = talk.payload("workflow.find_calls", json!({"callee": ANN, "workflow_id": id})).await;
+    let call = &calls["list"][0];
+    assert!(call["RecordingLink"].as_str().unwrap().starts_with("http://"), "{call}");
+    assert_eq!(talk.payload("workflow.get_call_by_id", json!({"callid": call["callid"]})).await, *call);
+    let waba = talk.payload("workflow.list_waba_tasks", json!({"workflow_id": id})).await;
+    let waba = talk.payload("workflow.get_waba_task_detail", json!({"waba_task_id": waba["list"][0]["waba_task_id"]})).await;
+    assert_eq!(waba["detail"][0]["status"], "read");
+    assert_eq!(talk.payload("workflow.list_subtasks", json!({"workflow_id": id})).await["list"].as_array().unwrap().len(), 3);
+    assert_eq!(talk.payload("workflow.list_instances", json!({})).await["list"][0]["status"], "finished");
+    let (kind, _) = talk.bytes("workflow.list_number_recordings", json!({"workflow_id": id, "callee": ANN})).await;
+    assert_eq!(kind, "application/zip");
+    assert_ne!(talk.code("workflow.add_contacts", more).await, 200);
+
+    let second = json!({"workflow_template_id": 1, "name": "stopped", "end_time": "2100-01-01 10:00:00+00:00", "details": [
+        {"callee": ANN, "variables": {}}, {"callee": BEN, "variables": {}}]});
+    let id = talk.payload("workflow.create_instance", second).await["workflow_id"].clone();
+    talk.payload("workflow.cancel_contact", json!({"workflow_id": id, "callee": ANN})).await;
+    talk.payload("workflow.stop_instance", json!({"workflow_id": id})).await;
+    assert_eq!(talk.payload("workflow.list_instances", json!({})).await["list"][0]["status"], "stopped");
+    assert_ne!(talk.code("workflow.stop_instance", json!({"workflow_id": id})).await, 200);
+}
+
+#[tokio::test]
+async fn the_predictive_dialer_calls_and_tells() {
+    use base64::Engine;
+    let receiver = Receiver::start(0).await;
+    let talk = Talk::with(scripted()).await;
+    let contact = |number: &str, account: &str| json!({"phonenumber": number, "account_id": account});
+    let task = |name: &str, contacts: Value| {
+        json!({"taskName": name, "startTime": "2024-01-01 09:00:00", "autoEndTime": "2024-01-01 18:00:00", "groupName": "group",
+               "contactList": [], "customizeContacts": contacts, "bulkCallInterval": 60, "repeatTimes": 1,
+               "callback": base64::engine::general_purpose::STANDARD.encode(&receiver.url)})
+    };
+    let contacts = json!([contact(ANN, "1"), contact(BEN, "2"), contact(CAT, "3"), contact("+123456789012345", "4")]);
+    let made = talk.payload("predictive_dialer.create_task", task("dial", contacts.clone())).await;
+    let id = made["taskId"].clone();
+    assert_eq!(made["errorContactList"].as_array().unwrap().len(), 1);
+    assert_eq!(talk.code("predictive_dialer.create_task", task("dial", contacts.clone())).await, 10508);
+    let mut night = task("night", contacts);
+    night["autoEndTime"] = json!("2024-01-02 09:00:00");
+    assert_eq!(talk.code("predictive_dialer.create_task", night).await, 10621);
+    talk.simulator.play_out().await;
+
+    assert_eq!(told(&talk, "predictive_dialer.task_status_changed"), 2);
+    let bodies = receiver.bodies();
+    let states = |kind: &str, number: &str, key: &str| -> Vec<Value> {
+        let of = |body: &&Value| body["type"] == kind && body["body"]["phoneNumber"] == number;
+        let mut events: Vec<&Value> = bodies.iter().filter(of).map(|body| &body["body"]).collect();
+        events.sort_by_key(|event| event["timestamp"].as_i64());
+        events.iter().map(|event| event[key].clone()).collect()
+    };
+    assert_eq!(states("ContactStatus", ANN, "state"), ["CALLING", "RINGING", "ANSWERED", "HANGUP"]);
+    assert_eq!(states("ContactStatus", BEN, "state").len(), 6);
+    assert_eq!(states("AgentStatus", ANN, "State"), ["ANSWERED", "HANGUP", "TALKRESULT"]);
+    assert_eq!(states("AgentStatus", CAT, "nthCall"), [2, 2, 2]);
+    let finished = bodies.iter().filter(|body| body["type"] == "TaskStatus").map(|body| &body["body"]["state"]);
+    assert_eq!(finished.collect::<Vec<_>>(), ["Running", "Finished"]);
+
+    let all = talk.payload("predictive_dialer.list_call_results", json!({"taskId": id, "needCustomerInfo": true})).await;
+    assert_eq!(all["total"], 5, "{all}");
+    let page = talk.payload("predictive_dialer.list_call_results", json!({"taskId": id, "limit": 2, "offset": 4})).await;
+    assert_eq!((page["list"].as_array().unwrap().len(), &page["total"]), (1, &json!(5)));
+    let ann = all["list"].as_array().unwrap().iter().find(|row| row["phoneNumber"] == ANN).unwrap();
+    assert_eq!((&ann["customerInfo"]["account_id"], &ann["talkDuration"]), (&json!("1"), &json!(10)));
+    let like = json!({"taskId": id, "like": [{"field": "callid", "pattern": ann["callid"]}]});
+    assert_eq!(talk.payload("predictive_dialer.list_call_results", like).await["total"], 1);
+    let link = talk.payload("predictive_dialer.get_call_recording", json!({"callid": ann["callid"]})).await;
+    assert_eq!(link["link"], ann["reclink"]);
+    let ben = all["list"].as_array().unwrap().iter().find(|row| row["phoneNumber"] == BEN).unwrap();
+    let (_, none) = talk.call("predictive_dialer.get_call_recording", json!({"callid": ben["callid"]})).await;
+    assert_eq!((&none["code"], &none["body"]), (&json!(0), &Value::Null));
+
+    let cancel = json!({"TaskID": id, "contactList": [ANN]});
+    assert_eq!(talk.code("predictive_dialer.cancel_contacts", cancel).await, 10513);
+    let copy = |name: &str, from: &str| json!({"taskName": name, "fromTask": from, "autoEndTime": "2024-01-01 18:00:00", "groupName": "group", "noanswerOnly": "Y"});
+    assert_eq!(talk.code("predictive_dialer.copy_task", copy("copy", "nothing")).await, 10506);
+    talk.payload("predictive_dialer.copy_task", copy("copy", "dial")).await;
+    let range = json!({"minstarttime": "2020-01-01 00:00:00", "maxstarttime": "2100-01-01 00:00:00", "limit": 500});
+    let list = talk.payload("predictive_dialer.list_tasks", range).await;
+    assert_eq!((&list["list"][0]["name"], &list["list"][0]["state"]), (&json!("copy"), &json!("Running")));
+    let cancel = json!({"TaskID": list["list"][0]["taskId"], "contactList": [ANN, BEN]});
+    assert_eq!(talk.payload("predictive_dialer.cancel_contacts", cancel).await, json!([BEN]));
+    assert_eq!(talk.code("predictive_dialer.list_call_results", json!({"taskId": "nothing"})).await, 10702);
+}
+
+#[tokio::test]
+async fn the_bot_answers() {
+    let receiver = Receiver::start(0).await;
+    let talk = Talk::with(Simulator::builder().speed(0.0).webhook_url(&receiver.url)).await;
+    let say = |text: &str| {
+        json!({"call_id": "mine", "channel": "HuaWei", "channel_id": "c", "user": {"id": "1", "name": "somebody"},
+               "messages": [{"type": "text", "text": text}]})
+    };
+    for text in ["one", "two", "an agent please"] {
+        talk.payload("chatbot.huawei_send_user_message", say(text)).await;
+        talk.simulator.play_out().await;
+    }
+    assert_eq!(told(&talk, "chatbot.huawei_bot_replied"), 2);
+    assert_eq!(told(&talk, "chatbot.huawei_transfer_requested"), 1);
+    let reply = &receiver.bodies()[0];
+    assert_eq!((&reply["call_id"], &reply["messages"][0]["sender_type"]), (&json!("mine"), &json!("robot")));
+
+    let list = |last: &str, size: i64| talk.payload("chatbot.list_messages", json!({"call_id": "mine", "last_msg_id": last, "size": size}));
+    let all = list("", 20).await;
+    let all = all.as_array().unwrap();
+    assert_eq!(all.len(), 5);
+    assert_eq!(all[0]["content"]["text"], "an agent please");
+    assert_eq!(all[1]["content"]["text"], "You said: two");
+    let page = list(all[1]["msg_id"].as_str().unwrap(), 2).await;
+    assert_eq!(page.as_array().unwrap()[..], all[2..4]);
+
+    talk.payload("chatbot.mark_message_read", json!({"call_id": "mine", "msg_id": all[0]["msg_id"]})).await;
+    assert_eq!(list("", 1).await[0]["status"], "read");
+    talk.payload("chatbot.huawei_report_transfer_result", json!({"call_id": "mine"})).await;
+    talk.payload("chatbot.send_message", json!({"call_id": "mine", "messages": [{"type": "text", "text": "hello"}]})).await;
+    talk.payload("chatbot.huawei_send_user_message", say("still there?")).await;
+    talk.simulator.play_out().await;
+    assert_eq!(told(&talk, "chatbot.transferred_user_message_received"), 1);
+    assert_eq!(told(&talk, "chatbot.message_status_changed"), 2);
+    assert_eq!(talk.payload("chatbot.list_sessions", json!({})).await["list"][0]["status"], "open");
+    talk.payload("chatbot.end_session", json!({"call_id": "mine"})).await;
+    talk.simulator.settle().await;
+    assert_eq!(told(&talk, "chatbot.session_ended"), 1);
+    assert_eq!(told(&talk, "chatbot.huawei_session_ended"), 1);
+    assert_ne!(talk.code("chatbot.send_message", json!({"call_id": "mine", "messages": []})).await, 200);
+
+    let sent = talk.payload("chatbot.send_single_template_message", json!({"channel_id": "62", "template_id": "1", "callee": ANN})).await;
+    talk.simulator.play_out().await;
+    assert_eq!(told(&talk, "chatbot.single_template_user_responded"), 1);
+    let unsigned = talk.http.post(format!("{}{}", talk.simulator.base_url(), path(endpoint("chatbot.list_messages"))));
+    assert_eq!(unsigned.json(&json!({"call_id": sent["call_id"]})).send().await.unwrap().status(), 401);
+}
+
+#[tokio::test]
+async fn text_messages_and_number_checks_report_to_their_own_url() {
+    use base64::Engine;
+    let receiver = Receiver::start(0).await;
+    let talk = Talk::with(scripted()).await;
+    let sms = json!({"to": [ANN], "message": "hello", "from": "ACME", "callbackUrl": receiver.url});
+    let id = talk.payload("sms.send_message", sms).await["messageId"].clone();
+    let callback = base64::engine::general_purpose::STANDARD.encode(&receiver.url);
+    let mut check = sample::request(endpoint("number_detection.check_numbers"));
+    check["business"]["calls"] = json!([{"callee": BEN, "callback": callback, "prvdata": "42"}]);
+    let (status, _) = talk.call("number_detection.check_numbers", check).await;
+    assert_eq!(status, 200);
+    talk.simulator.play_out().await;
+    let bodies = receiver.bodies();
+    assert_eq!(bodies.len(), 2);
+    assert!(bodies.iter().any(|body| body["messageId"] == id), "{bodies:?}");
+    assert!(bodies.contains(&json!({"business": {"callee": BEN, "numstatus": 3, "prvdata": "42"}})), "{bodies:?}");
+}
+
+#[tokio::test]
+async fn encrypted_requests_get_encrypted_answers() {
+    let key = Key::new("airudderredduria").unwrap();
+    let talk = Talk::with(scripted().encryption(key.clone())).await;
+    let token = talk.token("auth.get_token").await;
+    let send = |request: reqwest::RequestBuilder, plain: String, token: String| {
+        let key = &key;
+        async move {
+            let signed = encryption::digest(plain.as_bytes());
+            let request = request.header("Is-Encrypted", "1").header("Signed", signed);
+            let answer = request.header("Authorization", format!("Token {token}")).send().await.unwrap();
+            let headers = answer.headers().clone();
+            let body = answer.bytes().await.unwrap();
+            let Some(signed) = headers.get("signed") else { return serde_json::from_slice::<Value>(&body).unwrap() };
+            assert_eq!(headers["is-encrypted"], "1");
+            serde_json::from_slice(&key.decrypt_verified(&body, signed.to_str().ok()).unwrap()).unwrap()
+        }
+    };
+    let post = || talk.http.post(format!("{}/service/cloud/task", talk.simulator.base_url()));
+    let plain = task("secret", &[ANN]).to_string();
+    let made = send(post().body(key.encrypt(plain.as_bytes())), plain.clone(), token.clone()).await;
+    assert_eq!(made["code"], 200, "{made}");
+    let query = format!("TaskID={}", made["data"]["TaskID"].as_str().unwrap());
+    let url = format!("{}/service/cloud/detail?{}", talk.simulator.base_url(), key.encrypt(query.as_bytes()));
+    let detail = send(talk.http.get(url), query, token.clone()).await;
+    assert_eq!(detail["data"]["TaskID"], made["data"]["TaskID"], "{detail}");
+
+    let wrong_digest = send(post().body(key.encrypt(plain.as_bytes())), "else".to_owned(), token.clone()).await;
+    assert_eq!(wrong_digest["code"], 10302, "{wrong_digest}");
+    let wrong_key = Key::new("0123456789abcdef").unwrap().encrypt(plain.as_bytes());
+    assert_eq!(send(post().body(wrong_key), plain.clone(), token).await["code"], 10302);
+    assert_eq!(send(post().body(key.encrypt(plain.as_bytes())), plain, String::new()).await["code"], 401);
+}
+
+#[tokio::test]
+async fn every_endpoint_answers_its_sample_somehow() {
+    let talk = Talk::with(scripted()).await;
+    for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.body != Body::Multipart) {
+        let token = match endpoint.auth {
+            Auth::Token(auth) => Some(talk.token(auth.endpoint).await),
+            _ => None,
+        };
+        let answer = talk.send(endpoint.key, sample::request(endpoint), token.as_deref()).await;
+        assert_eq!(answer.status(), 200, "{}: {:?}", endpoint.key, answer.text().await);
+    }
+    talk.simulator.play_out().await;
+}
+
+#[test]
+fn every_behaviour_has_its_endpoint() {
+    assert!(super::behaviour::keys().all(|key| endpoint(key).key == key));
+    let behaves = |key: &str| super::behaviour::of(endpoint(key)).is_some();
+    for key in ["telemarketing.create_plan", "info_check.stop_plan_task", "leads_generation.create_instance", "didi.create_task"] {
+        assert!(behaves(key), "{key}");
+    }
+    assert!(!behaves("auth.get_token"));
+}
+
+#[tokio::test]
+async fn nothing_that_is_sent_upsets_it() {
+    let talk = Talk::with(scripted()).await;
+    let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    for endpoint in ENDPOINTS {
+        let token = match endpoint.auth {
+            Auth::Token(auth) => talk.token(auth.endpoint).await,
+            _ => String::new(),
+        };
+        let send = |query: String, kind: &'static str, body: String| {
+            let url = format!("{}{}{query}", talk.simulator.base_url(), path(endpoint));
+            let request = talk.http.request(endpoint.method.parse().unwrap(), url).header("Content-Type", kind).body(body);
+            let request = request.header("X-AIRudder-Sign", "").header("X-AIRudder-Sign-Key", "");
+            request.header("Authorization", format!("Token {token}")).send()
+        };
+        for value in [Value::Null, json!(""), json!("x"), json!(-1), json!(i64::MAX), json!(1e300), json!([]), json!([{}]), json!({"a": 1})]
+        {
+            let all: serde_json::Map<_, _> = endpoint.request.iter().map(|field| (field.wire.to_owned(), value.clone())).collect();
+            let all = Value::Object(all);
+            let answer = send(format!("?{}", form(&all)), "application/json", all.to_string()).await;
+            assert!(answer.is_ok(), "{}: {all}", endpoint.key);
+        }
+        for body in ["", "null", "[]", "{", "\u{fffd}", &deep] {
+            for kind in ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""] {
+                let answer = send("?%zz=%ff&&=&a".to_owned(), kind, body.to_owned()).await;
+                assert!(answer.is_ok(), "{}: {kind} {body:.20}", endpoint.key);
+            }
+        }
+    }
+    talk.simulator.play_out().await;
+}
+
+/// What the stateful parts answer is read by the client's own types.
+#[cfg(all(feature = "collection", feature = "predictive_dialer", feature = "workflow"))]
+#[tokio::test]
+async fn the_client_understands_it() {
+    use crate::collection::CollectionContact;
+    use crate::workflow::Contact;
+    use jiff::civil::date;
+
+    let simulator = scripted().start().await.unwrap();
+    let client =
+        crate::Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).build().unwrap();
+    let contact = CollectionContact::builder()
+        .debtor("Jane Doe")
+        .mobile(ANN)
+        .loan_date(date(2023, 12, 1))
+        .due_date(date(2024, 1, 1))
+        .loan_amount(crate::Decimal::from(300))
+        .arrears(crate::Decimal::from(100))
+        .comments("42")
+        .build();
+    let start = date(2024, 1, 1).at(9, 0, 0, 0);
+    let task = client
+        .collection()
+        .create_task()
+        .task_name("typed")
+        .schedule_start_time(start)
+        .schedule_end_time(date(2024, 1, 1).at(18, 0, 0, 0))
+        .robot_id("robot")
+        .sip_line("LINE")
+        .details([contact])
+        .send()
+        .await
+        .unwrap();
+    simulator.play_out().await;
+    let detail = client.collection().get_task_detail().task_id(task.task_id).send().await.unwrap();
+    let row = &detail.detail[0];
+    assert_eq!(row.comments.as_deref(), Some("42"));
+    assert!(row.call_start_time < row.call_end_time);
+
+    let flow = client
+        .workflow()
+        .create_instance()
+        .workflow_template_id(1)
+        .name("typed")
+        .end_time(simulator.clock().now())
+        .details([Contact::builder().callee(BEN).variables([("a".to_owned(), "b".to_owned())]).build()])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(flow.workflow_id.as_str().len(), 32);
+
+    let dialer = client.predictive_dialer();
+    let made = dialer
+        .create_task()
+        .task_name("typed")
+        .start_time(start)
+        .auto_end_time(date(2024, 1, 1).at(18, 0, 0, 0))
+        .group_name("group")
+        .contact_list(Vec::<Value>::new())
+        .customize_contacts([std::collections::BTreeMap::from([("phonenumber".to_owned(), ANN.to_owned())])])
+        .send()
+        .await
+        .unwrap();
+    simulator.play_out().await;
+    let results = dialer.list_call_results().task_id(made.task_id).send().await.unwrap();
+    assert_eq!((results.total, results.list.len()), (Some(1), 1));
+    assert!(results.list[0].answertime.is_some());
 }

@@ -43,9 +43,7 @@ impl Tokens {
 
     /// Whether this token of that endpoint is good.
     pub(super) fn accepts(&self, endpoint: &str, text: &str, now: Moment) -> bool {
-        self.given.iter().any(|((given_by, _), token)| {
-            *given_by == endpoint && token.text == text && token.expires > now
-        })
+        self.given.iter().any(|((given_by, _), token)| *given_by == endpoint && token.text == text && token.expires > now)
     }
 
     pub(super) fn revoke_all(&mut self) {

@@ -70,10 +70,7 @@ pub(super) struct Post {
 }
 
 impl Post {
-    pub(super) fn new(
-        more: &[&'static Webhook],
-        url: Option<String>,
-    ) -> (Self, mpsc::UnboundedReceiver<Push>, Arc<Waiting>) {
+    pub(super) fn new(more: &[&'static Webhook], url: Option<String>) -> (Self, mpsc::UnboundedReceiver<Push>, Arc<Waiting>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let waiting = Arc::<Waiting>::default();
         let by_key = WEBHOOKS.iter().chain(more.iter().copied()).map(|webhook| (webhook.key, webhook)).collect();
@@ -95,11 +92,11 @@ impl Post {
         self.dropped.load(Ordering::SeqCst)
     }
 
-    /// Sends the webhook of this name in this section (else in Collection) to `url`, else to the URL that is set. A
-    /// webhook that the spec does not have is not sent.
+    /// Sends the webhook of this name in this section (else in one of the sections that others are derived from) to `url`,
+    /// else to the URL that is set. A webhook that the spec does not have is not sent.
     pub(super) fn tell(&self, section: &str, name: &str, offered: Value, url: Option<&str>) {
         let Some(url) = url.or(self.url.as_deref()) else { return };
-        let webhook = self.find(&format!("{section}.{name}")).or_else(|| self.find(&format!("collection.{name}")));
+        let webhook = [section, "collection", "workflow"].iter().find_map(|section| self.find(&format!("{section}.{name}")));
         let Some(webhook) = webhook else { return };
         self.send(Push {
             webhook,
@@ -148,7 +145,7 @@ async fn deliver(mut push: Push, shared: &Shared, http: &reqwest::Client) {
     let status = post(http, push.webhook, &push.url, &push.body).await.ok();
     let mut world = shared.world();
     world.ledger.delivered(Delivery { webhook: push.webhook.key, attempt: push.attempt, status });
-    if status != Some(200) && push.attempt < ATTEMPTS {
+    if status != Some(200) && push.attempt < ATTEMPTS && world.agenda.len() < 10 * ROOM {
         push.attempt += 1;
         push.waits_for_others = false;
         let due = shared.clock.moment().saturating_add(PAUSE);
@@ -159,14 +156,9 @@ async fn deliver(mut push: Push, shared: &Shared, http: &reqwest::Client) {
 }
 
 /// Sends one webhook and gives the receiver's HTTP status.
-pub(super) async fn post(
-    http: &reqwest::Client,
-    webhook: &'static Webhook,
-    url: &str,
-    body: &Value,
-) -> Result<u16, reqwest::Error> {
+pub(super) async fn post(http: &reqwest::Client, webhook: &'static Webhook, url: &str, body: &Value) -> Result<u16, reqwest::Error> {
     let mut request = http
-        .request(webhook.method.parse().unwrap_or(reqwest::Method::POST), url)
+        .request(webhook.method.parse().unwrap_or(reqwest::Method::POST), url.replace("{key}", webhook.key))
         .timeout(PATIENCE)
         .header("Content-Type", "application/json")
         .header("User-Agent", "Airudder")

@@ -24,6 +24,11 @@ use crate::catalogue::{Endpoint, Problem};
 /// How many tasks, plans and so on are kept; then the oldest go.
 const ROOM: usize = 10_000;
 
+/// Whether a number is refused.
+type Refuses = dyn Fn(&str) -> bool + Send + Sync;
+/// How an attempt to call a number goes; `None` for the usual way.
+type Decides = dyn Fn(&str, u32) -> Option<CallOutcome> + Send + Sync;
+
 /// What the builder was told.
 #[derive(Clone)]
 pub(super) struct Rules {
@@ -31,8 +36,8 @@ pub(super) struct Rules {
     pub(super) ignore_schedule: bool,
     pub(super) lines: usize,
     pub(super) equal_numbers: usize,
-    pub(super) refuses: Option<Arc<dyn Fn(&str) -> bool + Send + Sync>>,
-    pub(super) outcomes: Option<Arc<dyn Fn(&str, u32) -> Option<CallOutcome> + Send + Sync>>,
+    pub(super) refuses: Option<Arc<Refuses>>,
+    pub(super) outcomes: Option<Arc<Decides>>,
     pub(super) recordings_as_links: bool,
 }
 
@@ -89,6 +94,10 @@ impl Agenda {
 
     pub(super) fn cancel(&mut self, appointment: Appointment) {
         self.events.remove(&appointment);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.events.len()
     }
 
     pub(super) fn next(&self) -> Option<Moment> {

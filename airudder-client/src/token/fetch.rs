@@ -27,20 +27,22 @@ const STORE_PATIENCE: Duration = Duration::from_secs(5);
 impl Desk {
     /// A token from the store, if it is better than the current and not the one that was refused; else a new one.
     pub(super) async fn fetch(&self, slot: &Slot, current: Option<&Token>, refused: Option<&Token>) -> Result<Arc<Token>, Error> {
-        if let Some(token) = self.from_store(slot, current, refused).await {
+        if let Some(token) = self.stored_token(slot, current, refused).await {
             return Ok(Arc::new(token));
         }
         let mut context = Context::new(slot.endpoint.key, slot.endpoint.family, slot.endpoint.effect);
         let attempt = self.settings.limits(None, slot.endpoint.timeout_secs).timeout;
         // The attempts are bounded one by one and their sum by the budget; this bounds both together, whatever the policy.
         let limit = attempt.saturating_add(self.settings.retry.budget);
-        let outcome = tokio::time::timeout(limit, self.from_vendor(slot, &mut context)).await;
+        let outcome = tokio::time::timeout(limit, self.new_token(slot, &mut context)).await;
         let stored = match outcome {
             Ok(result) => result.map_err(|mut error| {
                 error.scrub(&self.secrets());
                 error
             })?,
-            Err(_) => return Err(Error::Timeout(Box::new(TimeoutError { context, phase: Phase::Exchange, limit }))),
+            Err(_) => {
+                return Err(Error::Timeout(Box::new(TimeoutError { context, phase: Phase::Exchange, limit })));
+            }
         };
         match self.token(&slot.auth, stored.clone()) {
             Some(token) => {
@@ -54,7 +56,7 @@ impl Desk {
         }
     }
 
-    async fn from_store(&self, slot: &Slot, current: Option<&Token>, refused: Option<&Token>) -> Option<Token> {
+    async fn stored_token(&self, slot: &Slot, current: Option<&Token>, refused: Option<&Token>) -> Option<Token> {
         let stored = self.ask_store(slot, "load", self.store.load(&slot.key)).await??;
         if refused.is_some_and(|refused| refused.text.expose_secret() == stored.token.expose_secret()) {
             self.ask_store(slot, "remove", self.store.remove(&slot.key)).await;
@@ -84,7 +86,7 @@ impl Desk {
         }
     }
 
-    async fn from_vendor(&self, slot: &Slot, context: &mut Context) -> Result<StoredToken, Error> {
+    async fn new_token(&self, slot: &Slot, context: &mut Context) -> Result<StoredToken, Error> {
         let settings = &self.settings;
         let endpoint = slot.endpoint;
         let Some(credentials) = &self.credentials else {
@@ -140,12 +142,9 @@ impl Desk {
         let settings = &self.settings;
         let path = settings.path(slot.endpoint)?;
         let url = settings.url(slot.endpoint.family, path, "").map_err(|problem| context.config(problem))?;
-        let method = Method::from_bytes(slot.endpoint.method.as_bytes())
-            .map_err(|_| context.config("the catalogue names no valid HTTP method"))?;
-        let fields = [
-            (slot.auth.key_field, credentials.key.expose_secret()),
-            (slot.auth.secret_field, credentials.secret.expose_secret()),
-        ];
+        let method =
+            Method::from_bytes(slot.endpoint.method.as_bytes()).map_err(|_| context.config("the catalogue names no valid HTTP method"))?;
+        let fields = [(slot.auth.key_field, credentials.key.expose_secret()), (slot.auth.secret_field, credentials.secret.expose_secret())];
         let as_form = self.as_form || matches!(slot.endpoint.body, BodyForm::Form | BodyForm::Multipart);
         let (kind, body) = match as_form {
             true => (form::URL_ENCODED, form::encode(fields)),

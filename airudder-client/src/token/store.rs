@@ -113,9 +113,7 @@ impl TokenKey {
 
 impl PartialEq for TokenKey {
     fn eq(&self, other: &Self) -> bool {
-        self.base_url == other.base_url
-            && self.endpoint == other.endpoint
-            && self.app_key.expose_secret() == other.app_key.expose_secret()
+        self.base_url == other.base_url && self.endpoint == other.endpoint && self.app_key.expose_secret() == other.app_key.expose_secret()
     }
 }
 
@@ -155,7 +153,7 @@ impl MemoryTokenStore {
         Self::default()
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut HashMap<String, StoredToken>) -> T) -> T {
+    pub(super) fn with<T>(&self, work: impl FnOnce(&mut HashMap<String, StoredToken>) -> T) -> T {
         work(&mut self.tokens.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -46,9 +46,7 @@ pub(crate) fn is_international(text: &str) -> bool {
     let Some(digits) = text.strip_prefix('+') else {
         return false;
     };
-    (7..=15).contains(&digits.len())
-        && digits.bytes().all(|b| b.is_ascii_digit())
-        && !digits.starts_with('0')
+    (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
 }
 
 impl fmt::Display for Phone {
@@ -128,17 +126,8 @@ mod tests {
         for good in ["+4477009", "+447700900123", "+123456789012345"] {
             assert!(Phone::from(good).is_valid(), "{good}");
         }
-        for bad in [
-            "",
-            "+",
-            "+123456",
-            "+1234567890123456",
-            "447700900123",
-            "+0447700900",
-            "+44 7700900",
-            "+٤٤٧٧٠٠٩٠٠",
-            "++4477009001",
-        ] {
+        for bad in ["", "+", "+123456", "+1234567890123456", "447700900123", "+0447700900", "+44 7700900", "+٤٤٧٧٠٠٩٠٠", "++4477009001"]
+        {
             assert!(!Phone::from(bad).is_valid(), "{bad}");
         }
     }
@@ -153,13 +142,7 @@ mod tests {
     #[test]
     fn reads_text_and_numbers_and_writes_text() {
         assert_eq!(serde_json::from_str::<Phone>("\"+4477\"").unwrap(), "+4477");
-        assert_eq!(
-            serde_json::from_str::<Phone>("447700900123").unwrap(),
-            "447700900123"
-        );
-        assert_eq!(
-            serde_json::to_string(&Phone::from("+44")).unwrap(),
-            "\"+44\""
-        );
+        assert_eq!(serde_json::from_str::<Phone>("447700900123").unwrap(), "447700900123");
+        assert_eq!(serde_json::to_string(&Phone::from("+44")).unwrap(), "\"+44\"");
     }
 }

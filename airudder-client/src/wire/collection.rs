@@ -5,9 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Serializer;
-use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap as _;
 
 use super::error::{within_index, within_key};
@@ -26,9 +24,7 @@ impl<C: Codec> Codec for Opt<C> {
         C::read_opt(deserializer)
     }
 
-    fn read_opt<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Self::Value>, D::Error> {
+    fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
         C::read_opt(deserializer).map(Some)
     }
 
@@ -55,9 +51,7 @@ impl<C: Codec> Codec for List<C> {
         Ok(Self::read_opt(deserializer)?.unwrap_or_default())
     }
 
-    fn read_opt<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Self::Value>, D::Error> {
+    fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
         deserializer.deserialize_any(ListVisitor::<C>(PhantomData))
     }
 
@@ -125,15 +119,8 @@ impl<'de, C: Codec> Visitor<'de> for ListVisitor<C> {
 }
 
 /// `None` for empty text, else an error that does not quote it.
-pub(super) fn none_if_empty<T, E: serde::de::Error>(
-    text: &str,
-    problem: &'static str,
-) -> Result<Option<T>, E> {
-    if text.is_empty() {
-        Ok(None)
-    } else {
-        Err(E::custom(problem))
-    }
+pub(super) fn none_if_empty<T, E: serde::de::Error>(text: &str, problem: &'static str) -> Result<Option<T>, E> {
+    if text.is_empty() { Ok(None) } else { Err(E::custom(problem)) }
 }
 
 /// An object with free keys. A list of rows (title or name or key, value) is read too.
@@ -147,17 +134,12 @@ impl<C: Codec> Codec for Map<C> {
         Ok(Self::read_opt(deserializer)?.unwrap_or_default())
     }
 
-    fn read_opt<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Self::Value>, D::Error> {
+    fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
         deserializer.deserialize_any(MapVisitor::<C>(PhantomData))
     }
 
     fn read_lone<'de, A: MapAccess<'de>>(map: A) -> Result<Vec<Self::Value>, A::Error> {
-        Ok(MapVisitor::<C>(PhantomData)
-            .visit_map(map)?
-            .into_iter()
-            .collect())
+        Ok(MapVisitor::<C>(PhantomData).visit_map(map)?.into_iter().collect())
     }
 
     fn write<S: Serializer>(value: &Self::Value, serializer: S) -> Result<S::Ok, S::Error> {
@@ -256,10 +238,7 @@ impl<'de, C: Codec> Visitor<'de> for Row<C> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let (mut title, mut value) = (None, None);
         while let Some(key) = map.next_key::<String>()? {
-            if ["title", "name", "key"]
-                .iter()
-                .any(|name| loosely_equal(name, &key))
-            {
+            if ["title", "name", "key"].iter().any(|name| loosely_equal(name, &key)) {
                 let text = map.next_value_seed(ReadingItem::<super::Text>(PhantomData));
                 title = title.or(text.map_err(|error| within_key("title", &error))?);
             } else if loosely_equal("value", &key) {
@@ -278,14 +257,10 @@ impl<'de, C: Codec> Visitor<'de> for Row<C> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
         drain_list(list)?;
-        Err(A::Error::custom(
-            "expected an object with a title and a value, found a list",
-        ))
+        Err(A::Error::custom("expected an object with a title and a value, found a list"))
     }
 
     fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<Self::Value, E> {
-        Err(E::custom(
-            "expected an object with a title and a value, found text",
-        ))
+        Err(E::custom("expected an object with a title and a value, found text"))
     }
 }

@@ -31,9 +31,7 @@ impl Codec for Dec {
         match find(&Box::<RawValue>::deserialize(deserializer)?) {
             Found::Number(number) => Ok(number),
             Found::Null => Err(D::Error::custom("missing")),
-            Found::Empty => Err(D::Error::custom(
-                "expected a decimal number, found empty text",
-            )),
+            Found::Empty => Err(D::Error::custom("expected a decimal number, found empty text")),
             Found::Other(problem) => Err(D::Error::custom(problem)),
         }
     }
@@ -47,9 +45,11 @@ impl Codec for Dec {
     }
 
     fn write<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
-        RawValue::from_string(value.to_string())
-            .map_err(S::Error::custom)?
-            .serialize(serializer)
+        match i64::try_from(value.mantissa()) {
+            // The same text, without a second parse. Many amounts are of currencies without cents.
+            Ok(whole) if value.scale() == 0 => serializer.serialize_i64(whole),
+            _ => RawValue::from_string(value.to_string()).map_err(S::Error::custom)?.serialize(serializer),
+        }
     }
 }
 
@@ -61,17 +61,12 @@ fn find(raw: &RawValue) -> Found {
         Some(b't' | b'f') => return Found::Other("expected a decimal number, found a boolean"),
         Some(b'{') => return Found::Other("expected a decimal number, found an object"),
         Some(b'[') => return Found::Other("expected a decimal number, found a list"),
-        Some(b'"') => serde_json::from_str::<String>(json)
-            .unwrap_or_default()
-            .into(),
+        Some(b'"') => serde_json::from_str::<String>(json).unwrap_or_default().into(),
         _ => json.into(),
     };
     match text.trim() {
         "" => Found::Empty,
-        number => parse(number).map_or(
-            Found::Other("expected a decimal number of at most 28 digits"),
-            Found::Number,
-        ),
+        number => parse(number).map_or(Found::Other("expected a decimal number of at most 28 digits"), Found::Number),
     }
 }
 
@@ -97,11 +92,7 @@ pub(crate) fn parse(text: &str) -> Option<Decimal> {
 }
 
 /// Moves the decimal point by `exponent` places to the right.
-fn shift<'a>(
-    whole: &'a str,
-    fraction: &'a str,
-    exponent: i32,
-) -> Option<(Cow<'a, str>, Cow<'a, str>)> {
+fn shift<'a>(whole: &'a str, fraction: &'a str, exponent: i32) -> Option<(Cow<'a, str>, Cow<'a, str>)> {
     /// More places than any decimal has. Without a bound, `1e999999999` would fill the memory with zeros.
     const MOST: usize = 100;
     let places = exponent.unsigned_abs() as usize;
@@ -115,10 +106,7 @@ fn shift<'a>(
     if exponent > 0 {
         let moved = places.min(fraction.len());
         let zeros = "0".repeat(places - moved);
-        Some((
-            format!("{whole}{}{zeros}", &fraction[..moved]).into(),
-            fraction[moved..].into(),
-        ))
+        Some((format!("{whole}{}{zeros}", &fraction[..moved]).into(), fraction[moved..].into()))
     } else {
         let moved = places.min(whole.len());
         let zeros = "0".repeat(places - moved);

@@ -19,15 +19,10 @@ impl DecodeError {
     pub(super) fn new(error: &serde_json::Error) -> Self {
         let text = error.to_string();
         let (path, problem) = match text.split_once(": ") {
-            Some((path, problem)) if has_path(path) => {
-                (path.strip_prefix('.').unwrap_or(path), problem)
-            }
+            Some((path, problem)) if has_path(path) => (path.strip_prefix('.').unwrap_or(path), problem),
             _ => ("", text.as_str()),
         };
-        Self {
-            path: path.to_owned(),
-            problem: without_values(problem),
-        }
+        Self { path: path.to_owned(), problem: without_values(problem) }
     }
 }
 
@@ -35,7 +30,7 @@ impl DecodeError {
 ///
 /// The path travels in the error's text, since serde's errors have no other place for it. The usual way (reading a
 /// second time through `serde_path_to_error`) would compile all of the generated reading code twice. Only failures
-/// pay for it, and whoever reads our types with plain `serde_json` sees the path too.
+/// pay for this one, and whoever reads our types with plain `serde_json` sees the path too.
 #[cold]
 #[inline(never)]
 pub(super) fn within_key<E: serde::de::Error>(key: &str, error: &E) -> E {
@@ -78,11 +73,7 @@ fn without_values(text: &str) -> String {
             break;
         }
         quoted ^= c == '`';
-        kept.push(if quoted && c.is_alphanumeric() {
-            '*'
-        } else {
-            c
-        });
+        kept.push(if quoted && c.is_alphanumeric() { '*' } else { c });
     }
     kept
 }

@@ -4,10 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::{StrDeserializer, UnitDeserializer};
-use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
-    Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap as _, Serializer};
 
 use super::collection::none_if_empty;
@@ -34,11 +31,7 @@ impl<T: Struct> Codec for Obj<T> {
     }
 
     fn read_lone<'de, A: MapAccess<'de>>(map: A) -> Result<Vec<T>, A::Error> {
-        if const { T::ENTRY.is_some() } {
-            read_rows(map)
-        } else {
-            read_object(map).map(|value| vec![value])
-        }
+        if const { T::ENTRY.is_some() } { read_rows(map) } else { read_object(map).map(|value| vec![value]) }
     }
 
     fn write<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
@@ -114,20 +107,13 @@ fn read_object<'de, T: Struct, A: MapAccess<'de>>(mut map: A) -> Result<T, A::Er
     let mut next = 0;
     loop {
         let keep_unknown = value.extra_mut().is_some();
-        let Some(found) = map.next_key_seed(KeySeed {
-            keys: T::KEYS,
-            next,
-            keep_unknown,
-        })?
-        else {
+        let Some(found) = map.next_key_seed(KeySeed { keys: T::KEYS, next, keep_unknown })? else {
             break;
         };
         match found {
             Found::Known { index, exact } if seen.add(index, exact) => {
                 next = index + 1;
-                value
-                    .read_field(index, &mut map)
-                    .map_err(|error| within_key(T::KEYS[index].wire, &error))?;
+                value.read_field(index, &mut map).map_err(|error| within_key(T::KEYS[index].wire, &error))?;
             }
             Found::Known { .. } => _ = map.next_value::<IgnoredAny>()?,
             Found::Unknown(name) => read_unknown(value.extra_mut(), name, &mut map)?,
@@ -138,11 +124,7 @@ fn read_object<'de, T: Struct, A: MapAccess<'de>>(mut map: A) -> Result<T, A::Er
 }
 
 /// Reads the value of an unknown key into the place for those, if there is one.
-fn read_unknown<'de, A: MapAccess<'de>>(
-    extra: Option<&mut JsonMap>,
-    name: Option<String>,
-    map: &mut A,
-) -> Result<(), A::Error> {
+fn read_unknown<'de, A: MapAccess<'de>>(extra: Option<&mut JsonMap>, name: Option<String>, map: &mut A) -> Result<(), A::Error> {
     match extra.zip(name) {
         Some((extra, name)) => {
             let value = map.next_value()?;
@@ -157,8 +139,7 @@ fn read_unknown<'de, A: MapAccess<'de>>(
 fn read_rows<'de, T: Struct, A: MapAccess<'de>>(mut map: A) -> Result<Vec<T>, A::Error> {
     let position = |name| T::KEYS.iter().position(|key| key.wire == name);
     let indices = T::ENTRY.and_then(|(key, value)| Some((position(key)?, position(value)?)));
-    let (key_index, value_index) =
-        indices.ok_or_else(|| A::Error::custom("expected a list, found an object"))?;
+    let (key_index, value_index) = indices.ok_or_else(|| A::Error::custom("expected a list, found an object"))?;
     let mut rows = Vec::new();
     while let Some(name) = map.next_key::<String>()? {
         let mut row = T::default();
@@ -293,28 +274,15 @@ impl Visitor<'_> for KeySeed {
 impl KeySeed {
     fn find(self, name: &str) -> Found {
         if self.keys.get(self.next).is_some_and(|key| key.wire == name) {
-            return Found::Known {
-                index: self.next,
-                exact: true,
-            };
+            return Found::Known { index: self.next, exact: true };
         }
         if let Some(index) = self.keys.iter().position(|key| key.wire == name) {
             return Found::Known { index, exact: true };
         }
-        let by_name = self
-            .keys
-            .iter()
-            .position(|key| loosely_equal(key.wire, name));
-        let by_alias = || {
-            self.keys
-                .iter()
-                .position(|key| key.aliases.iter().any(|alias| loosely_equal(alias, name)))
-        };
+        let by_name = self.keys.iter().position(|key| loosely_equal(key.wire, name));
+        let by_alias = || self.keys.iter().position(|key| key.aliases.iter().any(|alias| loosely_equal(alias, name)));
         match by_name.or_else(by_alias) {
-            Some(index) => Found::Known {
-                index,
-                exact: false,
-            },
+            Some(index) => Found::Known { index, exact: false },
             None => Found::Unknown(self.keep_unknown.then(|| name.to_owned())),
         }
     }
@@ -324,9 +292,7 @@ impl KeySeed {
 /// and `task_id`.
 pub(super) fn loosely_equal(one: &str, other: &str) -> bool {
     fn letters(key: &str) -> impl Iterator<Item = u8> {
-        key.bytes()
-            .filter(|b| !matches!(b, b'_' | b'-' | b' '))
-            .map(|b| b.to_ascii_lowercase())
+        key.bytes().filter(|b| !matches!(b, b'_' | b'-' | b' ')).map(|b| b.to_ascii_lowercase())
     }
     letters(one).eq(letters(other))
 }
@@ -337,17 +303,11 @@ struct Nothing;
 impl<'de> MapAccess<'de> for Nothing {
     type Error = serde_json::Error;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        _: K,
-    ) -> Result<Option<K::Value>, Self::Error> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, _: K) -> Result<Option<K::Value>, Self::Error> {
         Ok(None)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(
-        &mut self,
-        seed: V,
-    ) -> Result<V::Value, Self::Error> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Self::Error> {
         seed.deserialize(UnitDeserializer::new())
     }
 }
@@ -360,10 +320,7 @@ struct Lone<'a, E> {
 
 impl<'a, E> Lone<'a, E> {
     fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            error: PhantomData,
-        }
+        Self { text, error: PhantomData }
     }
 }
 

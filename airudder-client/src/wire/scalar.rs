@@ -176,9 +176,7 @@ impl<C: ScalarCodec> Codec for C {
         required::<C>(Scalar::read(deserializer)?).map_err(D::Error::custom)
     }
 
-    fn read_opt<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Self::Value>, D::Error> {
+    fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
         let scalar = Scalar::read(deserializer)?;
         if stands_for_none::<C>(&scalar) {
             return Ok(None);
@@ -190,9 +188,7 @@ impl<C: ScalarCodec> Codec for C {
         }
     }
 
-    fn read_item<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Self::Value>, D::Error> {
+    fn read_item<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
         let scalar = Scalar::read(deserializer)?;
         if stands_for_none::<C>(&scalar) {
             return Ok(None);
@@ -217,10 +213,7 @@ fn stands_for_none<C: ScalarCodec>(scalar: &Scalar<'_>) -> bool {
 /// The value, or a sentence that says what was found in its place.
 fn required<C: ScalarCodec>(scalar: Scalar<'_>) -> Result<C::Value, String> {
     let found = scalar.found();
-    let same_type = matches!(
-        (found, C::WHAT),
-        ("text", _) | ("a number", "a whole number")
-    );
+    let same_type = matches!((found, C::WHAT), ("text", _) | ("a number", "a whole number"));
     C::from_scalar(scalar).ok_or_else(|| match (found, same_type) {
         ("null", _) => "missing".to_owned(),
         (_, true) => format!("expected {}, found {found} of another form", C::WHAT),
@@ -281,11 +274,7 @@ impl ScalarCodec for Num {
     }
 
     fn write<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-        if value.is_finite() {
-            serializer.serialize_f64(*value)
-        } else {
-            Err(S::Error::custom("not a finite number"))
-        }
+        if value.is_finite() { serializer.serialize_f64(*value) } else { Err(S::Error::custom("not a finite number")) }
     }
 }
 

@@ -90,10 +90,7 @@ impl ScalarCodec for Base64 {
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<String> {
         let text = scalar.into_text()?;
-        let plain = STANDARD
-            .decode(&text)
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok());
+        let plain = STANDARD.decode(&text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         Some(plain.unwrap_or(text))
     }
 
@@ -136,9 +133,7 @@ impl JsonText {
     fn from_raw(raw: Box<RawValue>) -> Option<types::JsonText> {
         match raw.get().as_bytes().first() {
             Some(b'n') => None,
-            Some(b'"') => serde_json::from_str::<String>(raw.get())
-                .ok()
-                .map(types::JsonText::from),
+            Some(b'"') => serde_json::from_str::<String>(raw.get()).ok().map(types::JsonText::from),
             _ => Some(types::JsonText::from(String::from(Box::<str>::from(raw)))),
         }
     }
@@ -153,9 +148,7 @@ impl Codec for JsonText {
         Self::from_raw(raw).ok_or_else(|| D::Error::custom("missing"))
     }
 
-    fn read_opt<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Self::Value>, D::Error> {
+    fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         Ok(Self::from_raw(raw).filter(|text| !text.as_str().is_empty()))
     }

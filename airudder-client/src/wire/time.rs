@@ -138,10 +138,7 @@ impl ScalarCodec for EpochS {
 }
 
 /// A moment from a number (or one written as text) or from a text with a zone.
-fn moment(
-    scalar: &Scalar<'_>,
-    from_number: impl Fn(i64) -> Option<Timestamp>,
-) -> Option<Timestamp> {
+fn moment(scalar: &Scalar<'_>, from_number: impl Fn(i64) -> Option<Timestamp>) -> Option<Timestamp> {
     match scalar {
         Scalar::Int(number) => i64::try_from(*number).ok().and_then(from_number),
         // Casts saturate, and the ends are no moments.
@@ -172,30 +169,18 @@ pub(crate) fn parse_date(text: &str) -> Option<civil::Date> {
 
 /// Reads `09:30:00`, with up to nine digits of a fraction.
 pub(crate) fn parse_time(text: &str) -> Option<civil::Time> {
-    let (clock, fraction) = text
-        .split_once('.')
-        .map_or((text, None), |(clock, fraction)| (clock, Some(fraction)));
+    let (clock, fraction) = text.split_once('.').map_or((text, None), |(clock, fraction)| (clock, Some(fraction)));
     let [h1, h2, b':', m1, m2, b':', s1, s2] = *clock.as_bytes() else {
         return None;
     };
     let nanoseconds = fraction.map_or(Some(0), parse_fraction)?;
-    civil::Time::new(
-        small([h1, h2])?,
-        small([m1, m2])?,
-        small([s1, s2])?,
-        nanoseconds,
-    )
-    .ok()
+    civil::Time::new(small([h1, h2])?, small([m1, m2])?, small([s1, s2])?, nanoseconds).ok()
 }
 
 /// Digits behind the point, as billionths.
 fn parse_fraction(digits: &str) -> Option<i32> {
     let usable = (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-    if usable {
-        format!("{digits:0<9}").parse().ok()
-    } else {
-        None
-    }
+    if usable { format!("{digits:0<9}").parse().ok() } else { None }
 }
 
 /// Reads `2026-03-01 09:30:00`, with a `T` for the blank too.
@@ -228,13 +213,7 @@ fn parse_offset(text: &str) -> Option<Offset> {
     };
     let seconds = (i32::from(hours) * 60 + i32::from(minutes)) * 60;
     let in_range = minutes < 60;
-    Offset::from_seconds(if text.starts_with('-') {
-        -seconds
-    } else {
-        seconds
-    })
-    .ok()
-    .filter(|_| in_range)
+    Offset::from_seconds(if text.starts_with('-') { -seconds } else { seconds }).ok().filter(|_| in_range)
 }
 
 /// Two digits.
@@ -256,21 +235,12 @@ pub(crate) fn date_text(date: civil::Date) -> String {
 
 /// Writes `09:30:00`.
 pub(crate) fn time_text(time: civil::Time) -> String {
-    format!(
-        "{:02}:{:02}:{:02}",
-        time.hour(),
-        time.minute(),
-        time.second()
-    )
+    format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())
 }
 
 /// Writes `2026-03-01 09:30:00`, with `separator` for the blank.
 pub(crate) fn local_text(local: civil::DateTime, separator: char) -> String {
-    format!(
-        "{}{separator}{}",
-        date_text(local.date()),
-        time_text(local.time())
-    )
+    format!("{}{separator}{}", date_text(local.date()), time_text(local.time()))
 }
 
 /// Writes `2026-03-01T09:30:00Z`.

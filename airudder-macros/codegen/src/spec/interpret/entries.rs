@@ -132,7 +132,13 @@ impl Maker<'_, '_, '_> {
         let (base_key, base_node) = self.base("endpoints", written, way)?;
         let mut endpoint = self.quietly(|maker| maker.endpoint(&base_key, &base_node, way))?;
         let base_entry = endpoint.entry.clone();
+        let base_is_gated = base_entry.evidence == Evidence::Assumed && endpoint.path.is_some();
         endpoint.entry = self.derived_entry(key, node, base_entry, base_key);
+        if base_is_gated && endpoint.entry.evidence != Evidence::Assumed {
+            // The base's types exist with the feature `unverified` only, this entry's always.
+            endpoint.request_owner = key.to_owned();
+            endpoint.response_owner = key.to_owned();
+        }
         if let Some(evidence) = node.text_at("fields_evidence").as_deref().and_then(Evidence::from_word) {
             endpoint.request.iter_mut().for_each(|f| f.evidence = evidence);
             if let Response::Fields(fields) = &mut endpoint.response {

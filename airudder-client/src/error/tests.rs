@@ -1,0 +1,97 @@
+use super::*;
+use crate::{catalogue::Problem, check::Violation};
+
+#[test]
+fn numbers_are_masked_and_texts_bounded() {
+    for (text, shown) in [
+        ("call +6281234567890 failed", "call <number> failed"),
+        ("call +62 812-3456-7890.", "call <number>."),
+        ("call 081234567890, code 10402", "call <number>, code 10402"),
+        ("page 2 of 31", "page 2 of 31"),
+        ("1234567", "<number>"),
+        ("+1 and +", "+1 and +"),
+        ("a\u{0}b\nc", "a b c"),
+        ("１２３４５６７", "<number>"),
+        ("借款人", "借款人"),
+    ] {
+        assert_eq!(text::mask(text, 100), shown);
+    }
+    assert_eq!(text::mask(&"x".repeat(500), 10), "xxxxxxxxxx…");
+}
+
+#[test]
+fn excerpts_hold_no_values() {
+    for (body, shown) in [
+        (r#"{"code": 1, "data": {"Debtor": "Jane \" Doe", "list": [1, "x", true]}}"#, r#"{"code":…,"data":{"Debtor":…,"list":[…,…,…]}}"#),
+        (r#"{"Debtor":"Ja"#, r#"{"Debtor":…"#),
+        (r#"{"08123456789":1}"#, r#"{"<number>":…}"#),
+        ("<html><Title> Bad Gateway </TITLE>", "an HTML page, \"Bad Gateway\""),
+        ("<?xml?>", "an HTML or XML page"),
+        ("", ""),
+        (" busy, call 08123456789 ", "busy, call <number>"),
+        ("\u{0}\u{1}", "binary data"),
+    ] {
+        assert_eq!(excerpt(body.as_bytes()), shown);
+    }
+    let whole = r#"{"a":"借款人\"","b":["\\",1.5e3]}"#;
+    for cut in 0..whole.len() {
+        let _ = excerpt(&whole.as_bytes()[..cut]);
+    }
+}
+
+#[test]
+fn invalid_requests_name_what_is_wrong() {
+    let violation = |n: usize, code| Violation {
+        field: format!("Details[{n}].Mobile"),
+        problem: Problem::Invalid,
+        code,
+        message: format!("Details[{n}].Mobile must begin with a plus"),
+    };
+    let code = ErrorCode::from_code(Family::Cloud, 10402);
+    let context = Context::new("collection.create_task", Family::Cloud, Effect::CallsPeople);
+    let violations = (0..7).map(|n| violation(n, (n > 0).then_some(code))).collect();
+    let error = Error::Invalid(Box::new(Invalid::new(context, violations)));
+    assert_eq!((error.vendor_code(), error.violations().len()), (Some(10402), 7));
+    assert!(!error.may_have_reached_vendor() && !error.is_retryable());
+    let text = error.to_string();
+    assert!(text.starts_with("collection.create_task: not sent: Details[0].Mobile must begin with a plus; Details[1]"), "{text}");
+    assert!(text.ends_with("and 2 more"), "{text}");
+}
+
+#[test]
+fn too_many_queries_may_be_asked_again() {
+    let api = |effect, family, code| {
+        Error::Api(Box::new(ApiError {
+            context: Context::new("x", family, effect).sent(true),
+            code: ErrorCode::from_code(family, code),
+            status: 200,
+            message: None,
+            retry_after: None,
+            raw: Raw::default(),
+        }))
+    };
+    assert!(api(Effect::Read, Family::Callcenter, 10705).is_retryable());
+    assert!(!api(Effect::Changes, Family::Callcenter, 10705).is_retryable());
+    assert!(!api(Effect::Read, Family::Cloud, 10705).is_retryable());
+}
+
+#[test]
+fn secrets_are_taken_out() {
+    let mut text = "key abcd-secret and abcd-secret, x".to_owned();
+    text::scrub(&mut text, &["abcd-secret", "x"]);
+    assert_eq!(text, "key <redacted> and <redacted>, x");
+}
+
+#[test]
+fn near_misses() {
+    let known = ["collection.create_task", "collection.list_tasks", "auth.get_token"];
+    assert_eq!(nearest("collection.creat_task", known.into_iter()), ["collection.create_task"]);
+    assert!(nearest("xyz", known.into_iter()).is_empty());
+}
+
+#[test]
+fn an_error_is_small_and_shared() {
+    fn shared<T: Send + Sync + Clone + 'static>() {}
+    shared::<Error>();
+    assert!(size_of::<Error>() <= 16);
+}

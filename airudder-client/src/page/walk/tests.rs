@@ -1,0 +1,105 @@
+use crate::{
+    Client, Error,
+    page::walk::Walk,
+    transport::test_server::{CURSOR, NUMBERED, OFFSETS, Server, answer, ok},
+};
+
+fn walk(client: &Client, endpoint: &'static crate::catalogue::Endpoint, json: &str) -> Walk {
+    Walk::new(client.core.clone(), endpoint, json.as_bytes(), None).unwrap()
+}
+
+/// The number of entries of each page.
+async fn counts(mut walk: Walk) -> Result<Vec<usize>, Error> {
+    let mut counts = Vec::new();
+    while walk.next().await?.is_some() {
+        counts.push(walk.entries().len());
+    }
+    assert!(walk.next().await?.is_none(), "an end is an end");
+    Ok(counts)
+}
+
+/// A page of a list of `all` numbers.
+fn page(all: usize, from: usize, size: usize) -> String {
+    let entries: Vec<String> = (from..all.min(from + size)).map(|n| format!(r#"{{"msg_id":"m{n}","n":{n}}}"#)).collect();
+    format!("[{}]", entries.join(","))
+}
+
+fn parameter(target: &str, name: &str) -> Option<usize> {
+    target.split(['?', '&']).find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')?.parse().ok())
+}
+
+#[tokio::test]
+async fn by_page_number() {
+    let server = Server::start(|got| {
+        let number = parameter(&got.target, "Page").unwrap_or(1);
+        ok(&format!(r#"{{"pages":9,"List":{}}}"#, page(25, (number - 1) * 10, 10)))
+    })
+    .await;
+    let client = server.client();
+    assert_eq!(counts(walk(&client, &NUMBERED, r#"{"Number":10}"#)).await.unwrap(), [10, 10, 5]);
+    let targets: Vec<String> = server.got().iter().skip(1).map(|got| got.target.clone()).collect();
+    assert_eq!(targets, ["/call?Number=10", "/call?Number=10&Page=2", "/call?Number=10&Page=3"]);
+    // Without a size the end shows in an empty page.
+    assert_eq!(counts(walk(&client, &NUMBERED, "{}")).await.unwrap(), [10, 10, 5]);
+    assert_eq!(counts(walk(&client, &NUMBERED, r#"{"Number":10,"Page":3}"#)).await.unwrap(), [5]);
+}
+
+#[tokio::test]
+async fn by_offset_up_to_the_total() {
+    let server = Server::start(|got| {
+        let body: serde_json::Value = serde_json::from_slice(&got.body).unwrap();
+        let from = body["offset"].as_u64().unwrap_or(0) as usize;
+        // The vendor gives at most 7, whatever is asked for.
+        ok(&format!(r#"{{"total":"20","list":{}}}"#, page(20, from, 7)))
+    })
+    .await;
+    let client = server.client();
+    assert_eq!(counts(walk(&client, &OFFSETS, r#"{"limit":10,"rate":0.10}"#)).await.unwrap(), [7, 7, 6]);
+    assert_eq!(server.hits("/call"), 3);
+    assert_eq!(server.got()[2].text(), r#"{"limit":10,"rate":0.10,"offset":7}"#);
+}
+
+#[tokio::test]
+async fn by_cursor() {
+    let server = Server::start(|got| {
+        let body: serde_json::Value = serde_json::from_slice(&got.body).unwrap();
+        let from = body["last_msg_id"].as_str().unwrap().strip_prefix('m').map_or(0, |n| n.parse::<usize>().unwrap() + 1);
+        ok(&page(25, from, 10))
+    })
+    .await;
+    let client = server.client();
+    assert_eq!(counts(walk(&client, &CURSOR, r#"{"last_msg_id":"","size":10}"#)).await.unwrap(), [10, 10, 5]);
+    assert_eq!(server.got()[2].text(), r#"{"last_msg_id":"m9","size":10}"#);
+}
+
+#[tokio::test]
+async fn a_page_that_comes_again_is_the_end() {
+    let server = Server::start(|_| ok(&page(10, 0, 10))).await;
+    let client = server.client();
+    assert_eq!(counts(walk(&client, &NUMBERED, r#"{"Number":10}"#)).await.unwrap(), [10]);
+    assert_eq!(counts(walk(&client, &CURSOR, r#"{"last_msg_id":"","size":10}"#)).await.unwrap(), [10]);
+}
+
+#[tokio::test]
+async fn an_empty_list_is_one_page() {
+    for payload in ["null", "[]", "{}", r#"{"list":null,"total":0}"#, r#"{"list":[]}"#, "7"] {
+        let server = Server::start(move |_| ok(payload)).await;
+        let client = server.client();
+        for endpoint in [&NUMBERED, &OFFSETS, &CURSOR] {
+            assert_eq!(counts(walk(&client, endpoint, "{}")).await.unwrap(), [0], "{payload} {}", endpoint.key);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_error_is_the_end() {
+    let server = Server::start(|got| match parameter(&got.target, "Page") {
+        None => ok(&page(100, 0, 10)),
+        Some(_) => answer(200, r#"{"code":10601}"#),
+    })
+    .await;
+    let mut walk = walk(&server.client(), &NUMBERED, r#"{"Number":10}"#);
+    assert!(walk.next().await.unwrap().is_some());
+    assert_eq!(walk.next().await.err().unwrap().vendor_code(), Some(10601));
+    assert!(walk.next().await.unwrap().is_none());
+}
