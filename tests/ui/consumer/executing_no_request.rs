@@ -1,10 +1,9 @@
 //! `execute` takes the request: `build` is missing.
 
-use airudder_client::{Client, Error, collection::StopTask};
+use airudder_client::{Client, collection::StopTask};
 
-async fn call(client: Client) -> Result<(), Error> {
-    client.execute(&StopTask::builder().action("Stop").task_id("1")).await?;
-    Ok(())
+fn call(client: Client) {
+    let _ = client.execute(&StopTask::builder().action("Stop").task_id("1"));
 }
 
 fn main() {}
