@@ -143,7 +143,7 @@ fn unreadable(context: &Context, status: u16, headers: &HeaderMap, body: Bytes, 
     }
     let excerpt = error::excerpt(&body);
     if !excerpt.is_empty() {
-        text.push_str(&format!(" ({} bytes: {excerpt})", body.len()));
+        text.push_str(&format!(" ({} bytes: {excerpt})", error::count(body.len())));
     }
     decode_error(context, Some(status), String::new(), text, body)
 }
@@ -190,7 +190,7 @@ fn scan<'a>(envelope: &Envelope, body: &'a [u8]) -> Scan<'a> {
         Err(error) => {
             let problem = match error.classify() {
                 serde_json::error::Category::Eof => {
-                    format!("it is cut off after {} bytes", body.len())
+                    format!("it is cut off after {} bytes", error::count(body.len()))
                 }
                 serde_json::error::Category::Data => "it is not a JSON object".to_owned(),
                 _ => "it is not JSON".to_owned(),

@@ -41,7 +41,7 @@ pub use self::{
 };
 pub(crate) use self::{
     details::{Masked, Raw},
-    text::{excerpt, mask, nearest},
+    text::{count, excerpt, mask, nearest},
 };
 
 /// A source of an error that can be shared by all calls that waited for the same thing.

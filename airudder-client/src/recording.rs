@@ -30,7 +30,7 @@ use crate::{
     Error,
     call::{Done, File},
     envelope::{self, content_type},
-    error::Context,
+    error::{self, Context},
     request::{Received, Response},
     transport::{FileBody, Limits},
 };
@@ -149,7 +149,8 @@ impl Recording {
         let mut whole = BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
             if whole.len() + chunk.len() > self.limits.max_bytes {
-                let problem = format!("the file is longer than the {} bytes that are allowed in memory", self.limits.max_bytes);
+                let problem =
+                    format!("the file is longer than the {} bytes that are allowed in memory", error::count(self.limits.max_bytes));
                 return Err(self.no_file(problem));
             }
             whole.extend_from_slice(&chunk);

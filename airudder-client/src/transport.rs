@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::{
     encryption::IS_ENCRYPTED,
     envelope::{self, content_type},
-    error::{Context, Error, Phase, TimeoutError, TransportError},
+    error::{self, Context, Error, Phase, TimeoutError, TransportError},
     retry::Outcome,
 };
 
@@ -109,7 +109,7 @@ impl Failure {
             Self::Broken(phase, error) => Error::Transport(Box::new(TransportError { context, phase, source: Arc::new(error) })),
             Self::Timeout(phase) => Error::Timeout(Box::new(TimeoutError { context, phase, limit: limits.timeout })),
             Self::TooBig => {
-                let problem = format!("it is longer than the {} bytes that are allowed", limits.max_bytes);
+                let problem = format!("it is longer than the {} bytes that are allowed", error::count(limits.max_bytes));
                 envelope::decode_error(&context, None, String::new(), problem, Bytes::new())
             }
             Self::Unsendable(error) => context.config(format!("this request cannot be sent: {error}")),
