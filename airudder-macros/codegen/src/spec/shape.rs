@@ -60,7 +60,9 @@ fn help_for(node: &Node, wanted: &str) -> Option<String> {
         ("a whole number from 0", Value::Number(number)) if number.as_i64().is_some() => {
             format!("write a number from 0 to {}", u32::MAX)
         }
-        ("a whole number" | "a whole number from 0", Value::Number(_)) => "numbers here have no fraction and no exponent".to_owned(),
+        ("a whole number" | "a whole number from 0", Value::Number(_)) => {
+            "whole numbers have no fraction, no exponent and 18 digits at most".to_owned()
+        }
         ("a whole number" | "a whole number from 0", _) => "write digits, without quotes".to_owned(),
         ("text", Value::Null) => "write the text after the key, or leave the key out".to_owned(),
         ("text", Value::Map(_)) => "text with `: ` or braces in it needs quotes".to_owned(),
