@@ -1,21 +1,25 @@
 //! Checks a tree against the grammar: unknown and duplicate keys, required keys, kinds of values.
+//!
+//! One mistake is told once. What is wrong is taken out of the tree and noted in [`Node::lost`], so that the steps that
+//! follow see only sound values, and do not complain about what they miss.
+
+use std::collections::HashSet;
 
 use super::grammar::{Object, Shape};
 use super::mistakes::{Mistake, at_key, at_value, did_you_mean, nearest};
 use super::node::{Node, Value};
 
-/// Reports everything in `node` that is not of the shape, and takes it away so that later steps see only sound values.
-/// Returns whether the value itself can be used.
+/// Reports everything in `node` that is not of the shape, and takes it away. Returns whether the value itself can be used.
 pub(crate) fn check(node: &mut Node, shape: &Shape, mistakes: &mut Vec<Mistake>) -> bool {
     match shape {
-        Shape::Json => true,
+        Shape::Json => check_json(node, mistakes),
         Shape::OrNull(_) if matches!(node.value, Value::Null) => true,
         Shape::OrNull(inner) => check(node, inner, mistakes),
         Shape::OrText(_) if matches!(node.value, Value::Text(_)) => true,
         Shape::OrText(inner) => check(node, inner, mistakes),
         Shape::OrList(inner) if matches!(node.value, Value::List(_)) => check(node, &Shape::List(inner), mistakes),
         Shape::OrList(inner) => check(node, inner, mistakes),
-        Shape::Text => expect(node, node.scalar().is_some(), "text", mistakes),
+        Shape::Text | Shape::TypeName => expect(node, node.scalar().is_some(), "text", mistakes),
         Shape::Flag => expect(node, matches!(node.value, Value::Flag(_)), "true or false", mistakes),
         Shape::Integer => expect(node, node.integer().is_some(), "a whole number", mistakes),
         Shape::Count => {
@@ -30,9 +34,41 @@ pub(crate) fn check(node: &mut Node, shape: &Shape, mistakes: &mut Vec<Mistake>)
 
 fn expect(node: &Node, fits: bool, wanted: &str, mistakes: &mut Vec<Mistake>) -> bool {
     if !fits {
-        mistakes.push(at_value(node, format!("expected {wanted}, found {}", describe(node))));
+        let mistake = at_value(node, format!("expected {wanted}, found {}", describe(node)));
+        mistakes.push(match help_for(node, wanted) {
+            Some(help) => mistake.help(help),
+            None => mistake,
+        });
     }
     fits
+}
+
+/// How to mend a value of the wrong kind, where the kind that it has tells how it came about.
+fn help_for(node: &Node, wanted: &str) -> Option<String> {
+    let text = node.text();
+    Some(match (wanted, &node.value) {
+        ("a list", _) if node.scalar().is_some() => format!("write it in brackets: `[{}]`", node.scalar().unwrap_or_default()),
+        ("true or false", Value::Text(word)) => match word.to_lowercase().as_str() {
+            "yes" | "y" | "on" => "write `true`".to_owned(),
+            "no" | "n" | "off" => "write `false`".to_owned(),
+            "true" | "false" => "write it in lower case, without quotes".to_owned(),
+            _ => "write `true` or `false`, without quotes".to_owned(),
+        },
+        ("a whole number" | "a whole number from 0", Value::Text(_)) if text.is_some_and(|t| t.trim().parse::<i64>().is_ok()) => {
+            "write it without quotes".to_owned()
+        }
+        ("a whole number from 0", Value::Number(number)) if number.as_i64().is_some() => {
+            format!("write a number from 0 to {}", u32::MAX)
+        }
+        ("a whole number" | "a whole number from 0", Value::Number(_)) => "numbers here have no fraction and no exponent".to_owned(),
+        ("a whole number" | "a whole number from 0", _) => "write digits, without quotes".to_owned(),
+        ("text", Value::Null) => "write the text after the key, or leave the key out".to_owned(),
+        ("text", Value::Map(_)) => "text with `: ` or braces in it needs quotes".to_owned(),
+        ("text", Value::List(_)) => "text with brackets in it needs quotes; only one text is allowed here".to_owned(),
+        ("a list", _) => "write it in brackets, `[a, b]`, or with a dash before each entry".to_owned(),
+        (_, Value::Null) => "write the value after the key, or leave the key out".to_owned(),
+        _ => return None,
+    })
 }
 
 fn describe(node: &Node) -> String {
@@ -49,8 +85,27 @@ fn check_word(node: &Node, words: &[&str], mistakes: &mut Vec<Mistake>) -> bool 
             mistakes.push(did_you_mean(at_value(node, format!("`{word}` is not allowed here")), &word, words));
             false
         }
-        None => expect(node, false, &format!("one of the words {}", words.join(", ")), mistakes),
+        None => {
+            let mistake = at_value(node, format!("expected one word, found {}", node.kind()));
+            mistakes.push(mistake.help(format!("allowed: {}", words.join(", "))));
+            false
+        }
     }
+}
+
+/// Anything is allowed, but no key may be there twice.
+fn check_json(node: &mut Node, mistakes: &mut Vec<Mistake>) -> bool {
+    drop_duplicates(node, mistakes);
+    match &mut node.value {
+        Value::Map(entries) => entries.iter_mut().for_each(|(_, value)| {
+            check_json(value, mistakes);
+        }),
+        Value::List(items) => items.iter_mut().for_each(|item| {
+            check_json(item, mistakes);
+        }),
+        _ => {}
+    }
+    true
 }
 
 fn check_list(node: &mut Node, inner: &Shape, mistakes: &mut Vec<Mistake>) -> bool {
@@ -68,12 +123,12 @@ fn check_map(node: &mut Node, inner: &Shape, mistakes: &mut Vec<Mistake>) -> boo
         node.value = Value::Map(Vec::new());
     }
     if !matches!(node.value, Value::Map(_)) {
-        return expect(node, false, "a mapping of names", mistakes);
+        let mistake = at_value(node, format!("expected a mapping of names, found {}", describe(node)));
+        mistakes.push(mistake.help("write `name: ...` for each entry, indented below this key; for none, `{}`"));
+        return false;
     }
     drop_duplicates(node, mistakes);
-    if let Value::Map(entries) = &mut node.value {
-        entries.retain_mut(|(_, value)| check(value, inner, mistakes));
-    }
+    retain(node, |_, value| check(value, inner, mistakes));
     true
 }
 
@@ -82,57 +137,99 @@ fn check_object(node: &mut Node, object: &'static Object, mistakes: &mut Vec<Mis
         node.value = Value::Map(Vec::new());
     }
     if !matches!(node.value, Value::Map(_)) {
-        return expect(node, false, &format!("{} with keys such as {}", object.name, some_keys(object)), mistakes);
+        let mistake = at_value(node, format!("expected {}, found {}", object.name, describe(node)));
+        mistakes.push(mistake.help(format!("it has keys such as {}", some_keys(object))));
+        return false;
     }
-    let object = object.variant(node.get("same_as").is_some());
+    let object = object.variant(is_derived(node, object));
     drop_duplicates(node, mistakes);
     check_known_keys(node, object, mistakes);
-    let mut whole = true;
     for key in object.keys.iter().filter(|key| key.required) {
-        if node.get(key.name).is_none() {
-            whole = false;
+        if node.get(key.name).is_none() && !node.has_lost(key.name) {
+            node.lose(key.name);
             let mistake = at_key(&node.origin, format!("the key `{}` is missing in {}", key.name, object.name));
-            mistakes.push(mistake.help(format!("`{}`: {}", key.name, key.doc)));
+            mistakes.push(mistake.help(needed(key.name, &key.shape, key.doc)));
         }
     }
-    if let Value::Map(entries) = &mut node.value {
-        entries.retain_mut(|(name, value)| {
-            let Some(key) = object.keys.iter().find(|key| key.name == name) else { return false };
-            let sound = check(value, &key.shape, mistakes);
-            whole &= sound || !key.required;
-            sound
-        });
+    retain(node, |name, value| match object.key(name) {
+        Some(key) => check(value, &key.shape, mistakes),
+        None => false,
+    });
+    true
+}
+
+/// Takes away the entries that are not kept, and notes their names.
+fn retain(node: &mut Node, mut keep: impl FnMut(&str, &mut Node) -> bool) {
+    let Value::Map(entries) = &mut node.value else { return };
+    let lost = &mut node.lost;
+    entries.retain_mut(|(name, value)| {
+        let kept = keep(name, value);
+        if !kept && !lost.contains(name) {
+            lost.push(name.clone());
+        }
+        kept
+    });
+}
+
+/// Whether a mapping says that it is like another. A misspelt `same_as` counts: it must not lead to a complaint about
+/// every key that the entry would need without it.
+fn is_derived(node: &Node, object: &'static Object) -> bool {
+    let derived = object.variant(true);
+    let only_derived = |name: &str| derived.key(name).is_some() && object.variant(false).key(name).is_none();
+    node.entries().iter().any(|(name, _)| {
+        let meant = if derived.key(name).is_some() { Some(name.as_str()) } else { nearest(name, derived.names()) };
+        meant.is_some_and(only_derived)
+    })
+}
+
+/// What a missing key would say.
+fn needed(name: &str, shape: &Shape, doc: &str) -> String {
+    match shape {
+        Shape::Word(words) => format!("`{name}`: {doc} Allowed: {}", words.join(", ")),
+        _ => format!("`{name}`: {doc}"),
     }
-    whole
 }
 
 fn some_keys(object: &Object) -> String {
-    object.names().iter().take(3).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    let (needed, other): (Vec<_>, Vec<_>) = object.keys.iter().partition(|key| key.required);
+    needed.iter().chain(&other).take(4).map(|key| format!("`{}`", key.name)).collect::<Vec<_>>().join(", ")
 }
 
-fn check_known_keys(node: &Node, object: &Object, mistakes: &mut Vec<Mistake>) {
+fn check_known_keys(node: &mut Node, object: &Object, mistakes: &mut Vec<Mistake>) {
+    let mut lost = Vec::new();
     for (name, value) in node.entries() {
-        if object.keys.iter().any(|key| key.name == name) {
+        if object.key(name).is_some() {
             continue;
         }
-        let mistake = at_key(&value.origin, format!("unknown key `{name}` in {}", object.name));
-        let mistake = match name.as_str() {
-            "request" | "response" | "payload"
-                if object.keys.iter().any(|key| key.name == "same_as") && nearest(name, object.names()).is_none() =>
-            {
-                mistake.help(format!(
-                    "with `same_as`, fields are changed by `change: {{{name}: ...}}`, `add: {{{name}: ...}}` and `drop: {{{name}: [...]}}`"
-                ))
+        let shown: String = name.chars().take(60).collect();
+        let mistake = at_key(&value.origin, format!("unknown key `{shown}` in {}", object.name));
+        let meant = nearest(name, object.names());
+        mistakes.push(match (name.as_str(), glued(name, object)) {
+            (_, Some(key)) => {
+                lost.push(key.to_owned());
+                mistake.help(format!("a blank is missing after the colon: `{key}: ...`"))
             }
-            _ => did_you_mean(mistake, name, &object.names()),
-        };
-        mistakes.push(mistake);
+            ("request" | "response" | "payload", None) if object.key("same_as").is_some() => mistake.help(format!(
+                "with `same_as`, fields are changed by `change: {{{name}: ...}}`, `add: {{{name}: ...}}` and `drop: {{{name}: [...]}}`"
+            )),
+            _ => {
+                lost.extend(meant.map(str::to_owned));
+                did_you_mean(mistake, name, &object.names())
+            }
+        });
     }
+    lost.iter().filter(|key| node.get(key).is_none()).cloned().collect::<Vec<_>>().iter().for_each(|key| node.lose(key));
+}
+
+/// The key of `key:value`, which YAML reads as one word.
+fn glued(name: &str, object: &Object) -> Option<&'static str> {
+    let (before, _) = name.split_once(':')?;
+    object.key(before).map(|key| key.name)
 }
 
 fn drop_duplicates(node: &mut Node, mistakes: &mut Vec<Mistake>) {
     let Value::Map(entries) = &mut node.value else { return };
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     entries.retain(|(name, value)| {
         let new = seen.insert(name.clone());
         if !new {
