@@ -7,4 +7,5 @@
 
 pub mod generate;
 pub mod names;
+pub mod schema;
 pub mod spec;
