@@ -19,8 +19,10 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
 use tokio::{sync::watch, time::Instant};
+
+#[doc(no_inline)]
+pub use secrecy::{ExposeSecret, SecretString};
 
 pub use self::store::{MemoryTokenStore, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
 use crate::{
