@@ -94,6 +94,11 @@ impl SampleRequest {
         Self(sample::request(endpoint(key)))
     }
 
+    /// One of one's own making, by wire names.
+    pub fn from_json(json: Value) -> Self {
+        Self(json)
+    }
+
     /// A field of it, as the typed value that a setter takes.
     pub fn field<C: wire::Codec>(&self, wire_name: &str) -> C::Value {
         let json = self.0.get(wire_name).unwrap_or_else(|| panic!("the sample has no {wire_name}: {}", self.0)).to_string();
