@@ -407,7 +407,7 @@ impl<'a> Numbers<'a> {
         for (code, written) in object.fields.iter().flat_map(written_codes) {
             if !self.families.contains_key(&code) && written.origin.is_under(&object.origin) {
                 let mistake = at_value(written, format!("no family has an error code {code}"));
-                mistakes.push(mistake.help("new codes go into errors.yaml"));
+                mistakes.push(mistake.help("new codes go into errors.yaml, or under `errors` of a section"));
             }
         }
     }
@@ -426,7 +426,7 @@ impl Codes<'_> {
         !self.numbers.readable
             || self.spec.family(family).is_none()
             || self.numbers.unread.contains(family)
-            || self.section.node.has_lost("errors")
+            || (self.section.node.has_lost("errors") || self.section.errors_unknown)
             || self.numbers.has(family, code)
             || self.section.errors.iter().any(|row| row.code == code)
     }
@@ -473,8 +473,10 @@ impl Codes<'_> {
             None => {
                 let known = self.numbers.known.get(family.as_str()).into_iter().flatten();
                 match known.min_by_key(|known| (known.abs_diff(code), **known)) {
-                    Some(near) => mistake.help(format!("the nearest code is {near}; new codes go into errors.yaml")),
-                    None => mistake.help("new codes go into errors.yaml"),
+                    Some(near) => {
+                        mistake.help(format!("the nearest code is {near}; new codes go into errors.yaml, or under `errors` of a section"))
+                    }
+                    None => mistake.help("new codes go into errors.yaml, or under `errors` of a section"),
                 }
             }
         });

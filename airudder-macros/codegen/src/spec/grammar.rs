@@ -465,6 +465,11 @@ impl Object {
         }
     }
 
+    /// Whether it has a key, in either of its variants.
+    pub fn variant_key(&'static self, name: &str) -> bool {
+        [false, true].iter().any(|derived| self.variant(*derived).key(name).is_some())
+    }
+
     /// A key.
     pub fn key(&self, name: &str) -> Option<&Key> {
         self.keys.iter().find(|key| key.name == name)

@@ -50,7 +50,15 @@ impl Sources {
         let file = self.files.len();
         let readable = read_text(path);
         let (text, broken) = match readable {
-            Ok(text) => (text, None),
+            // Told, and taken away: neither the parser nor the quoted line shall have it.
+            Ok(text) => match text.strip_prefix('\u{feff}') {
+                Some(rest) => {
+                    let mistake = at_position(file, START, "this file starts with a byte order mark");
+                    mistakes.push(mistake.help("save it as UTF-8 without a byte order mark (BOM)"));
+                    (rest.to_owned(), None)
+                }
+                None => (text, None),
+            },
             Err((position, problem, help)) => (String::new(), Some((position, problem, help))),
         };
         let on_disk = path.is_file().then(|| path.to_owned());
