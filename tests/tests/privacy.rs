@@ -7,7 +7,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use airudder_client::catalogue::{Answer, ENDPOINTS, Endpoint, Field, Kind, Sample, WEBHOOKS, Webhook};
+use airudder_client::catalogue::{Answer, ENDPOINTS, Endpoint, Field, Kind, WEBHOOKS};
 use airudder_client::collection::{CollectionContact, CreateTask};
 use airudder_client::encryption::Key;
 use airudder_client::jiff::civil::date;
@@ -17,7 +17,7 @@ use airudder_client::token::{ExposeSecret as _, MemoryTokenStore, StoreFuture, S
 use airudder_client::types::Phone;
 use airudder_client::{Client, Error, Value, sample, webhook, wire};
 use airudder_tests::loopback::{self, Server};
-use airudder_tests::{SampleRequest, TestSigner, endpoint, fast, webhook};
+use airudder_tests::{SampleRequest, TestSigner, endpoint, fast, webhook, webhook_without_sample, without_sample};
 use axum::http::StatusCode;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
@@ -449,7 +449,7 @@ fn plant_in(kind: &Kind, value: &mut Value, sensitive: bool) {
 }
 
 fn planted_request(endpoint: &'static Endpoint) -> [Value; 2] {
-    [sample::request(endpoint), sample::request(&Endpoint { sample: Sample::default(), ..*endpoint })].map(|mut value| {
+    [sample::request(endpoint), sample::request(&without_sample(endpoint))].map(|mut value| {
         plant(endpoint.request, &mut value);
         value
     })
@@ -470,7 +470,7 @@ where
         return;
     }
     let mut printed = Printed::default();
-    for mut answer in [sample::answer(endpoint), sample::answer(&Endpoint { sample: Sample::default(), ..*endpoint })] {
+    for mut answer in [sample::answer(endpoint), sample::answer(&without_sample(endpoint))] {
         match endpoint.answer {
             Answer::Value(kind) if endpoint.response.is_empty() => plant_in(&kind, &mut answer, false),
             _ => plant(endpoint.response, &mut answer),
@@ -544,7 +544,7 @@ mod each {
             fn $test() {
                 let webhook = webhook($key);
                 let mut printed = Printed::default();
-                for mut payload in [sample::payload(webhook), sample::payload(&Webhook { sample: None, ..*webhook })] {
+                for mut payload in [sample::payload(webhook), sample::payload(&webhook_without_sample(webhook))] {
                     plant(webhook.payload, &mut payload);
                     payload["zz_new"] = json!({"name": TEXT, "number": PHONE});
                     printed.outcome(&webhook::parse($key, payload.to_string().as_bytes()));
