@@ -4,7 +4,7 @@
 //! copies of this.
 
 pub(crate) mod outgoing;
-mod path;
+pub(crate) mod path;
 
 use std::{sync::Arc, time::Duration};
 
@@ -33,6 +33,15 @@ use crate::{
 pub(crate) struct Core {
     pub(crate) settings: Arc<Settings>,
     pub(crate) tokens: Tokens,
+}
+
+impl Core {
+    /// Waits until another call may run; `None` if there is no limit.
+    pub(crate) async fn permit(&self) -> Option<OwnedSemaphorePermit> {
+        let semaphore = self.settings.concurrency.clone()?;
+        // Nobody ever closes the semaphore.
+        semaphore.acquire_owned().await.ok()
+    }
 }
 
 /// A call, ready to be made.
@@ -109,6 +118,11 @@ fn plan(core: &Core, endpoint: &'static Endpoint, json: Vec<u8>, timeout: Option
             }
         }
     };
+    let (path, query) = match endpoint.body {
+        BodyForm::Query => path::split_query(path, query),
+        // Of a call with a body, the body is what is encrypted.
+        _ => (path, query),
+    };
     Ok(Plan {
         family: endpoint.family,
         method,
@@ -158,7 +172,7 @@ impl Caller<'_> {
         let mut attempts = Attempts::new(policy, self.plan.context.effect);
         let mut renewed = false;
         loop {
-            let permit = self.permit().await;
+            let permit = self.core.permit().await;
             let token = self.token().await?;
             attempts.next();
             self.plan.context.attempts += 1;
@@ -180,17 +194,13 @@ impl Caller<'_> {
                     _ => return Err(self.scrubbed(refusal, None)),
                 },
                 Attempt::Failed(error, outcome, retry_after) => match outcome {
-                    Some(outcome) if attempts.another(outcome, retry_after).await => {}
+                    Some(outcome) if attempts.another(outcome, retry_after).await => {
+                        self.plan.context.sent |= error.may_have_reached_vendor();
+                    }
                     _ => return Err(self.scrubbed(error, token.as_deref())),
                 },
             }
         }
-    }
-
-    async fn permit(&self) -> Option<OwnedSemaphorePermit> {
-        let semaphore = self.core.settings.concurrency.clone()?;
-        // Nobody ever closes the semaphore.
-        semaphore.acquire_owned().await.ok()
     }
 
     async fn token(&self) -> Result<Option<Arc<Token>>, Error> {

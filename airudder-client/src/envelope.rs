@@ -98,6 +98,7 @@ pub(crate) fn open(rules: &Rules, context: &Context, status: u16, headers: Heade
         });
     }
     if !success {
+        let code = found.code;
         let refusal = Error::Http(Box::new(HttpError {
             context: context.clone(),
             status,
@@ -106,8 +107,9 @@ pub(crate) fn open(rules: &Rules, context: &Context, status: u16, headers: Heade
             retry_after: retry::retry_after(&headers),
             raw: Raw(body),
         }));
-        return Err(match status {
-            401 => Refusal::Token(refusal),
+        return Err(match (status, code) {
+            (401, None) => Refusal::Token(refusal),
+            // A 401 around a code of success proves nothing, least of all that nothing was done.
             _ => Refusal::Other(refusal),
         });
     }

@@ -108,6 +108,8 @@ pub use bytes::Bytes;
 #[doc(no_inline)]
 pub use jiff;
 #[doc(no_inline)]
+pub use reqwest;
+#[doc(no_inline)]
 pub use rust_decimal::Decimal;
 #[doc(no_inline)]
 pub use serde_json::Value;

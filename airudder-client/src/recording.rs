@@ -81,8 +81,11 @@ impl Recording {
         };
         let mut data = match link::first(&json) {
             Some(url) => {
+                let permit = core.permit().await;
                 let linked = link::follow(&core.settings, &context, limits, url).await?;
-                Self::file(context, limits, &linked.headers, linked.body)
+                let mut data = Self::file(context, limits, &linked.headers, linked.body);
+                data._permit = permit;
+                data
             }
             None => Self {
                 context,
@@ -99,7 +102,8 @@ impl Recording {
     }
 
     fn file(context: Context, limits: Limits, headers: &HeaderMap, body: FileBody) -> Self {
-        let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        // Of what is held it is known; the header may be about the file's encrypted form.
+        let length = body.held_length().or_else(|| headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok());
         Self { context, limits, content_type: content_type(headers), content_length: length, json: None, body: Some(body), _permit: None }
     }
 

@@ -539,7 +539,7 @@ fn cases() -> Vec<Case> {
             .says("cannot be a variant of ErrorCode", "PascalCase"),
         case("code_no_number")
             .edit("errors.yaml", "10403: {name", "¦abc: {name")
-            .says("`abc` is not an error code", "10402: {name"),
+            .says("`abc` is no error code", "10402: {name"),
         case("code_own_is_known_already")
             .edit("tasks.yaml", "20001: {name: TooManyRows", "¦10402: {name: TooManyRows")
             .edit("tasks.yaml", "refused: [20001, 10302]", "refused: [10402, 10302]")
@@ -848,5 +848,42 @@ fn cases() -> Vec<Case> {
         case("cascade_none_from_bad_timeouts")
             .edit("api.yaml", "timeouts: {normal: 30, upload: 150}", "timeouts: {normal: 30, upload: ¦long}")
             .says("expected a whole number from 0", "digits"),
+        case("line_missing_head_of_an_endpoint")
+            .edit("tasks.yaml", "  list_calls:\n    title", "    ¦title")
+            .says("the key `title` and 8 more are here twice: another entry seems to start", "the line with the name"),
+        case("line_missing_head_of_a_derived_endpoint")
+            .edit("tasks.yaml", "  copy_task:\n    same_as: tasks.create_task\n    title", "    same_as: tasks.create_task\n    ¦title")
+            .says("another entry seems to start", "the line with the name"),
+        case("line_missing_head_of_the_first_endpoint")
+            .edit("dialer.yaml", "  get_task:\n    title", "    ¦title")
+            .says("the key `title` of an endpoint stands where a name is expected", "the line with the name is missing"),
+        case("line_missing_head_of_the_first_of_many")
+            .edit("tasks.yaml", "  get_token:\n    title", "    ¦title")
+            .says("the lines from here to line 53 are indented differently", "same column"),
+        case("line_missing_webhooks")
+            .edit("tasks.yaml", "webhooks:\n  task_finished", "  ¦task_finished")
+            .says("`task_finished` is a webhook: it goes under `webhooks:`, and 2 more below too", "the line above it is missing"),
+        case("line_missing_endpoints")
+            .edit("tasks.yaml", "endpoints:\n  get_token", "  ¦get_token")
+            .says("`get_token` and 6 more below are no keys of types of a section", "the line above it is missing"),
+        case("line_missing_types")
+            .edit("tasks.yaml", "types:\n  enums", "  ¦enums")
+            .says("`enums` is no error code: codes are whole numbers, and 1 more below too", "10402: {name"),
+        case("line_missing_structs")
+            .edit("tasks.yaml", "  structs:\n    Contact", "    ¦Contact")
+            .says("`Contact` is a struct: it goes under `structs:`, and 1 more below too", "the line above it is missing"),
+        case("line_missing_enums")
+            .edit("types.yaml", "enums:\n  Gender", "  ¦Gender")
+            .says("`Gender` is an enum: it goes under `enums:`, and 1 more below too", "the line above it is missing"),
+        case("line_missing_head_of_a_family")
+            .edit("api.yaml", "  dialer:\n    title", "    ¦title")
+            .says("the key `title` and 2 more are here twice", "the line with the name"),
+        case("indent_too_far_of_the_first")
+            .edit("tasks.yaml", "  get_token:\n", "   ¦get_token:\n")
+            .says("the lines from here to line 54 are indented differently", "same column"),
+        case("sample_of_other_fields")
+            .edit("tasks.yaml", "      include: [CallRecord]\n", "")
+            .edit("tasks.yaml", "Rows: [{callid", "Rows: [{¦callid")
+            .says("the sample has keys `callid`, `HangupReason`, `CallStartTime` that its type lacks", "allowed: State"),
     ]
 }

@@ -220,9 +220,15 @@ fn json_block(doc: &mut String, title: &str, sample: &crate::spec::node::Node) {
 
 /// The front page of a section.
 pub(crate) fn section(section: &Section, spec: &Spec) -> String {
-    let mut doc = format!("{}: {}", section.title, sentence(&section.summary));
+    let mut doc = section.title.clone();
     if let Some(zh) = &section.title_zh {
-        doc = format!("{} ({zh}): {}", section.title, sentence(&section.summary));
+        let _ = write!(doc, " ({zh})");
+    }
+    match section.summary.is_empty() {
+        true => doc.push('.'),
+        false => {
+            let _ = write!(doc, ": {}", sentence(&section.summary));
+        }
     }
     let _ = write!(doc, "\n\n{}", section.guide.trim());
     if !section.endpoints.is_empty() {

@@ -426,7 +426,7 @@ impl Codes<'_> {
         !self.numbers.readable
             || self.spec.family(family).is_none()
             || self.numbers.unread.contains(family)
-            || self.section.node.has_lost("errors")
+            || (self.section.node.has_lost("errors") || self.section.errors_unknown)
             || self.numbers.has(family, code)
             || self.section.errors.iter().any(|row| row.code == code)
     }

@@ -319,7 +319,7 @@ pub static SECTION: Object = Object {
         "title" must Shape::Text, "The vendor's title.";
         "title_zh" may Shape::Text, "The vendor's Chinese title.";
         "family" must Shape::Text, "The family of its endpoints.";
-        "summary" must Shape::Text, "One line about it.";
+        "summary" may Shape::Text, "One line about it.";
         "guide" may Shape::Text, "Markdown: the front page of its docs.";
         "pages" may TEXTS, "The vendor's pages.";
         "errors" may Shape::Map(&Shape::Object(&ERROR_ROW)), "Error codes of its own, beside its family's table.";
@@ -463,6 +463,11 @@ impl Object {
             "a webhook" if derived => &DERIVED_WEBHOOK,
             _ => self,
         }
+    }
+
+    /// Whether it has a key, in either of its variants.
+    pub fn variant_key(&'static self, name: &str) -> bool {
+        [false, true].iter().any(|derived| self.variant(*derived).key(name).is_some())
     }
 
     /// A key.

@@ -383,6 +383,8 @@ pub struct Section {
     pub types: Types,
     /// Error codes of its own.
     pub errors: Vec<ErrorRow>,
+    /// Whether some of them could not be read, so that no code is unknown.
+    pub errors_unknown: bool,
     /// Its endpoints.
     pub endpoints: Vec<Endpoint>,
     /// Its webhooks.
@@ -442,7 +444,7 @@ impl Entry {
 
     /// Whether a key is lost to a mistake, so that its absence proves nothing.
     pub fn has_lost(&self, key: &str) -> bool {
-        self.lost.iter().any(|lost| lost == key)
+        self.lost.iter().any(|lost| lost == key || lost == Node::ANY)
     }
 
     /// Whether all fields could be read.

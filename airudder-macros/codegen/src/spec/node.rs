@@ -131,8 +131,11 @@ impl Node {
 
     /// Whether a key was taken away, or is missing, and that has been told.
     pub fn has_lost(&self, key: &str) -> bool {
-        self.lost.iter().any(|lost| lost == key)
+        self.lost.iter().any(|lost| lost == key || lost == Self::ANY)
     }
+
+    /// Among the lost keys: nobody knows which ones are lost.
+    pub const ANY: &str = "*";
 
     /// Notes that a key is lost.
     pub fn lose(&mut self, key: &str) {

@@ -16,25 +16,33 @@ pub(super) fn check_object(spec: &Spec, node: &Node, fields: &[Field], open: boo
     let found: Vec<Option<&Field>> = node.entries().iter().map(|(key, _)| fields.iter().find(|f| names_field(f, key))).collect();
     let absent: Vec<&Field> =
         fields.iter().filter(|f| f.required && f.sound && !found.iter().flatten().any(|found| found.name == f.name)).collect();
-    let mut explained = Vec::new();
+    let known: Vec<&str> = fields.iter().map(|f| f.wire.as_str()).collect();
+    let (mut explained, mut strange) = (Vec::new(), Vec::new());
     for ((key, value), field) in node.entries().iter().zip(found) {
         match field {
             Some(field) if field.sound => check_value(spec, value, &field.ty, field.required, mistakes),
             Some(_) => {}
             None if open => {}
             None => {
-                let known: Vec<&str> = fields.iter().map(|f| f.wire.as_str()).collect();
-                let mistake = at_key(&value.origin, format!("the sample has a key `{key}` that its type lacks"));
-                let mistake = match fields.iter().find(|f| f.name == *key) {
-                    Some(field) => mistake.help(format!("samples are written in wire names: `{}`", field.wire)),
-                    None => did_you_mean(mistake, key, &known),
-                };
                 // A misspelt key is one mistake, not an unknown and a missing one.
                 let meant = fields.iter().find(|f| f.name == *key).map(|f| f.wire.as_str()).or_else(|| nearest(key, known.iter().copied()));
-                explained.extend(meant);
-                mistakes.push(mistake);
+                match meant {
+                    Some(meant) => {
+                        explained.push(meant);
+                        let mistake = at_key(&value.origin, format!("the sample has a key `{key}` that its type lacks"));
+                        mistakes.push(mistake.help(format!("did you mean `{meant}`? Samples are written in wire names")));
+                    }
+                    None => strange.push((key, value)),
+                }
             }
         }
+    }
+    // Many at once have one cause: a field that is gone, or a sample of something else.
+    if let [(_, first), ..] = &strange[..] {
+        let names: Vec<String> = strange.iter().map(|(key, _)| format!("`{key}`")).collect();
+        let what = if names.len() == 1 { "a key" } else { "keys" };
+        let mistake = at_key(&first.origin, format!("the sample has {what} {} that its type lacks", names.join(", ")));
+        mistakes.push(did_you_mean(mistake, "", &known));
     }
     for field in absent.iter().filter(|f| !explained.contains(&f.wire.as_str())) {
         let mistake = at_value(node, format!("the sample lacks the required field `{}`", field.wire));

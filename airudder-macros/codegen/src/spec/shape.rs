@@ -130,7 +130,14 @@ fn check_map(node: &mut Node, inner: &Shape, mistakes: &mut Vec<Mistake>) -> boo
         return false;
     }
     drop_duplicates(node, mistakes);
+    if let Shape::Object(object) = inner {
+        check_names(node, object, mistakes);
+        check_places(node, object, mistakes);
+    }
     retain(node, |_, value| check(value, inner, mistakes));
+    if node.entries().iter().any(|(_, value)| value.has_lost(Node::ANY)) {
+        node.lose(Node::ANY);
+    }
     true
 }
 
@@ -144,6 +151,14 @@ fn check_object(node: &mut Node, object: &'static Object, mistakes: &mut Vec<Mis
         return false;
     }
     let object = object.variant(is_derived(node, object));
+    if node.has_lost(Node::ANY) {
+        return true;
+    }
+    if is_two_in_one(node, object, mistakes) || is_something_else(node, object, mistakes) {
+        node.value = Value::Map(Vec::new());
+        node.lose(Node::ANY);
+        return true;
+    }
     drop_duplicates(node, mistakes);
     check_known_keys(node, object, mistakes);
     for key in object.keys.iter().filter(|key| key.required) {
@@ -157,6 +172,11 @@ fn check_object(node: &mut Node, object: &'static Object, mistakes: &mut Vec<Mis
         Some(key) => check(value, &key.shape, mistakes),
         None => false,
     });
+    if node.entries().iter().any(|(_, value)| value.has_lost(Node::ANY)) {
+        // What is absent here may be what stands there in the wrong place.
+        let absent: Vec<&str> = object.names().into_iter().filter(|name| node.get(name).is_none()).collect();
+        absent.into_iter().for_each(|name| node.lose(name));
+    }
     true
 }
 
@@ -199,8 +219,18 @@ fn some_keys(object: &Object) -> String {
 
 fn check_known_keys(node: &mut Node, object: &Object, mistakes: &mut Vec<Mistake>) {
     let mut lost = Vec::new();
+    let strange = |name: &str, value: &Node| {
+        object.key(name).is_none() && matches!(value.value, Value::Map(_)) && nearest(name, object.names()).is_none()
+    };
+    let strangers: Vec<&(String, Node)> = node.entries().iter().filter(|(name, value)| strange(name, value)).collect();
+    let many = strangers.len() > 2;
+    if let (true, Some((name, first))) = (many, strangers.first()) {
+        let text = format!("`{name}` and {} more below are no keys of {}", strangers.len() - 1, object.name);
+        mistakes.push(did_you_mean(at_key(&first.origin, text).help(MISSING_LINE), "", &object.names()));
+        lost.push(Node::ANY.to_owned());
+    }
     for (name, value) in node.entries() {
-        if object.key(name).is_some() {
+        if object.key(name).is_some() || (many && strange(name, value)) {
             continue;
         }
         let shown: String = name.chars().take(60).collect();
@@ -220,13 +250,106 @@ fn check_known_keys(node: &mut Node, object: &Object, mistakes: &mut Vec<Mistake
             }
         });
     }
-    lost.iter().filter(|key| node.get(key).is_none()).cloned().collect::<Vec<_>>().iter().for_each(|key| node.lose(key));
+    lost.retain(|key| node.get(key).is_none());
+    lost.iter().for_each(|key| node.lose(key));
 }
 
 /// The key of `key:value`, which YAML reads as one word.
 fn glued(name: &str, object: &Object) -> Option<&'static str> {
     let (before, _) = name.split_once(':')?;
     object.key(before).map(|key| key.name)
+}
+
+/// Whether an entry's keys start over in the middle: then the line with the next one's name is missing, and that is one
+/// mistake.
+fn is_two_in_one(node: &Node, object: &Object, mistakes: &mut Vec<Mistake>) -> bool {
+    let mut seen = HashSet::new();
+    let twice: Vec<(usize, &(String, Node))> = node.entries().iter().enumerate().filter(|(_, (name, _))| !seen.insert(name)).collect();
+    let in_a_row = twice.windows(2).any(|pair| pair[1].0 == pair[0].0 + 1);
+    let Some((_, (name, first))) = twice.first() else { return false };
+    if twice.len() < 2 || !(in_a_row || twice.len() > 2) {
+        return false;
+    }
+    let text = format!("the key `{name}` and {} more are here twice: another entry seems to start", twice.len() - 1);
+    let mistake = at_key(&first.origin, text);
+    mistakes.push(mistake.help(format!("the line with the name of {} is missing above, or indented too far", object.name)));
+    true
+}
+
+/// Whether a mapping has no key at all of what it should be: one mistake, however many other keys it has.
+fn is_something_else(node: &Node, object: &Object, mistakes: &mut Vec<Mistake>) -> bool {
+    let names: Vec<&str> = node.entries().iter().map(|(name, _)| name.as_str()).collect();
+    let knows = |name: &&str| object.key(name).is_some() || glued(name, object).is_some() || nearest(name, object.names()).is_some();
+    if names.is_empty() || names.iter().any(knows) {
+        return false;
+    }
+    let shown: Vec<String> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
+    let mistake = at_key(&node.origin, format!("expected {}, found a mapping of {}", object.name, shown.join(", ")));
+    mistakes.push(mistake.help(format!("it has keys such as {}", some_keys(object))).help(MISSING_LINE));
+    true
+}
+
+/// How whole blocks come to stand in the wrong place.
+const MISSING_LINE: &str = "perhaps the line above it is missing, or these lines are indented too little or too far";
+
+/// Entries that stand under the wrong key, such as a webhook among endpoints: told once, at the first.
+fn check_places(node: &mut Node, object: &Object, mistakes: &mut Vec<Mistake>) {
+    let Value::Map(entries) = &mut node.value else { return };
+    let mut misplaced = 0;
+    let mut first = None;
+    for (name, entry) in entries {
+        let is = match object.name {
+            "an error code" if name.parse::<i64>().is_err() => Some("no error code: codes are whole numbers"),
+            _ => belongs_elsewhere(entry, object),
+        };
+        let Some(is) = is else { continue };
+        misplaced += 1;
+        first.get_or_insert_with(|| (name.clone(), entry.origin.clone(), is));
+        entry.value = Value::Map(Vec::new());
+        entry.lose(Node::ANY);
+    }
+    if let Some((name, origin, is)) = first {
+        let others = if misplaced > 1 { format!(", and {} more below too", misplaced - 1) } else { String::new() };
+        let mistake = at_key(&origin, format!("`{name}` is {is}{others}"));
+        mistakes.push(match object.name {
+            "an error code" => mistake.help("a row is written `10402: {name: TaskNameTooLong, meaning: ...}`"),
+            _ => mistake.help(MISSING_LINE),
+        });
+    }
+}
+
+/// What an entry is that has the keys of another kind, and none of its own.
+fn belongs_elsewhere(entry: &Node, object: &Object) -> Option<&'static str> {
+    let has = |key: &str| entry.get(key).is_some();
+    let changes = |key: &str| ["change", "add", "drop"].iter().any(|group| entry.get(group).is_some_and(|g| g.get(key).is_some()));
+    let any = |keys: &[&str]| keys.iter().any(|key| has(key));
+    Some(match object.name {
+        "an endpoint" if (has("payload") && !any(&["path", "request", "response"])) || changes("payload") => {
+            "a webhook: it goes under `webhooks:`"
+        }
+        "a webhook" if (has("path") && !has("payload")) || changes("request") || changes("response") => {
+            "an endpoint: it goes under `endpoints:`"
+        }
+        "an id" | "a struct" if has("values") => "an enum: it goes under `enums:`",
+        "an id" | "an enum" if any(&["fields", "include", "same_as"]) && !has("values") => "a struct: it goes under `structs:`",
+        _ => return None,
+    })
+}
+
+/// Reports the keys of an entry where names of entries should be: the line with the name is missing, and that is one
+/// mistake, however many keys there are.
+fn check_names(node: &mut Node, object: &'static Object, mistakes: &mut Vec<Mistake>) {
+    let is_key = |name: &str| object.variant_key(name);
+    // An entry may well be called as a key is, such as a field `type`; then it is a mapping.
+    let stray: Vec<&(String, Node)> =
+        node.entries().iter().filter(|(name, value)| is_key(name) && !matches!(value.value, Value::Map(_))).collect();
+    let Some((name, first)) = stray.first().filter(|_| stray.len() > 1) else { return };
+    let mistake = at_key(&first.origin, format!("the key `{name}` of {} stands where a name is expected", object.name));
+    mistakes.push(mistake.help("the line with the name is missing above, or these lines are indented too little"));
+    if let Value::Map(entries) = &mut node.value {
+        entries.retain(|(name, _)| !is_key(name));
+    }
+    node.lose(Node::ANY);
 }
 
 fn drop_duplicates(node: &mut Node, mistakes: &mut Vec<Mistake>) {

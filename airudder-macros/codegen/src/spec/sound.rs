@@ -11,15 +11,13 @@ use crate::names;
 pub(super) fn keep_sound(spec: &mut Spec) {
     let families: Vec<String> = spec.families.iter().map(|f| f.name.clone()).collect();
     // Without a family nothing can be sent; any other will do while its name is being mended.
-    let Some(some_family) = families.first() else {
+    if families.is_empty() {
         spec.sections.clear();
-        spec.reindex();
-        return;
-    };
+    }
     spec.errors.retain(|table| families.contains(&table.family));
     for section in &mut spec.sections {
         if !families.contains(&section.family) {
-            section.family.clone_from(some_family);
+            section.family.clone_from(&families[0]);
         }
         let mut taken = HashSet::from([names::pascal(&section.name)]);
         section.types.enums.retain(|e| is_new(&e.name, &mut taken));

@@ -32,6 +32,16 @@ pub(super) fn mistake(file: usize, text: &str, error: &serde_yaml::Error) -> Mis
             let opened = at_position(file, start, format!("this is not valid YAML: what opens here lacks its closing `{bracket}`"));
             opened.help("close it on its line; text with `: `, ` #`, braces or brackets in it needs quotes")
         }
+        _ if problem.contains("did not find expected key")
+            && let Some(first) = indented_first(text, noticed.line) =>
+        {
+            let mistake = at_position(
+                file,
+                first,
+                format!("this is not valid YAML: the lines from here to line {} are indented differently", noticed.line),
+            );
+            mistake.help("entries of one level start in the same column, two blanks to the right of the level above")
+        }
         _ if problem.contains("did not find expected key") || problem.contains("did not find expected '-'") => mistake(noticed)
             .help("lines of one block start in the same column; nothing may follow a closing quote or bracket")
             .help("text that starts with a quote or bracket, or holds `: ` or ` #`, needs quotes around all of it"),
@@ -42,6 +52,19 @@ pub(super) fn mistake(file: usize, text: &str, error: &serde_yaml::Error) -> Mis
         _ if problem.contains("unknown anchor") => mistake(noticed).help("text that starts with `*` or `&` needs quotes"),
         _ => mistake(noticed),
     }
+}
+
+/// The first line of a block that is indented unlike the rest: the parser stumbles over the second entry, and the first one
+/// has lost its head or is indented too far.
+fn indented_first(text: &str, noticed: usize) -> Option<Position> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let content = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let lines: Vec<&str> = text.lines().collect();
+    let stumbled = indent(lines.get(noticed.checked_sub(1)?)?);
+    let parent = (0..noticed - 1).rev().find(|at| content(lines[*at]) && indent(lines[*at]) < stumbled)?;
+    let first = (parent + 1..noticed).find(|at| content(lines[*at]))?;
+    (stumbled == indent(lines[parent]) + 2 && indent(lines[first]) > stumbled)
+        .then(|| Position { line: first + 1, column: indent(lines[first]) + 1 })
 }
 
 /// What the parser was in the middle of, and where that started.

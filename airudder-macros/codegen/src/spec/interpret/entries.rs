@@ -108,6 +108,9 @@ impl<'c> Maker<'_, '_, 'c> {
     }
 
     fn endpoint(&mut self, key: &str, node: &Node, way: &mut Vec<String>) -> Option<&Endpoint> {
+        if node.has_lost(Node::ANY) {
+            return None;
+        }
         if !self.endpoints.contains_key(key) {
             way.push(key.to_owned());
             let made = match node.get("same_as") {
@@ -122,6 +125,9 @@ impl<'c> Maker<'_, '_, 'c> {
     }
 
     fn webhook(&mut self, key: &str, node: &Node, way: &mut Vec<String>) -> Option<&Webhook> {
+        if node.has_lost(Node::ANY) {
+            return None;
+        }
         if !self.webhooks.contains_key(key) {
             way.push(key.to_owned());
             let made = match node.get("same_as") {
@@ -353,6 +359,8 @@ impl<'c> Maker<'_, '_, 'c> {
         match self.context.index.entry(kind, &key) {
             Found::Here(node) => Some((key, node)),
             Found::Lost => None,
+            // What stands in the wrong place has been told to be there.
+            _ if matches!(self.context.index.entry(kind.other(), &key), Found::Lost) => None,
             found => {
                 let no_section = matches!(found, Found::NoSection);
                 let mistake = self.names_nothing(kind, written, &key, no_section);
@@ -367,14 +375,14 @@ impl<'c> Maker<'_, '_, 'c> {
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let full = self.context.index.section_of(written).map(|section| format!("{section}.{key}"));
         let (this, other) = match kind {
-            Kind::Endpoint => ("endpoint", Kind::Webhook),
-            Kind::Webhook => ("webhook", Kind::Endpoint),
+            Kind::Endpoint => ("endpoint", kind.other()),
+            Kind::Webhook => ("webhook", kind.other()),
         };
         let mistake = at_value(written, format!("`same_as: {key}` names no {this}"));
         if let Some(full) = full.filter(|full| known.contains(&full.as_str())) {
             return mistake.help(format!("did you mean `{full}`? It takes the whole key"));
         }
-        if matches!(self.context.index.entry(other, key), Found::Here(_)) {
+        if let Found::Here(_) = self.context.index.entry(other, key) {
             return mistake.help(format!(
                 "`{key}` is there, but it is not of the same kind: endpoints derive from endpoints, webhooks from webhooks"
             ));

@@ -39,7 +39,9 @@ const DEEPEST: usize = 8;
 pub(super) fn fields(node: &Node, evidence: Option<Evidence>, context: &mut Context<'_>) -> Vec<Field> {
     let mut fields: Vec<Field> = node.entries().iter().map(|(name, node)| field(name, node, evidence, context)).collect();
     // What is lost stays as a name: samples, paths and pagings that name it are not to blame.
-    fields.extend(node.lost.iter().map(|name| unsound(name, &Node::new(Value::Null, node.origin.key(name)))));
+    fields.extend(
+        node.lost.iter().filter(|name| *name != Node::ANY).map(|name| unsound(name, &Node::new(Value::Null, node.origin.key(name)))),
+    );
     resolve_before(&mut fields, None, context);
     fields
 }

@@ -61,16 +61,23 @@ pub(crate) enum Kind {
     Webhook,
 }
 
+impl Kind {
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::Endpoint => Self::Webhook,
+            Self::Webhook => Self::Endpoint,
+        }
+    }
+}
+
 impl<'a> Group<'a> {
     /// The entries of the mapping at a way down from `node`.
     fn at(node: Option<&'a Node>, way: &[&str]) -> Self {
         let Some(mut node) = node else { return Self { blind: true, ..Self::default() } };
         for key in way {
-            if node.has_lost(key) {
-                return Self { blind: true, ..Self::default() };
-            }
             match node.get(key) {
                 Some(below) => node = below,
+                None if node.has_lost(key) => return Self { blind: true, ..Self::default() },
                 None => return Self::default(),
             }
         }
@@ -79,8 +86,9 @@ impl<'a> Group<'a> {
 
     fn find(&self, name: &str) -> Found<&'a Node> {
         match self.known.get(name) {
-            Some(node) => Found::Here(node),
-            None if self.blind || self.lost.iter().any(|lost| lost == name) => Found::Lost,
+            Some(node) if !node.has_lost(Node::ANY) => Found::Here(node),
+            Some(_) => Found::Lost,
+            None if self.blind || self.lost.iter().any(|lost| lost == name || lost == Node::ANY) => Found::Lost,
             None => Found::Nothing,
         }
     }

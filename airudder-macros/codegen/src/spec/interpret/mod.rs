@@ -106,9 +106,9 @@ fn section_head(file_name: &str, node: &Node, spec: &Spec, context: &mut Context
         context.mistakes.push(did_you_mean(at_value(written, format!("there is no family `{family}`")), &family, &names));
     }
     let nothing = Node::new(Value::Null, node.origin.clone());
-    let errors = match node.get("errors") {
+    let (errors, errors_known) = match node.get("errors") {
         Some(rows) => tables::own_rows(rows, spec.errors.iter().find(|t| t.family == family), context),
-        None => Vec::new(),
+        None => (Vec::new(), true),
     };
     Section {
         name: file_name.to_owned(),
@@ -120,6 +120,7 @@ fn section_head(file_name: &str, node: &Node, spec: &Spec, context: &mut Context
         pages: node.texts_at("pages"),
         types: types::types(node.get("types").unwrap_or(&nothing), Some(file_name), context),
         errors,
+        errors_unknown: !errors_known,
         endpoints: Vec::new(),
         webhooks: Vec::new(),
         file: node.origin.file(),

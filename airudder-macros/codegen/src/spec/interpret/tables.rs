@@ -118,9 +118,10 @@ fn unread(family: &str) -> ErrorTable {
     ErrorTable { family: family.to_owned(), rows: Vec::new(), unsound: Vec::new(), known: false }
 }
 
-/// The codes of a section's own. What its family's table has already is not its own.
-pub(super) fn own_rows(rows: &Node, family: Option<&ErrorTable>, context: &mut Context<'_>) -> Vec<ErrorRow> {
-    table("", rows, None, &mut HashMap::new(), family, context).rows
+/// The codes of a section's own, and whether all could be read. What its family's table has already is not its own.
+pub(super) fn own_rows(rows: &Node, family: Option<&ErrorTable>, context: &mut Context<'_>) -> (Vec<ErrorRow>, bool) {
+    let table = table("", rows, None, &mut HashMap::new(), family, context);
+    (table.rows, table.known)
 }
 
 fn table(
@@ -131,14 +132,13 @@ fn table(
     above: Option<&ErrorTable>,
     context: &mut Context<'_>,
 ) -> ErrorTable {
-    let mut table = ErrorTable { family: family.to_owned(), rows: Vec::new(), unsound: Vec::new(), known: true };
+    let known = !codes.has_lost(Node::ANY);
+    let mut table = ErrorTable { family: family.to_owned(), rows: Vec::new(), unsound: Vec::new(), known };
     table.unsound.extend(codes.lost.iter().filter_map(|code| code.parse::<i64>().ok()));
     let mut numbers = HashSet::new();
     for (code, node) in codes.entries() {
         let Ok(number) = code.parse::<i64>() else {
-            let mistake = at_key(&node.origin, format!("`{code}` is not an error code: codes are whole numbers"));
-            context.mistakes.push(mistake.help("a row is written `10402: {name: TaskNameTooLong, meaning: ...}`"));
-            // Any code may be meant.
+            // Told already; any code may be meant.
             table.known = false;
             continue;
         };

@@ -62,6 +62,9 @@ fn entries<'a>(node: &'a Node, key: &str) -> &'a [(String, Node)] {
 }
 
 fn is_good_name(name: &str, node: &Node, context: &mut Context<'_>) -> bool {
+    if node.has_lost(Node::ANY) {
+        return false;
+    }
     let problem = match name {
         // A type of this name would hide the one that every generated line relies on.
         "String" | "Vec" | "Option" | "Box" | "Result" | "Default" => Some("Rust has a type of this name".to_owned()),
