@@ -15,7 +15,7 @@ use std::time::Instant;
 use serde_json::Value;
 
 /// What the copy has of `spec/`.
-const SPEC: [&str; 5] = ["api.yaml", "errors.yaml", "types.yaml", "auth.yaml", "collection.yaml"];
+const SPEC: [&str; 6] = ["api.yaml", "errors.yaml", "types.yaml", "auth.yaml", "collection.yaml", "predictive_dialer.yaml"];
 
 const EXTRA_SECTION: &str = "section: extra
 title: Extra
@@ -184,7 +184,10 @@ impl Copy {
         }
         files.insert("Cargo.lock".into(), Kind::File(fs::read(workspace.join("Cargo.lock")).expect("the lock file is there")));
         let manifest = fs::read_to_string(workspace.join("Cargo.toml")).expect("the workspace has a manifest");
-        let manifest = replaced(&manifest, "members = [", "members = [\"consumer\", ");
+        let (before, rest) = manifest.split_once("\nmembers = [").expect("the workspace has members");
+        let (_, after) = rest.split_once(']').expect("the list of members ends");
+        let members = "\"airudder-client\", \"airudder-macros\", \"airudder-macros/codegen\", \"consumer\", \"tests\"";
+        let manifest = format!("{before}\nmembers = [{members}]{after}");
         files.insert("Cargo.toml".into(), Kind::File(manifest.into_bytes()));
         consumer(workspace, &mut files);
         sync(&root, &files);
