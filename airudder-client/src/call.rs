@@ -132,7 +132,8 @@ fn plan(core: &Core, endpoint: &'static Endpoint, json: Vec<u8>, timeout: Option
         auth: endpoint.auth,
         limits: core.settings.limits(timeout, endpoint.timeout_secs),
         wants_file: matches!(endpoint.answer, AnswerKind::File),
-        any_answer: matches!(endpoint.answer, AnswerKind::Value(Kind::Json)),
+        // Nothing at all may say that a call was cancelled, but not that people will be called: there the code is needed.
+        any_answer: matches!(endpoint.answer, AnswerKind::Value(Kind::Json)) && endpoint.effect.is_repeatable(),
         gives_token: matches!(endpoint.family.info().auth, Auth::Token(auth) if auth.endpoint == endpoint.key),
         context,
     })

@@ -4,14 +4,22 @@
 //! digest without a key, sent in the clear: a query that holds one phone number can be guessed from it, and it proves nothing about who
 //! sent it. Switch it on where the vendor demands it for your account, and keep TLS as the protection that it is.
 //!
-//! ```no_run
+//! ```
 //! use airudder_client::{Client, encryption::Key};
+//! # use airudder_client::simulator::Simulator;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let simulator = Simulator::builder().encryption(Key::new("airudderredduria")?).start().await?;
+//! # let builder = || {
+//! #     Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url())
+//! # };
 //!
-//! # fn main() -> Result<(), airudder_client::Error> {
-//! let client = Client::builder()
-//!     .credentials("application key", "application secret")
-//!     .encryption(Key::new("airudderredduria")?) // the vendor's published test key
-//!     .build()?;
+//! // let builder = || Client::builder().credentials("application key", "application secret");
+//! let client = builder().encryption(Key::new("airudderredduria")?).build()?; // the vendor's published test key
+//! let tasks = client.collection().list_tasks().number(10).page(1).send().await?;
+//! println!("{tasks}");
+//! # let wrong = builder().encryption(Key::new("0123456789abcdef")?).build()?;
+//! # assert!(wrong.collection().list_tasks().number(10).page(1).send().await.is_err());
 //! # Ok(()) }
 //! ```
 //!

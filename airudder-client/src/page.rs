@@ -1,12 +1,37 @@
 //! Lists that come in pages, as one stream.
 //!
-//! ```no_run
-//! # async fn run<R: airudder_client::request::Paged>(client: airudder_client::Client, request: R) -> Result<(), airudder_client::Error> {
-//! let mut items = client.stream(request).items();
-//! while let Some(item) = items.next().await {
-//!     let item = item?;
-//!     // ...
+//! ```
+//! use airudder_client::Client;
+//! # use airudder_client::{collection::CollectionContact, jiff::civil::date, simulator::Simulator};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let simulator = Simulator::start().await?;
+//! # let client =
+//! #     Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).build()?;
+//! # let contact = CollectionContact::builder().debtor("Jane Doe").mobile("+6281200000000").loan_date(date(2026, 2, 1))
+//! #     .due_date(date(2026, 3, 3)).loan_amount(300_000).arrears(321_000).build();
+//! # for number in 0..5 {
+//! #     client.collection().create_task().task_name(format!("task-{number}")).robot_id("robot").sip_line("LINE")
+//! #         .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0)).schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
+//! #         .details([contact.clone()]).send().await?;
+//! # }
+//! # let mut count = 0;
+//!
+//! // let client = Client::from_env()?;
+//! let mut tasks = client.collection().list_tasks().number(2).page(1).stream().items();
+//! while let Some(task) = tasks.next().await {
+//!     println!("{}", task?);
+//!     # count += 1;
 //! }
+//! # assert_eq!((count, simulator.requests("collection.list_tasks")), (5, 3));
+//!
+//! // Page by page, each as the answer that `send` gives:
+//! let mut pages = client.collection().list_tasks().number(2).page(1).stream();
+//! while let Some(page) = pages.next().await {
+//!     println!("{}", page?);
+//!     # count += 1;
+//! }
+//! # assert_eq!(count, 8);
 //! # Ok(()) }
 //! ```
 //!

@@ -2,6 +2,39 @@
 //!
 //! Most programs use the builders that a section's methods return. This module is for code that works on any request: one can
 //! be built without sending it, kept, and sent later with [`Client::execute`](crate::Client::execute).
+//!
+//! ```
+//! use airudder_client::{Client, collection::{CollectionContact, CreateTask}, jiff::civil::date};
+//! # use airudder_client::simulator::Simulator;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let simulator = Simulator::start().await?;
+//! # let client =
+//! #     Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).build()?;
+//! # let contacts = [CollectionContact::builder().debtor("Jane Doe").mobile("+6281200000000").loan_date(date(2026, 2, 1))
+//! #     .due_date(date(2026, 3, 3)).loan_amount(300_000).arrears(321_000).build()];
+//!
+//! // let client = Client::from_env()?;
+//! // What belongs to the account is said once:
+//! let usual = CreateTask::builder()
+//!     .task_name("march-reminders")
+//!     .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0))
+//!     .schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
+//!     .robot_id("Example_Robot_A")
+//!     .sip_line("ACMEAPI_CALLER_LINE")
+//!     .details(contacts)
+//!     .build();
+//! let mut again = usual.clone();
+//! again.task_name = "march-reminders-2".to_owned();
+//!
+//! for request in [usual, again] {
+//!     assert!(client.check(&request)?.is_empty()); // nothing is wrong with it, as far as is known here
+//!     let response = client.execute_full(&request).await?;
+//!     println!("HTTP {}: {}", response.status, response.data.task_id);
+//! }
+//! # assert_eq!(simulator.requests("collection.create_task"), 2);
+//! # Ok(()) }
+//! ```
 
 mod raw;
 mod sending;

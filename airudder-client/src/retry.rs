@@ -13,6 +13,34 @@
 //!
 //! (The one repeat with a new token after HTTP 401 is not counted here: such a call was refused, so it is safe for all.
 //! A 401 around a code of success is no such refusal and final.)
+//!
+//! ```
+//! use std::time::Duration;
+//! use airudder_client::{Client, RetryPolicy, types::Phone};
+//! # use airudder_client::simulator::{Fault, Simulator};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let simulator = Simulator::start().await?;
+//! # let builder = Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url());
+//!
+//! // let builder = Client::builder().credentials("application key", "application secret");
+//! let client = builder.retry(RetryPolicy::default().base_delay(Duration::from_millis(10))).build()?;
+//!
+//! // The vendor's gateway says 503 twice, and this only reads: nobody notices.
+//! # simulator.inject("collection.list_robots", Fault::status(503), 2);
+//! client.collection().list_robots().send().await?;
+//! # assert_eq!(simulator.requests("collection.list_robots"), 3);
+//!
+//! // The connection breaks before the answer, and this sends something: look before you send it again.
+//! # simulator.inject("sms.send_message", Fault::ResetAfterEffect, 1);
+//! let sent = client.sms().send_message().to([Phone::from("+639170000000")]).message("hello").from("ACME").send().await;
+//! if let Err(error) = &sent {
+//!     assert!(error.may_have_reached_vendor() && !error.is_retryable());
+//!     assert_eq!(error.attempts(), 1);
+//! }
+//! # assert!(sent.is_err());
+//! # Ok(()) }
+//! ```
 
 use std::time::Duration;
 

@@ -7,6 +7,32 @@
 //! - kept in a [`TokenStore`], so that a fleet of processes can share one.
 //!
 //! A failure to get one is never kept: the next call tries again. A refused key or secret is told at once, without repeats.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use airudder_client::{Client, token::MemoryTokenStore};
+//! # use airudder_client::simulator::Simulator;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let simulator = Simulator::start().await?;
+//! # let builder = || {
+//! #     Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url())
+//! # };
+//!
+//! // let builder = || Client::builder().credentials("application key", "application secret");
+//! let store = Arc::new(MemoryTokenStore::new()); // between processes: a store of yours
+//! let first = builder().token_store(Arc::clone(&store)).build()?;
+//! let second = builder().token_store(store).build()?;
+//! first.collection().list_robots().send().await?;
+//! second.collection().list_robots().send().await?; // with the same token
+//! # assert_eq!(simulator.auth_requests(), 1);
+//! # simulator.revoke_tokens();
+//!
+//! // The vendor refuses it some day: the call fetches another one, and goes on.
+//! first.collection().list_robots().send().await?;
+//! # assert_eq!(simulator.auth_requests(), 2);
+//! # Ok(()) }
+//! ```
 
 mod fetch;
 mod store;

@@ -1,4 +1,28 @@
 //! Values that several sections share: ids, enums, shared structs, phone numbers.
+//!
+//! Ids are texts, each of its own type, so that one is not taken for another. Enums are open: what the vendor sends and
+//! nobody has seen before is kept as `Other`. Phone numbers are not shown by `Debug`.
+//!
+//! ```
+//! use airudder_client::types::{CallRecord, Gender, Intention, Phone, TaskId};
+//!
+//! let task = TaskId::from(7_u64); // some answers have it as a number
+//! assert_eq!(task, TaskId::from("7"));
+//!
+//! assert_eq!(Intention::from("A"), Intention::A);
+//! assert_eq!(Gender::from("divers"), Gender::Other("divers".to_owned()));
+//!
+//! assert_eq!(format!("{:?}", Phone::from("+6281200000000")), "Phone(<redacted>)");
+//!
+//! // Answers drift: another letter case, a number for a text, no time, a key that nobody knows.
+//! let record: CallRecord = serde_json::from_str(
+//!     r#"{"comments": 42, "STATUS": "finished", "Intention": "--", "CallStartTime": "", "Duration": 95}"#,
+//! )?;
+//! assert_eq!(record.comments.as_deref(), Some("42"));
+//! assert_eq!((record.intention, record.call_start_time), (Some(Intention::NoGrade), None));
+//! assert_eq!(record.extra["Duration"], 95);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 
 mod json_text;
 mod phone;

@@ -131,7 +131,7 @@ async fn broken_answers_are_typed() {
 
     let server = sequence(vec![ok(&format!("{:?}", "x".repeat(2000)))]).await;
     let error = value(&client(&server), &READ, "{}").await.unwrap_err();
-    assert!(matches!(error, Error::Decode(_)) && error.to_string().contains("longer than the 1000 bytes"), "{error}");
+    assert!(matches!(error, Error::Decode(_)) && error.to_string().contains("longer than the 1_000 bytes"), "{error}");
 
     let server = sequence(vec![answer(302, "").header("Location", "https://elsewhere.example/")]).await;
     let error = value(&client(&server), &READ, "{}").await.unwrap_err();

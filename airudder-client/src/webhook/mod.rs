@@ -12,6 +12,56 @@
 //! - Right after a call its record may be incomplete (final hang-up reason, start time): ask for it a little later.
 //! - Most webhooks carry no signature. Put a secret into the URL's path or filter by address; `X-AIRudder-Sign` is
 //!   sent with few of them, and how it is made is not public.
+//! - Do not trust them alone: read the results of finished tasks again, and add what is missing.
+//!
+//! A receiver (with axum here; any HTTP server will do) that answers first, and a worker that applies what is newer:
+//!
+//! ```
+//! use std::collections::HashMap;
+//! use airudder_client::{jiff::Timestamp, webhook::{self, Event}};
+//! use axum::{Router, body::Bytes, extract::{Path, State}, http::StatusCode, routing::post};
+//! use tokio::{net::TcpListener, sync::mpsc};
+//!
+//! async fn receive(State(queue): State<mpsc::Sender<Event>>, Path(key): Path<String>, body: Bytes) -> (StatusCode, &'static str) {
+//!     let Ok(event) = webhook::parse(&key, &body) else { return (StatusCode::BAD_REQUEST, "{}") };
+//!     match queue.try_send(event) {
+//!         Ok(()) => (StatusCode::OK, r#"{"status": "success"}"#),
+//!         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "{}"), // it may come again
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // What must not be lost belongs into a table, and not into the memory of a process.
+//! let (queue, mut events) = mpsc::channel(10_000);
+//! let receiver = Router::new().route("/a-secret/{key}", post(receive)).with_state(queue);
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! # let simulator = airudder_client::simulator::Simulator::start().await?;
+//! # simulator.deliver_to(format!("http://{}/a-secret/{{key}}", listener.local_addr()?));
+//! tokio::spawn(async move { axum::serve(listener, receiver).await });
+//! # for timestamp in [2, 2, 1, 3] {
+//! #     let event = serde_json::json!({"body": {"callid": "7", "state": "HANGUP", "timestamp": timestamp}});
+//! #     assert_eq!(simulator.deliver("predictive_dialer.contact_status_changed", event).await?, 200);
+//! # }
+//! # let (mut came, mut applied) = (0, 0);
+//!
+//! let mut newest: HashMap<_, Timestamp> = HashMap::new();
+//! while let Some(event) = events.recv().await {
+//!     # came += 1;
+//!     if let Event::PredictiveDialerContactStatusChanged(push) = event
+//!         && let Some(call) = push.body
+//!         && let (Some(id), Some(at)) = (call.callid, call.timestamp)
+//!         && newest.get(&id).is_none_or(|seen| at > *seen)
+//!     {
+//!         println!("call {id}: {:?}", call.state);
+//!         newest.insert(id, at);
+//!         # applied += 1;
+//!     }
+//!     # if came == 4 { break; }
+//! }
+//! # assert_eq!(applied, 2);
+//! # Ok(()) }
+//! ```
 
 use bytes::Bytes;
 

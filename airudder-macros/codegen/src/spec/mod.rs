@@ -11,7 +11,7 @@ pub mod locate;
 pub mod mistakes;
 pub mod model;
 pub mod node;
-mod sample;
+pub(crate) mod sample;
 mod shape;
 mod sound;
 mod syntax;

@@ -105,7 +105,7 @@ fn entry_struct<'a>(spec: &'a Spec, ty: &Type) -> Option<&'a Struct> {
 }
 
 /// Why a value is not of a built-in type.
-pub(super) fn plain_problem(word: &str, node: &Node) -> Option<String> {
+pub(crate) fn plain_problem(word: &str, node: &Node) -> Option<String> {
     let text = node.text();
     let wrong = |wanted: &str| Some(format!("expected {wanted}, found {}", node.kind()));
     let shaped = |pattern: &str| match text {
