@@ -4,7 +4,7 @@
 //! copies of this.
 
 pub(crate) mod outgoing;
-mod path;
+pub(crate) mod path;
 
 use std::{sync::Arc, time::Duration};
 
@@ -33,6 +33,15 @@ use crate::{
 pub(crate) struct Core {
     pub(crate) settings: Arc<Settings>,
     pub(crate) tokens: Tokens,
+}
+
+impl Core {
+    /// Waits until another call may run; `None` if there is no limit.
+    pub(crate) async fn permit(&self) -> Option<OwnedSemaphorePermit> {
+        let semaphore = self.settings.concurrency.clone()?;
+        // Nobody ever closes the semaphore.
+        semaphore.acquire_owned().await.ok()
+    }
 }
 
 /// A call, ready to be made.
@@ -109,6 +118,11 @@ fn plan(core: &Core, endpoint: &'static Endpoint, json: Vec<u8>, timeout: Option
             }
         }
     };
+    let (path, query) = match endpoint.body {
+        BodyForm::Query => path::split_query(path, query),
+        // Of a call with a body, the body is what is encrypted.
+        _ => (path, query),
+    };
     Ok(Plan {
         family: endpoint.family,
         method,
@@ -118,7 +132,8 @@ fn plan(core: &Core, endpoint: &'static Endpoint, json: Vec<u8>, timeout: Option
         auth: endpoint.auth,
         limits: core.settings.limits(timeout, endpoint.timeout_secs),
         wants_file: matches!(endpoint.answer, AnswerKind::File),
-        any_answer: matches!(endpoint.answer, AnswerKind::Value(Kind::Json)),
+        // Nothing at all may say that a call was cancelled, but not that people will be called: there the code is needed.
+        any_answer: matches!(endpoint.answer, AnswerKind::Value(Kind::Json)) && endpoint.effect.is_repeatable(),
         gives_token: matches!(endpoint.family.info().auth, Auth::Token(auth) if auth.endpoint == endpoint.key),
         context,
     })
@@ -158,7 +173,7 @@ impl Caller<'_> {
         let mut attempts = Attempts::new(policy, self.plan.context.effect);
         let mut renewed = false;
         loop {
-            let permit = self.permit().await;
+            let permit = self.core.permit().await;
             let token = self.token().await?;
             attempts.next();
             self.plan.context.attempts += 1;
@@ -180,17 +195,13 @@ impl Caller<'_> {
                     _ => return Err(self.scrubbed(refusal, None)),
                 },
                 Attempt::Failed(error, outcome, retry_after) => match outcome {
-                    Some(outcome) if attempts.another(outcome, retry_after).await => {}
+                    Some(outcome) if attempts.another(outcome, retry_after).await => {
+                        self.plan.context.sent |= error.may_have_reached_vendor();
+                    }
                     _ => return Err(self.scrubbed(error, token.as_deref())),
                 },
             }
         }
-    }
-
-    async fn permit(&self) -> Option<OwnedSemaphorePermit> {
-        let semaphore = self.core.settings.concurrency.clone()?;
-        // Nobody ever closes the semaphore.
-        semaphore.acquire_owned().await.ok()
     }
 
     async fn token(&self) -> Result<Option<Arc<Token>>, Error> {

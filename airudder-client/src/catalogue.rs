@@ -109,6 +109,7 @@ pub struct Envelope {
 
 /// How an endpoint authenticates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Auth {
     /// `Authorization: Token ...`, from a token endpoint.
     Token(TokenAuth),
@@ -194,6 +195,7 @@ pub struct Endpoint {
 
 /// Where a request's fields go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Body {
     /// Into the query string.
     Query,
@@ -207,6 +209,7 @@ pub enum Body {
 
 /// What an answer is, inside its envelope.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub enum Answer {
     /// A value of this kind.
     Value(Kind),
@@ -225,6 +228,7 @@ pub struct Sample {
 
 /// How a list endpoint pages. Names are wire names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Paging {
     /// By page number.
     Number {
@@ -325,6 +329,7 @@ pub struct Field {
 
 /// What a field holds.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub enum Kind {
     /// Text.
     String,
@@ -398,6 +403,7 @@ pub struct StructInfo {
 
 /// What a value must satisfy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Constraint {
     /// At least this many characters.
     MinChars(u32),

@@ -64,6 +64,9 @@ impl Settings {
             text.push_str(query);
         }
         let url = Url::parse(&text).map_err(|error| format!("the path does not make a valid address: {error}"))?;
+        if url.fragment().is_some() {
+            return Err("the path has a `#`, which would cut it off: write `%23`".to_owned());
+        }
         // As text, `//` or `@` in a path could point to another host than the one that was set up.
         let base = Url::parse(self.base_url(family)).map_err(|error| format!("the base URL is not valid: {error}"))?;
         match url.origin() == base.origin() {

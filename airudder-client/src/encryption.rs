@@ -40,6 +40,11 @@ use reqwest::header::HeaderName;
 use secrecy::{ExposeSecret, SecretSlice};
 use sha2::{Digest, Sha256};
 
+/// Length of a text without the zero bytes at its end.
+fn text_length(plain: &[u8]) -> usize {
+    plain.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)
+}
+
 /// Length of an AES block.
 const BLOCK: usize = 16;
 
@@ -115,26 +120,38 @@ impl Key {
     /// # Errors
     /// [`EncryptionError::NotBase64`] and [`EncryptionError::NotBlocks`].
     pub fn decrypt(&self, encrypted: &[u8]) -> Result<Vec<u8>, EncryptionError> {
+        let mut plain = self.decrypt_blocks(encrypted)?;
+        plain.truncate(text_length(&plain));
+        Ok(plain)
+    }
+
+    fn decrypt_blocks(&self, encrypted: &[u8]) -> Result<Vec<u8>, EncryptionError> {
         let mut plain = STANDARD.decode(encrypted.trim_ascii()).map_err(|_| EncryptionError::NotBase64)?;
         if plain.is_empty() || !plain.len().is_multiple_of(BLOCK) {
             return Err(EncryptionError::NotBlocks);
         }
         self.with_cipher(|cipher| cipher.decrypt(&mut plain));
-        let end = plain.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-        plain.truncate(end);
         Ok(plain)
     }
 
-    /// Decrypts a base64 text and compares the digest that came with it.
+    /// Decrypts a base64 text and compares the digest that came with it. Zero bytes at its end, as files have them, are kept where the
+    /// digest says that they belong to it.
     ///
     /// # Errors
     /// As [`decrypt`](Self::decrypt); [`EncryptionError::WrongDigest`], or [`EncryptionError::WrongKey`] if what comes out is not even
     /// text. Without a digest a text is taken as it is.
     pub fn decrypt_verified(&self, encrypted: &[u8], signed: Option<&str>) -> Result<Vec<u8>, EncryptionError> {
-        let plain = self.decrypt(encrypted)?;
+        let mut plain = self.decrypt_blocks(encrypted)?;
+        let (shortest, whole) = (text_length(&plain), plain.len());
+        let signed = signed.map(str::trim).filter(|s| !s.is_empty());
+        // The padding is a block at most: of more zero bytes than that, the others are the text's own.
+        let longer = shortest.max(whole - BLOCK)..whole;
+        let fits = |length: &usize| signed.is_some_and(|signed| digest(&plain[..*length]).eq_ignore_ascii_case(signed));
+        let fitting = std::iter::once(shortest).chain(longer).find(fits);
+        plain.truncate(fitting.unwrap_or(shortest));
         let readable = std::str::from_utf8(&plain).is_ok();
-        match signed.map(str::trim).filter(|s| !s.is_empty()) {
-            Some(signed) if digest(&plain).eq_ignore_ascii_case(signed) => Ok(plain),
+        match signed {
+            Some(_) if fitting.is_some() => Ok(plain),
             None if readable => Ok(plain),
             Some(_) if readable => Err(EncryptionError::WrongDigest),
             _ => Err(EncryptionError::WrongKey),
@@ -260,6 +277,16 @@ mod tests {
             let back = key().decrypt_verified(encrypted.as_bytes(), Some(digested)).unwrap();
             assert_eq!(back, plain.as_bytes());
             assert_eq!(key().decrypt_callback(format!("{encrypted}\n").as_bytes(), Some(digested)).unwrap(), plain.as_bytes());
+        }
+    }
+
+    #[test]
+    fn zero_bytes_at_the_end_of_a_text_are_kept_where_the_digest_knows_of_them() {
+        for zeros in [1, 3, 11, 12, 13, 16, 40] {
+            let mut plain = b"RIFF\xFF".to_vec();
+            plain.resize(5 + zeros, 0);
+            let encrypted = key().encrypt(&plain);
+            assert_eq!(key().decrypt_verified(encrypted.as_bytes(), Some(&digest(&plain))), Ok(plain), "{zeros}");
         }
     }
 

@@ -98,6 +98,7 @@ pub(crate) fn open(rules: &Rules, context: &Context, status: u16, headers: Heade
         });
     }
     if !success {
+        let code = found.code;
         let refusal = Error::Http(Box::new(HttpError {
             context: context.clone(),
             status,
@@ -106,8 +107,9 @@ pub(crate) fn open(rules: &Rules, context: &Context, status: u16, headers: Heade
             retry_after: retry::retry_after(&headers),
             raw: Raw(body),
         }));
-        return Err(match status {
-            401 => Refusal::Token(refusal),
+        return Err(match (status, code) {
+            (401, None) => Refusal::Token(refusal),
+            // A 401 around a code of success proves nothing, least of all that nothing was done.
             _ => Refusal::Other(refusal),
         });
     }
@@ -143,7 +145,7 @@ fn unreadable(context: &Context, status: u16, headers: &HeaderMap, body: Bytes, 
     }
     let excerpt = error::excerpt(&body);
     if !excerpt.is_empty() {
-        text.push_str(&format!(" ({} bytes: {excerpt})", body.len()));
+        text.push_str(&format!(" ({} bytes: {excerpt})", error::count(body.len())));
     }
     decode_error(context, Some(status), String::new(), text, body)
 }
@@ -190,7 +192,7 @@ fn scan<'a>(envelope: &Envelope, body: &'a [u8]) -> Scan<'a> {
         Err(error) => {
             let problem = match error.classify() {
                 serde_json::error::Category::Eof => {
-                    format!("it is cut off after {} bytes", body.len())
+                    format!("it is cut off after {} bytes", error::count(body.len()))
                 }
                 serde_json::error::Category::Data => "it is not a JSON object".to_owned(),
                 _ => "it is not JSON".to_owned(),

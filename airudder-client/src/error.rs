@@ -58,7 +58,7 @@ pub use self::{
 };
 pub(crate) use self::{
     details::{Masked, Raw},
-    text::{excerpt, mask, nearest},
+    text::{count, excerpt, mask, nearest},
 };
 
 /// A source of an error that can be shared by all calls that waited for the same thing.
@@ -149,7 +149,7 @@ impl Error {
     ///
     /// True for connection failures, time-outs, HTTP 429, 502, 503, 504 and the vendor's "too many queries" (callcenter 10705), but
     /// for calls that change something only if the vendor cannot have received them. The client itself has then tried already, as
-    /// often as its [`RetryPolicy`](crate::RetryPolicy) says.
+    /// often as its [`RetryPolicy`](crate::RetryPolicy) says, but for "too many queries": it repeats no error code.
     pub fn is_retryable(&self) -> bool {
         let passing = match self {
             Self::Transport(_) | Self::Timeout(_) => true,
@@ -167,11 +167,12 @@ impl Error {
 
     /// Whether the call may have arrived, so that the vendor may have acted on it.
     ///
-    /// False if it is certain that nothing of it was sent: it was refused locally, there was no connection, there was no token. After
+    /// False if it is certain that nothing of it was sent, in any attempt: it was refused locally, there was no connection, there was no
+    /// token. After
     /// a call with this answer `true` and no answer of the vendor, look (a task by its name, say) before calling again.
     pub fn may_have_reached_vendor(&self) -> bool {
         match self {
-            Self::Invalid(_) | Self::Config(_) | Self::Unconfirmed(_) => false,
+            Self::Invalid(_) | Self::Unconfirmed(_) => false,
             _ => self.context().is_some_and(|c| c.sent),
         }
     }
@@ -206,7 +207,7 @@ impl Error {
         }
     }
 
-    /// The same failure as seen by a call that wanted a token and did not get one: nothing of that call was sent.
+    /// The same failure as seen by a call that wanted a token and did not get one: this attempt of it was not sent.
     pub(crate) fn for_want_of_a_token(mut self, call: &Context) -> Self {
         match &mut self {
             Self::Config(e) => e.context = Some(call.clone()),
@@ -218,8 +219,8 @@ impl Error {
                     context.during = Some(no_token(&token_endpoint));
                     context.family = call.family;
                     context.effect = call.effect;
-                    context.attempts = 0;
-                    context.sent = false;
+                    context.attempts = call.attempts;
+                    context.sent = call.sent;
                 }
             }
         }
@@ -260,7 +261,7 @@ pub(crate) fn is_passing_status(status: u16) -> bool {
 }
 
 /// The one code that is known to pass: the predictive dialer's "too many queries".
-fn is_passing_code(code: ErrorCode) -> bool {
+pub(crate) fn is_passing_code(code: ErrorCode) -> bool {
     code.family() == Family::Callcenter && code.code() == 10705
 }
 
@@ -282,8 +283,9 @@ impl Context {
         Self { endpoint: endpoint.into(), family, effect, during: None, attempts: 0, sent: false }
     }
 
+    /// Notes whether this attempt may have been sent. What an earlier one has sent stays sent.
     pub(crate) fn sent(mut self, sent: bool) -> Self {
-        self.sent = sent;
+        self.sent |= sent;
         self
     }
 

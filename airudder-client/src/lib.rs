@@ -56,7 +56,8 @@
 //!   with back-off: see [`retry`].
 //! - **What the vendor would refuse is refused here first**, with the vendor's code and nothing sent: [`Error::Invalid`].
 //! - **One token for all**: fetched once however many calls wait, renewed early: see [`token`].
-//! - **No secret, phone number or name reaches `Debug` or a log.**
+//! - **No secret, phone number or name reaches a log, or `Debug` of this crate's types.** An answer whose form nobody knows is a plain
+//!   [`Value`], which shows what it holds.
 //!
 //! # Cargo features
 //!
@@ -107,6 +108,8 @@ pub use wire::JsonMap;
 pub use bytes::Bytes;
 #[doc(no_inline)]
 pub use jiff;
+#[doc(no_inline)]
+pub use reqwest;
 #[doc(no_inline)]
 pub use rust_decimal::Decimal;
 #[doc(no_inline)]

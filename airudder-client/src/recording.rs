@@ -53,7 +53,7 @@ use crate::{
     Error,
     call::{Done, File},
     envelope::{self, content_type},
-    error::Context,
+    error::{self, Context},
     request::{Received, Response},
     transport::{FileBody, Limits},
 };
@@ -104,8 +104,11 @@ impl Recording {
         };
         let mut data = match link::first(&json) {
             Some(url) => {
+                let permit = core.permit().await;
                 let linked = link::follow(&core.settings, &context, limits, url).await?;
-                Self::file(context, limits, &linked.headers, linked.body)
+                let mut data = Self::file(context, limits, &linked.headers, linked.body);
+                data._permit = permit;
+                data
             }
             None => Self {
                 context,
@@ -122,7 +125,8 @@ impl Recording {
     }
 
     fn file(context: Context, limits: Limits, headers: &HeaderMap, body: FileBody) -> Self {
-        let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        // Of what is held it is known; the header may be about the file's encrypted form.
+        let length = body.held_length().or_else(|| headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok());
         Self { context, limits, content_type: content_type(headers), content_length: length, json: None, body: Some(body), _permit: None }
     }
 
@@ -172,7 +176,8 @@ impl Recording {
         let mut whole = BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
             if whole.len() + chunk.len() > self.limits.max_bytes {
-                let problem = format!("the file is longer than the {} bytes that are allowed in memory", self.limits.max_bytes);
+                let problem =
+                    format!("the file is longer than the {} bytes that are allowed in memory", error::count(self.limits.max_bytes));
                 return Err(self.no_file(problem));
             }
             whole.extend_from_slice(&chunk);

@@ -37,13 +37,14 @@
 //! ```
 
 mod raw;
+mod sending;
 
 use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use reqwest::header::HeaderMap;
 
-pub use self::raw::RawRequest;
+pub use self::{raw::RawRequest, sending::Sending};
 pub use crate::page::Paged;
 use crate::{
     Error, JsonMap,
@@ -55,6 +56,7 @@ use crate::{
 };
 
 /// A request to an endpoint of the catalogue. Generated; not meant to be implemented by hand.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a request", label = "a request is made by a builder's `.build()`")]
 pub trait Request: wire::Struct + Send + Sync + 'static {
     /// What the endpoint answers.
     type Answer: Send + 'static;
@@ -225,7 +227,11 @@ pub struct Missing<F>(PhantomData<F>);
 pub struct Set<F>(PhantomData<F>);
 
 /// Says that a builder's required field `F` has been set. `send` wants it of each.
-#[diagnostic::on_unimplemented(message = "required field `{F}` has not been set", label = "call `.{F}(...)` before `.send()`")]
+#[diagnostic::on_unimplemented(
+    message = "required field `{F}` has not been set",
+    label = "call `.{F}(...)` before `.send()` or `.build()`"
+)]
 pub trait IsSet<F> {}
 
+#[diagnostic::do_not_recommend]
 impl<F> IsSet<F> for Set<F> {}

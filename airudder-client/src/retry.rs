@@ -11,7 +11,8 @@
 //! | HTTP 429, 502, 503, 504                              | repeated             | final                     |
 //! | any other status, any error code, an unreadable answer | final              | final                     |
 //!
-//! (The one repeat with a new token after HTTP 401 is not counted here: such a call was refused, so it is safe for all.)
+//! (The one repeat with a new token after HTTP 401 is not counted here: such a call was refused, so it is safe for all.
+//! A 401 around a code of success is no such refusal and final.)
 //!
 //! ```
 //! use std::time::Duration;

@@ -45,7 +45,8 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
+#[doc(no_inline)]
+pub use secrecy::{ExposeSecret, SecretString};
 use tokio::{sync::watch, time::Instant};
 
 pub use self::store::{MemoryTokenStore, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
@@ -133,7 +134,7 @@ impl Tokens {
                 Ok(Ok(result)) => result.clone(),
                 Ok(Err(_)) => None,
                 Err(_) => {
-                    let mut context = call.clone().sent(false);
+                    let mut context = call.clone();
                     context.during = Some(no_token(slot.endpoint.key));
                     return Err(Error::Timeout(Box::new(TimeoutError { context, phase: Phase::Exchange, limit: patience })));
                 }

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::{
     encryption::IS_ENCRYPTED,
     envelope::{self, content_type},
-    error::{Context, Error, Phase, TimeoutError, TransportError},
+    error::{self, Context, Error, Phase, TimeoutError, TransportError},
     retry::Outcome,
 };
 
@@ -109,7 +109,7 @@ impl Failure {
             Self::Broken(phase, error) => Error::Transport(Box::new(TransportError { context, phase, source: Arc::new(error) })),
             Self::Timeout(phase) => Error::Timeout(Box::new(TimeoutError { context, phase, limit: limits.timeout })),
             Self::TooBig => {
-                let problem = format!("it is longer than the {} bytes that are allowed", limits.max_bytes);
+                let problem = format!("it is longer than the {} bytes that are allowed", error::count(limits.max_bytes));
                 envelope::decode_error(&context, None, String::new(), problem, Bytes::new())
             }
             Self::Unsendable(error) => context.config(format!("this request cannot be sent: {error}")),
@@ -171,7 +171,8 @@ impl Look {
             Some("text/html") => Self::Json,
             // Servers send JSON as text/plain or without a type too.
             Some(essence) if essence.starts_with("text/") => Self::Unsure,
-            None => Self::Unsure,
+            // "Some bytes": what servers say that were not told what it is.
+            Some("application/octet-stream" | "binary/octet-stream") | None => Self::Unsure,
             Some(_) => Self::Bytes,
         }
     }
@@ -205,13 +206,22 @@ fn build(http: &reqwest::Client, request: &Outgoing) -> Result<reqwest::Request,
     .build()
 }
 
+/// The beginning of an answer, up to its first piece that is not blank.
 async fn first_chunk(response: &mut Response) -> Result<Option<Bytes>, Failure> {
-    loop {
-        match response.chunk().await.map_err(|e| Failure::of(e, Phase::Body))? {
-            Some(chunk) if chunk.trim_ascii().is_empty() => {}
-            other => return Ok(other),
+    /// More blanks than any JSON has before it.
+    const MOST: usize = 64 * 1024;
+    let mut first = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(|e| Failure::of(e, Phase::Body))? {
+        let blank = chunk.trim_ascii().is_empty();
+        if first.is_empty() && !blank {
+            return Ok(Some(chunk));
+        }
+        first.extend_from_slice(&chunk);
+        if !blank || first.len() > MOST {
+            break;
         }
     }
+    Ok(Some(first.freeze()).filter(|first| !first.is_empty()))
 }
 
 async fn read_whole(mut response: Response, first: Option<Bytes>, max_bytes: usize) -> Result<Bytes, Failure> {
@@ -260,6 +270,14 @@ impl FileBody {
     /// A file that is held already.
     pub(crate) fn held(content: Bytes) -> Self {
         Self { source: Source::Memory, first: Some(content), idle: Duration::MAX }
+    }
+
+    /// The length of a file that is held already.
+    pub(crate) fn held_length(&self) -> Option<u64> {
+        match self.source {
+            Source::Memory => self.first.as_ref().map(|content| content.len() as u64),
+            Source::Network(_) => None,
+        }
     }
 
     /// The time that may pass between two pieces.

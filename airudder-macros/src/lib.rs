@@ -26,8 +26,10 @@ use syn::LitStr;
 pub fn api(input: TokenStream) -> TokenStream {
     with_path(input, |path| {
         find::with_section(&path, |loaded, file, section| {
-            let mistakes = errors(loaded, |report| report.file == file);
-            let code = generate::section(loaded, section, options());
+            let options = options();
+            // The client crate's other calls tell what is wrong in the shared files; a consumer has this call only.
+            let mistakes = errors(loaded, |report| report.file == file || (!options.in_client && is_shared(loaded, report.file)));
+            let code = generate::section(loaded, section, options);
             let tracked = generate::track(generate::files_of(loaded, section));
             quote!(#mistakes #tracked #code)
         })

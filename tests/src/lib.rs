@@ -84,6 +84,20 @@ pub fn webhook(key: &str) -> &'static Webhook {
     WEBHOOKS.iter().find(|w| w.key == key).unwrap_or_else(|| panic!("{key} is not in the catalogue"))
 }
 
+/// The endpoint without the samples of the spec: what is made up for it then has every field.
+pub fn without_sample(endpoint: &Endpoint) -> Endpoint {
+    let mut endpoint = *endpoint;
+    endpoint.sample = airudder_client::catalogue::Sample::default();
+    endpoint
+}
+
+/// The same of a webhook.
+pub fn webhook_without_sample(webhook: &Webhook) -> Webhook {
+    let mut webhook = *webhook;
+    webhook.sample = None;
+    webhook
+}
+
 /// An endpoint's sample request.
 #[derive(Debug)]
 pub struct SampleRequest(Value);
@@ -92,6 +106,11 @@ impl SampleRequest {
     /// The sample of an endpoint: the spec's, or made up from its fields.
     pub fn of(key: &str) -> Self {
         Self(sample::request(endpoint(key)))
+    }
+
+    /// One of one's own making, by wire names.
+    pub fn from_json(json: Value) -> Self {
+        Self(json)
     }
 
     /// A field of it, as the typed value that a setter takes.

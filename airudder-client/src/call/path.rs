@@ -31,6 +31,16 @@ pub(super) fn fill(path: String, json: Vec<u8>) -> Result<(String, Vec<u8>), Str
     Ok((filled, fields.json()))
 }
 
+/// Takes the query that a path brings along off it and puts it before the other one: it is to be encrypted and signed like that.
+pub(crate) fn split_query(path: String, query: String) -> (String, String) {
+    match path.split_once('?') {
+        None => (path, query),
+        Some((path, "")) => (path.to_owned(), query),
+        Some((path, own)) if query.is_empty() => (path.to_owned(), own.to_owned()),
+        Some((path, own)) => (path.to_owned(), format!("{own}&{query}")),
+    }
+}
+
 /// Everything that could end a segment, or begin a query, is escaped.
 fn push_segment(path: &mut String, value: &str) {
     for byte in value.bytes() {

@@ -4,11 +4,13 @@ use reqwest::header::{HeaderName, HeaderValue};
 
 use super::*;
 use crate::{
-    Client, RetryPolicy, encryption,
+    Client, RetryPolicy,
+    catalogue::Effect,
+    encryption,
     error::Phase,
     signer::{SignError, SignRequest, Signer},
     transport::Part,
-    transport::test_server::{ANY, Answering, CLOUD, CREATE, READ, Server, answer, full, ok, plain_http, plan, run, value},
+    transport::test_server::{ANY, Answering, CLOUD, CREATE, READ, Server, answer, endpoint, full, ok, plain_http, plan, run, value},
 };
 
 /// Answers the n-th call with the n-th of these, and the last for ever.
@@ -129,7 +131,7 @@ async fn broken_answers_are_typed() {
 
     let server = sequence(vec![ok(&format!("{:?}", "x".repeat(2000)))]).await;
     let error = value(&client(&server), &READ, "{}").await.unwrap_err();
-    assert!(matches!(error, Error::Decode(_)) && error.to_string().contains("longer than the 1000 bytes"), "{error}");
+    assert!(matches!(error, Error::Decode(_)) && error.to_string().contains("longer than the 1_000 bytes"), "{error}");
 
     let server = sequence(vec![answer(302, "").header("Location", "https://elsewhere.example/")]).await;
     let error = value(&client(&server), &READ, "{}").await.unwrap_err();
@@ -405,4 +407,77 @@ async fn traces_tell_what_happened_and_nothing_personal() {
     for secret in ["81234567890", "the-token", "the-app-key", "the-app-secret"] {
         assert!(!shown.contains(secret), "{secret}: {shown}");
     }
+}
+
+static STOP: Endpoint = endpoint("test.stop", Effect::Idempotent, BodyForm::Json, AnswerKind::Value(Kind::Json), Auth::None);
+static RENAME: Endpoint = endpoint("test.rename", Effect::Idempotent, BodyForm::Json, AnswerKind::Value(Kind::Json), CLOUD);
+
+#[tokio::test]
+async fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {
+    // Takes one request, breaks the connection, and is away from then on.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        drop(listener);
+        let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut [0; 4096]).await;
+    });
+    let policy = RetryPolicy::default().base_delay(Duration::from_millis(1)).max_attempts(2);
+    let client = Client::builder().base_url(url).http_client(plain_http()).retry(policy).build().unwrap();
+    let error = value(&client, &STOP, "{}").await.unwrap_err();
+    let Error::Transport(transport) = &error else { panic!("{error}") };
+    assert_eq!((transport.phase(), error.attempts()), (Phase::Connect, 2));
+    assert!(error.may_have_reached_vendor(), "the first attempt may have");
+    assert!(error.is_retryable());
+
+    // The same when it is a new token that cannot be had in the end.
+    let (calls, tokens) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let server = Server::bare(move |got| match got.path() {
+        "/call" => match calls.fetch_add(1, Ordering::SeqCst) {
+            0 => Answering::reset(),
+            _ => answer(401, ""),
+        },
+        _ => match tokens.fetch_add(1, Ordering::SeqCst) {
+            0 => ok(r#"{"token":"T"}"#),
+            _ => answer(403, ""),
+        },
+    })
+    .await;
+    let error = value(&server.client(), &RENAME, "{}").await.unwrap_err();
+    assert!(matches!(error, Error::Auth(_)), "{error}");
+    assert_eq!((error.attempts(), server.hits("/call")), (2, 2));
+    assert!(error.may_have_reached_vendor(), "the first attempt may have");
+}
+
+#[tokio::test]
+async fn a_refusal_that_reports_success_is_no_reason_to_call_again() {
+    let server = sequence(vec![answer(401, r#"{"code":200,"status":"OK","data":{"TaskID":"1"}}"#)]).await;
+    let error = value(&server.client(), &CREATE, "{}").await.unwrap_err();
+    assert_eq!((server.hits("/call"), server.auths(), error.http_status()), (1, 1, Some(401)), "{error}");
+    assert!(error.may_have_reached_vendor() && !error.is_retryable());
+}
+
+#[tokio::test]
+async fn a_query_within_a_path_is_a_query_like_any_other() {
+    let server = Server::start(|_| ok("{}")).await;
+    let client = server.client();
+    client.raw("GET", "/call?Callee=%2B62812345678").query("Page", 1).send().await.unwrap();
+    assert_eq!(server.got()[1].target, "/call?Callee=%2B62812345678&Page=1");
+
+    let key = encryption::Key::new("airudderredduria").unwrap();
+    let sealed = server.builder().encryption(key.clone()).override_path("test.read", "/call?v=2").build().unwrap();
+    sealed.raw("GET", "/call?Callee=%2B62812345678").send().await.unwrap();
+    value(&sealed, &READ, r#"{"TaskID":"1"}"#).await.unwrap();
+    let got = server.got();
+    let encrypted = |plain: &str| format!("/call?{}", key.encrypt(plain.as_bytes()));
+    assert_eq!(got[3].target, encrypted("Callee=%2B62812345678"), "nothing of it goes in the clear");
+    assert_eq!(got[4].target, encrypted("v=2&TaskID=1"));
+}
+
+#[tokio::test]
+async fn a_path_does_not_end_at_a_hash() {
+    let server = Server::start(|_| ok("{}")).await;
+    let error = server.client().raw("DELETE", "/call/#1/part").send().await.unwrap_err();
+    assert!(matches!(error, Error::Config(_)), "{error}");
+    assert_eq!(server.hits("/call/"), 0, "another path than the one that was asked for");
 }

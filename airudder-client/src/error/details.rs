@@ -45,6 +45,7 @@ impl fmt::Display for Masked {
 
 /// Where a call was when it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Phase {
     /// Before there was a connection: nothing was sent.
     Connect,

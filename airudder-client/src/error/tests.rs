@@ -2,6 +2,14 @@ use super::*;
 use crate::{catalogue::Problem, check::Violation};
 
 #[test]
+fn numbers_of_ours_are_not_masked() {
+    for (number, text) in [(0, "0"), (999, "999"), (1_000, "1_000"), (123_456, "123_456"), (67_108_864, "67_108_864")] {
+        assert_eq!(count(number), text);
+        assert_eq!(mask(text, 100), text);
+    }
+}
+
+#[test]
 fn numbers_are_masked_and_texts_bounded() {
     for (text, shown) in [
         ("call +6281234567890 failed", "call <number> failed"),

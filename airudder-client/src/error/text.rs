@@ -34,6 +34,19 @@ pub(crate) fn mask(text: &str, limit: usize) -> String {
     shown
 }
 
+/// A number of ours, written so that nothing takes it for somebody's: `67_108_864`.
+pub(crate) fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push('_');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 /// Length in bytes of the number at the start of `text`, and how many digits it has.
 fn number_at(text: &str) -> (usize, usize) {
     let plus = text.starts_with('+');

@@ -30,6 +30,11 @@ pub(super) struct Walk {
     last: Option<u64>,
     first: bool,
     done: bool,
+    /// Most entries on one page so far. The vendor may give fewer than asked for on every page, so only a page that is
+    /// shorter than another one is taken for the last.
+    longest: u64,
+    /// The last page was shorter than asked for: there may be no further one.
+    doubtful: bool,
     page: Option<Page>,
 }
 
@@ -52,7 +57,18 @@ pub(super) struct Entry {
 impl Walk {
     pub(super) fn new(core: Arc<Core>, endpoint: &'static Endpoint, json: &[u8], timeout: Option<Duration>) -> Result<Self, Error> {
         let fields: Fields<'_> = serde_json::from_slice(json).map_err(|error| call::unwritable(endpoint, &error))?;
-        Ok(Self { core, endpoint, timeout, fields: fields.into_owned(), last: None, first: true, done: false, page: None })
+        Ok(Self {
+            core,
+            endpoint,
+            timeout,
+            fields: fields.into_owned(),
+            last: None,
+            first: true,
+            done: false,
+            longest: 0,
+            doubtful: false,
+            page: None,
+        })
     }
 
     pub(super) fn core(&self) -> Arc<Core> {
@@ -66,7 +82,10 @@ impl Walk {
         }
         // Until it is certain that there is more: an error ends the walk too.
         self.done = true;
-        let reply = call::run(&self.core, self.endpoint, self.fields.json(), self.timeout).await?;
+        let reply = match call::run(&self.core, self.endpoint, self.fields.json(), self.timeout).await {
+            Err(error) if self.doubtful && self.is_past_the_end(&error) => return Ok(None),
+            outcome => outcome?,
+        };
         let Done::Answer(answer) = &reply.done else {
             return Ok(Some(reply));
         };
@@ -91,7 +110,15 @@ impl Walk {
         if count == 0 {
             return false;
         }
-        let is_short = |size: Option<i64>| size.and_then(|size| u64::try_from(size).ok()).is_some_and(|size| count < size);
+        let wanted = |size: Option<i64>| size.and_then(|size| u64::try_from(size).ok()).is_some_and(|size| count < size);
+        let longest = self.longest;
+        self.longest = longest.max(count);
+        let is_short = |size: Option<i64>| wanted(size) && count < longest;
+        self.doubtful = match self.endpoint.paging {
+            Some(Paging::Number { size, .. } | Paging::Cursor { size, .. }) => wanted(self.fields.number(size)),
+            Some(Paging::Offset { limit, .. }) => wanted(self.fields.number(limit)),
+            _ => false,
+        };
         match self.endpoint.paging {
             None => false,
             Some(Paging::Number { page, size, first, .. }) => {
@@ -121,6 +148,18 @@ impl Walk {
                 !again && !is_short(self.fields.number(size))
             }
         }
+    }
+
+    /// Whether the vendor says that there is no such page.
+    fn is_past_the_end(&self, error: &Error) -> bool {
+        let moving = match self.endpoint.paging {
+            Some(Paging::Number { page, .. }) => page,
+            Some(Paging::Offset { offset, .. }) => offset,
+            Some(Paging::Cursor { cursor, .. }) => cursor,
+            _ => return false,
+        };
+        let codes = self.endpoint.request.iter().find(|field| field.wire == moving).map_or(&[][..], |field| field.codes);
+        matches!(error, Error::Api(_)) && error.vendor_code().is_some_and(|code| codes.iter().any(|(_, known)| *known == code))
     }
 
     /// The entries of the page that was read last.

@@ -196,3 +196,44 @@ async fn a_recording_counts_as_a_call_until_it_is_read_or_dropped() {
     assert_eq!(second.await.unwrap().bytes().await.unwrap().len(), 5);
     recording(&client).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_refusal_that_calls_itself_bytes_is_no_file() {
+    let server =
+        Server::start(|_| answer(200, r#"{"code":10701,"status":"no such task"}"#).header("Content-Type", "application/octet-stream"))
+            .await;
+    let outcome = recording(&server.client()).await;
+    assert_eq!(outcome.expect_err("no recording").vendor_code(), Some(10701));
+
+    let server = Server::start(|_| answer(200, [0xAB; 9]).header("Content-Type", "application/octet-stream")).await;
+    assert_eq!(recording(&server.client()).await.unwrap().bytes().await.unwrap().len(), 9);
+}
+
+#[tokio::test]
+async fn blanks_at_the_beginning_are_part_of_the_file() {
+    let server = Server::start(|_| answer(200, format!("{}a,b\n", " ".repeat(1024))).paced(Duration::from_millis(50))).await;
+    assert_eq!(recording(&server.client()).await.unwrap().bytes().await.unwrap().len(), 1028);
+}
+
+#[tokio::test]
+async fn the_length_is_that_of_the_file_and_not_of_its_encryption() {
+    let key = crate::encryption::Key::new("airudderredduria").unwrap();
+    let sealed = answer(200, key.encrypt(b"RIFF\xFF")).header("Is-Encrypted", "1").header("Signed", crate::encryption::digest(b"RIFF\xFF"));
+    let server = Server::start(move |_| sealed.clone()).await;
+    let client = server.builder().encryption(key).build().unwrap();
+    assert_eq!(recording(&client).await.unwrap().content_length(), Some(5));
+}
+
+#[tokio::test]
+async fn a_linked_recording_counts_as_a_call_too() {
+    let storage = Server::bare(|_| wav(5)).await;
+    let url = storage.url.clone();
+    let server = Server::start(move |_| ok(&format!("{url:?}"))).await;
+    let client = server.builder().max_concurrent(1).build().unwrap();
+    let held = recording(&client).await.unwrap();
+    let second = recording(&client);
+    tokio::pin!(second);
+    assert!(tokio::time::timeout(Duration::from_millis(500), &mut second).await.is_err());
+    drop(held);
+    assert_eq!(second.await.unwrap().bytes().await.unwrap().len(), 5);
+}

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Payload, Reader, Received, Response};
 use crate::{
     Client, Error, Family,
-    call::{self, Plan, outgoing::Content},
+    call::{self, Plan, outgoing::Content, path::split_query},
     catalogue::Effect,
     error::{Context, mask},
     form, wire,
@@ -116,17 +116,19 @@ impl RawRequest {
             }
         };
         let info = family.info();
+        let query = form::encode(self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let (path, query) = split_query(self.path, query);
         let plan = Plan {
             family,
             method,
-            query: form::encode(self.query.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
+            query,
             content,
             auth: info.auth,
             limits: self.client.core.settings.limits(self.timeout, 0),
             wants_file: false,
             any_answer: true,
             gives_token: false,
-            path: self.path,
+            path,
             context,
         };
         Ok((self.client, plan))

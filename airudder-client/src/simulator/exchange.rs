@@ -16,7 +16,7 @@ use super::input::{Incoming, Read};
 use super::ledger::Logged;
 use super::recordings::{Archive, Recording};
 use super::reply::{Content, Failure, Reply, field_code, invalid_code};
-use super::routes::Lost;
+use super::routes::{Lost, PathFields};
 use super::shape;
 use super::world::{Call, Told, World};
 use crate::catalogue::{Answer, Auth, Endpoint, FAMILIES, Problem, TokenAuth};
@@ -37,8 +37,8 @@ pub(super) enum Finish {
 /// Answers one request.
 pub(super) async fn exchange(shared: &Arc<Shared>, request: Request) -> (Response<Body>, Finish) {
     let (head, body) = request.into_parts();
-    let candidates = match shared.routes.find(head.method.as_str(), head.uri.path()) {
-        Ok(candidates) => shared.of_business_line(candidates),
+    let (candidates, in_path) = match shared.routes.find(head.method.as_str(), head.uri.path()) {
+        Ok((candidates, in_path)) => (shared.of_business_line(candidates), in_path),
         Err(lost) => {
             let (status, message) = match lost {
                 Lost::NoPath => (StatusCode::NOT_FOUND, "no endpoint has this path"),
@@ -52,7 +52,7 @@ pub(super) async fn exchange(shared: &Arc<Shared>, request: Request) -> (Respons
         return (turned_away(shared, &head, StatusCode::PAYLOAD_TOO_LARGE, message), Finish::Whole);
     };
     let fault = shared.world().faults.meet(&candidates);
-    let (reply, finish) = conduct(shared, &head, body, &candidates, fault.as_ref());
+    let (reply, finish) = conduct(shared, &head, body, &Meant { candidates: &candidates, in_path }, fault.as_ref());
     // What was asked may have put something on the agenda.
     shared.clock.wake();
     if let Some(Fault::Delay(delay)) = fault {
@@ -71,8 +71,15 @@ fn logged(endpoint: Option<&'static str>, head: &Parts, status: u16, code: Optio
     Logged { endpoint, method: head.method.as_str().to_owned(), path: head.uri.path().to_owned(), status, code }
 }
 
+/// What a path means.
+struct Meant<'a> {
+    candidates: &'a [&'static Endpoint],
+    in_path: PathFields,
+}
+
 /// Answers a request for one of these endpoints.
-fn conduct(shared: &Shared, head: &Parts, body: Bytes, candidates: &[&'static Endpoint], fault: Option<&Fault>) -> (Reply, Finish) {
+fn conduct(shared: &Shared, head: &Parts, body: Bytes, meant: &Meant<'_>, fault: Option<&Fault>) -> (Reply, Finish) {
+    let candidates = meant.candidates;
     let content_type = text(&head.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
     let query = head.uri.query().unwrap_or_default();
     let key = shared.encryption.as_ref().filter(|_| is_encrypted(&head.headers));
@@ -81,7 +88,7 @@ fn conduct(shared: &Shared, head: &Parts, body: Bytes, candidates: &[&'static En
     } else {
         (Incoming::new(query.to_owned(), content_type, body), None)
     };
-    let readings = incoming.read_as(candidates);
+    let readings = incoming.read_as(candidates, &meant.in_path);
 
     let mut world = shared.up_to_date();
     let is_auth = candidates.iter().any(|endpoint| shared.routes.gives_tokens(endpoint));

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::names;
 use super::reply::{Failure, family, invalid_code};
+use super::routes::PathFields;
 use crate::catalogue::{Body, Endpoint, Field, Kind, Problem};
 use crate::check;
 
@@ -40,23 +41,25 @@ impl Incoming {
     }
 
     /// The readings that fit best, of all these endpoints (they share a method and a path). The first of them counts.
-    pub(super) fn read_as(&self, candidates: &[&'static Endpoint]) -> Vec<Read> {
-        let mut readings: Vec<Read> = candidates.iter().map(|endpoint| self.read(endpoint)).collect();
+    /// `in_path` are the fields that stand in the path.
+    pub(super) fn read_as(&self, candidates: &[&'static Endpoint], in_path: &PathFields) -> Vec<Read> {
+        let mut readings: Vec<Read> = candidates.iter().map(|endpoint| self.read(endpoint, in_path)).collect();
         let least = readings.iter().map(|reading| reading.misfit).min().unwrap_or_default();
         readings.retain(|reading| reading.misfit == least);
         readings
     }
 
-    fn read(&self, endpoint: &'static Endpoint) -> Read {
-        match endpoint.body {
-            Body::Json if !self.is_form() => self.read_json(endpoint),
-            Body::Query => read_pairs(endpoint, &url_pairs(self.query.as_bytes())),
+    fn read(&self, endpoint: &'static Endpoint, in_path: &PathFields) -> Read {
+        let pairs = match endpoint.body {
+            Body::Json if !self.is_form() => return self.read_json(endpoint, in_path),
+            Body::Query => url_pairs(self.query.as_bytes()),
             // JSON is taken in the place of a form: public clients send either to the token endpoints.
-            Body::Form | Body::Json | Body::Multipart if self.looks_like_json() => self.read_json(endpoint),
-            Body::Multipart => read_pairs(endpoint, &self.parts()),
-            Body::Form | Body::Json if self.content_type.starts_with("multipart/") => read_pairs(endpoint, &self.parts()),
-            Body::Form | Body::Json => read_pairs(endpoint, &url_pairs(&self.body)),
-        }
+            Body::Form | Body::Json | Body::Multipart if self.looks_like_json() => return self.read_json(endpoint, in_path),
+            Body::Multipart => self.parts(),
+            Body::Form | Body::Json if self.content_type.starts_with("multipart/") => self.parts(),
+            Body::Form | Body::Json => url_pairs(&self.body),
+        };
+        read_pairs(endpoint, &[pairs.as_slice(), in_path.as_slice()].concat())
     }
 
     fn is_form(&self) -> bool {
@@ -67,8 +70,17 @@ impl Incoming {
         self.body.trim_ascii_start().starts_with(b"{")
     }
 
-    fn read_json(&self, endpoint: &'static Endpoint) -> Read {
+    fn read_json(&self, endpoint: &'static Endpoint, in_path: &PathFields) -> Read {
         let text: &[u8] = if self.body.trim_ascii().is_empty() { b"{}" } else { &self.body };
+        if !in_path.is_empty()
+            && let Ok(Value::Object(mut map)) = serde_json::from_slice(text)
+        {
+            map.extend(in_path.iter().map(|(name, value)| (name.clone(), path_value(endpoint, name, value))));
+            let input = Arc::new(Value::Object(map));
+            let violations = check::check(endpoint.request, endpoint.family, input.to_string().as_bytes());
+            let strangers = input.as_object().map_or(0, |map| strangers(endpoint.request, map));
+            return reading(endpoint, input, &violations, strangers);
+        }
         let parsed = self.json.get_or_init(|| serde_json::from_slice(text).ok().map(Arc::new));
         let Some(input) = parsed.as_ref().filter(|value| value.is_object()) else {
             let failure = Failure::code(invalid_code(endpoint), "the body is not a JSON object");
@@ -88,6 +100,13 @@ impl Incoming {
         let boundary = format!("--{boundary}");
         split(&self.body, boundary.as_bytes()).into_iter().filter_map(part).collect()
     }
+}
+
+/// A field of the path as the JSON that its kind wants.
+fn path_value(endpoint: &Endpoint, name: &str, value: &str) -> Value {
+    let numeric =
+        endpoint.request.iter().any(|field| field.wire == name && matches!(field.kind, Kind::Integer | Kind::Number | Kind::Decimal));
+    numeric.then(|| serde_json::from_str(value).ok()).flatten().unwrap_or_else(|| value.into())
 }
 
 /// The pieces of `bytes` between the places where `mark` stands.

@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 
 use super::{Credentials, Desk, Slot, StoreError, StoredToken, Token, lifetime};
 use crate::{
+    ErrorCode,
     catalogue::Body as BodyForm,
     envelope::{self, Answer, Refusal, Rules},
     error::{AuthError, AuthFailure, Context, Error, Masked, Phase, TimeoutError},
@@ -56,7 +57,7 @@ impl Desk {
         }
     }
 
-    async fn stored_token(&self, slot: &Slot, current: Option<&Token>, refused: Option<&Token>) -> Option<Token> {
+    pub(super) async fn stored_token(&self, slot: &Slot, current: Option<&Token>, refused: Option<&Token>) -> Option<Token> {
         let stored = self.ask_store(slot, "load", self.store.load(&slot.key)).await??;
         if refused.is_some_and(|refused| refused.text.expose_secret() == stored.token.expose_secret()) {
             self.ask_store(slot, "remove", self.store.remove(&slot.key)).await;
@@ -64,11 +65,12 @@ impl Desk {
         }
         let token = self.token(&slot.auth, stored)?;
         // While there is one that works, only a fresher one is worth having; with nothing in hand any that lives will do.
-        let needed_until = match current {
-            Some(_) => token.renew_at,
-            None => token.expires_at,
+        let now = Timestamp::now();
+        let wanted = match current {
+            Some(current) => token.expires_at > current.expires_at && now < token.renew_at,
+            None => now < token.expires_at,
         };
-        (Timestamp::now() < needed_until).then_some(token)
+        wanted.then_some(token)
     }
 
     /// What the store answers; nothing if it fails or takes too long, for calls do not depend on it.
@@ -172,7 +174,7 @@ fn final_no(refusal: Refusal, context: &Context) -> Result<Error, Error> {
         }
         // A vendor's no at this endpoint is about the credentials (401, 403, 10101, 10102...), unless it speaks of its own troubles.
         Refusal::Token(Error::Api(e)) | Refusal::Other(Error::Api(e))
-            if !crate::error::is_passing_status(e.status) && !(500..600).contains(&e.code.code()) =>
+            if !crate::error::is_passing_status(e.status) && !is_own_trouble(e.code) =>
         {
             let message = e.message.as_ref().map(|m| Masked(m.0.clone()));
             let (code, status) = (Some(e.code), Some(e.status));
@@ -180,6 +182,11 @@ fn final_no(refusal: Refusal, context: &Context) -> Result<Error, Error> {
         }
         other => Err(other.into_error()),
     }
+}
+
+/// Whether a code of the token endpoint says nothing about the credentials.
+fn is_own_trouble(code: ErrorCode) -> bool {
+    matches!(code.code(), 429 | 500..600) || crate::error::is_passing_code(code)
 }
 
 /// The token in an answer: under its key in the payload, or the payload itself if that is a text.

@@ -335,3 +335,29 @@ fn nothing_shows_a_token_or_a_key() {
     assert_eq!(key.id(), key.clone().id());
     assert_ne!(key.id(), TokenKey::new("https://api.airudder.com", "auth.get_token", "other".into()).id());
 }
+
+#[tokio::test]
+async fn a_renewal_takes_only_a_newer_token_from_the_store() {
+    let server = Server::start(|_| ok("{}")).await;
+    // Within the range in which chance decides when a renewal is due.
+    let (client, store) = with_stored(&server, 65);
+    let tokens = &client.core.tokens;
+    let crate::catalogue::Auth::Token(auth) = crate::transport::test_server::CLOUD else { unreachable!() };
+    let slot = tokens.slot(&auth, &Context::new("test", crate::Family::Cloud, crate::catalogue::Effect::Read)).unwrap();
+    let held = tokens.desk.stored_token(&slot, None, None).await.unwrap();
+    for _ in 0..50 {
+        assert!(tokens.desk.stored_token(&slot, Some(&held), None).await.is_none(), "it is the one that is to be renewed");
+    }
+    // Another process has renewed it. That the text is another is not known.
+    let later = Timestamp::now() + SignedDuration::from_hours(24);
+    store.with(|tokens| tokens.values_mut().for_each(|token| token.expires_at = later));
+    assert!(tokens.desk.stored_token(&slot, Some(&held), None).await.is_some());
+}
+
+#[tokio::test]
+async fn too_many_questions_are_no_wrong_secret() {
+    let server = Server::bare(|_| answer(200, r#"{"code":10705,"message":"too many queries"}"#)).await;
+    let error = server.client().raw("POST", "/service/callcenter/call/predict/querytasklist").send().await.unwrap_err();
+    assert!(matches!(error, Error::Api(_)), "{error}");
+    assert!(error.is_retryable() && !error.may_have_reached_vendor());
+}

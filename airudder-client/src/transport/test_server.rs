@@ -17,7 +17,7 @@ use tokio::{
 use crate::{
     Client, ClientBuilder, Error, Family, RetryPolicy,
     call::{self, Plan, Reply, outgoing::Content},
-    catalogue::{Answer, Auth, Body, Effect, Endpoint, Evidence, Kind, Paging, Sample},
+    catalogue::{Answer, Auth, Body, Effect, Endpoint, Evidence, Field, Kind, Paging, Problem, Sample},
     error::Context,
     request::{File, Payload, Reader, Received, Response},
     wire,
@@ -292,6 +292,18 @@ pub(crate) static CREATE: Endpoint = endpoint("test.create", Effect::CallsPeople
 pub(crate) static ANY: Endpoint = endpoint("test.any", Effect::Read, Body::Query, Answer::Value(Kind::Json), CLOUD);
 pub(crate) static FILE: Endpoint = endpoint("test.file", Effect::Read, Body::Query, Answer::File, CLOUD);
 pub(crate) static NUMBERED: Endpoint = Endpoint {
+    request: &[Field {
+        name: "page",
+        wire: "Page",
+        aliases: &[],
+        kind: Kind::Integer,
+        required: false,
+        sensitive: false,
+        evidence: Evidence::Assumed,
+        constraints: &[],
+        codes: &[(Problem::OutOfRange, 10602)],
+        doc: "",
+    }],
     paging: Some(Paging::Number { page: "Page", size: "Number", first: 1, items: None }),
     ..endpoint("test.numbered", Effect::Read, Body::Query, TEXTS, CLOUD)
 };

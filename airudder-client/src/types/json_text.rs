@@ -10,7 +10,8 @@ use crate::wire::TextValue;
 
 /// Text that holds JSON, kept as it came. The vendor puts some results into an answer in this form.
 ///
-/// The text is not looked at until it is asked for, so an answer with a broken one still decodes.
+/// The text is not looked at until it is asked for, so an answer with a broken one still decodes. What it holds may be personal:
+/// [`Display`](fmt::Display) shows it, [`Debug`] never does.
 ///
 /// ```
 /// use airudder_client::types::JsonText;
@@ -20,7 +21,7 @@ use crate::wire::TextValue;
 /// assert!(JsonText::from("--").parse().is_err());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct JsonText(String);
 
 impl JsonText {
@@ -47,6 +48,12 @@ impl JsonText {
 impl fmt::Display for JsonText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for JsonText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JsonText(<redacted>)")
     }
 }
 
@@ -93,3 +100,15 @@ impl TextValue for JsonText {
 }
 
 crate::__impl_serde_by_codec!(JsonText, crate::wire::JsonText);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_hides_it_and_display_shows_it() {
+        let text = JsonText::from(r#"{"callee": "+447700900123"}"#);
+        assert!(!format!("{text:?} {:#?}", Some(&text)).contains("7700"));
+        assert!(text.to_string().contains("7700"));
+    }
+}

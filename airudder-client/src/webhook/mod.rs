@@ -99,3 +99,16 @@ pub fn __encode<T: serde::Serialize>(event: &T) -> serde_json::Value {
 }
 
 airudder_macros::webhooks!("spec");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_nothing_of_an_unknown_message() {
+        let event = parse("nobody.knows", br#"{"callee":"+447700900123","name":"Jane Doe"}"#).unwrap();
+        let shown = format!("{event:?}");
+        assert!(shown.contains("nobody.knows"), "{shown}");
+        assert!(!shown.contains("7700") && !shown.contains("Jane"), "{shown}");
+    }
+}

@@ -6,5 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod generate;
+pub mod import;
 pub mod names;
+pub mod schema;
 pub mod spec;

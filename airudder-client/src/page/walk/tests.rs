@@ -1,7 +1,7 @@
 use crate::{
     Client, Error,
     page::walk::Walk,
-    transport::test_server::{CURSOR, NUMBERED, OFFSETS, Server, answer, ok},
+    transport::test_server::{CURSOR, Got, NUMBERED, OFFSETS, Server, answer, ok},
 };
 
 fn walk(client: &Client, endpoint: &'static crate::catalogue::Endpoint, json: &str) -> Walk {
@@ -42,6 +42,33 @@ async fn by_page_number() {
     // Without a size the end shows in an empty page.
     assert_eq!(counts(walk(&client, &NUMBERED, "{}")).await.unwrap(), [10, 10, 5]);
     assert_eq!(counts(walk(&client, &NUMBERED, r#"{"Number":10,"Page":3}"#)).await.unwrap(), [5]);
+}
+
+#[tokio::test]
+async fn a_vendor_that_caps_its_pages_loses_no_rows() {
+    let server = Server::start(|got| {
+        let number = parameter(&got.target, "Page").unwrap_or(1);
+        ok(&page(20, (number - 1) * 7, 7))
+    })
+    .await;
+    let client = server.client();
+    assert_eq!(counts(walk(&client, &NUMBERED, r#"{"Number":10}"#)).await.unwrap(), [7, 7, 6]);
+    assert_eq!(server.hits("/call"), 3, "a page shorter than the others is the last");
+}
+
+#[tokio::test]
+async fn a_page_past_the_end_may_be_refused() {
+    let refusing = |code: u16| {
+        move |got: &Got| match parameter(&got.target, "Page").unwrap_or(1) {
+            1 => ok(&page(4, 0, 10)),
+            _ => answer(200, format!(r#"{{"code":{code},"status":"wrong page"}}"#)),
+        }
+    };
+    let server = Server::start(refusing(10_602)).await;
+    assert_eq!(counts(walk(&server.client(), &NUMBERED, r#"{"Number":10}"#)).await.unwrap(), [4]);
+    let server = Server::start(refusing(10_301)).await;
+    let error = counts(walk(&server.client(), &NUMBERED, r#"{"Number":10}"#)).await.unwrap_err();
+    assert_eq!(error.vendor_code(), Some(10_301), "any other refusal is an error");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
-//! wip
 fn main() {
-    let l = airudder_codegen::spec::Loaded::directory(std::path::Path::new("spec"), "spec");
+    let dir = std::env::args().nth(1).unwrap_or("spec".into());
+    let l = airudder_codegen::spec::Loaded::directory(std::path::Path::new(&dir), "spec");
     for r in l.reports() {
         println!("{}\n", r.text);
     }

@@ -259,6 +259,7 @@ pub(crate) fn request(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, famil
 fn sending(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, shape: &Shape<'_>) -> TokenStream {
     let (answer, _) = super::types::response_type(scope, endpoint);
     let bounds = shape.bounds();
+    // No `async fn`: its hidden future would demand the bounds once more, and every missing field be told three times.
     let stream = endpoint.page.is_some().then(|| {
         quote! {
             /// All pages, one answer at a time; `.items()` on it gives the entries. Start and size of the pages are taken from
@@ -268,21 +269,22 @@ fn sending(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, shape: &Shape<'_
             }
         }
     });
-    let download = matches!(endpoint.response, Response::File).then(|| quote! {
-        /// Writes the file to `path`; it appears there only when it is complete. Returns its length.
-        pub async fn download_to(self, path: impl ::core::convert::AsRef<::std::path::Path> + ::core::marker::Send) -> ::core::result::Result<u64, ::airudder_client::Error> where #bounds {
-            let file = self.client.execute(&self.value).await?;
-            file.download_to(path).await
+    let download = matches!(endpoint.response, Response::File).then(|| {
+        quote! {
+            /// Writes the file to `path`; it appears there only when it is complete. Gives its length.
+            pub fn download_to(self, path: impl ::core::convert::AsRef<::std::path::Path>) -> ::airudder_client::request::Sending<u64> where #bounds {
+                ::airudder_client::request::Sending::__download(self.client, self.value, path.as_ref().to_path_buf())
+            }
         }
     });
     quote! {
         /// Sends the request and gives the answer's payload.
-        pub async fn send(self) -> ::core::result::Result<#answer, ::airudder_client::Error> where #bounds {
-            self.client.execute(&self.value).await
+        pub fn send(self) -> ::airudder_client::request::Sending<#answer> where #bounds {
+            ::airudder_client::request::Sending::__payload(self.client, self.value)
         }
         /// Sends the request and gives the payload with HTTP status, headers and the raw answer.
-        pub async fn send_full(self) -> ::core::result::Result<::airudder_client::Response<#answer>, ::airudder_client::Error> where #bounds {
-            self.client.execute_full(&self.value).await
+        pub fn send_full(self) -> ::airudder_client::request::Sending<::airudder_client::Response<#answer>> where #bounds {
+            ::airudder_client::request::Sending::__full(self.client, self.value)
         }
         #stream
         #download

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::names;
 use crate::spec::model::{Constraint, Endpoint, Entry, ErrorRow, Evidence, Field, Response, Section, Spec, Type, Webhook};
 
 /// A field: meaning, then wire name, limits, codes and evidence in one line.
@@ -16,7 +17,7 @@ pub(crate) fn field(field: &Field, spec: &Spec, family: Option<&str>) -> String 
         facts.push("exact, a JSON number".to_owned());
     }
     for (problem, code) in &field.codes {
-        let name = row(spec, family, *code).map(|row| format!(" `{}`", row.name)).unwrap_or_default();
+        let name = row(spec, family, field.node.origin.file(), *code).map(|row| format!(" `{}`", row.name)).unwrap_or_default();
         facts.push(format!("{}: {code}{name}", problem.replace('_', " ")));
     }
     facts.push(evidence_word(field.evidence));
@@ -31,9 +32,19 @@ fn evidence_word(evidence: Evidence) -> String {
     }
 }
 
-fn row<'a>(spec: &'a Spec, family: Option<&str>, code: i64) -> Option<&'a ErrorRow> {
-    let family = family?;
-    spec.errors.iter().find(|t| t.family == family)?.rows.iter().find(|r| r.code == code)
+/// The row of a code: of the family's table, or of the section that a place belongs to.
+fn row<'a>(spec: &'a Spec, family: Option<&str>, file: usize, code: i64) -> Option<&'a ErrorRow> {
+    let own = spec.sections.iter().find(|s| s.file == file).map(|s| s.errors.as_slice()).unwrap_or_default();
+    let table = spec.errors.iter().find(|t| Some(t.family.as_str()) == family).map(|t| t.rows.as_slice()).unwrap_or_default();
+    table.iter().chain(own).find(|r| r.code == code)
+}
+
+/// A link to the name of a code: a variant, or a constant of the section.
+fn code_link(spec: &Spec, row: &ErrorRow) -> String {
+    match spec.sections.iter().find(|s| s.file == row.origin.file()) {
+        Some(_) => format!("[`{0}`](self::{0})", names::screaming(&names::snake(&row.name))),
+        None => format!("[`{0}`](::airudder_client::ErrorCode::{0})", row.name),
+    }
 }
 
 fn constraint(constraint: &Constraint) -> String {
@@ -191,8 +202,8 @@ fn errors(doc: &mut String, spec: &Spec, endpoint: &Endpoint, family: &str) {
     codes.dedup();
     let lines: Vec<String> = codes
         .iter()
-        .filter_map(|code| row(spec, Some(family), *code))
-        .map(|row| format!("- {} [`{name}`](::airudder_client::ErrorCode::{name}): {}", row.code, sentence(&row.meaning), name = row.name))
+        .filter_map(|code| row(spec, Some(family), endpoint.entry.node.origin.file(), *code))
+        .map(|row| format!("- {} {}: {}", row.code, code_link(spec, row), sentence(&row.meaning)))
         .collect();
     if !lines.is_empty() {
         let _ = write!(doc, "\n\n# Errors\n\n{}", lines.join("\n"));
@@ -209,9 +220,15 @@ fn json_block(doc: &mut String, title: &str, sample: &crate::spec::node::Node) {
 
 /// The front page of a section.
 pub(crate) fn section(section: &Section, spec: &Spec) -> String {
-    let mut doc = format!("{}: {}", section.title, sentence(&section.summary));
+    let mut doc = section.title.clone();
     if let Some(zh) = &section.title_zh {
-        doc = format!("{} ({zh}): {}", section.title, sentence(&section.summary));
+        let _ = write!(doc, " ({zh})");
+    }
+    match section.summary.is_empty() {
+        true => doc.push('.'),
+        false => {
+            let _ = write!(doc, ": {}", sentence(&section.summary));
+        }
     }
     let _ = write!(doc, "\n\n{}", section.guide.trim());
     if !section.endpoints.is_empty() {

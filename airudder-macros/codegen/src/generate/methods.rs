@@ -10,7 +10,7 @@ use crate::spec::model::{Endpoint, Section};
 /// The handle, and how a client gives it.
 pub(crate) fn handle(scope: Scope<'_>, section: &Section, endpoints: &[&Endpoint]) -> TokenStream {
     let handle = ident(&names::pascal(&section.name));
-    let doc = format!("The endpoints of {}: {}", section.title, section.summary);
+    let doc = format!("The endpoints of {}. {}", section.title, section.summary);
     let methods = endpoints.iter().map(|endpoint| method(scope, endpoint, &section.family));
     quote! {
         #[doc = #doc]

@@ -30,32 +30,37 @@ pub(crate) fn owner(endpoint: &Endpoint) -> &str {
     if endpoint.response_owner == endpoint.entry.key { &endpoint.entry.key } else { &endpoint.request_owner }
 }
 
+/// The names under which an endpoint has the types of its base. A type under another name is an alias and not a `pub use`:
+/// the compiler would call the type by either name in its messages.
 fn re_export(scope: Scope<'_>, endpoint: &Endpoint) -> TokenStream {
-    let (section, name) = endpoint.request_owner.split_once('.').unwrap_or_default();
-    if scope.section == Some(section) {
-        return quote!();
-    }
-    let module = scope.module(Some(section));
-    let (own, base) = (names::pascal(&endpoint.entry.name), names::pascal(name));
-    let (request, builder) = (ident(&base), format_ident!("{base}Builder"));
-    let (own_request, own_builder) = (ident(&own), format_ident!("{own}Builder"));
-    let response = match &endpoint.response {
-        Response::Fields(_) => {
-            let (section, name) = endpoint.response_owner.split_once('.').unwrap_or_default();
-            let module = scope.module(Some(section));
-            let theirs = format_ident!("{}Response", names::pascal(name));
-            let ours = format_ident!("{own}Response");
-            Some(rename(&quote!(#module #theirs), &theirs, &ours))
-        }
-        _ => None,
-    };
-    let request = rename(&quote!(#module #request), &request, &own_request);
-    let builder = rename(&quote!(#module #builder), &builder, &own_builder);
+    let (section, base) = endpoint.request_owner.split_once('.').unwrap_or_default();
+    let request = same_type(scope, section, &names::pascal(base), &names::pascal(&endpoint.entry.name), &endpoint.entry.key);
+    let builder = (scope.section != Some(section) && base == endpoint.entry.name).then(|| {
+        let (module, builder) = (scope.module(Some(section)), format_ident!("{}Builder", names::pascal(base)));
+        quote!(pub use #module #builder;)
+    });
+    let response = matches!(endpoint.response, Response::Fields(_)).then(|| {
+        let (section, base) = endpoint.response_owner.split_once('.').unwrap_or_default();
+        let response = |name: &str| format!("{}Response", names::pascal(name));
+        same_type(scope, section, &response(base), &response(&endpoint.entry.name), &endpoint.entry.key)
+    });
     quote!(#request #builder #response)
 }
 
-fn rename(path: &TokenStream, theirs: &proc_macro2::Ident, ours: &proc_macro2::Ident) -> TokenStream {
-    if theirs == ours { quote!(pub use #path;) } else { quote!(pub use #path as #ours;) }
+fn same_type(scope: Scope<'_>, section: &str, theirs: &str, ours: &str, key: &str) -> TokenStream {
+    let module = scope.module(Some(section));
+    let (their_name, our_name) = (ident(theirs), ident(ours));
+    match (theirs == ours, scope.section == Some(section)) {
+        (true, true) => quote!(),
+        (true, false) => quote!(pub use #module #their_name;),
+        (false, _) => {
+            let doc = format!(
+                "For `{key}`: the same as [`{theirs}`]({}{theirs}).",
+                if scope.section == Some(section) { String::new() } else { format!("::airudder_client::{section}::") }
+            );
+            quote!(#[doc = #doc] pub type #our_name = #module #their_name;)
+        }
+    }
 }
 
 fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
@@ -104,6 +109,7 @@ fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
         }
         #implementation
         #debug
+        #[diagnostic::do_not_recommend]
         impl ::airudder_client::request::Request for #name {
             type Answer = #answer;
             type Reader = #reader;

@@ -1,11 +1,13 @@
 //! A section's module.
 
+use std::collections::HashSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Options, Scope, catalogue, docs, ident, methods, requests, types, webhooks};
 use crate::spec::Loaded;
-use crate::spec::model::{Endpoint, ErrorRow, Evidence};
+use crate::spec::model::{Endpoint, ErrorRow, Evidence, Section, Spec};
 
 /// The module of a section, with the way to it from a client.
 pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
@@ -16,12 +18,11 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
     let module = ident(name);
     let doc = docs::section(section, spec);
 
-    // An endpoint whose path is only assumed is described, and callable only when asked for.
-    let callable: Vec<&Endpoint> =
-        section.endpoints.iter().filter(|e| options.unverified || e.entry.evidence != Evidence::Assumed || e.path.is_none()).collect();
+    let callable: Vec<&Endpoint> = section.endpoints.iter().filter(|e| is_callable(e, options)).collect();
+    let typed = typed_endpoints(spec, section, options);
     let handle = methods::handle(scope, section, &callable);
     let accessor = methods::accessor(scope, section);
-    let requests = callable.iter().map(|e| requests::endpoint(scope, e, family));
+    let requests = typed.iter().map(|e| requests::endpoint(scope, e, family));
     let named = types::named_types(scope, &section.types, Some(family));
     let webhook_types = section.webhooks.iter().map(|w| webhooks::webhook(scope, w, family));
     let codes = section.errors.iter().map(|row| own_code(family, row));
@@ -53,8 +54,20 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
     }
 }
 
+/// An endpoint whose path is only assumed is described, and callable only when asked for.
+fn is_callable(endpoint: &Endpoint, options: Options) -> bool {
+    options.unverified || endpoint.entry.evidence != Evidence::Assumed || endpoint.path.is_none()
+}
+
+/// The endpoints whose types are needed: those that can be called, and those that these take their types from.
+fn typed_endpoints<'a>(spec: &Spec, section: &'a Section, options: Options) -> Vec<&'a Endpoint> {
+    let callable = spec.sections.iter().flat_map(|s| &s.endpoints).filter(|e| is_callable(e, options));
+    let owners: HashSet<&str> = callable.flat_map(|e| [e.entry.key.as_str(), requests::owner(e), e.response_owner.as_str()]).collect();
+    section.endpoints.iter().filter(|e| owners.contains(e.entry.key.as_str())).collect()
+}
+
 /// What a consumer's own section has beside: its own catalogue, event and markers.
-fn private(scope: Scope<'_>, section: &crate::spec::model::Section) -> TokenStream {
+fn private(scope: Scope<'_>, section: &Section) -> TokenStream {
     let endpoints = section.endpoints.iter().map(|e| requests::constant(&e.entry.name));
     let hooks = section.webhooks.iter().map(|w| webhooks::constant(&w.entry.name));
     let markers = types::markers(&types::all_required(scope.spec, scope.section));

@@ -85,9 +85,13 @@ fn event(all: &[(&Section, &Webhook)], _options: Options, arm: impl Fn(&Section,
     let writes = arms
         .iter()
         .map(|(Arm { gate, variant, .. }, _)| quote!(#gate Self::#variant(event) => ::airudder_client::webhook::__encode(event.as_ref()),));
+    let shows = arms.iter().map(|(Arm { gate, variant, .. }, _)| {
+        let name = variant.to_string();
+        quote!(#gate Self::#variant(event) => f.debug_tuple(#name).field(event).finish(),)
+    });
     quote! {
         /// A webhook's message, of whichever kind.
-        #[derive(Debug, Clone, PartialEq)]
+        #[derive(Clone, PartialEq)]
         #[non_exhaustive]
         pub enum Event {
             #(#variants)*
@@ -98,6 +102,15 @@ fn event(all: &[(&Section, &Webhook)], _options: Options, arm: impl Fn(&Section,
                 /// The whole message.
                 raw: ::airudder_client::Value,
             },
+        }
+        /// Shows no personal data: of an unknown message the key only.
+        impl ::core::fmt::Debug for Event {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                match self {
+                    #(#shows)*
+                    Self::Unknown { key, .. } => f.debug_struct("Unknown").field("key", key).finish_non_exhaustive(),
+                }
+            }
         }
         impl Event {
             /// The webhook's key, such as `collection.task_finished`.

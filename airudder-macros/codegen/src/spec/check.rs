@@ -1,33 +1,44 @@
 //! Rules that span entries: every one is a small function that returns clear sentences.
+//!
+//! What lacks something because of a mistake that has been told ([`Entry::lost`], [`Field::sound`]) is not judged again.
+//!
+//! [`Entry::lost`]: super::model::Entry::lost
 
 use std::collections::{HashMap, HashSet};
 
-use super::mistakes::{Mistake, at_key, at_value};
-use super::model::{Endpoint, Evidence, Field, Payload, Response, Section, Spec, Type, TypeRef};
-use super::node::Node;
+use super::mistakes::{Mistake, at_key, at_value, did_you_mean};
+use super::model::{Endpoint, Evidence, Field, Payload, Response, Section, Spec, Struct, Type, TypeRef, Webhook};
+use super::node::{Node, Origin};
 use super::sample;
 
 /// Everything that is wrong between entries that are sound by themselves.
 pub(crate) fn check(spec: &Spec) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
-    check_families(spec, &mut mistakes);
+    let numbers = Numbers::of(spec);
+    check_family_codes(spec, &mut mistakes);
+    for object in &spec.shared.structs {
+        numbers.check_shared(object, &mut mistakes);
+    }
     for section in &spec.sections {
-        let codes = Codes::of(spec, section);
+        let codes = Codes { numbers: &numbers, spec, section };
         for endpoint in &section.endpoints {
             check_path(endpoint, &mut mistakes);
             check_query(endpoint, &mut mistakes);
             check_evidence(endpoint, &mut mistakes);
+            check_page(spec, endpoint, &mut mistakes);
             codes.check_endpoint(endpoint, &mut mistakes);
             check_endpoint_samples(spec, endpoint, &mut mistakes);
         }
         for webhook in &section.webhooks {
+            codes.check_webhook(webhook, &mut mistakes);
             check_webhook_sample(spec, webhook, &mut mistakes);
         }
         for object in &section.types.structs {
-            codes.check_fields(&object.fields, &mut mistakes);
+            codes.check_own(&object.fields, &object.origin, &mut mistakes);
         }
-        check_same_path(spec, section, &mut mistakes);
+        check_same_path(section, &mut mistakes);
     }
+    check_endless_structs(spec, &mut mistakes);
     mistakes
 }
 
@@ -37,13 +48,10 @@ pub fn unused_types(spec: &Spec) -> Vec<Mistake> {
     let mut warnings = Vec::new();
     let groups = std::iter::once((None, &spec.shared)).chain(spec.sections.iter().map(|s| (Some(s.name.clone()), &s.types)));
     for (section, types) in groups {
-        let named = types
-            .ids
-            .iter()
-            .map(|t| (&t.name, &t.origin))
-            .chain(types.enums.iter().map(|t| (&t.name, &t.origin)))
-            .chain(types.structs.iter().map(|t| (&t.name, &t.origin)));
-        for (name, origin) in named {
+        let ids = types.ids.iter().map(|t| (&t.name, &t.origin));
+        let enums = types.enums.iter().map(|t| (&t.name, &t.origin));
+        let structs = types.structs.iter().map(|t| (&t.name, &t.origin));
+        for (name, origin) in ids.chain(enums).chain(structs) {
             if !used.contains(&TypeRef { section: section.clone(), name: name.clone() }) {
                 warnings.push(at_key(origin, format!("nothing uses the type `{name}`")).help("remove it, or use it"));
             }
@@ -74,12 +82,6 @@ fn used_types(spec: &Spec) -> HashSet<TypeRef> {
             }
         }
     }
-    for (section, types) in std::iter::once((None, &spec.shared)).chain(spec.sections.iter().map(|s| (Some(s), &s.types))) {
-        for object in &types.structs {
-            // A struct may be there to be included only.
-            let _ = (section, object);
-        }
-    }
     while let Some(ty) = todo.pop() {
         match ty.innermost() {
             Type::Id(at) | Type::Enum(at) => {
@@ -90,6 +92,8 @@ fn used_types(spec: &Spec) -> HashSet<TypeRef> {
                     && let Some(object) = spec.find_struct(at)
                 {
                     fields(&object.fields, &mut todo);
+                    // A struct may be there only to be built on.
+                    todo.extend(object.bases.iter().cloned().map(Type::Struct));
                 }
             }
             _ => {}
@@ -110,35 +114,58 @@ fn named_in(written: Option<&Node>, section: &Section, spec: &Spec) -> Option<Ty
     Some(Type::Struct(at))
 }
 
-fn check_families(spec: &Spec, mistakes: &mut Vec<Mistake>) {
-    for family in &spec.families {
-        if let super::model::Auth::Token { endpoint, .. } = &family.auth
-            && spec.endpoint(endpoint).is_none()
-            && let Some(written) = family.node.get("auth").and_then(|a| a.get("endpoint"))
-            && !spec.sections.is_empty()
-            && spec.section(endpoint.split('.').next().unwrap_or_default()).is_some()
-        {
-            mistakes.push(at_value(written, format!("there is no endpoint `{endpoint}` to fetch a token from")));
+fn check_path(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
+    let Some(path) = &endpoint.path else { return };
+    let node = &endpoint.entry.node;
+    if let Some(mistake) = node.get("path").and_then(|written| path_problem(path, written)) {
+        mistakes.push(mistake);
+        return;
+    }
+    if !endpoint.entry.knows_fields() || endpoint.request.iter().any(|f| !f.sound) {
+        return;
+    }
+    // A parameter that a derived entry took away is told where it did so; one that the base lacks is told there.
+    let changes = ["drop", "change"].iter().find_map(|group| node.get(group)?.get("request"));
+    let Some(place) = node.get("path").or(changes) else { return };
+    for name in parameters(path) {
+        let field = endpoint.request.iter().find(|f| f.wire == name);
+        if field.is_some_and(|f| f.required) {
+            continue;
         }
+        let mistake = at_value(place, format!("the path names a parameter `{{{name}}}` that is no required field of the request"));
+        mistakes.push(match field {
+            Some(field) => mistake.help(format!("say `required: true` of the field `{}`", field.name)),
+            None => match endpoint.request.iter().find(|f| f.name == name) {
+                Some(field) => mistake.help(format!("the path takes the wire name of a field: `{{{}}}`", field.wire)),
+                None => mistake.help(format!("add a field with `wire: {name}, required: true`")),
+            },
+        });
     }
 }
 
-fn check_path(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
-    let (Some(path), Some(written)) = (&endpoint.path, endpoint.entry.node.get("path")) else { return };
+fn path_problem(path: &str, written: &Node) -> Option<Mistake> {
     if !path.starts_with('/') {
-        mistakes.push(
-            at_value(written, format!("the path `{path}` does not start with a slash"))
-                .help(format!("write `/{path}`, or `none` where no path is known")),
-        );
-    } else if let Some(sign) = path.chars().find(|c| !(c.is_ascii_alphanumeric() || "/-_.~{}".contains(*c))) {
-        mistakes.push(at_value(written, format!("the path `{path}` holds `{sign}`")).help("query parameters are fields of `request`"));
+        let mistake = at_value(written, format!("the path `{path}` does not start with a slash"));
+        let host = path.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
+        return Some(mistake.help(match host {
+            Some(rest) => format!("the host is that of the family: write `{rest}`"),
+            None => format!("write `/{path}`, or `none` where no path is known"),
+        }));
     }
-    for name in parameters(path) {
-        if !endpoint.request.iter().any(|f| f.wire == name && f.required) {
-            let mistake = at_value(written, format!("the path names a parameter `{{{name}}}` that is no required field of the request"));
-            mistakes.push(mistake.help(format!("add a field with `wire: {name}, required: true`")));
-        }
+    if let Some(sign) = path.chars().find(|c| !(c.is_ascii_alphanumeric() || "/-_.~{}".contains(*c))) {
+        return Some(at_value(written, format!("the path `{path}` holds `{sign}`")).help("query parameters are fields of `request`"));
     }
+    let mut open = false;
+    let balanced = path.chars().all(|c| match c {
+        '{' => !std::mem::replace(&mut open, true),
+        '}' => std::mem::replace(&mut open, false),
+        _ => true,
+    });
+    if !balanced || open || path.contains("{}") {
+        let mistake = at_value(written, format!("the braces of the path `{path}` do not match"));
+        return Some(mistake.help("a parameter is the wire name of a field in braces: `/tasks/{TaskID}`"));
+    }
+    None
 }
 
 /// The names in braces of a path.
@@ -147,7 +174,8 @@ pub fn parameters(path: &str) -> Vec<&str> {
 }
 
 fn check_query(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
-    if endpoint.body != "query" {
+    let entry = &endpoint.entry;
+    if endpoint.body != "query" || entry.has_lost("body") || entry.has_lost("method") {
         return;
     }
     for field in &endpoint.request {
@@ -155,136 +183,333 @@ fn check_query(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
             Type::List(_) => "a list",
             Type::Map(_) => "a map",
             Type::Struct(_) => "an object",
+            Type::Plain("binary") => "a file",
             _ => continue,
         };
-        let mistake = at_key(
-            &field.node.origin,
-            format!("`{}` is {what}, and the fields of a {} go into the query string", field.name, endpoint.entry.method),
-        );
+        let text = format!("`{}` is {what}, and the fields of a {} go into the query string", field.name, entry.method);
+        // What the base may send, a derived entry with another method may not: then the method is to blame.
+        let node = &entry.node;
+        let mistake = match node.get("body").or(node.get("method")) {
+            Some(written) if !field.node.origin.is_under(&node.origin) => at_value(written, text),
+            _ => at_key(&field.node.origin, text),
+        };
         mistakes.push(mistake.help("a query holds single values: use POST with a JSON body, or `body: json`"));
     }
 }
 
 fn check_evidence(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
-    let node = &endpoint.entry.node;
-    let documented = |key: &str| node.text_at(key).as_deref() == Some("documented");
+    let (entry, node) = (&endpoint.entry, &endpoint.entry.node);
     // Evidence of twins is checked where it is written.
-    if documented("evidence")
-        && endpoint.entry.pages.is_empty()
-        && endpoint.path.is_some()
-        && let Some(written) = node.get("evidence")
-    {
-        let mistake = at_value(written, "the path is said to be documented, and no page is named".to_owned());
-        mistakes.push(mistake.help("name the vendor's page in `pages`, or say `observed`, `inferred` or `assumed`"));
+    let Some(written) = node.get("evidence") else { return };
+    if entry.has_lost("path") || node.has_lost("pages") {
+        return;
     }
-    if endpoint.path.is_none()
-        && endpoint.entry.evidence != Evidence::Assumed
-        && let Some(written) = node.get("evidence")
-    {
-        mistakes.push(
-            at_value(written, "there is no path, so there is nothing to have evidence for".to_owned()).help("write `evidence: assumed`"),
-        );
+    if endpoint.path.is_none() && entry.evidence != Evidence::Assumed {
+        let mistake = at_value(written, "there is no path, so there is nothing to have evidence for");
+        mistakes.push(mistake.help("write `evidence: assumed`"));
+    } else if entry.evidence == Evidence::Documented && entry.pages.is_empty() {
+        let mistake = at_value(written, "the path is said to be documented, and no page is named");
+        mistakes.push(mistake.help("name the vendor's page, `pages: [doc-...]`, or say `observed`, `inferred` or `assumed`"));
+    }
+}
+
+/// The keys of the answer that a paging names.
+fn check_page(spec: &Spec, endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
+    let Some(written) = endpoint.entry.node.get("page") else { return };
+    let fields: &[Field] = match &endpoint.response {
+        Response::Fields(fields) if !endpoint.open_response => fields,
+        Response::Type(Type::Struct(at)) => match spec.find_struct(at) {
+            Some(object) if object.open.is_none() && object.known => &object.fields,
+            _ => return,
+        },
+        // Of other answers nothing is known.
+        _ => return,
+    };
+    if !endpoint.entry.knows_fields() || fields.iter().any(|f| !f.sound) {
+        return;
+    }
+    let known: Vec<&str> = fields.iter().map(|f| f.wire.as_str()).collect();
+    let mut items = None;
+    for key in ["items", "total"] {
+        let Some(name) = written.get(key) else { continue };
+        let wire = name.scalar().unwrap_or_default();
+        match fields.iter().find(|f| f.wire == wire) {
+            None => {
+                let mistake = at_value(name, format!("the paging names `{wire}`, which is no key of the answer"));
+                mistakes.push(did_you_mean(mistake, &wire, &known));
+            }
+            Some(field) if key == "items" && !matches!(field.ty, Type::List(_) | Type::Plain("json")) => {
+                let mistake = at_value(name, format!("the paging takes its rows from `{wire}`, which is no list"));
+                mistakes.push(mistake.help("`items` names the list of the answer"));
+            }
+            Some(field) if key == "items" => items = Some(field),
+            Some(_) => {}
+        }
+    }
+    check_item_id(spec, written, items, mistakes);
+}
+
+fn check_item_id(spec: &Spec, page: &Node, items: Option<&Field>, mistakes: &mut Vec<Mistake>) {
+    let (Some(Field { ty: Type::List(inner), .. }), Some(name)) = (items, page.get("item_id")) else { return };
+    let Type::Struct(at) = &**inner else { return };
+    let Some(row) = spec.find_struct(at).filter(|s| s.open.is_none() && s.known && s.fields.iter().all(|f| f.sound)) else { return };
+    let wire = name.scalar().unwrap_or_default();
+    if !row.fields.iter().any(|f| f.wire == wire) {
+        let known: Vec<&str> = row.fields.iter().map(|f| f.wire.as_str()).collect();
+        let mistake = at_value(name, format!("the paging names `{wire}`, which is no key of a `{}`", row.name));
+        mistakes.push(did_you_mean(mistake, &wire, &known));
     }
 }
 
 fn check_endpoint_samples(spec: &Spec, endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
     // A sample that was taken over is checked where it stands.
-    let own = endpoint.entry.node.get("sample");
-    if let Some(sample) = own.and_then(|s| s.get("request")) {
-        sample::check_object(spec, sample, &endpoint.request, endpoint.entry.open, mistakes);
+    let entry = &endpoint.entry;
+    let unknown = !entry.knows_fields();
+    let own = entry.node.get("sample");
+    if let Some(sample) = own.and_then(|s| s.get("request"))
+        && !unknown
+    {
+        sample::check_object(spec, sample, &endpoint.request, entry.open || entry.has_lost("open"), mistakes);
     }
     if let Some(sample) = own.and_then(|s| s.get("response")) {
+        let open = endpoint.open_response || entry.has_lost("open_response");
         match &endpoint.response {
-            Response::Fields(fields) => sample::check_object(spec, sample, fields, endpoint.open_response, mistakes),
+            Response::Fields(_) if unknown => {}
+            Response::Fields(fields) => sample::check_object(spec, sample, fields, open, mistakes),
             Response::Type(ty) => sample::check_value(spec, sample, ty, true, mistakes),
-            Response::File => mistakes.push(at_key(&sample.origin, "the answer is a file: it has no sample".to_owned())),
+            Response::File => {
+                mistakes.push(at_key(&sample.origin, "the answer is a file: it has no sample").help("leave `response` out of the sample"));
+            }
         }
     }
 }
 
-fn check_webhook_sample(spec: &Spec, webhook: &super::model::Webhook, mistakes: &mut Vec<Mistake>) {
-    if let Some(sample) = webhook.entry.node.get("sample") {
-        match &webhook.payload {
-            Payload::Fields(fields) => sample::check_object(spec, sample, fields, webhook.entry.open, mistakes),
-            Payload::Struct(at) => sample::check_value(spec, sample, &Type::Struct(at.clone()), true, mistakes),
-        }
+fn check_webhook_sample(spec: &Spec, webhook: &Webhook, mistakes: &mut Vec<Mistake>) {
+    let entry = &webhook.entry;
+    let Some(sample) = entry.node.get("sample").filter(|_| entry.knows_fields()) else { return };
+    match &webhook.payload {
+        Payload::Fields(fields) => sample::check_object(spec, sample, fields, entry.open || entry.has_lost("open"), mistakes),
+        Payload::Struct(at) => sample::check_value(spec, sample, &Type::Struct(at.clone()), true, mistakes),
     }
 }
 
 /// Two endpoints of a section on one path, where neither comes from the other.
-fn check_same_path(spec: &Spec, section: &Section, mistakes: &mut Vec<Mistake>) {
+fn check_same_path(section: &Section, mistakes: &mut Vec<Mistake>) {
     let mut seen: HashMap<(&str, &str), &Endpoint> = HashMap::new();
-    for endpoint in &section.endpoints {
+    for endpoint in section.endpoints.iter().filter(|e| !e.entry.has_lost("method")) {
+        let entry = &endpoint.entry;
         let Some(path) = &endpoint.path else { continue };
-        let Some(other) = seen.insert((endpoint.entry.method.as_str(), path), endpoint) else { continue };
-        if endpoint.entry.root() != other.entry.root() {
-            let mistake = at_key(
-                &endpoint.entry.node.origin,
-                format!("`{}` has the method and path of `{}`: {} {path}", endpoint.entry.name, other.entry.name, endpoint.entry.method),
-            );
+        let Some(other) = seen.insert((entry.method.as_str(), path), endpoint) else { continue };
+        if entry.root() != other.entry.root() {
+            let text = format!("`{}` has the method and path of `{}`: {} {path}", entry.name, other.entry.name, entry.method);
+            let mistake = match entry.node.get("path") {
+                Some(written) => at_value(written, text),
+                None => at_key(&entry.node.origin, text),
+            };
             mistakes.push(mistake.help(format!("if they are one call, write `same_as: {}`", other.entry.key)));
         }
     }
-    let _ = spec;
+}
+
+/// A struct that holds itself, and not in a list or map, would have no end.
+fn check_endless_structs(spec: &Spec, mistakes: &mut Vec<Mistake>) {
+    let all = spec.shared.structs.iter().map(|s| (None, s));
+    let all = all.chain(spec.sections.iter().flat_map(|section| section.types.structs.iter().map(move |s| (Some(&section.name), s))));
+    let mut done = HashSet::new();
+    for (section, object) in all {
+        let at = TypeRef { section: section.cloned(), name: object.name.clone() };
+        let mut way = Vec::new();
+        walk_endless(spec, &at, object, &mut way, &mut done, mistakes);
+    }
+}
+
+fn walk_endless<'a>(
+    spec: &'a Spec,
+    at: &TypeRef,
+    object: &'a Struct,
+    way: &mut Vec<(TypeRef, &'a Field)>,
+    done: &mut HashSet<TypeRef>,
+    mistakes: &mut Vec<Mistake>,
+) {
+    if done.contains(at) {
+        return;
+    }
+    for field in &object.fields {
+        let Type::Struct(inner) = &field.ty else { continue };
+        way.push((at.clone(), field));
+        if let Some(start) = way.iter().position(|(t, _)| t == inner) {
+            let names: Vec<&str> = way[start..].iter().map(|(t, _)| t.name.as_str()).chain([inner.name.as_str()]).collect();
+            let place = &way[start].1.node;
+            let mistake =
+                at_value(place.get("type").unwrap_or(place), format!("a `{}` would hold itself: {}", inner.name, names.join(" -> ")));
+            mistakes.push(mistake.help(format!("use `list<{}>`, or `json`", way[start].1.ty.name().unwrap_or_default())));
+        } else if let Some(object) = spec.find_struct(inner)
+            && way.len() < 100
+        {
+            walk_endless(spec, inner, object, way, done, mistakes);
+        }
+        way.pop();
+    }
+    done.insert(at.clone());
+}
+
+/// The codes that families name as their defaults.
+fn check_family_codes(spec: &Spec, mistakes: &mut Vec<Mistake>) {
+    for family in &spec.families {
+        let Some(table) = spec.errors.iter().find(|t| t.family == family.name && t.known) else { continue };
+        let single = ["missing_code", "invalid_code"].into_iter().filter_map(|key| family.node.get(key));
+        let tokens = family.node.get("token_codes").map(Node::items).unwrap_or_default();
+        for written in single.chain(tokens) {
+            let Some(code) = written.integer() else { continue };
+            if !table.rows.iter().any(|row| row.code == code) && !table.unsound.contains(&code) {
+                let mistake = at_value(written, format!("the family `{}` has no error code {code}", family.name));
+                mistakes.push(mistake.help("add it to the family's table in errors.yaml"));
+            }
+        }
+    }
+}
+
+/// The error codes of all families.
+struct Numbers<'a> {
+    known: HashMap<&'a str, HashSet<i64>>,
+    families: HashMap<i64, Vec<&'a str>>,
+    /// Families whose tables could not be read.
+    unread: HashSet<&'a str>,
+    /// Whether there are tables at all.
+    readable: bool,
+}
+
+impl<'a> Numbers<'a> {
+    fn of(spec: &'a Spec) -> Self {
+        let mut numbers =
+            Self { known: HashMap::new(), families: HashMap::new(), unread: HashSet::new(), readable: !spec.errors.is_empty() };
+        for table in &spec.errors {
+            if !table.known {
+                numbers.unread.insert(&table.family);
+            }
+            for code in table.rows.iter().map(|r| r.code).chain(table.unsound.iter().copied()) {
+                numbers.known.entry(&table.family).or_default().insert(code);
+                numbers.families.entry(code).or_default().push(&table.family);
+            }
+        }
+        numbers
+    }
+
+    fn has(&self, family: &str, code: i64) -> bool {
+        self.known.get(family).is_some_and(|known| known.contains(&code))
+    }
+
+    /// A shared struct belongs to no family: some family must know its codes.
+    fn check_shared(&self, object: &Struct, mistakes: &mut Vec<Mistake>) {
+        if !self.readable || !self.unread.is_empty() {
+            return;
+        }
+        for (code, written) in object.fields.iter().flat_map(written_codes) {
+            if !self.families.contains_key(&code) && written.origin.is_under(&object.origin) {
+                let mistake = at_value(written, format!("no family has an error code {code}"));
+                mistakes.push(mistake.help("new codes go into errors.yaml, or under `errors` of a section"));
+            }
+        }
+    }
 }
 
 /// The codes that entries of a section may name.
 struct Codes<'a> {
-    family: &'a str,
-    known: HashSet<i64>,
-    elsewhere: HashMap<i64, Vec<&'a str>>,
-    readable: bool,
+    numbers: &'a Numbers<'a>,
+    spec: &'a Spec,
+    section: &'a Section,
 }
 
-impl<'a> Codes<'a> {
-    fn of(spec: &'a Spec, section: &'a Section) -> Self {
-        let own = spec.errors.iter().find(|t| t.family == section.family);
-        let mut elsewhere: HashMap<i64, Vec<&str>> = HashMap::new();
-        for table in spec.errors.iter().filter(|t| t.family != section.family) {
-            for row in &table.rows {
-                elsewhere.entry(row.code).or_default().push(&table.family);
-            }
-        }
-        let known = own.map(|t| t.rows.iter().map(|r| r.code).collect::<HashSet<_>>()).unwrap_or_default();
-        let known = known.into_iter().chain(section.errors.iter().map(|r| r.code)).collect();
-        Self { family: &section.family, known, elsewhere, readable: !spec.errors.is_empty() }
+impl Codes<'_> {
+    fn is_known(&self, code: i64) -> bool {
+        let family = self.section.family.as_str();
+        !self.numbers.readable
+            || self.spec.family(family).is_none()
+            || self.numbers.unread.contains(family)
+            || (self.section.node.has_lost("errors") || self.section.errors_unknown)
+            || self.numbers.has(family, code)
+            || self.section.errors.iter().any(|row| row.code == code)
     }
 
     fn check_endpoint(&self, endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
-        self.check_fields(&endpoint.request, mistakes);
-        for written in endpoint.entry.node.get("errors").map(Node::items).unwrap_or_default() {
+        let node = &endpoint.entry.node;
+        self.check_own(&endpoint.request, &node.origin, mistakes);
+        if let Response::Fields(fields) = &endpoint.response {
+            self.check_own(fields, &node.origin, mistakes);
+        }
+        for written in node.get("errors").map(Node::items).unwrap_or_default() {
             if let Some(code) = written.integer() {
+                self.check(code, written, mistakes);
+            }
+        }
+        self.check_taken_over(endpoint, mistakes);
+    }
+
+    fn check_webhook(&self, webhook: &Webhook, mistakes: &mut Vec<Mistake>) {
+        if let Payload::Fields(fields) = &webhook.payload {
+            self.check_own(fields, &webhook.entry.node.origin, mistakes);
+        }
+    }
+
+    /// The codes of fields, as far as they are written at `origin`.
+    fn check_own(&self, fields: &[Field], origin: &Origin, mistakes: &mut Vec<Mistake>) {
+        for (code, written) in fields.iter().flat_map(written_codes) {
+            if written.origin.is_under(origin) {
                 self.check(code, written, mistakes);
             }
         }
     }
 
-    fn check_fields(&self, fields: &[Field], mistakes: &mut Vec<Mistake>) {
-        for field in fields {
-            let Some(codes) = field.node.get("codes") else { continue };
-            for (_, written) in codes.entries() {
-                for code in std::iter::once(written).chain(written.items()) {
-                    if let Some(number) = code.integer() {
-                        self.check(number, code, mistakes);
-                    }
-                }
-            }
-        }
-    }
-
     fn check(&self, code: i64, written: &Node, mistakes: &mut Vec<Mistake>) {
-        if self.known.contains(&code) || !self.readable {
+        if self.is_known(code) {
             return;
         }
-        let mistake = at_value(written, format!("the family `{}` has no error code {code}", self.family));
-        mistakes.push(match self.elsewhere.get(&code) {
+        let family = &self.section.family;
+        let mistake = at_value(written, format!("the family `{family}` has no error code {code}"));
+        mistakes.push(match self.numbers.families.get(&code) {
             Some(families) => {
                 mistake.help(format!("{code} is a code of {}; a number means something only together with its family", families.join(", ")))
             }
-            None => match self.known.iter().min_by_key(|known| (*known - code).abs()) {
-                Some(near) => mistake.help(format!("the nearest code is {near}; new codes go into errors.yaml")),
-                None => mistake.help("new codes go into errors.yaml"),
-            },
+            None => {
+                let known = self.numbers.known.get(family.as_str()).into_iter().flatten();
+                match known.min_by_key(|known| (known.abs_diff(code), **known)) {
+                    Some(near) => {
+                        mistake.help(format!("the nearest code is {near}; new codes go into errors.yaml, or under `errors` of a section"))
+                    }
+                    None => mistake.help("new codes go into errors.yaml, or under `errors` of a section"),
+                }
+            }
         });
     }
+
+    /// Codes of a base in another family, told once at what takes them over.
+    fn check_taken_over(&self, endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
+        let node = &endpoint.entry.node;
+        let Some(place) = node.get("same_as").or(node.get("request")) else { return };
+        // What the base's own family lacks as well is told at the base.
+        let foreign = |section: Option<&Section>, code: i64| {
+            section.is_some_and(|s| s.family != self.section.family && self.numbers.has(&s.family, code)) && !self.is_known(code)
+        };
+        let section_of = |origin: &Origin| self.spec.sections.iter().find(|s| s.file == origin.file());
+        let fields = endpoint.request.iter().flat_map(written_codes).filter(|(_, written)| !written.origin.is_under(&node.origin));
+        let mut codes: Vec<i64> =
+            fields.filter(|(code, written)| foreign(section_of(&written.origin), *code)).map(|(code, _)| code).collect();
+        if node.get("errors").is_none() {
+            let base = endpoint.entry.bases.first().and_then(|key| self.spec.section(key.split('.').next()?));
+            codes.extend(endpoint.errors.iter().filter(|code| foreign(base, **code)));
+        }
+        codes.sort_unstable();
+        codes.dedup();
+        if !codes.is_empty() {
+            let list: Vec<String> = codes.iter().map(i64::to_string).collect();
+            let text = format!("what is taken over names codes that the family `{}` lacks: {}", self.section.family, list.join(", "));
+            mistakes.push(at_value(place, text).help("give `errors` of its own, and `change: {request: {the_field: {codes: null}}}`"));
+        }
+    }
+}
+
+/// The codes of a field as they are written.
+fn written_codes(field: &Field) -> impl Iterator<Item = (i64, &Node)> {
+    let entries = field.node.get("codes").map(Node::entries).unwrap_or_default();
+    entries.iter().flat_map(|(_, written)| std::iter::once(written).chain(written.items())).filter_map(|n| Some((n.integer()?, n)))
 }

@@ -30,6 +30,8 @@ pub struct Key {
 pub enum Shape {
     /// Text; numbers and flags are taken as they are written.
     Text,
+    /// The name of a type: a built-in word, `list<T>`, `map<T>`, or the name of an id, enum or struct.
+    TypeName,
     /// One of some words.
     Word(&'static [&'static str]),
     /// A whole number.
@@ -259,7 +261,7 @@ const CHANGED_FIELDS: Shape = Shape::Names(&Shape::Object(&CHANGED_FIELD));
 macro_rules! field_keys {
     ($type_required:ident) => {
         keys! {
-            "type" $type_required Shape::Text, "Its type.";
+            "type" $type_required Shape::TypeName, "Its type: a built-in word, list<T>, map<T>, or the name of an id, enum or struct.";
             "wire" may Shape::Text, "Its name on the wire; default: the Rust name.";
             "required" may Shape::Flag, "Whether it must be there.";
             "doc" may Shape::Text, "One line: meaning, unit, limits in words.";
@@ -317,7 +319,7 @@ pub static SECTION: Object = Object {
         "title" must Shape::Text, "The vendor's title.";
         "title_zh" may Shape::Text, "The vendor's Chinese title.";
         "family" must Shape::Text, "The family of its endpoints.";
-        "summary" must Shape::Text, "One line about it.";
+        "summary" may Shape::Text, "One line about it.";
         "guide" may Shape::Text, "Markdown: the front page of its docs.";
         "pages" may TEXTS, "The vendor's pages.";
         "errors" may Shape::Map(&Shape::Object(&ERROR_ROW)), "Error codes of its own, beside its family's table.";
@@ -461,6 +463,16 @@ impl Object {
             "a webhook" if derived => &DERIVED_WEBHOOK,
             _ => self,
         }
+    }
+
+    /// Whether it has a key, in either of its variants.
+    pub fn variant_key(&'static self, name: &str) -> bool {
+        [false, true].iter().any(|derived| self.variant(*derived).key(name).is_some())
+    }
+
+    /// A key.
+    pub fn key(&self, name: &str) -> Option<&Key> {
+        self.keys.iter().find(|key| key.name == name)
     }
 
     /// Its keys' names.

@@ -7,6 +7,7 @@ use serde::de::DeserializeSeed;
 use super::locate::Position;
 use super::mistakes::{Mistake, at_position, at_value};
 use super::node::{Node, NodeSeed, Origin, Value};
+use super::syntax;
 
 /// The files of a spec, by number.
 #[derive(Default, Debug)]
@@ -49,7 +50,15 @@ impl Sources {
         let file = self.files.len();
         let readable = read_text(path);
         let (text, broken) = match readable {
-            Ok(text) => (text, None),
+            // Told, and taken away: neither the parser nor the quoted line shall have it.
+            Ok(text) => match text.strip_prefix('\u{feff}') {
+                Some(rest) => {
+                    let mistake = at_position(file, START, "this file starts with a byte order mark");
+                    mistakes.push(mistake.help("save it as UTF-8 without a byte order mark (BOM)"));
+                    (rest.to_owned(), None)
+                }
+                None => (text, None),
+            },
             Err((position, problem, help)) => (String::new(), Some((position, problem, help))),
         };
         let on_disk = path.is_file().then(|| path.to_owned());
@@ -63,6 +72,12 @@ impl Sources {
         }
     }
 
+    /// Takes up the name of something that is not read, to tell what is wrong with it.
+    pub(crate) fn add_unread(&mut self, shown: &str) -> usize {
+        self.files.push(Source { shown: shown.to_owned(), path: None, text: String::new() });
+        self.files.len() - 1
+    }
+
     /// Takes a text as a file.
     pub fn add(&mut self, shown: &str, text: &str, mistakes: &mut Vec<Mistake>) -> Option<Node> {
         self.files.push(Source { shown: shown.to_owned(), path: None, text: text.to_owned() });
@@ -71,16 +86,13 @@ impl Sources {
 
     fn parse(&self, file: usize, mistakes: &mut Vec<Mistake>) -> Option<Node> {
         let text = self.text(file);
-        let before = mistakes.len();
-        check_characters(file, text, mistakes);
-        if mistakes.len() > before {
+        if !check_characters(file, text, mistakes) {
             return None;
         }
         let node = match NodeSeed(Origin::root(file)).deserialize(serde_yaml::Deserializer::from_str(text)) {
             Ok(node) => node,
             Err(error) => {
-                let position = error.location().map_or(START, |l| Position { line: l.line(), column: l.column() });
-                mistakes.push(syntax_mistake(file, position, &error.to_string()));
+                mistakes.push(syntax::mistake(file, text, &error));
                 return None;
             }
         };
@@ -91,7 +103,8 @@ impl Sources {
                 None
             }
             _ => {
-                mistakes.push(at_value(&node, format!("expected a mapping of keys, found {}", node.kind())));
+                let mistake = at_value(&node, format!("expected a mapping of keys, found {}", node.kind()));
+                mistakes.push(mistake.help("see spec/README.md for what the file holds"));
                 None
             }
         }
@@ -120,33 +133,35 @@ fn read_text(path: &Path) -> Result<String, (Position, String, String)> {
     })
 }
 
-fn check_characters(file: usize, text: &str, mistakes: &mut Vec<Mistake>) {
+/// Reports signs that no spec file may hold. Returns whether the file can be read nevertheless.
+fn check_characters(file: usize, text: &str, mistakes: &mut Vec<Mistake>) -> bool {
     if text.starts_with('\u{feff}') {
         let mistake = at_position(file, START, "this file starts with a byte order mark");
         mistakes.push(mistake.help("save it as UTF-8 without a byte order mark (BOM)"));
     }
+    if let Some((index, line)) = text.split('\n').enumerate().find(|(_, line)| line.ends_with('\r')) {
+        let position = Position { line: index + 1, column: line.chars().count() };
+        let mistake = at_position(file, position, "a line ends with CR LF");
+        mistakes.push(mistake.help("spec files end their lines with LF alone: set your editor, or `git config core.autocrlf input`"));
+    }
     for (index, line) in text.split('\n').enumerate() {
-        let indent: &str = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        let mark = |column: usize, c: char| index == 0 && column == 0 && c == '\u{feff}';
+        if let Some((column, _)) = line.chars().enumerate().find(|(column, c)| is_forbidden(*c) && !mark(*column, *c)) {
+            let position = Position { line: index + 1, column: column + 1 };
+            mistakes.push(at_position(file, position, "there is a control character here").help("take it away: YAML does not allow it"));
+            return false;
+        }
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
         if let Some(tab) = indent.find('\t').filter(|_| !line.trim().is_empty()) {
             let position = Position { line: index + 1, column: tab + 1 };
             mistakes.push(at_position(file, position, "a tab is used for indentation").help("YAML is indented with blanks"));
-            break;
+            return false;
         }
     }
-    if let Some(index) = text.split('\n').position(|line| line.ends_with('\r')) {
-        let column = text.split('\n').nth(index).map_or(1, |line| line.chars().count());
-        let mistake = at_position(file, Position { line: index + 1, column }, "a line ends with CR LF");
-        mistakes.push(mistake.help("spec files end their lines with LF alone: set your editor, or `git config core.autocrlf input`"));
-    }
+    true
 }
 
-/// What the YAML parser says, without the position that is shown before it anyway.
-fn syntax_mistake(file: usize, position: Position, error: &str) -> Mistake {
-    let said = error.split(" at line ").next().unwrap_or(error);
-    let mistake = at_position(file, position, format!("this is not valid YAML: {said}"));
-    if said.contains("did not find expected") || said.contains("mapping values") {
-        mistake.help("look for a missing quote, bracket or blank here or in the line above; text with `: ` or ` #` in it needs quotes")
-    } else {
-        mistake
-    }
+/// Signs that YAML does not allow anywhere; a byte order mark, only at the start of a file.
+fn is_forbidden(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\t' | '\r' | '\u{85}')) || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }

@@ -38,6 +38,14 @@ impl Mistake {
         }
     }
 
+    /// Whether it was made in a value, or in a part of it.
+    pub fn is_under(&self, value: &Origin) -> bool {
+        match &self.place {
+            Place::Node(origin, _) => origin.is_under(value),
+            Place::Position(..) => false,
+        }
+    }
+
     fn position(&self, sources: &Sources) -> Position {
         match &self.place {
             Place::Node(origin, at) => locate(sources.text(origin.file()), origin, *at),

@@ -11,8 +11,10 @@ pub mod locate;
 pub mod mistakes;
 pub mod model;
 pub mod node;
-mod sample;
+pub(crate) mod sample;
 mod shape;
+mod sound;
+mod syntax;
 
 use std::path::Path;
 
@@ -31,6 +33,11 @@ pub struct Loaded {
     mistakes: Vec<Mistake>,
 }
 
+/// The files beside the sections.
+pub const SHARED: [&str; 3] = ["api.yaml", "errors.yaml", "types.yaml"];
+
+const START: locate::Position = locate::Position { line: 1, column: 1 };
+
 /// The shared files of the AI Rudder API, for specs that have none of their own.
 const BUILT_IN: [(&str, &str); 3] = [
     ("api.yaml", include_str!("../../spec/api.yaml")),
@@ -42,13 +49,29 @@ impl Loaded {
     /// Reads a whole spec directory. `shown` is how messages name it.
     pub fn directory(path: &Path, shown: &str) -> Self {
         let mut loader = Loader::default();
-        for name in ["api.yaml", "errors.yaml", "types.yaml"] {
+        if !path.is_dir() {
+            let problem = if path.exists() { "this is no directory" } else { "there is no such directory" };
+            let file = loader.sources.add_unread(shown);
+            loader
+                .mistakes
+                .push(at_position(file, START, problem).help("a spec is a directory with api.yaml, errors.yaml, types.yaml and sections"));
+            return loader.finish();
+        }
+        for name in SHARED {
             let tree = loader.read(&path.join(name), &format!("{shown}/{name}"));
             loader.put(name, tree);
         }
-        for name in section_files(path) {
+        let (names, misnamed) = section_files(path);
+        for name in names {
             let tree = loader.read(&path.join(&name), &format!("{shown}/{name}"));
             loader.put(&name, tree);
+        }
+        for name in misnamed {
+            let file = loader.sources.add_unread(&format!("{shown}/{name}"));
+            let stem = name.trim_end_matches(|c| c != '.');
+            loader
+                .mistakes
+                .push(at_position(file, START, "this file is not read: spec files end in `.yaml`").help(format!("name it `{stem}yaml`")));
         }
         loader.finish()
     }
@@ -56,7 +79,7 @@ impl Loaded {
     /// Reads one section's file that has no spec directory around it, on top of the built-in shared files.
     pub fn single(path: &Path, shown: &str) -> Self {
         let mut loader = Loader::default();
-        loader.built_in();
+        loader.built_in(|_| true);
         let tree = loader.read(path, shown);
         loader.put(&file_name(path), tree);
         loader.finish()
@@ -66,15 +89,29 @@ impl Loaded {
     pub fn texts<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut loader = Loader::default();
         let files: Vec<_> = files.into_iter().collect();
-        for (name, text) in BUILT_IN {
-            if !files.iter().any(|(given, _)| *given == name) {
-                let tree = loader.add(&format!("built-in/{name}"), text);
-                loader.put(name, tree);
-            }
-        }
+        loader.built_in(|name| !files.iter().any(|(given, _)| *given == name));
         for (name, text) in files {
             let tree = loader.add(&format!("spec/{name}"), text);
             loader.put(name, tree);
+        }
+        loader.finish()
+    }
+
+    /// The same spec with the entries of `text` put into a section, in place of those of the same names. The text is a
+    /// file of its own, called `shown` in messages.
+    pub fn with_entries(&self, section: &str, shown: &str, text: &str) -> Self {
+        let mut loader = Loader::default();
+        for file in self.sources.numbers() {
+            let path = self.sources.shown_path(file).to_owned();
+            let tree = loader.add(&path, self.sources.text(file));
+            loader.put(path.rsplit('/').next().unwrap_or_default(), tree);
+        }
+        let file = loader.sources.numbers().end;
+        if let Some(tree) = loader.add(shown, text)
+            && let Some((_, into)) = loader.trees.sections.iter_mut().find(|(name, _)| name == section)
+        {
+            into.merge(&tree);
+            loader.trees.overlays.push((file, section.to_owned()));
         }
         loader.finish()
     }
@@ -125,8 +162,9 @@ impl Loader {
         self.sources.add(shown, text, &mut self.mistakes)
     }
 
-    fn built_in(&mut self) {
-        for (name, text) in BUILT_IN {
+    fn built_in(&mut self, wanted: impl Fn(&str) -> bool) {
+        for (name, text) in BUILT_IN.into_iter().filter(|(name, _)| wanted(name)) {
+            self.trees.has_built_in_api |= name == "api.yaml";
             let tree = self.add(&format!("built-in/{name}"), text);
             self.put(name, tree);
         }
@@ -138,12 +176,16 @@ impl Loader {
             "errors.yaml" => self.trees.errors = tree,
             "types.yaml" => self.trees.types = tree,
             section => {
-                let Some(tree) = tree else { return };
-                let section = section.trim_end_matches(".yaml").trim_end_matches(".yml");
+                let section = section.strip_suffix(".yaml").or_else(|| section.strip_suffix(".yml")).unwrap_or(section);
+                let Some(tree) = tree else {
+                    self.trees.unread.insert(section.to_owned());
+                    return;
+                };
                 if let Some(problem) = crate::names::problem_with_field_name(section) {
-                    let file = tree.origin.file();
-                    let start = locate::Position { line: 1, column: 1 };
-                    self.mistakes.push(at_position(file, start, format!("the file's name `{section}` cannot name a module: {problem}")));
+                    let mistake =
+                        at_position(tree.origin.file(), START, format!("the file's name `{section}` cannot name a module: {problem}"));
+                    self.mistakes.push(mistake.help("the file, the section, the cargo feature and the module have one name"));
+                    self.trees.unread.insert(section.to_owned());
                     return;
                 }
                 self.trees.sections.push((section.to_owned(), tree));
@@ -152,8 +194,11 @@ impl Loader {
     }
 
     fn finish(mut self) -> Loaded {
-        let spec = interpret::interpret(self.trees, &mut self.mistakes);
+        let mut spec = interpret::interpret(self.trees, &mut self.mistakes);
         self.mistakes.extend(check::check(&spec));
+        if !self.mistakes.is_empty() {
+            sound::keep_sound(&mut spec);
+        }
         Loaded { spec, sources: self.sources, mistakes: self.mistakes }
     }
 }
@@ -162,12 +207,13 @@ fn file_name(path: &Path) -> String {
     path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// The section files of a directory, sorted.
-fn section_files(path: &Path) -> Vec<String> {
+/// The section files of a directory, sorted; and the files that were probably meant to be one.
+fn section_files(path: &Path) -> (Vec<String>, Vec<String>) {
     let mut names: Vec<String> = std::fs::read_dir(path)
         .map(|entries| entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect())
         .unwrap_or_default();
-    names.retain(|name| name.ends_with(".yaml") && !matches!(name.as_str(), "api.yaml" | "errors.yaml" | "types.yaml"));
     names.sort();
-    names
+    let misnamed = names.iter().filter(|name| !name.starts_with('.') && name.to_lowercase().ends_with(".yml")).cloned().collect();
+    names.retain(|name| !name.starts_with('.') && name.ends_with(".yaml") && !SHARED.contains(&name.as_str()));
+    (names, misnamed)
 }

@@ -1,5 +1,7 @@
 //! The checked model: what a spec says, in the types that the generator reads.
 
+use std::collections::HashMap;
+
 use super::node::{Node, Origin};
 
 /// How well a fact is known.
@@ -63,6 +65,44 @@ pub struct Spec {
     pub shared: Types,
     /// Sections, by name.
     pub sections: Vec<Section>,
+    /// Where things are, by name.
+    index: Index,
+}
+
+/// Where things are in their lists: a spec of thousands of entries looks names up thousands of times.
+#[derive(Debug, Default)]
+struct Index {
+    sections: HashMap<String, usize>,
+    shared: TypeIndex,
+    own: Vec<SectionIndex>,
+}
+
+#[derive(Debug, Default)]
+struct SectionIndex {
+    types: TypeIndex,
+    endpoints: HashMap<String, usize>,
+    webhooks: HashMap<String, usize>,
+}
+
+#[derive(Debug, Default)]
+struct TypeIndex {
+    enums: HashMap<String, usize>,
+    structs: HashMap<String, usize>,
+}
+
+impl TypeIndex {
+    fn of(types: &Types) -> Self {
+        Self { enums: places(types.enums.iter().map(|e| &e.name)), structs: places(types.structs.iter().map(|s| &s.name)) }
+    }
+}
+
+fn places<'a>(names: impl Iterator<Item = &'a String>) -> HashMap<String, usize> {
+    // The first of a name counts, as in a search.
+    let mut places = HashMap::new();
+    for (place, name) in names.enumerate() {
+        places.entry(name.clone()).or_insert(place);
+    }
+    places
 }
 
 /// A family.
@@ -121,6 +161,10 @@ pub struct ErrorTable {
     pub family: String,
     /// Its rows.
     pub rows: Vec<ErrorRow>,
+    /// Numbers of rows that have mistakes: they are not among the rows, and yet no unknown codes.
+    pub unsound: Vec<i64>,
+    /// Whether its rows could be read at all.
+    pub known: bool,
 }
 
 /// A row of an error table.
@@ -219,8 +263,14 @@ pub struct Struct {
     pub entry: Option<(String, String)>,
     /// Its fields.
     pub fields: Vec<Field>,
+    /// The structs whose fields it takes over.
+    pub bases: Vec<TypeRef>,
+    /// Whether all of its fields could be read.
+    pub known: bool,
     /// Where it is written.
     pub origin: Origin,
+    /// What is written.
+    pub node: Node,
 }
 
 /// Where a named type lives.
@@ -258,6 +308,14 @@ impl Type {
         }
     }
 
+    /// The name of a named type.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Id(at) | Self::Enum(at) | Self::Struct(at) => Some(&at.name),
+            _ => None,
+        }
+    }
+
     /// Whether values are times of any kind.
     pub fn is_time(&self) -> bool {
         matches!(self, Self::Plain("date" | "time" | "local_datetime" | "instant" | "instant_offset" | "epoch_ms" | "epoch_s"))
@@ -287,6 +345,8 @@ pub struct Field {
     pub constraints: Vec<Constraint>,
     /// Codes per problem.
     pub codes: Vec<(&'static str, i64)>,
+    /// Whether nothing is wrong with it. What is unsound stays, so that what names it is not blamed.
+    pub sound: bool,
     /// Where it is written.
     pub node: Node,
 }
@@ -323,12 +383,16 @@ pub struct Section {
     pub types: Types,
     /// Error codes of its own.
     pub errors: Vec<ErrorRow>,
+    /// Whether some of them could not be read, so that no code is unknown.
+    pub errors_unknown: bool,
     /// Its endpoints.
     pub endpoints: Vec<Endpoint>,
     /// Its webhooks.
     pub webhooks: Vec<Webhook>,
     /// The number of its file.
     pub file: usize,
+    /// Where it is written, and which of its keys are lost; its entries are not kept here.
+    pub node: Node,
 }
 
 /// What endpoints and webhooks have in common.
@@ -366,6 +430,8 @@ pub struct Entry {
     pub open: bool,
     /// The entry it was derived from, step by step to the root.
     pub bases: Vec<String>,
+    /// Keys that are lost to mistakes, here or in the entry it was derived from.
+    pub lost: Vec<String>,
     /// Where it is written.
     pub node: Node,
 }
@@ -374,6 +440,16 @@ impl Entry {
     /// The key of the entry that it goes back to.
     pub fn root(&self) -> &str {
         self.bases.last().map_or(&self.key, String::as_str)
+    }
+
+    /// Whether a key is lost to a mistake, so that its absence proves nothing.
+    pub fn has_lost(&self, key: &str) -> bool {
+        self.lost.iter().any(|lost| lost == key || lost == Node::ANY)
+    }
+
+    /// Whether all fields could be read.
+    pub fn knows_fields(&self) -> bool {
+        !["request", "response", "payload", "change", "add", "drop"].iter().any(|key| self.has_lost(key))
     }
 }
 
@@ -469,43 +545,69 @@ pub enum Payload {
 }
 
 impl Spec {
+    /// Brings the look-ups up to date; to be called after lists were changed.
+    pub fn reindex(&mut self) {
+        self.index = Index {
+            sections: places(self.sections.iter().map(|s| &s.name)),
+            shared: TypeIndex::of(&self.shared),
+            own: self.sections.iter().map(SectionIndex::of).collect(),
+        };
+    }
+
     /// A section by name.
     pub fn section(&self, name: &str) -> Option<&Section> {
-        self.sections.iter().find(|s| s.name == name)
+        self.sections.get(*self.index.sections.get(name)?)
     }
 
     /// An endpoint by key.
     pub fn endpoint(&self, key: &str) -> Option<&Endpoint> {
         let (section, name) = key.split_once('.')?;
-        self.section(section)?.endpoints.iter().find(|e| e.entry.name == name)
+        let place = *self.index.sections.get(section)?;
+        self.sections.get(place)?.endpoints.get(*self.index.own.get(place)?.endpoints.get(name)?)
     }
 
     /// A webhook by key.
     pub fn webhook(&self, key: &str) -> Option<&Webhook> {
         let (section, name) = key.split_once('.')?;
-        self.section(section)?.webhooks.iter().find(|w| w.entry.name == name)
+        let place = *self.index.sections.get(section)?;
+        self.sections.get(place)?.webhooks.get(*self.index.own.get(place)?.webhooks.get(name)?)
     }
 
     /// A struct.
     pub fn find_struct(&self, at: &TypeRef) -> Option<&Struct> {
-        self.types(at)?.structs.iter().find(|s| s.name == at.name)
+        let (types, index) = self.types_with_index(at)?;
+        types.structs.get(*index.structs.get(&at.name)?)
     }
 
     /// An enum.
     pub fn find_enum(&self, at: &TypeRef) -> Option<&Enum> {
-        self.types(at)?.enums.iter().find(|e| e.name == at.name)
+        let (types, index) = self.types_with_index(at)?;
+        types.enums.get(*index.enums.get(&at.name)?)
+    }
+
+    fn types_with_index(&self, at: &TypeRef) -> Option<(&Types, &TypeIndex)> {
+        let Some(section) = &at.section else { return Some((&self.shared, &self.index.shared)) };
+        let place = *self.index.sections.get(section)?;
+        Some((&self.sections.get(place)?.types, &self.index.own.get(place)?.types))
     }
 
     /// The types beside a name.
     pub fn types(&self, at: &TypeRef) -> Option<&Types> {
-        match &at.section {
-            None => Some(&self.shared),
-            Some(section) => Some(&self.section(section)?.types),
-        }
+        self.types_with_index(at).map(|(types, _)| types)
     }
 
     /// A family by name.
     pub fn family(&self, name: &str) -> Option<&Family> {
         self.families.iter().find(|f| f.name == name)
+    }
+}
+
+impl SectionIndex {
+    fn of(section: &Section) -> Self {
+        Self {
+            types: TypeIndex::of(&section.types),
+            endpoints: places(section.endpoints.iter().map(|e| &e.entry.name)),
+            webhooks: places(section.webhooks.iter().map(|w| &w.entry.name)),
+        }
     }
 }

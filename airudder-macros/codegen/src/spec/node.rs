@@ -6,7 +6,7 @@
 use std::fmt;
 use std::rc::Rc;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
 /// Where a value was written: a file, and the way down to it.
@@ -56,6 +56,23 @@ impl Origin {
         self.0.parent.as_ref()
     }
 
+    /// Whether two values are one.
+    pub fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Whether this value is part of another, or that value itself.
+    pub fn is_under(&self, other: &Self) -> bool {
+        let mut at = Some(self);
+        while let Some(origin) = at {
+            if origin.is(other) {
+                return true;
+            }
+            at = origin.parent();
+        }
+        false
+    }
+
     /// The steps from the document's root.
     pub fn path(&self) -> Vec<To> {
         let mut path = Vec::new();
@@ -84,6 +101,9 @@ pub struct Node {
     pub value: Value,
     /// Where it was written.
     pub origin: Origin,
+    /// Keys of a mapping that are meant to be there, and are not, because something is wrong with them: that has been
+    /// told, so whoever misses them must not tell it again.
+    pub lost: Vec<String>,
 }
 
 /// A YAML value.
@@ -104,9 +124,24 @@ pub enum Value {
 }
 
 impl Node {
-    /// An empty mapping.
-    pub fn empty_map(origin: Origin) -> Self {
-        Self { value: Value::Map(Vec::new()), origin }
+    /// A value at a place.
+    pub fn new(value: Value, origin: Origin) -> Self {
+        Self { value, origin, lost: Vec::new() }
+    }
+
+    /// Whether a key was taken away, or is missing, and that has been told.
+    pub fn has_lost(&self, key: &str) -> bool {
+        self.lost.iter().any(|lost| lost == key || lost == Self::ANY)
+    }
+
+    /// Among the lost keys: nobody knows which ones are lost.
+    pub const ANY: &str = "*";
+
+    /// Notes that a key is lost.
+    pub fn lose(&mut self, key: &str) {
+        if !self.has_lost(key) {
+            self.lost.push(key.to_owned());
+        }
     }
 
     /// What kind of value it is, for messages.
@@ -205,6 +240,32 @@ impl Node {
         Some(entries.remove(at).1)
     }
 
+    /// Takes over the entries of another section's mapping: endpoints, webhooks and types, each as a whole.
+    pub(crate) fn merge(&mut self, other: &Node) {
+        for (group, entries) in other.entries() {
+            self.with_below(group, &entries.origin, |into| match group.as_str() {
+                "types" => {
+                    for (kind, types) in entries.entries() {
+                        into.with_below(kind, &types.origin, |into| {
+                            types.entries().iter().for_each(|(name, ty)| into.set(name, ty.clone()));
+                        });
+                    }
+                }
+                _ => entries.entries().iter().for_each(|(name, entry)| into.set(name, entry.clone())),
+            });
+        }
+    }
+
+    /// Works on the mapping under a key, made if there is none.
+    fn with_below(&mut self, key: &str, origin: &Origin, work: impl FnOnce(&mut Node)) {
+        let mut below = match self.remove(key) {
+            Some(node) if matches!(node.value, Value::Map(_)) => node,
+            _ => Node::new(Value::Map(Vec::new()), origin.clone()),
+        };
+        work(&mut below);
+        self.set(key, below);
+    }
+
     /// The same value as JSON.
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {
@@ -218,6 +279,9 @@ impl Node {
     }
 }
 
+/// What is said of a value such as `!name text`.
+pub(super) const TAGGED: &str = "YAML tags are not used here";
+
 /// Reads a document's value, keeping origins.
 pub(crate) struct NodeSeed(pub(crate) Origin);
 
@@ -226,7 +290,7 @@ impl<'de> DeserializeSeed<'de> for NodeSeed {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
         let origin = self.0.clone();
         let value = deserializer.deserialize_any(self)?;
-        Ok(Node { value, origin })
+        Ok(Node::new(value, origin))
     }
 }
 
@@ -250,6 +314,16 @@ impl<'de> Visitor<'de> for NodeSeed {
     }
     fn visit_u64<E>(self, v: u64) -> Result<Value, E> {
         Ok(Value::Number(v.into()))
+    }
+    // Numbers too big for 64 bits stay numbers, so that the message is about the key that holds them.
+    fn visit_i128<E: Error>(self, v: i128) -> Result<Value, E> {
+        self.visit_f64(v as f64)
+    }
+    fn visit_u128<E: Error>(self, v: u128) -> Result<Value, E> {
+        self.visit_f64(v as f64)
+    }
+    fn visit_enum<A: EnumAccess<'de>>(self, _: A) -> Result<Value, A::Error> {
+        Err(A::Error::custom(TAGGED))
     }
     fn visit_f64<E: Error>(self, v: f64) -> Result<Value, E> {
         Number::from_f64(v).map(Value::Number).ok_or_else(|| E::custom("infinite numbers and NaN are not used here"))

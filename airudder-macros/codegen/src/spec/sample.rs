@@ -1,33 +1,52 @@
 //! Whether a sample decodes with its own types; told at the place inside the sample.
 
-use super::mistakes::{Mistake, at_key, at_value, did_you_mean};
+use super::mistakes::{Mistake, at_key, at_value, did_you_mean, nearest};
 use super::model::{Field, Spec, Struct, Type};
 use super::node::{Node, Value};
 
-/// Checks an object of a sample. `complete`: required fields must be there, and unlisted keys are mistakes unless `open`.
+/// Checks an object of a sample: required fields must be there, and unlisted keys are mistakes unless `open`.
 pub(super) fn check_object(spec: &Spec, node: &Node, fields: &[Field], open: bool, mistakes: &mut Vec<Mistake>) {
     if !matches!(node.value, Value::Map(_)) {
-        mistakes.push(at_value(node, format!("the sample has {} where its type is an object", node.kind())));
+        let mistake = at_value(node, format!("the sample has {} where its type is an object", node.kind()));
+        mistakes.push(mistake.help("write it as a mapping of wire names: `{Name: value, ...}`"));
         return;
     }
-    for (key, value) in node.entries() {
-        match fields.iter().find(|f| names_field(f, key)) {
-            Some(field) => check_value(spec, value, &field.ty, field.required, mistakes),
+    // A field that is wrong itself may have any wire name, so none is unknown beside it.
+    let open = open || fields.iter().any(|f| !f.sound);
+    let found: Vec<Option<&Field>> = node.entries().iter().map(|(key, _)| fields.iter().find(|f| names_field(f, key))).collect();
+    let absent: Vec<&Field> =
+        fields.iter().filter(|f| f.required && f.sound && !found.iter().flatten().any(|found| found.name == f.name)).collect();
+    let known: Vec<&str> = fields.iter().map(|f| f.wire.as_str()).collect();
+    let (mut explained, mut strange) = (Vec::new(), Vec::new());
+    for ((key, value), field) in node.entries().iter().zip(found) {
+        match field {
+            Some(field) if field.sound => check_value(spec, value, &field.ty, field.required, mistakes),
+            Some(_) => {}
             None if open => {}
             None => {
-                let known: Vec<&str> = fields.iter().map(|f| f.wire.as_str()).collect();
-                mistakes.push(did_you_mean(
-                    at_key(&value.origin, format!("the sample has a key `{key}` that its type lacks")),
-                    key,
-                    &known,
-                ));
+                // A misspelt key is one mistake, not an unknown and a missing one.
+                let meant = fields.iter().find(|f| f.name == *key).map(|f| f.wire.as_str()).or_else(|| nearest(key, known.iter().copied()));
+                match meant {
+                    Some(meant) => {
+                        explained.push(meant);
+                        let mistake = at_key(&value.origin, format!("the sample has a key `{key}` that its type lacks"));
+                        mistakes.push(mistake.help(format!("did you mean `{meant}`? Samples are written in wire names")));
+                    }
+                    None => strange.push((key, value)),
+                }
             }
         }
     }
-    for field in fields.iter().filter(|f| f.required) {
-        if !node.entries().iter().any(|(key, _)| names_field(field, key)) {
-            mistakes.push(at_value(node, format!("the sample lacks the required field `{}`", field.wire)));
-        }
+    // Many at once have one cause: a field that is gone, or a sample of something else.
+    if let [(_, first), ..] = &strange[..] {
+        let names: Vec<String> = strange.iter().map(|(key, _)| format!("`{key}`")).collect();
+        let what = if names.len() == 1 { "a key" } else { "keys" };
+        let mistake = at_key(&first.origin, format!("the sample has {what} {} that its type lacks", names.join(", ")));
+        mistakes.push(did_you_mean(mistake, "", &known));
+    }
+    for field in absent.iter().filter(|f| !explained.contains(&f.wire.as_str())) {
+        let mistake = at_value(node, format!("the sample lacks the required field `{}`", field.wire));
+        mistakes.push(mistake.help("add it to the sample, or say of the field that it is not required"));
     }
 }
 
@@ -45,26 +64,34 @@ pub(super) fn check_value(spec: &Spec, node: &Node, ty: &Type, required: bool, m
         Type::Plain(word) => {
             let unset = !required && node.text() == Some("");
             if let Some(problem) = plain_problem(word, node).filter(|_| !unset) {
-                mistakes.push(at_value(node, format!("the sample does not decode as `{word}`: {problem}")));
+                let mistake = at_value(node, format!("the sample does not decode as `{word}`: {problem}"));
+                mistakes.push(mistake.help("mend the sample, or the field's type"));
             }
         }
         Type::Id(at) | Type::Enum(at) => {
             if node.scalar().is_none() {
-                mistakes.push(at_value(node, format!("the sample has {} where a `{}` is text", node.kind(), at.name)));
+                let mistake = at_value(node, format!("the sample has {} where a `{}` is text", node.kind(), at.name));
+                mistakes.push(mistake.help("mend the sample, or the field's type"));
             }
         }
         Type::List(inner) => match &node.value {
             Value::List(items) => items.iter().for_each(|item| check_value(spec, item, inner, true, mistakes)),
             Value::Map(_) if entry_struct(spec, inner).is_some() => {}
-            _ => mistakes.push(at_value(node, format!("the sample has {} where its type is a list", node.kind()))),
+            _ => {
+                let mistake = at_value(node, format!("the sample has {} where its type is a list", node.kind()));
+                mistakes.push(mistake.help("write it in brackets, or mend the field's type"));
+            }
         },
         Type::Map(inner) => match &node.value {
             Value::Map(entries) => entries.iter().for_each(|(_, value)| check_value(spec, value, inner, true, mistakes)),
-            _ => mistakes.push(at_value(node, format!("the sample has {} where its type is a map", node.kind()))),
+            _ => {
+                let mistake = at_value(node, format!("the sample has {} where its type is a map", node.kind()));
+                mistakes.push(mistake.help("write it as `{key: value}`, or mend the field's type"));
+            }
         },
         Type::Struct(at) => {
             if let Some(object) = spec.find_struct(at) {
-                check_object(spec, node, &object.fields, object.open.is_some(), mistakes);
+                check_object(spec, node, &object.fields, object.open.is_some() || !object.known, mistakes);
             }
         }
     }
@@ -77,14 +104,15 @@ fn entry_struct<'a>(spec: &'a Spec, ty: &Type) -> Option<&'a Struct> {
     }
 }
 
-/// Why a value is not of a built-in type. Dates and times are looked at in shape only.
-pub(super) fn plain_problem(word: &str, node: &Node) -> Option<String> {
+/// Why a value is not of a built-in type.
+pub(crate) fn plain_problem(word: &str, node: &Node) -> Option<String> {
     let text = node.text();
     let wrong = |wanted: &str| Some(format!("expected {wanted}, found {}", node.kind()));
     let shaped = |pattern: &str| match text {
-        Some(text) if has_shape(text, pattern) => None,
-        Some(text) => Some(format!("`{text}` is not of the form {pattern}")),
-        None => wrong(&format!("text of the form {pattern}")),
+        Some(text) if !has_shape(text, pattern) => Some(format!("`{text}` is not of the form {pattern}")),
+        Some(text) if !on_calendar(text, pattern) => Some(format!("`{text}` is no day of the calendar or no time of the day")),
+        Some(_) => None,
+        None => wrong(&format!("text of the form {pattern}, in quotes")),
     };
     match word {
         "json" => None,
@@ -139,4 +167,21 @@ fn has_shape(text: &str, pattern: &str) -> bool {
             '+' => matches!(t, '+' | '-'),
             _ => p == t,
         })
+}
+
+/// Whether the numbers of a text in the pattern's shape can be a date or time.
+fn on_calendar(text: &str, pattern: &str) -> bool {
+    let part = |at: std::ops::Range<usize>| text.get(at).and_then(|part| part.parse::<u32>().ok()).unwrap_or_default();
+    let days = |year: u32, month: u32| match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 => 28,
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        _ => 0,
+    };
+    let date = !pattern.starts_with('Y') || (1..=days(part(0..4), part(5..7))).contains(&part(8..10));
+    let time_at = pattern.find('H').unwrap_or(pattern.len());
+    let time = time_at == pattern.len()
+        || (part(time_at..time_at + 2) < 24 && part(time_at + 3..time_at + 5) < 60 && part(time_at + 6..time_at + 8) < 60);
+    date && time
 }

@@ -1,102 +1,144 @@
 //! Endpoints and webhooks, with `same_as` carried out.
 
+use std::collections::HashMap;
+
+use super::fields::Changes;
 use super::tables::evidence_at;
-use super::{Context, fields, types};
+use super::{Context, Found, Kind, Named, Trees, fields, types};
 use crate::names;
 use crate::spec::mistakes::{Mistake, at_key, at_value, did_you_mean};
 use crate::spec::model::{Endpoint, Entry, Evidence, Field, Page, Payload, Response, Spec, Type, TypeRef, Webhook};
-use crate::spec::node::Node;
+use crate::spec::node::{Node, Origin};
 
-/// The endpoints and webhooks of a section.
-pub(super) fn entries(spec: &Spec, section: usize, node: &Node, context: &mut Context<'_>) -> (Vec<Endpoint>, Vec<Webhook>) {
-    let name = &spec.sections[section].name;
-    let mut endpoints = Vec::new();
-    for (entry, written) in node.get("endpoints").map(Node::entries).unwrap_or_default() {
-        if good_name(entry, written, context) {
-            let mut way = Vec::new();
-            endpoints.extend(Maker { spec, context }.endpoint(&format!("{name}.{entry}"), written, &mut way));
-        }
+/// How long a chain of `same_as` may be: far longer than anybody needs, and short enough for any stack.
+const LONGEST: usize = 32;
+
+/// The endpoints and webhooks of one section.
+type Entries = (Vec<Endpoint>, Vec<Webhook>);
+
+/// The endpoints and webhooks of all sections, by the section's name.
+pub(super) fn make_all(spec: &Spec, trees: &Trees, context: &mut Context<'_>) -> HashMap<String, Entries> {
+    let mut maker = Maker { spec, context, endpoints: HashMap::new(), webhooks: HashMap::new() };
+    let mut keys = Vec::new();
+    for (section, node) in &trees.sections {
+        let endpoints = maker.make_section(section, node.get("endpoints"), Kind::Endpoint);
+        let webhooks = maker.make_section(section, node.get("webhooks"), Kind::Webhook);
+        keys.push((section, node.origin.clone(), endpoints, webhooks));
     }
-    let mut webhooks = Vec::new();
-    for (entry, written) in node.get("webhooks").map(Node::entries).unwrap_or_default() {
-        if endpoints.iter().any(|e: &Endpoint| e.entry.name == *entry) {
-            let mistake = at_key(&written.origin, format!("the webhook `{entry}` has the name of an endpoint of this section"));
-            context.mistakes.push(mistake.help("endpoints are called `verb_noun`, webhooks `thing_happened`"));
-            continue;
-        }
-        if good_name(entry, written, context) {
-            let mut way = Vec::new();
-            webhooks.extend(Maker { spec, context }.webhook(&format!("{name}.{entry}"), written, &mut way));
-        }
+    let mut all = HashMap::new();
+    for (index, (section, origin, endpoints, webhooks)) in keys.into_iter().enumerate() {
+        // Each was made once; the maker gives it away in the order of the file.
+        let endpoints: Vec<Endpoint> = endpoints.iter().filter_map(|key| maker.endpoints.remove(key)?).collect();
+        let webhooks: Vec<Webhook> = webhooks.iter().filter_map(|key| maker.webhooks.remove(key)?).collect();
+        check_types(spec, index, &origin, &endpoints, &webhooks, maker.context);
+        all.insert(section.clone(), (endpoints, webhooks));
     }
-    check_types(spec, section, &endpoints, &webhooks, context);
-    (endpoints, webhooks)
+    all
 }
 
-fn good_name(name: &str, written: &Node, context: &mut Context<'_>) -> bool {
-    match names::problem_with_field_name(name) {
-        None => true,
-        Some(problem) => {
-            context.mistakes.push(at_key(&written.origin, format!("`{name}` cannot name a method: {problem}")));
-            false
-        }
-    }
+fn good_name(name: &str, written: &Node, kind: Kind, context: &mut Context<'_>) -> bool {
+    let Some(problem) = names::problem_with_field_name(name) else { return true };
+    let (what, example) = match kind {
+        Kind::Endpoint => ("a method", "create_task"),
+        Kind::Webhook => ("a webhook", "task_finished"),
+    };
+    let mistake = at_key(&written.origin, format!("`{name}` cannot name {what}: {problem}"));
+    let other = names::snake(name);
+    context.mistakes.push(match names::problem_with_field_name(&other) {
+        None => mistake.help(format!("name it `{other}`")),
+        Some(_) => mistake.help(format!("give it a name such as `{example}`")),
+    });
+    false
 }
 
 /// Reports two things of a section that would have one Rust name.
-fn check_types(spec: &Spec, section: usize, endpoints: &[Endpoint], webhooks: &[Webhook], context: &mut Context<'_>) {
+fn check_types(spec: &Spec, section: usize, origin: &Origin, endpoints: &[Endpoint], webhooks: &[Webhook], context: &mut Context<'_>) {
     let section = &spec.sections[section];
-    let mut all = Vec::new();
-    for e in &section.types.enums {
-        all.push((e.name.clone(), e.origin.clone(), format!("the enum `{}`", e.name)));
-    }
-    for s in &section.types.structs {
-        all.push((s.name.clone(), s.origin.clone(), format!("the struct `{}`", s.name)));
-    }
+    // The handle's name was given by nobody in particular: whatever clashes with it is to blame.
+    let handle = Named { rust: names::pascal(&section.name), origin: origin.clone(), what: "the section's handle".to_owned() };
+    let mut all = vec![handle];
+    all.extend(types::named(&section.types));
     for e in endpoints {
-        let name = names::pascal(&e.entry.name);
-        all.push((name.clone(), e.entry.node.origin.clone(), format!("the endpoint `{}`", e.entry.name)));
+        let (name, origin) = (names::pascal(&e.entry.name), &e.entry.node.origin);
+        let mut add = |rust: String, what: &str| {
+            all.push(Named { rust, origin: origin.clone(), what: format!("{what} `{}`", e.entry.name) });
+        };
+        add(name.clone(), "the endpoint");
+        add(format!("{name}Builder"), "the builder of the endpoint");
         if matches!(e.response, Response::Fields(_)) && e.response_owner == e.entry.key {
-            all.push((format!("{name}Response"), e.entry.node.origin.clone(), format!("the answer of the endpoint `{}`", e.entry.name)));
+            add(format!("{name}Response"), "the answer of the endpoint");
         }
     }
     for w in webhooks {
-        all.push((names::pascal(&w.entry.name), w.entry.node.origin.clone(), format!("the webhook `{}`", w.entry.name)));
+        let what = format!("the webhook `{}`", w.entry.name);
+        all.push(Named { rust: names::pascal(&w.entry.name), origin: w.entry.node.origin.clone(), what });
     }
-    all.push((
-        names::pascal(&section.name),
-        all.first().map_or_else(|| crate::spec::node::Origin::root(section.file), |a| a.1.clone()),
-        "the section's handle".to_owned(),
-    ));
-    // The handle's name was given by nobody in particular: blame the thing that clashes with it.
-    all.rotate_right(1);
     context.check_unique_rust_names(&all);
 }
 
 struct Maker<'a, 'b, 'c> {
     spec: &'a Spec,
     context: &'b mut Context<'c>,
+    /// What has been made; `None` for what cannot be made, and that has been told.
+    endpoints: HashMap<String, Option<Endpoint>>,
+    webhooks: HashMap<String, Option<Webhook>>,
 }
 
-impl Maker<'_, '_, '_> {
-    fn endpoint(&mut self, key: &str, node: &Node, way: &mut Vec<String>) -> Option<Endpoint> {
-        way.push(key.to_owned());
-        let made = match node.get("same_as") {
-            Some(written) => self.derived_endpoint(key, node, written, way),
-            None => Some(self.plain_endpoint(key, node)),
-        };
-        way.pop();
-        made
+impl<'c> Maker<'_, '_, 'c> {
+    /// Makes the entries of a section, and gives their keys.
+    fn make_section(&mut self, section: &str, group: Option<&Node>, kind: Kind) -> Vec<String> {
+        let mut keys = Vec::new();
+        for (name, written) in group.map(Node::entries).unwrap_or_default() {
+            let key = format!("{section}.{name}");
+            if kind == Kind::Webhook && matches!(self.context.index.entry(Kind::Endpoint, &key), Found::Here(_)) {
+                let mistake = at_key(&written.origin, format!("the webhook `{name}` has the name of an endpoint of this section"));
+                self.context.mistakes.push(mistake.help("endpoints are called `verb_noun`, webhooks `thing_happened`"));
+                continue;
+            }
+            if !good_name(name, written, kind, self.context) {
+                continue;
+            }
+            match kind {
+                Kind::Endpoint => drop(self.endpoint(&key, written, &mut Vec::new())),
+                Kind::Webhook => drop(self.webhook(&key, written, &mut Vec::new())),
+            }
+            keys.push(key);
+        }
+        keys
     }
 
-    fn webhook(&mut self, key: &str, node: &Node, way: &mut Vec<String>) -> Option<Webhook> {
-        way.push(key.to_owned());
-        let made = match node.get("same_as") {
-            Some(written) => self.derived_webhook(key, node, written, way),
-            None => Some(self.plain_webhook(key, node)),
-        };
-        way.pop();
-        made
+    fn endpoint(&mut self, key: &str, node: &Node, way: &mut Vec<String>) -> Option<&Endpoint> {
+        if node.has_lost(Node::ANY) {
+            return None;
+        }
+        if !self.endpoints.contains_key(key) {
+            way.push(key.to_owned());
+            let made = match node.get("same_as") {
+                Some(written) => self.derived_endpoint(key, node, written, way),
+                None if node.has_lost("same_as") => None,
+                None => Some(self.plain_endpoint(key, node)),
+            };
+            way.pop();
+            self.endpoints.insert(key.to_owned(), made);
+        }
+        self.endpoints.get(key)?.as_ref()
+    }
+
+    fn webhook(&mut self, key: &str, node: &Node, way: &mut Vec<String>) -> Option<&Webhook> {
+        if node.has_lost(Node::ANY) {
+            return None;
+        }
+        if !self.webhooks.contains_key(key) {
+            way.push(key.to_owned());
+            let made = match node.get("same_as") {
+                Some(written) => self.derived_webhook(key, node, written, way),
+                None if node.has_lost("same_as") => None,
+                None => Some(self.plain_webhook(key, node)),
+            };
+            way.pop();
+            self.webhooks.insert(key.to_owned(), made);
+        }
+        self.webhooks.get(key)?.as_ref()
     }
 
     fn plain_endpoint(&mut self, key: &str, node: &Node) -> Endpoint {
@@ -105,7 +147,7 @@ impl Maker<'_, '_, '_> {
         let response = self.response(node.get("response"), entry.fields_evidence);
         let mut endpoint = Endpoint {
             path: None,
-            body: String::new(),
+            body: default_body(&entry.method),
             effect: node.text_at("effect").unwrap_or_default(),
             timeout_secs: self.timeout(node),
             no_auth: false,
@@ -122,22 +164,23 @@ impl Maker<'_, '_, '_> {
             entry,
         };
         self.own_keys(&mut endpoint, node);
-        if endpoint.body.is_empty() {
-            endpoint.body = if endpoint.entry.method == "GET" { "query" } else { "json" }.to_owned();
-        }
         endpoint
     }
 
     fn derived_endpoint(&mut self, key: &str, node: &Node, written: &Node, way: &mut Vec<String>) -> Option<Endpoint> {
-        let (base_key, base_node) = self.base("endpoints", written, way)?;
-        let mut endpoint = self.quietly(|maker| maker.endpoint(&base_key, &base_node, way))?;
+        let (base_key, base_node) = self.base(Kind::Endpoint, written, way)?;
+        let mut endpoint = self.endpoint(&base_key, base_node, way)?.clone();
         let base_entry = endpoint.entry.clone();
         let base_is_gated = base_entry.evidence == Evidence::Assumed && endpoint.path.is_some();
+        let had_default_body = endpoint.body == default_body(&base_entry.method);
         endpoint.entry = self.derived_entry(key, node, base_entry, base_key);
         if base_is_gated && endpoint.entry.evidence != Evidence::Assumed {
             // The base's types exist with the feature `unverified` only, this entry's always.
             endpoint.request_owner = key.to_owned();
             endpoint.response_owner = key.to_owned();
+        }
+        if had_default_body {
+            endpoint.body = default_body(&endpoint.entry.method);
         }
         if let Some(evidence) = node.text_at("fields_evidence").as_deref().and_then(Evidence::from_word) {
             endpoint.request.iter_mut().for_each(|f| f.evidence = evidence);
@@ -158,27 +201,60 @@ impl Maker<'_, '_, '_> {
     }
 
     fn change_request(&mut self, endpoint: &mut Endpoint, node: &Node) {
-        let [change, add, drop] = parts(node, "request");
-        if change.is_some() || add.is_some() || drop.is_some() {
-            let base = std::mem::take(&mut endpoint.request);
-            endpoint.request = fields::changed(base, change, add, drop, endpoint.entry.fields_evidence, self.context);
-            fields::check_unique_wire_names(&endpoint.request, self.context);
-            endpoint.request_owner = endpoint.entry.key.clone();
-            // The base's example may lack what was added.
-            endpoint.sample_request = None;
+        let changes = Changes::of(node, "request");
+        if changes.first().is_none() {
+            return;
         }
+        let (evidence, known) = (endpoint.entry.fields_evidence, endpoint.entry.knows_fields());
+        let old = std::mem::take(&mut endpoint.request);
+        let new = fields::changed(old.clone(), changes, known, evidence, self.context);
+        fields::check_unique_wire_names(&new, self.context);
+        if node.get("page").is_none()
+            && let Some(page) = endpoint.page.take()
+        {
+            endpoint.page = self.kept_page(page, &old, &new, changes);
+        }
+        endpoint.request = new;
+        endpoint.request_owner = endpoint.entry.key.clone();
+        // The base's example may lack what was added.
+        endpoint.sample_request = None;
+    }
+
+    /// The base's paging, with the wire names that its fields have now. A field that it needs may not be dropped.
+    fn kept_page(&mut self, page: Page, old: &[Field], new: &[Field], changes: Changes<'_>) -> Option<Page> {
+        let name_of = |wire: &str| old.iter().find(|f| f.wire == wire).map(|f| f.name.clone());
+        let mut wires = Vec::new();
+        for wire in [&page.moves, &page.size] {
+            let name = name_of(wire)?;
+            match new.iter().find(|f| f.name == name) {
+                Some(field) => wires.push(field.wire.clone()),
+                None => {
+                    let items = changes.drop.map(Node::items).unwrap_or_default();
+                    if let Some(item) = items.iter().find(|item| item.scalar().as_ref() == Some(&name)) {
+                        let mistake = at_value(item, format!("`{name}` is dropped, and the base pages by it"));
+                        self.context.mistakes.push(mistake.help("keep the field, or give this entry a `page` of its own"));
+                    }
+                    return None;
+                }
+            }
+        }
+        let (Some(size), Some(moves)) = (wires.pop(), wires.pop()) else { return None };
+        Some(Page { moves, size, ..page })
     }
 
     fn change_response(&mut self, endpoint: &mut Endpoint, node: &Node) {
-        let [change, add, drop] = parts(node, "response");
-        let Some(first) = change.or(add).or(drop) else { return };
+        let changes = Changes::of(node, "response");
+        let Some(first) = changes.first() else { return };
+        let known = endpoint.entry.knows_fields();
         let Response::Fields(base) = &mut endpoint.response else {
-            let mistake = at_value(first, "the base's answer has no fields of its own to change".to_owned());
-            self.context.mistakes.push(mistake.help("its `response` is a type's name: derive that type instead"));
+            if known {
+                let mistake = at_key(&first.origin, "the base's answer has no fields of its own to change".to_owned());
+                self.context.mistakes.push(mistake.help("its `response` is a type's name: derive that type instead"));
+            }
             return;
         };
         let base = std::mem::take(base);
-        let fields = fields::changed(base, change, add, drop, endpoint.entry.fields_evidence, self.context);
+        let fields = fields::changed(base, changes, known, endpoint.entry.fields_evidence, self.context);
         fields::check_unique_wire_names(&fields, self.context);
         endpoint.response = Response::Fields(fields);
         endpoint.response_owner = endpoint.entry.key.clone();
@@ -206,7 +282,7 @@ impl Maker<'_, '_, '_> {
             endpoint.open_response = node.flag_at("open_response");
         }
         if let Some(page) = node.get("page") {
-            endpoint.page = self.page(page, &endpoint.request);
+            endpoint.page = self.page(page, endpoint);
         }
         if let Some(sample) = node.get("sample") {
             endpoint.sample_request = sample.get("request").cloned().or(endpoint.sample_request.take());
@@ -217,7 +293,7 @@ impl Maker<'_, '_, '_> {
     fn plain_webhook(&mut self, key: &str, node: &Node) -> Webhook {
         let entry = self.entry(key, node);
         let payload = match node.get("payload") {
-            Some(written) if written.text().is_some() => match self.named_struct(written) {
+            Some(written) if written.text().is_some() => match types::find_struct(written, self.context) {
                 Some(at) => Payload::Struct(at),
                 None => Payload::Fields(Vec::new()),
             },
@@ -232,8 +308,8 @@ impl Maker<'_, '_, '_> {
     }
 
     fn derived_webhook(&mut self, key: &str, node: &Node, written: &Node, way: &mut Vec<String>) -> Option<Webhook> {
-        let (base_key, base_node) = self.base("webhooks", written, way)?;
-        let mut webhook = self.quietly(|maker| maker.webhook(&base_key, &base_node, way))?;
+        let (base_key, base_node) = self.base(Kind::Webhook, written, way)?;
+        let mut webhook = self.webhook(&base_key, base_node, way)?.clone();
         let base_entry = webhook.entry.clone();
         webhook.entry = self.derived_entry(key, node, base_entry, base_key);
         if let (Some(evidence), Payload::Fields(fields)) = (evidence_at(node), &mut webhook.payload) {
@@ -242,15 +318,15 @@ impl Maker<'_, '_, '_> {
         if node.get("signed").is_some() {
             webhook.signed = signed(node);
         }
-        let [change, add, drop] = parts(node, "payload");
-        if let Some(first) = change.or(add).or(drop) {
-            let base = match &webhook.payload {
-                Payload::Fields(fields) => fields.clone(),
-                Payload::Struct(at) => self.spec_struct(at),
+        let changes = Changes::of(node, "payload");
+        if changes.first().is_some() {
+            let base = match webhook.payload {
+                Payload::Fields(fields) => fields,
+                Payload::Struct(at) => self.struct_fields(&at),
             };
-            let fields = fields::changed(base, change, add, drop, webhook.entry.fields_evidence, self.context);
+            let known = webhook.entry.knows_fields();
+            let fields = fields::changed(base, changes, known, webhook.entry.fields_evidence, self.context);
             fields::check_unique_wire_names(&fields, self.context);
-            let _ = first;
             webhook.payload = Payload::Fields(fields);
             webhook.payload_owner = key.to_owned();
             webhook.sample = None;
@@ -262,33 +338,60 @@ impl Maker<'_, '_, '_> {
     }
 
     /// The entry that `same_as` names.
-    fn base(&mut self, group: &str, written: &Node, way: &[String]) -> Option<(String, Node)> {
+    fn base(&mut self, kind: Kind, written: &Node, way: &[String]) -> Option<(String, &'c Node)> {
         let key = written.scalar()?;
-        if way.contains(&key) {
-            let circle: Vec<&str> = way.iter().map(String::as_str).chain([key.as_str()]).collect();
-            self.context.mistakes.push(at_value(written, format!("`same_as: {key}` goes in a circle: {}", circle.join(" -> "))));
+        if let Some(start) = way.iter().position(|k| *k == key) {
+            let circle: Vec<&str> = way[start..].iter().map(String::as_str).chain([key.as_str()]).collect();
+            // Told at the entry that the way started from: of all those in the circle it stands first.
+            let place = match self.context.index.entry(kind, &way[start]) {
+                Found::Here(node) => node.get("same_as"),
+                _ => None,
+            };
+            let mistake = at_value(place.unwrap_or(written), format!("`same_as` goes in a circle: {}", circle.join(" -> ")));
+            self.context.mistakes.push(mistake.help("one of them must be described in full"));
             return None;
         }
-        let found = key.split_once('.').and_then(|(section, name)| {
-            let (_, tree) = self.context.trees.sections.iter().find(|(s, _)| s == section)?;
-            tree.get(group)?.get(name).cloned()
-        });
-        if found.is_none() && !self.context.is_declared(group, &key) {
-            let known = self.context.declared(group);
-            let mistake = at_value(written, format!("`same_as: {key}` names nothing"));
-            let mistake = did_you_mean(mistake, &key, &known).help("it takes the whole key, such as `collection.create_task`");
-            self.context.mistakes.push(mistake);
+        if way.len() > LONGEST {
+            let mistake = at_value(written, format!("more than {LONGEST} entries in a row are `same_as` another"));
+            self.context.mistakes.push(mistake.help("name the entry that is described in full"));
+            return None;
         }
-        found.map(|node| (key, node))
+        match self.context.index.entry(kind, &key) {
+            Found::Here(node) => Some((key, node)),
+            Found::Lost => None,
+            // What stands in the wrong place has been told to be there.
+            _ if matches!(self.context.index.entry(kind.other(), &key), Found::Lost) => None,
+            found => {
+                let no_section = matches!(found, Found::NoSection);
+                let mistake = self.names_nothing(kind, written, &key, no_section);
+                self.context.mistakes.push(mistake);
+                None
+            }
+        }
     }
 
-    /// Mistakes of a base are told where it stands; only circles show on the way down.
-    fn quietly<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> T {
-        let told = self.context.mistakes.len();
-        let made = make(self);
-        let circles: Vec<Mistake> = self.context.mistakes.drain(told..).filter(|m| m.text.contains("goes in a circle")).collect();
-        self.context.mistakes.extend(circles);
-        made
+    fn names_nothing(&self, kind: Kind, written: &Node, key: &str, no_section: bool) -> Mistake {
+        let known = self.context.index.keys(kind);
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let full = self.context.index.section_of(written).map(|section| format!("{section}.{key}"));
+        let (this, other) = match kind {
+            Kind::Endpoint => ("endpoint", kind.other()),
+            Kind::Webhook => ("webhook", kind.other()),
+        };
+        let mistake = at_value(written, format!("`same_as: {key}` names no {this}"));
+        if let Some(full) = full.filter(|full| known.contains(&full.as_str())) {
+            return mistake.help(format!("did you mean `{full}`? It takes the whole key"));
+        }
+        if let Found::Here(_) = self.context.index.entry(other, key) {
+            return mistake.help(format!(
+                "`{key}` is there, but it is not of the same kind: endpoints derive from endpoints, webhooks from webhooks"
+            ));
+        }
+        let mistake = match no_section {
+            true => mistake.help(format!("there is no section `{}`", key.split('.').next().unwrap_or_default())),
+            false => mistake,
+        };
+        did_you_mean(mistake, key, &known).help("it takes the whole key, such as `collection.create_task`")
     }
 
     fn entry(&mut self, key: &str, node: &Node) -> Entry {
@@ -299,7 +402,7 @@ impl Maker<'_, '_, '_> {
             key: key.to_owned(),
             section: section.to_owned(),
             title: node.text_at("title").unwrap_or_default(),
-            title_zh: node.text_at("title_zh"),
+            title_zh: node.text_at("title_zh").filter(|title| title != "none"),
             title_is_ours: node.flag_at("title_is_ours"),
             pages: node.texts_at("pages"),
             pages_maybe: node.texts_at("pages_maybe"),
@@ -314,6 +417,7 @@ impl Maker<'_, '_, '_> {
             notes: node.texts_at("notes"),
             open: node.flag_at("open"),
             bases: Vec::new(),
+            lost: node.lost.clone(),
             node: node.clone(),
         }
     }
@@ -323,10 +427,12 @@ impl Maker<'_, '_, '_> {
         let says = |name: &str| node.get(name).is_some();
         let mut bases = vec![base_key];
         bases.extend(base.bases);
+        let mut lost = own.lost;
+        lost.extend(base.lost.into_iter().filter(|key| !says(key)));
         let evidence = if says("evidence") { own.evidence } else { base.evidence };
         Entry {
             title: if says("title") { own.title } else { base.title },
-            title_zh: if says("title_zh") { own.title_zh.filter(|t| t != "none") } else { base.title_zh },
+            title_zh: if says("title_zh") { own.title_zh } else { base.title_zh },
             title_is_ours: if says("title_is_ours") || says("title") { own.title_is_ours } else { base.title_is_ours },
             // A page tells of one entry: a twin has its own or none.
             pages: own.pages,
@@ -339,6 +445,7 @@ impl Maker<'_, '_, '_> {
             notes: if says("notes") { own.notes } else { base.notes },
             open: if says("open") { own.open } else { base.open },
             bases,
+            lost,
             ..own
         }
     }
@@ -348,7 +455,7 @@ impl Maker<'_, '_, '_> {
         let class = wanted.as_deref().unwrap_or("normal");
         let found = self.spec.timeouts.iter().find(|(name, _)| name == class).map(|(_, secs)| *secs);
         if let (None, Some(written)) = (found, node.get("timeout"))
-            && !self.context.is_blind()
+            && !self.context.index.may_have_timeout(class)
         {
             let known: Vec<&str> = self.spec.timeouts.iter().map(|(name, _)| name.as_str()).collect();
             let mistake = did_you_mean(at_value(written, format!("there is no time-out class `{class}` in api.yaml")), class, &known);
@@ -359,35 +466,17 @@ impl Maker<'_, '_, '_> {
 
     fn fields_or_struct(&mut self, written: Option<&Node>, evidence: Option<Evidence>) -> Vec<Field> {
         let Some(written) = written else { return Vec::new() };
-        let fields = if written.text().is_some() {
-            match self.named_struct(written) {
-                Some(at) => self.spec_struct(&at),
-                None => Vec::new(),
-            }
-        } else {
-            fields::fields(written, evidence, self.context)
-        };
+        if written.text().is_some() {
+            // What is wrong with the struct's fields is told where it stands.
+            return types::find_struct(written, self.context).map(|at| self.struct_fields(&at)).unwrap_or_default();
+        }
+        let fields = fields::fields(written, evidence, self.context);
         fields::check_unique_wire_names(&fields, self.context);
         fields
     }
 
-    fn spec_struct(&self, at: &TypeRef) -> Vec<Field> {
+    fn struct_fields(&self, at: &TypeRef) -> Vec<Field> {
         self.spec.find_struct(at).map(|s| s.fields.clone()).unwrap_or_default()
-    }
-
-    fn named_struct(&mut self, written: &Node) -> Option<TypeRef> {
-        let name = written.scalar()?;
-        match types::find_type(&name, written, self.context) {
-            Some(Type::Struct(at)) => Some(at),
-            Some(_) => {
-                self.context.mistakes.push(at_value(written, format!("`{name}` is not a struct")));
-                None
-            }
-            None => {
-                types::unknown_type(&name, written, self.context);
-                None
-            }
-        }
     }
 
     fn response(&mut self, written: Option<&Node>, evidence: Option<Evidence>) -> Response {
@@ -406,19 +495,32 @@ impl Maker<'_, '_, '_> {
         }
     }
 
-    fn page(&mut self, node: &Node, request: &[Field]) -> Option<Page> {
+    fn page(&mut self, node: &Node, endpoint: &Endpoint) -> Option<Page> {
         let kind = node.text_at("kind")?;
         let (moves, size) = match kind.as_str() {
             "number" => ("page", "size"),
             "offset" => ("offset", "limit"),
             _ => ("cursor", "size"),
         };
-        let moves = self.page_field(node, moves, request);
-        let size = self.page_field(node, size, request);
-        if kind == "cursor" && node.get("item_id").is_none() {
-            self.context
-                .mistakes
-                .push(at_key(&node.origin, "the key `item_id` is missing: a cursor is the id of the last entry".to_owned()));
+        for (key, only) in [
+            ("page", "number"),
+            ("first", "number"),
+            ("offset", "offset"),
+            ("limit", "offset"),
+            ("total", "offset"),
+            ("cursor", "cursor"),
+            ("item_id", "cursor"),
+        ] {
+            if let Some(written) = node.get(key).filter(|_| kind != only) {
+                let mistake = at_key(&written.origin, format!("`{key}` says nothing in a paging of `kind: {kind}`"));
+                self.context.mistakes.push(mistake.help(format!("it is for `kind: {only}`; this kind has `{moves}` and `{size}`")));
+            }
+        }
+        let moves = self.page_field(node, moves, endpoint);
+        let size = self.page_field(node, size, endpoint);
+        if kind == "cursor" && node.get("item_id").is_none() && !node.has_lost("item_id") {
+            let mistake = at_key(&node.origin, "the key `item_id` is missing: a cursor is the id of the last entry".to_owned());
+            self.context.mistakes.push(mistake.help("`item_id`: Wire key of an entry's id."));
             return None;
         }
         Some(Page {
@@ -433,24 +535,33 @@ impl Maker<'_, '_, '_> {
     }
 
     /// The wire name of the request field that a paging names.
-    fn page_field(&mut self, page: &Node, key: &str, request: &[Field]) -> Option<String> {
+    fn page_field(&mut self, page: &Node, key: &str, endpoint: &Endpoint) -> Option<String> {
+        let request = &endpoint.request;
         let Some(written) = page.get(key) else {
-            self.context.mistakes.push(at_key(&page.origin, format!("the key `{key}` is missing in this paging")));
+            if !page.has_lost(key) {
+                let mistake = at_key(&page.origin, format!("the key `{key}` is missing in this paging"));
+                self.context.mistakes.push(mistake.help(format!("`{key}`: Rust name of a field of the request")));
+            }
             return None;
         };
         let name = written.scalar()?;
         let found = request.iter().find(|f| f.name == name).map(|f| f.wire.clone());
-        if found.is_none() {
+        if found.is_none() && endpoint.entry.knows_fields() {
             let known: Vec<&str> = request.iter().map(|f| f.name.as_str()).collect();
             let mistake = at_value(written, format!("the paging names `{name}`, which is no field of the request"));
-            self.context.mistakes.push(did_you_mean(mistake, &name, &known));
+            let mistake = match request.iter().find(|f| f.wire == name) {
+                Some(field) => mistake.help(format!("did you mean `{}`? Here its Rust name is wanted", field.name)),
+                None => did_you_mean(mistake, &name, &known),
+            };
+            self.context.mistakes.push(mistake);
         }
         found
     }
 }
 
-fn parts<'a>(node: &'a Node, what: &str) -> [Option<&'a Node>; 3] {
-    ["change", "add", "drop"].map(|group| node.get(group).and_then(|g| g.get(what)))
+/// Where the fields go unless an entry says so.
+fn default_body(method: &str) -> String {
+    if method == "GET" { "query" } else { "json" }.to_owned()
 }
 
 fn word_at(node: &Node, key: &str) -> Option<Evidence> {

@@ -6,9 +6,10 @@ use super::tables::evidence_at;
 use super::{Context, types};
 use crate::names;
 use crate::spec::grammar::TYPES;
-use crate::spec::mistakes::{at_key, at_value, did_you_mean};
+use crate::spec::mistakes::{Mistake, at_key, at_value, did_you_mean};
 use crate::spec::model::{Constraint, Evidence, Field, Type};
-use crate::spec::node::Node;
+use crate::spec::node::{Node, Value};
+use crate::spec::sample;
 
 /// The limits that a field may have, with the kinds of types that they fit.
 const LIMITS: &[(&str, Fits)] = &[
@@ -31,80 +32,141 @@ enum Fits {
     List,
 }
 
+/// How many lists and maps may stand inside each other: far more than an API has, and few enough for any stack.
+const DEEPEST: usize = 8;
+
 /// The fields of a mapping. `evidence` is that of fields without one of their own.
 pub(super) fn fields(node: &Node, evidence: Option<Evidence>, context: &mut Context<'_>) -> Vec<Field> {
-    let mut fields: Vec<Field> = node.entries().iter().filter_map(|(name, node)| field(name, node, evidence, context)).collect();
-    resolve_before(&mut fields, context);
+    let mut fields: Vec<Field> = node.entries().iter().map(|(name, node)| field(name, node, evidence, context)).collect();
+    // What is lost stays as a name: samples, paths and pagings that name it are not to blame.
+    fields.extend(
+        node.lost.iter().filter(|name| *name != Node::ANY).map(|name| unsound(name, &Node::new(Value::Null, node.origin.key(name)))),
+    );
+    resolve_before(&mut fields, None, context);
     fields
 }
 
-/// The fields of a base with the differences of a derived entry.
+/// What differs in an entry that is like another.
+#[derive(Clone, Copy)]
+pub(super) struct Changes<'a> {
+    pub(super) change: Option<&'a Node>,
+    pub(super) add: Option<&'a Node>,
+    pub(super) drop: Option<&'a Node>,
+}
+
+impl<'a> Changes<'a> {
+    /// The changes of one of an entry's groups of fields.
+    pub(super) fn of(node: &'a Node, what: &str) -> Self {
+        let at = |group: &str| node.get(group).and_then(|g| g.get(what));
+        Self { change: at("change"), add: at("add"), drop: at("drop") }
+    }
+
+    /// Whether a mistake was made here.
+    fn has(&self, mistake: &Mistake) -> bool {
+        [self.change, self.add, self.drop].into_iter().flatten().any(|node| mistake.is_under(&node.origin))
+    }
+
+    /// The first of them, if there is any.
+    pub(super) fn first(&self) -> Option<&'a Node> {
+        self.change.or(self.add).or(self.drop)
+    }
+}
+
+/// The fields of a base with the differences of a derived entry. `known`: whether all fields of the base could be read.
 pub(super) fn changed(
     mut base: Vec<Field>,
-    change: Option<&Node>,
-    add: Option<&Node>,
-    drop: Option<&Node>,
+    changes: Changes<'_>,
+    known: bool,
     evidence: Option<Evidence>,
     context: &mut Context<'_>,
 ) -> Vec<Field> {
-    for (name, changes) in change.map(Node::entries).unwrap_or_default() {
-        let Some(at) = base.iter().position(|f| f.name == *name) else {
-            let mistake = at_key(&changes.origin, format!("the base has no field `{name}` to change"));
-            let known: Vec<&str> = base.iter().map(|f| f.name.as_str()).collect();
-            context.mistakes.push(did_you_mean(mistake, name, &known).help("a new field goes under `add`"));
-            continue;
-        };
-        let mut node = base[at].node.clone();
-        for (key, value) in changes.entries() {
-            match value.value {
-                crate::spec::node::Value::Null => drop_key(&mut node, key),
-                _ => node.set(key, value.clone()),
+    let told = context.mistakes.len();
+    for (name, changes) in changes.change.map(Node::entries).unwrap_or_default() {
+        match base.iter_mut().find(|f| f.name == *name) {
+            Some(field) => change(field, changes, context),
+            None if known => {
+                let mistake = at_key(&changes.origin, format!("the base has no field `{name}` to change"));
+                let names: Vec<&str> = base.iter().map(|f| f.name.as_str()).collect();
+                context.mistakes.push(did_you_mean(mistake, name, &names).help("a new field goes under `add`"));
             }
-        }
-        let own = evidence_at(changes).unwrap_or(base[at].evidence);
-        if let Some(mut field) = field(name, &node, Some(own), context) {
-            field.evidence = own;
-            base[at] = field;
+            None => {}
         }
     }
-    for written in drop.map(Node::items).unwrap_or_default() {
+    for written in changes.drop.map(Node::items).unwrap_or_default() {
         let name = written.scalar().unwrap_or_default();
-        let before = base.len();
-        base.retain(|f| f.name != name);
-        if base.len() == before {
-            let known: Vec<&str> = base.iter().map(|f| f.name.as_str()).collect();
-            context.mistakes.push(did_you_mean(at_value(written, format!("the base has no field `{name}` to drop")), &name, &known));
+        match base.iter().position(|f| f.name == name) {
+            Some(at) => {
+                base.remove(at);
+            }
+            None if known => {
+                let names: Vec<&str> = base.iter().map(|f| f.name.as_str()).collect();
+                context.mistakes.push(did_you_mean(at_value(written, format!("the base has no field `{name}` to drop")), &name, &names));
+            }
+            None => {}
         }
     }
-    for (name, node) in add.map(Node::entries).unwrap_or_default() {
+    for (name, node) in changes.add.map(Node::entries).unwrap_or_default() {
         if base.iter().any(|f| f.name == *name) {
             let mistake = at_key(&node.origin, format!("the base has a field `{name}` already"));
             context.mistakes.push(mistake.help("what differs in a field of the base goes under `change`"));
             continue;
         }
-        base.extend(field(name, node, evidence, context));
+        base.push(field(name, node, evidence, context));
     }
-    resolve_before(&mut base, context);
+    base.extend(changes.add.iter().flat_map(|add| &add.lost).map(|name| unsound(name, &Node::new(Value::Null, changes_place(&changes)))));
+    resolve_before(&mut base, changes.drop, context);
+    // What is wrong with the base is told where the base stands.
+    let own: Vec<Mistake> = context.mistakes.drain(told..).filter(|mistake| changes.has(mistake)).collect();
+    context.mistakes.extend(own);
     base
 }
 
-fn drop_key(node: &mut Node, key: &str) {
-    node.remove(key);
+fn changes_place(changes: &Changes<'_>) -> crate::spec::node::Origin {
+    changes.first().map_or_else(|| crate::spec::node::Origin::root(0), |node| node.origin.clone())
 }
 
-fn field(name: &str, node: &Node, evidence: Option<Evidence>, context: &mut Context<'_>) -> Option<Field> {
+fn change(base: &mut Field, changes: &Node, context: &mut Context<'_>) {
+    let mut node = base.node.clone();
+    for (key, value) in changes.entries() {
+        node.lost.retain(|lost| lost != key);
+        match value.value {
+            Value::Null => {
+                node.remove(key);
+            }
+            _ => node.set(key, value.clone()),
+        }
+    }
+    changes.lost.iter().for_each(|key| node.lose(key));
+    if node.get("type").is_none() {
+        node.lose("type");
+    }
+    let evidence = evidence_at(changes).unwrap_or(base.evidence);
+    let name = base.name.clone();
+    *base = Field { evidence, ..field(&name, &node, Some(evidence), context) };
+}
+
+fn field(name: &str, node: &Node, evidence: Option<Evidence>, context: &mut Context<'_>) -> Field {
     if let Some(problem) = names::problem_with_setter(name) {
         let wire = node.text_at("wire").unwrap_or_else(|| name.to_owned());
         let mistake = at_key(&node.origin, format!("`{name}` cannot name a field: {problem}"));
         let other = names::other_name(name);
         context.mistakes.push(mistake.help(format!("name it otherwise and keep the wire name, as in `{other}: {{wire: {wire}, ...}}`")));
-        return None;
+        return unsound(name, node);
     }
-    let written = node.get("type")?;
+    if let Some(written) = node.get("wire").filter(|w| w.text() == Some("")) {
+        context.mistakes.push(at_value(written, "the wire name is empty").help("leave `wire` out where it is the key itself"));
+        return unsound(name, node);
+    }
     // A field whose type is unknown stays, as JSON: what uses it is not to blame.
-    let ty = parse_type(&written.scalar()?, written, context).unwrap_or(Type::Plain("json"));
-    check_example(node, &ty, context);
-    Some(Field {
+    let ty = node.get("type").and_then(|written| parse_type(&written.scalar()?, written, context));
+    let Some(ty) = ty else {
+        return Field { evidence: evidence_at(node).or(evidence).unwrap_or(Evidence::Assumed), ..unsound(name, node) };
+    };
+    let mut mistakes = Vec::new();
+    check_example(node, &ty, &mut mistakes);
+    let constraints = constraints(node, &ty, &mut mistakes);
+    context.mistakes.append(&mut mistakes);
+    Field {
         name: name.to_owned(),
         wire: node.text_at("wire").unwrap_or_else(|| name.to_owned()),
         aliases: node.texts_at("aliases"),
@@ -112,42 +174,93 @@ fn field(name: &str, node: &Node, evidence: Option<Evidence>, context: &mut Cont
         doc: node.text_at("doc").unwrap_or_default(),
         evidence: evidence_at(node).or(evidence).unwrap_or(Evidence::Assumed),
         sensitive: node.flag_at("sensitive"),
-        constraints: constraints(node, &ty, context),
+        constraints,
         codes: codes(node),
         ty,
+        sound: node.lost.is_empty(),
         node: node.clone(),
-    })
+    }
 }
 
-fn check_example(node: &Node, ty: &Type, context: &mut Context<'_>) {
+/// A field of which little is known, since something is wrong with it.
+fn unsound(name: &str, node: &Node) -> Field {
+    Field {
+        name: name.to_owned(),
+        wire: node.text_at("wire").filter(|wire| !wire.is_empty()).unwrap_or_else(|| name.to_owned()),
+        aliases: node.texts_at("aliases"),
+        required: node.flag_at("required"),
+        doc: node.text_at("doc").unwrap_or_default(),
+        evidence: Evidence::Assumed,
+        sensitive: true,
+        constraints: Vec::new(),
+        codes: codes(node),
+        ty: Type::Plain("json"),
+        sound: false,
+        node: node.clone(),
+    }
+}
+
+/// Where to tell that a key of a field does not fit its type: at the key, or at the type where a derived entry changed
+/// the type alone.
+fn misfit(node: &Node, key: &Node, text: &str) -> Mistake {
+    match node.get("type") {
+        Some(ty) if !is_of(node, ty) && is_of(node, key) => {
+            at_value(ty, format!("{text}, which the base has")).help("change that key too, or take it away with `null`")
+        }
+        _ => at_key(&key.origin, text.to_owned()),
+    }
+}
+
+/// Whether a key's value was written with the field itself, and not in a change.
+fn is_of(node: &Node, value: &Node) -> bool {
+    value.origin.parent().is_some_and(|parent| parent.is(&node.origin))
+}
+
+fn check_example(node: &Node, ty: &Type, mistakes: &mut Vec<Mistake>) {
     if let Some(example) = node.get("example")
         && let Type::Plain(word) = ty
-        && let Some(problem) = super::super::sample::plain_problem(word, example)
+        && let Some(problem) = sample::plain_problem(word, example)
     {
-        context.mistakes.push(at_value(example, format!("the example does not fit the type `{word}`: {problem}")));
+        let mistake = match node.get("type") {
+            Some(ty) if !is_of(node, ty) && is_of(node, example) => {
+                at_value(ty, format!("the example of the base does not fit the type `{word}`: {problem}"))
+            }
+            _ => at_value(example, format!("the example does not fit the type `{word}`: {problem}")),
+        };
+        mistakes.push(mistake.help("mend the example, or change the type"));
     }
 }
 
 /// A type from its text: `list<T>`, `map<T>`, a built-in word or a name.
 pub(super) fn parse_type(text: &str, written: &Node, context: &mut Context<'_>) -> Option<Type> {
+    type_at_depth(text, written, DEEPEST, context)
+}
+
+fn type_at_depth(text: &str, written: &Node, depth: usize, context: &mut Context<'_>) -> Option<Type> {
     let text = text.trim();
     for (word, wrap) in [("list", Type::List as fn(Box<Type>) -> Type), ("map", Type::Map)] {
-        if let Some(rest) = text.strip_prefix(word).and_then(|r| r.trim_start().strip_prefix('<')) {
-            let Some(inner) = rest.strip_suffix('>') else {
-                context.mistakes.push(at_value(written, format!("`{text}` lacks its closing `>`")));
-                return None;
-            };
-            return parse_type(inner, written, context).map(|inner| wrap(Box::new(inner)));
+        let Some(rest) = text.strip_prefix(word).map(str::trim_start) else { continue };
+        if rest.is_empty() {
+            let mistake = at_value(written, format!("`{word}` does not say of what"));
+            context.mistakes.push(mistake.help(format!("write the type of its entries: `{word}<string>`, `{word}<json>`")));
+            return None;
         }
+        let Some(rest) = rest.strip_prefix('<') else { continue };
+        let Some(inner) = rest.strip_suffix('>') else {
+            context.mistakes.push(at_value(written, format!("`{text}` lacks its closing `>`")).help(format!("write `{text}>`")));
+            return None;
+        };
+        if depth == 0 {
+            let mistake = at_value(written, format!("more than {DEEPEST} lists and maps inside each other"));
+            context.mistakes.push(mistake.help("use `json`, or give the inner ones a struct"));
+            return None;
+        }
+        return type_at_depth(inner, written, depth - 1, context).map(|inner| wrap(Box::new(inner)));
     }
     if let Some(word) = TYPES.iter().find(|word| **word == text) {
         return Some(Type::Plain(word));
     }
-    let found = types::find_type(text, written, context);
-    if found.is_none() {
-        types::unknown_type(text, written, context);
-    }
-    found
+    types::find(text, written, context)
 }
 
 fn fits(fit: Fits, ty: &Type) -> bool {
@@ -159,7 +272,7 @@ fn fits(fit: Fits, ty: &Type) -> bool {
     }
 }
 
-fn constraints(node: &Node, ty: &Type, context: &mut Context<'_>) -> Vec<Constraint> {
+fn constraints(node: &Node, ty: &Type, mistakes: &mut Vec<Mistake>) -> Vec<Constraint> {
     let mut constraints = Vec::new();
     for (key, fit) in LIMITS {
         let Some(written) = node.get(key) else { continue };
@@ -167,79 +280,131 @@ fn constraints(node: &Node, ty: &Type, context: &mut Context<'_>) -> Vec<Constra
         if fits(*fit, ty) {
             constraints.push(Constraint::Limit(key, limit));
         } else {
-            let mistake = at_key(&written.origin, format!("`{key}` does not fit the type `{}`", shown_type(node)));
-            context.mistakes.push(mistake.help(format!("it is for {}", fitting(*fit))));
+            let mistake = misfit(node, written, &format!("`{key}` does not fit the type `{}`", shown_type(node)));
+            mistakes.push(mistake.help(for_type(key, *fit, ty)));
         }
     }
-    check_order(node, &constraints, context);
+    check_order(node, &constraints, mistakes);
     if let Some(written) = node.get("one_of") {
-        if matches!(ty, Type::Plain("string" | "integer") | Type::Enum(_) | Type::Id(_)) {
-            constraints.push(Constraint::OneOf(node.texts_at("one_of")));
-        } else {
-            context.mistakes.push(at_key(&written.origin, format!("`one_of` does not fit the type `{}`", shown_type(node))));
-        }
+        constraints.extend(one_of(node, written, ty, mistakes));
     }
     constraints
+}
+
+fn one_of(node: &Node, written: &Node, ty: &Type, mistakes: &mut Vec<Mistake>) -> Option<Constraint> {
+    if !matches!(ty, Type::Plain("string" | "integer") | Type::Enum(_) | Type::Id(_)) {
+        let mistake = misfit(node, written, &format!("`one_of` does not fit the type `{}`", shown_type(node)));
+        mistakes.push(mistake.help("it is for text and whole numbers: string, integer, ids and enums"));
+        return None;
+    }
+    if written.items().is_empty() {
+        mistakes.push(at_value(written, "`one_of` allows no value").help("list the values allowed, or leave it out"));
+        return None;
+    }
+    if let (Type::Plain("integer"), Some(text)) = (ty, written.items().iter().find(|item| item.integer().is_none())) {
+        mistakes
+            .push(at_value(text, "this is no whole number, and the field's type is `integer`").help("write whole numbers without quotes"));
+        return None;
+    }
+    Some(Constraint::OneOf(node.texts_at("one_of")))
 }
 
 fn shown_type(node: &Node) -> String {
     node.text_at("type").unwrap_or_default()
 }
 
-fn fitting(fit: Fits) -> &'static str {
-    match fit {
+/// What a limit is for, and the limit that was probably meant.
+fn for_type(key: &str, fit: Fits, ty: &Type) -> String {
+    let for_what = match fit {
         Fits::Text => "text: string, url, phone, base64, json_text, ids and enums",
         Fits::Phone => "phone",
         Fits::Number => "numbers: integer, number, decimal",
         Fits::List => "lists",
+    };
+    let low = key.starts_with("min") || key == "greater_than";
+    let meant = match ty {
+        Type::List(_) => Some(if low { "min_items" } else { "max_items" }),
+        _ if fits(Fits::Number, ty) => Some(if low { "min" } else { "max" }),
+        _ if fits(Fits::Text, ty) => Some(if low { "min_chars" } else { "max_chars" }),
+        _ => None,
+    };
+    match meant {
+        Some(meant) => format!("it is for {for_what}; did you mean `{meant}`?"),
+        None => format!("it is for {for_what}"),
     }
 }
 
-fn check_order(node: &Node, constraints: &[Constraint], context: &mut Context<'_>) {
+fn check_order(node: &Node, constraints: &[Constraint], mistakes: &mut Vec<Mistake>) {
     let limit = |wanted: &str| {
         constraints.iter().find_map(|c| match c {
             Constraint::Limit(key, n) if *key == wanted => Some(*n),
             _ => None,
         })
     };
-    for (low, high) in [
+    let pairs = [
         ("min", "max"),
         ("min_chars", "max_chars"),
         ("min_items", "max_items"),
         ("greater_than", "less_than"),
         ("greater_than", "max"),
         ("min", "less_than"),
-    ] {
-        if let (Some(least), Some(most), Some(written)) = (limit(low), limit(high), node.get(low))
-            && (least > most || (least == most && (low == "greater_than" || high == "less_than")))
-        {
-            context.mistakes.push(at_value(written, format!("`{low}: {least}` and `{high}: {most}` leave no value")));
+    ];
+    for (low, high) in pairs {
+        let (Some(least), Some(most), Some(low_node), Some(high_node)) = (limit(low), limit(high), node.get(low), node.get(high)) else {
+            continue;
+        };
+        if least > most || (least == most && (low == "greater_than" || high == "less_than")) {
+            // Told where somebody changed it last.
+            let at = if is_of(node, low_node) && !is_of(node, high_node) { high_node } else { low_node };
+            let mistake = at_value(at, format!("`{low}: {least}` and `{high}: {most}` leave no value"));
+            mistakes.push(mistake.help(format!("`{low}` must be below `{high}`")));
+            break;
         }
     }
 }
 
-/// `before` names a sibling by its Rust name; the model holds the wire name.
-fn resolve_before(fields: &mut [Field], context: &mut Context<'_>) {
-    let siblings: Vec<(String, String, bool)> = fields.iter().map(|f| (f.name.clone(), f.wire.clone(), f.ty.is_time())).collect();
+/// `before` names a sibling by its Rust name; the model holds the wire name. Told where the sibling was dropped, if it was.
+fn resolve_before(fields: &mut [Field], dropped: Option<&Node>, context: &mut Context<'_>) {
+    if !fields.iter().any(|field| field.node.get("before").is_some()) {
+        return;
+    }
+    let siblings: HashMap<String, Field> = fields.iter().map(|f| (f.name.clone(), f.clone())).collect();
     for field in fields.iter_mut() {
         let Some(written) = field.node.get("before") else { continue };
         let name = written.scalar().unwrap_or_default();
-        if name.is_empty() || field.constraints.iter().any(|c| matches!(c, Constraint::Before(_))) {
-            continue;
-        }
-        match siblings.iter().find(|(sibling, ..)| *sibling == name) {
-            Some((_, wire, true)) if field.ty.is_time() => field.constraints.push(Constraint::Before(wire.clone())),
-            Some(_) => {
-                let mistake = at_value(written, format!("`before: {name}` compares what is not a date or time"));
-                context.mistakes.push(mistake.help("both fields must be of a date or time type"));
+        field.constraints.retain(|c| !matches!(c, Constraint::Before(_)));
+        let mistake = match siblings.get(&name) {
+            _ if matches!(written.value, Value::Null) => continue,
+            None => before_nothing(written, &name, &siblings, dropped),
+            Some(sibling) if sibling.name == field.name => {
+                at_value(written, format!("`before: {name}` names the field itself")).help("name the later field")
             }
-            None => {
-                let known: Vec<&str> = siblings.iter().map(|(sibling, ..)| sibling.as_str()).collect();
-                let mistake = at_value(written, format!("`before: {name}` names no field beside this one"));
-                context.mistakes.push(did_you_mean(mistake, &name, &known));
+            Some(sibling) if sibling.ty.is_time() && field.ty.is_time() => {
+                field.constraints.push(Constraint::Before(sibling.wire.clone()));
+                continue;
             }
-        }
+            // A type that is not known may well be a time.
+            Some(sibling) if !(sibling.sound && field.sound) => continue,
+            Some(sibling) => {
+                let changed = [&*field, sibling].into_iter().find_map(|f| f.node.get("type").filter(|ty| !is_of(&f.node, ty)));
+                let place = if is_of(&field.node, written) { changed.unwrap_or(written) } else { written };
+                at_value(place, format!("`before: {name}` compares what is not a date or time"))
+                    .help("both fields must be of a date or time type")
+            }
+        };
+        context.mistakes.push(mistake);
     }
+}
+
+fn before_nothing(written: &Node, name: &str, siblings: &HashMap<String, Field>, dropped: Option<&Node>) -> Mistake {
+    let item = dropped.map(Node::items).unwrap_or_default().iter().find(|item| item.scalar().as_deref() == Some(name));
+    if let Some(item) = item {
+        let mistake = at_value(item, format!("`{name}` is dropped, and another field of the base says `before: {name}`"));
+        return mistake.help("take that away too: `change: {request: {the_field: {before: null}}}`");
+    }
+    let mut known: Vec<&str> = siblings.keys().map(String::as_str).collect();
+    known.sort_unstable();
+    did_you_mean(at_value(written, format!("`before: {name}` names no field beside this one")), name, &known)
 }
 
 fn codes(node: &Node) -> Vec<(&'static str, i64)> {
@@ -260,12 +425,18 @@ pub(super) fn check_unique_wire_names(fields: &[Field], context: &mut Context<'_
     let mut owner = HashMap::<&str, &Field>::new();
     for field in fields {
         for wire in std::iter::once(&field.wire).chain(&field.aliases) {
-            if let Some(other) = owner.insert(wire, field)
-                && other.name != field.name
-            {
-                let mistake = at_key(&field.node.origin, format!("`{}` and `{}` have the same wire name `{wire}`", other.name, field.name));
-                context.mistakes.push(mistake.help("each wire name belongs to one field"));
-            }
+            let Some(other) = owner.insert(wire, field).filter(|other| other.name != field.name) else { continue };
+            let changed = |field: &Field| field.node.get("wire").is_some_and(|written| !is_of(&field.node, written));
+            let (blamed, first) = if changed(other) { (other, field) } else { (field, other) };
+            let text = format!("`{}` and `{}` have the same wire name `{wire}`", first.name, blamed.name);
+            // The wire name, or the alias, or the key that stands for it.
+            let alias = blamed.node.get("aliases").and_then(|a| a.items().iter().find(|item| item.scalar().as_ref() == Some(wire)));
+            let mistake = match (blamed.wire == *wire, blamed.node.get("wire"), alias) {
+                (true, Some(written), _) => at_value(written, text),
+                (false, _, Some(alias)) => at_value(alias, text),
+                _ => at_key(&blamed.node.origin, text),
+            };
+            context.mistakes.push(mistake.help("each wire name belongs to one field"));
         }
     }
 }

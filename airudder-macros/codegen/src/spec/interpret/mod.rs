@@ -2,21 +2,24 @@
 
 mod entries;
 mod fields;
+mod index;
 mod tables;
 mod types;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::grammar::{API, ERRORS, SECTION, Shape, TYPES_FILE};
 use super::mistakes::{Mistake, at_key, at_value, did_you_mean};
-use super::model::{Section, Spec};
-use super::node::{Node, Value};
+use super::model::{Section, Spec, Struct, TypeRef};
+use super::node::{Node, Origin, Value};
 use super::shape;
+
+pub(crate) use index::{Found, Index, Kind};
 
 /// The trees of a spec's files.
 #[derive(Default)]
 pub(crate) struct Trees {
-    /// `api.yaml`.
+    /// `api.yaml`; `None` where it cannot be read.
     pub(crate) api: Option<Node>,
     /// `errors.yaml`.
     pub(crate) errors: Option<Node>,
@@ -24,25 +27,27 @@ pub(crate) struct Trees {
     pub(crate) types: Option<Node>,
     /// Sections, with their files' names without ending.
     pub(crate) sections: Vec<(String, Node)>,
+    /// Sections whose files cannot be read.
+    pub(crate) unread: HashSet<String>,
+    /// Files whose entries were put into a section's tree.
+    pub(crate) overlays: Vec<(usize, String)>,
+    /// Whether `api.yaml` is the built-in one: then the sections that it speaks of need not be here.
+    pub(crate) has_built_in_api: bool,
 }
 
 /// What interpretation needs to know of everything else.
 pub(crate) struct Context<'a> {
-    pub(crate) trees: &'a Trees,
+    pub(crate) index: Index<'a>,
     pub(crate) mistakes: &'a mut Vec<Mistake>,
-    /// Names of all entries as written, sound or not: an entry that names an unsound one is not to blame.
-    declared: HashSet<String>,
-    /// Whether a shared file could not be read at all: then names that it may define are not judged.
-    blind: bool,
+    /// The structs that have been made; `None` while one is in the making, and for those that cannot be made.
+    structs: HashMap<TypeRef, Option<Struct>>,
 }
 
-/// Interprets all trees. Whatever is wrong is reported and left out; the rest is complete.
+/// Interprets all trees. Whatever is wrong is reported, and marked as unsound in what is made of it.
 pub(crate) fn interpret(mut trees: Trees, mistakes: &mut Vec<Mistake>) -> Spec {
-    let blind = trees.api.is_none() || trees.errors.is_none() || trees.types.is_none();
-    let declared = declared_names(&trees);
     check_shapes(&mut trees, mistakes);
     let mut spec = Spec::default();
-    let mut context = Context { trees: &trees, mistakes, declared, blind };
+    let mut context = Context { index: Index::of(&trees), mistakes, structs: HashMap::new() };
     if let Some(api) = &trees.api {
         tables::api(api, &mut spec, &mut context);
     }
@@ -57,34 +62,16 @@ pub(crate) fn interpret(mut trees: Trees, mistakes: &mut Vec<Mistake>) -> Spec {
         let section = section_head(name, node, &spec, &mut context);
         spec.sections.push(section);
     }
-    for (index, (_, node)) in trees.sections.iter().enumerate() {
-        let (endpoints, webhooks) = entries::entries(&spec, index, node, &mut context);
-        spec.sections[index].endpoints = endpoints;
-        spec.sections[index].webhooks = webhooks;
+    spec.reindex();
+    if let Some(api) = &trees.api {
+        tables::check_token_endpoints(api, trees.has_built_in_api, &mut context);
     }
+    let mut made = entries::make_all(&spec, &trees, &mut context);
+    for section in &mut spec.sections {
+        (section.endpoints, section.webhooks) = made.remove(&section.name).unwrap_or_default();
+    }
+    spec.reindex();
     spec
-}
-
-fn declared_names(trees: &Trees) -> HashSet<String> {
-    let mut names = HashSet::new();
-    for (section, node) in &trees.sections {
-        for group in ["endpoints", "webhooks"] {
-            for (name, _) in node.get(group).map(Node::entries).unwrap_or_default() {
-                names.insert(format!("{group} {section}.{name}"));
-            }
-        }
-        for group in ["enums", "structs"] {
-            for (name, _) in node.get("types").and_then(|t| t.get(group)).map(Node::entries).unwrap_or_default() {
-                names.insert(format!("type {section}.{name}"));
-            }
-        }
-    }
-    for group in ["ids", "enums", "structs"] {
-        for (name, _) in trees.types.as_ref().and_then(|t| t.get(group)).map(Node::entries).unwrap_or_default() {
-            names.insert(format!("type {name}"));
-        }
-    }
-    names
 }
 
 fn check_shapes(trees: &mut Trees, mistakes: &mut Vec<Mistake>) {
@@ -113,15 +100,15 @@ fn section_head(file_name: &str, node: &Node, spec: &Spec, context: &mut Context
     let family = node.text_at("family").unwrap_or_default();
     if let Some(written) = node.get("family")
         && spec.family(&family).is_none()
-        && !context.blind
+        && !context.index.may_have_family(&family)
     {
         let names: Vec<&str> = spec.families.iter().map(|f| f.name.as_str()).collect();
         context.mistakes.push(did_you_mean(at_value(written, format!("there is no family `{family}`")), &family, &names));
     }
-    let nothing = Node { value: Value::Null, origin: node.origin.clone() };
-    let errors = match node.get("errors") {
-        Some(rows) => tables::rows(rows, None, &mut HashSet::new(), context),
-        None => Vec::new(),
+    let nothing = Node::new(Value::Null, node.origin.clone());
+    let (errors, errors_known) = match node.get("errors") {
+        Some(rows) => tables::own_rows(rows, spec.errors.iter().find(|t| t.family == family), context),
+        None => (Vec::new(), true),
     };
     Section {
         name: file_name.to_owned(),
@@ -133,47 +120,40 @@ fn section_head(file_name: &str, node: &Node, spec: &Spec, context: &mut Context
         pages: node.texts_at("pages"),
         types: types::types(node.get("types").unwrap_or(&nothing), Some(file_name), context),
         errors,
+        errors_unknown: !errors_known,
         endpoints: Vec::new(),
         webhooks: Vec::new(),
         file: node.origin.file(),
+        node: Node { value: Value::Null, origin: node.origin.clone(), lost: node.lost.clone() },
     }
 }
 
 impl Context<'_> {
-    /// The section that a value was written in; `None` for the shared files.
-    pub(crate) fn section_of(&self, node: &Node) -> Option<&str> {
-        let file = node.origin.file();
-        self.trees.sections.iter().find(|(_, tree)| tree.origin.file() == file).map(|(name, _)| name.as_str())
-    }
-
-    /// Whether somebody wrote an entry or type of this name, sound or not.
-    pub(crate) fn is_declared(&self, what: &str, name: &str) -> bool {
-        self.declared.contains(&format!("{what} {name}"))
-    }
-
-    /// All declared names of a kind.
-    pub(crate) fn declared(&self, what: &str) -> Vec<&str> {
-        let mut names: Vec<&str> =
-            self.declared.iter().filter_map(|name| name.strip_prefix(what).and_then(|rest| rest.strip_prefix(' '))).collect();
-        names.sort_unstable();
-        names
-    }
-
-    /// Whether an unknown name can be blamed on its user: not while the file that may define it is unreadable.
-    pub(crate) fn is_blind(&self) -> bool {
-        self.blind
-    }
-
-    /// Reports Rust names that are taken by two things of one module.
-    pub(crate) fn check_unique_rust_names(&mut self, names: &[(String, super::node::Origin, String)]) {
+    /// Reports Rust names that are taken by two things of one module. The place is that of the second.
+    fn check_unique_rust_names(&mut self, names: &[Named]) {
         let mut first = BTreeMap::<&str, &str>::new();
-        for (rust, origin, what) in names {
-            if let Some(other) = first.get(rust.as_str()) {
-                let mistake = at_key(origin, format!("{what} becomes the Rust type `{rust}`, and so does {other}"));
-                self.mistakes.push(mistake.help("give one of the two another name"));
-            } else {
-                first.insert(rust, what);
+        let mut told: Option<&Origin> = None;
+        for Named { rust, origin, what } in names {
+            match first.get(rust.as_str()) {
+                None => {
+                    first.insert(rust, what);
+                }
+                // Of an entry whose name clashes, the names that follow from it clash too.
+                Some(_) if told.is_some_and(|told| told.is(origin)) => {}
+                Some(other) => {
+                    told = Some(origin);
+                    let mistake = at_key(origin, format!("{what} becomes the Rust name `{rust}`, and so does {other}"));
+                    self.mistakes.push(mistake.help("give one of the two another name"));
+                }
             }
         }
     }
+}
+
+/// Something that becomes a Rust name.
+struct Named {
+    rust: String,
+    origin: Origin,
+    /// What it is, for messages: "the struct `Call`".
+    what: String,
 }

@@ -1,10 +1,10 @@
 //! `api.yaml` and `errors.yaml`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::Context;
+use super::{Context, Found, Kind};
 use crate::names;
-use crate::spec::mistakes::{at_key, at_value};
+use crate::spec::mistakes::{at_key, at_value, did_you_mean};
 use crate::spec::model::{Auth, ErrorRow, ErrorTable, Evidence, Family, Spec};
 use crate::spec::node::Node;
 
@@ -12,13 +12,14 @@ pub(super) fn api(node: &Node, spec: &mut Spec, context: &mut Context<'_>) {
     spec.base_url = node.text_at("base_url").unwrap_or_default();
     if let Some(timeouts) = node.get("timeouts") {
         spec.timeouts = timeouts.entries().iter().filter_map(|(name, n)| Some((name.clone(), u32::try_from(n.integer()?).ok()?))).collect();
-        if !spec.timeouts.iter().any(|(name, _)| name == "normal") {
+        if !spec.timeouts.iter().any(|(name, _)| name == "normal") && !timeouts.has_lost("normal") {
             context.mistakes.push(at_value(timeouts, "there is no time-out class `normal`").help("it is the default of all endpoints"));
         }
     }
     for (name, family) in node.get("families").map(Node::entries).unwrap_or_default() {
         if let Some(problem) = names::problem_with_field_name(name) {
-            context.mistakes.push(at_key(&family.origin, format!("`{name}` cannot name a family: {problem}")));
+            let mistake = at_key(&family.origin, format!("`{name}` cannot name a family: {problem}"));
+            context.mistakes.push(mistake.help("families are named in snake_case, such as `number_detection`"));
             continue;
         }
         spec.families.push(self::family(name, family, context));
@@ -47,7 +48,10 @@ fn auth(node: &Node, context: &mut Context<'_>) -> Auth {
         Some("token") => {
             let mut need = |key: &str| {
                 node.text_at(key).unwrap_or_else(|| {
-                    context.mistakes.push(at_key(&node.origin, format!("the key `{key}` is missing: auth by token needs it")));
+                    if !node.has_lost(key) {
+                        let mistake = at_key(&node.origin, format!("the key `{key}` is missing: auth by token needs it"));
+                        context.mistakes.push(mistake.help("it takes `endpoint`, `key`, `secret` and `token_at`"));
+                    }
                     String::new()
                 })
             };
@@ -63,50 +67,131 @@ fn auth(node: &Node, context: &mut Context<'_>) -> Auth {
     }
 }
 
+/// Reports families whose token comes from no endpoint. `built_in`: sections may be absent.
+pub(super) fn check_token_endpoints(api: &Node, built_in: bool, context: &mut Context<'_>) {
+    for (_, family) in api.get("families").map(Node::entries).unwrap_or_default() {
+        let Some(written) = family.get("auth").and_then(|auth| auth.get("endpoint")) else { continue };
+        let key = written.scalar().unwrap_or_default();
+        let missing = match context.index.entry(Kind::Endpoint, &key) {
+            Found::Nothing => true,
+            Found::NoSection => !built_in,
+            Found::Here(_) | Found::Lost => false,
+        };
+        if missing {
+            let known = context.index.keys(Kind::Endpoint);
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let mistake = at_value(written, format!("there is no endpoint `{key}` to fetch a token from"));
+            context.mistakes.push(did_you_mean(mistake, &key, &known));
+        }
+    }
+}
+
 pub(super) fn evidence_at(node: &Node) -> Option<Evidence> {
     node.text_at("evidence").as_deref().and_then(Evidence::from_word)
 }
 
 pub(super) fn errors(node: &Node, spec: &Spec, context: &mut Context<'_>) -> Vec<ErrorTable> {
-    let mut names = HashSet::new();
+    let mut names = HashMap::new();
     let mut tables = Vec::new();
     for (family, table) in node.entries() {
-        if spec.family(family).is_none() && !context.is_blind() {
-            let known: Vec<&str> = spec.families.iter().map(|f| f.name.as_str()).collect();
-            let mistake = at_key(&table.origin, format!("there is no family `{family}`"));
-            context.mistakes.push(crate::spec::mistakes::did_you_mean(mistake, family, &known));
+        if spec.family(family).is_none() {
+            if !context.index.may_have_family(family) {
+                let known: Vec<&str> = spec.families.iter().map(|f| f.name.as_str()).collect();
+                let mistake = at_key(&table.origin, format!("there is no family `{family}`"));
+                context.mistakes.push(did_you_mean(mistake, family, &known));
+                // It may be the table of any family that has none.
+                tables.extend(known.iter().filter(|family| node.get(family).is_none()).map(|family| unread(family)));
+            }
             continue;
         }
-        let Some(codes) = table.get("codes") else { continue };
-        tables.push(ErrorTable { family: family.clone(), rows: rows(codes, evidence_at(table), &mut names, context) });
+        tables.push(match table.get("codes") {
+            Some(codes) => self::table(family, codes, evidence_at(table), &mut names, None, context),
+            None => unread(family),
+        });
     }
+    tables.extend(node.lost.iter().map(|family| unread(family)));
     tables
 }
 
-pub(super) fn rows(codes: &Node, evidence: Option<Evidence>, names: &mut HashSet<String>, context: &mut Context<'_>) -> Vec<ErrorRow> {
-    let mut rows = Vec::new();
+/// A table that cannot be read: it proves no code unknown.
+fn unread(family: &str) -> ErrorTable {
+    ErrorTable { family: family.to_owned(), rows: Vec::new(), unsound: Vec::new(), known: false }
+}
+
+/// The codes of a section's own, and whether all could be read. What its family's table has already is not its own.
+pub(super) fn own_rows(rows: &Node, family: Option<&ErrorTable>, context: &mut Context<'_>) -> (Vec<ErrorRow>, bool) {
+    let table = table("", rows, None, &mut HashMap::new(), family, context);
+    (table.rows, table.known)
+}
+
+fn table(
+    family: &str,
+    codes: &Node,
+    evidence: Option<Evidence>,
+    names: &mut HashMap<String, i64>,
+    above: Option<&ErrorTable>,
+    context: &mut Context<'_>,
+) -> ErrorTable {
+    let known = !codes.has_lost(Node::ANY);
+    let mut table = ErrorTable { family: family.to_owned(), rows: Vec::new(), unsound: Vec::new(), known };
+    table.unsound.extend(codes.lost.iter().filter_map(|code| code.parse::<i64>().ok()));
+    let mut numbers = HashSet::new();
     for (code, node) in codes.entries() {
         let Ok(number) = code.parse::<i64>() else {
-            context.mistakes.push(at_key(&node.origin, format!("`{code}` is not an error code: codes are whole numbers")));
+            // Told already; any code may be meant.
+            table.known = false;
             continue;
         };
-        let name = node.text_at("name").unwrap_or_default();
-        if let Some(problem) = names::problem_with_type_name(&name) {
-            if let Some(written) = node.get("name") {
-                context.mistakes.push(at_value(written, format!("`{name}` cannot be a variant of ErrorCode: {problem}")));
-            }
+        if !numbers.insert(number) {
+            let mistake = at_key(&node.origin, format!("the code {number} is here twice"));
+            context.mistakes.push(mistake.help("one row holds all that a number means: list the meanings in `meanings`"));
             continue;
         }
-        if !names.insert(name.clone()) {
-            if let Some(written) = node.get("name") {
-                let mistake = at_value(written, format!("`{name}` names two codes; a variant of ErrorCode has one number"));
-                context.mistakes.push(mistake.help("put the family's name in front of one, as in `CallcenterTaskNameExists`"));
-            }
+        if let Some(known) = above.and_then(|table| table.rows.iter().find(|row| row.code == number)) {
+            let mistake = at_key(&node.origin, format!("the code {number} is in the family's table already, as `{}`", known.name));
+            context.mistakes.push(mistake.help("leave it out here: every endpoint of the family may name it"));
             continue;
         }
-        rows.push(row(number, name, node, evidence));
+        match good_variant(number, node, names, context) {
+            Some(name) if !node.has_lost("meaning") => table.rows.push(row(number, name, node, evidence)),
+            _ => table.unsound.push(number),
+        }
     }
-    rows
+    check_same_meaning(codes, &table, above, context);
+    table
+}
+
+/// The name of a row, if it can be a variant and is no other row's.
+fn good_variant(number: i64, node: &Node, names: &mut HashMap<String, i64>, context: &mut Context<'_>) -> Option<String> {
+    let written = node.get("name")?;
+    let name = written.scalar()?;
+    if let Some(problem) = names::problem_with_variant(&name) {
+        let mistake = at_value(written, format!("`{name}` cannot be a variant of ErrorCode: {problem}"));
+        let other = names::pascal(&names::snake(&name));
+        context.mistakes.push(match names::problem_with_variant(&other) {
+            None if other != name => mistake.help(format!("names are PascalCase: `{other}`")),
+            _ => mistake.help("names are PascalCase, such as `TaskNameTooLong`"),
+        });
+        return None;
+    }
+    if let Some(other) = names.insert(name.clone(), number) {
+        let mistake = at_value(written, format!("`{name}` names two codes, {other} and {number}; a variant of ErrorCode has one number"));
+        context.mistakes.push(mistake.help("put the family's name in front of one, as in `CallcenterTaskNameExists`"));
+        return None;
+    }
+    Some(name)
+}
+
+fn check_same_meaning(codes: &Node, table: &ErrorTable, above: Option<&ErrorTable>, context: &mut Context<'_>) {
+    let tables = || std::iter::once(table).chain(above);
+    for (_, node) in codes.entries() {
+        let Some(written) = node.get("same_meaning_as") else { continue };
+        let code = written.integer().unwrap_or_default();
+        if !tables().any(|t| t.rows.iter().any(|row| row.code == code) || t.unsound.contains(&code)) {
+            let mistake = at_value(written, format!("`same_meaning_as: {code}` names no code of this table"));
+            context.mistakes.push(mistake.help("name a row of the same family"));
+        }
+    }
 }
 
 fn row(code: i64, name: String, node: &Node, evidence: Option<Evidence>) -> ErrorRow {

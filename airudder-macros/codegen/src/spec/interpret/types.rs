@@ -1,11 +1,18 @@
 //! Named types: ids, enums, structs.
 
+use std::collections::HashMap;
+
+use super::fields::Changes;
 use super::tables::evidence_at;
-use super::{Context, fields};
+use super::{Context, Found, Named, fields};
 use crate::names;
-use crate::spec::mistakes::{at_key, at_value};
+use crate::spec::grammar::TYPES;
+use crate::spec::mistakes::{at_key, at_value, nearest};
 use crate::spec::model::{Enum, EnumValue, Evidence, Field, Id, Struct, Type, TypeRef, Types};
 use crate::spec::node::Node;
+
+/// How many structs may be built one on another: far more than anybody needs, and few enough for any stack.
+const LONGEST: usize = 32;
 
 /// The types of `types.yaml` or of a section.
 pub(super) fn types(node: &Node, section: Option<&str>, context: &mut Context<'_>) -> Types {
@@ -31,7 +38,23 @@ pub(super) fn types(node: &Node, section: Option<&str>, context: &mut Context<'_
             types.structs.extend(self::structure(&at, node, &mut Vec::new(), context));
         }
     }
+    if section.is_none() {
+        context.check_unique_rust_names(&named(&types));
+    }
     types
+}
+
+/// The Rust names that types take.
+pub(super) fn named(types: &Types) -> Vec<Named> {
+    let name = |rust: &str, origin: &crate::spec::node::Origin, kind: &str| Named {
+        rust: rust.to_owned(),
+        origin: origin.clone(),
+        what: format!("the {kind} `{rust}`"),
+    };
+    let ids = types.ids.iter().map(|t| name(&t.name, &t.origin, "id"));
+    let enums = types.enums.iter().map(|t| name(&t.name, &t.origin, "enum"));
+    let structs = types.structs.iter().map(|t| name(&t.name, &t.origin, "struct"));
+    ids.chain(enums).chain(structs).collect()
 }
 
 fn entries<'a>(node: &'a Node, key: &str) -> &'a [(String, Node)] {
@@ -39,11 +62,24 @@ fn entries<'a>(node: &'a Node, key: &str) -> &'a [(String, Node)] {
 }
 
 fn is_good_name(name: &str, node: &Node, context: &mut Context<'_>) -> bool {
-    match names::problem_with_type_name(name) {
+    if node.has_lost(Node::ANY) {
+        return false;
+    }
+    let problem = match name {
+        // A type of this name would hide the one that every generated line relies on.
+        "String" | "Vec" | "Option" | "Box" | "Result" | "Default" => Some("Rust has a type of this name".to_owned()),
+        _ if TYPES.contains(&name) => Some("it is a built-in type".to_owned()),
+        _ => names::problem_with_type_name(name),
+    };
+    match problem {
         None => true,
         Some(problem) => {
             let mistake = at_key(&node.origin, format!("`{name}` cannot name a type: {problem}"));
-            context.mistakes.push(mistake.help(format!("types are PascalCase, such as `{}`", names::pascal(name))));
+            let other = names::pascal(&names::snake(name));
+            context.mistakes.push(match names::problem_with_type_name(&other) {
+                None if other != name => mistake.help(format!("types are PascalCase, such as `{other}`")),
+                _ => mistake.help("types are PascalCase, such as `CallRecord`"),
+            });
             false
         }
     }
@@ -53,23 +89,32 @@ fn enumeration(name: &str, node: &Node, context: &mut Context<'_>) -> Enum {
     let evidence = evidence_at(node).unwrap_or(Evidence::Assumed);
     let integer = node.text_at("kind").as_deref() == Some("integer");
     let mut values: Vec<EnumValue> = Vec::new();
+    let mut taken = HashMap::<String, String>::new();
     for (wire, value) in entries(node, "values") {
+        if value.has_lost("rust") {
+            continue;
+        }
         let rust = value.text_at("rust").unwrap_or_else(|| names::variant(wire));
         if let Some(problem) = names::problem_with_variant(&rust) {
             let mistake = at_key(&value.origin, format!("the value `{wire}` gives no variant of `{name}`: {problem}"));
             context.mistakes.push(mistake.help(format!("name it: `\"{wire}\": {{rust: SomeName}}`")));
             continue;
         }
-        if let Some(other) = values.iter().find(|v| v.rust == rust) {
-            let mistake =
-                at_key(&value.origin, format!("the values `{}` and `{wire}` of `{name}` both become the variant `{rust}`", other.wire));
+        if let Some(other) = taken.get(&rust) {
+            let text = format!("the values `{other}` and `{wire}` of `{name}` both become the variant `{rust}`");
+            let mistake = match value.get("rust") {
+                Some(written) => at_value(written, text),
+                None => at_key(&value.origin, text),
+            };
             context.mistakes.push(mistake.help("name one of them with `rust: AnotherName`"));
             continue;
         }
         if integer && wire.parse::<i64>().is_err() {
-            context.mistakes.push(at_key(&value.origin, format!("`{wire}` is not a whole number, and `{name}` has `kind: integer`")));
+            let mistake = at_key(&value.origin, format!("`{wire}` is not a whole number, and `{name}` has `kind: integer`"));
+            context.mistakes.push(mistake.help("values of such an enum are whole numbers: leave `kind` out for words"));
             continue;
         }
+        taken.insert(rust.clone(), wire.clone());
         values.push(EnumValue {
             wire: wire.clone(),
             rust,
@@ -80,23 +125,35 @@ fn enumeration(name: &str, node: &Node, context: &mut Context<'_>) -> Enum {
     Enum { name: name.to_owned(), doc: node.text_at("doc").unwrap_or_default(), evidence, integer, values, origin: node.origin.clone() }
 }
 
-/// A struct with everything that it takes from others; `None` where it goes in a circle.
+/// A struct with everything that it takes from others; `None` where it goes in a circle. Each is made once.
 fn structure(at: &TypeRef, node: &Node, above: &mut Vec<TypeRef>, context: &mut Context<'_>) -> Option<Struct> {
+    if let Some(made) = context.structs.get(at) {
+        return made.clone();
+    }
     above.push(at.clone());
     let made = match node.get("same_as") {
         Some(written) => derived(at, node, written, above, context),
+        None if node.has_lost("same_as") => None,
         None => Some(plain(at, node, above, context)),
     };
     above.pop();
+    context.structs.insert(at.clone(), made.clone());
     made
 }
 
 fn plain(at: &TypeRef, node: &Node, above: &mut Vec<TypeRef>, context: &mut Context<'_>) -> Struct {
     let evidence = evidence_at(node).unwrap_or(Evidence::Assumed);
     let mut fields = Vec::new();
+    let mut bases = Vec::new();
+    let mut known = !node.has_lost("fields") && !node.has_lost("include");
     for written in node.get("include").map(Node::items).unwrap_or_default() {
-        if let Some(included) = other_struct(written, above, context) {
-            fields.extend(included.fields);
+        match other_struct(written, above, context) {
+            Some((at, included)) => {
+                bases.push(at);
+                known &= included.known;
+                fields.extend(included.fields);
+            }
+            None => known = false,
         }
     }
     if let Some(own) = node.get("fields") {
@@ -105,117 +162,173 @@ fn plain(at: &TypeRef, node: &Node, above: &mut Vec<TypeRef>, context: &mut Cont
         fields.retain(|f: &Field| !own.iter().any(|o| o.name == f.name));
         fields.extend(own);
     }
+    check_included(&mut fields, node, context);
     fields::check_unique_wire_names(&fields, context);
-    Struct {
+    let made = Struct {
         name: at.name.clone(),
         doc: node.text_at("doc").unwrap_or_default(),
         evidence,
         open: node.flag_at("open").then(|| node.text_at("open_doc").unwrap_or_default()),
-        entry: node.get("entry").map(|e| (e.text_at("key").unwrap_or_default(), e.text_at("value").unwrap_or_default())),
+        entry: entry(node),
         fields,
+        bases,
+        known,
         origin: node.origin.clone(),
+        node: node.clone(),
+    };
+    check_entry(&made, context);
+    made
+}
+
+/// Two included structs may have a field of one name.
+fn check_included(fields: &mut Vec<Field>, node: &Node, context: &mut Context<'_>) {
+    let mut seen = std::collections::HashSet::new();
+    let twice: Vec<String> = fields.iter().filter(|f| !seen.insert(f.name.clone())).map(|f| f.name.clone()).collect();
+    if let Some(written) = node.get("include") {
+        for name in &twice {
+            let mistake = at_value(written, format!("two of these structs have a field `{name}`"));
+            context.mistakes.push(mistake.help("give this struct a field of its own of that name: it takes the place of both"));
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    fields.retain(|f| seen.insert(f.name.clone()));
+}
+
+fn entry(node: &Node) -> Option<(String, String)> {
+    node.get("entry").map(|e| (e.text_at("key").unwrap_or_default(), e.text_at("value").unwrap_or_default()))
+}
+
+fn check_entry(made: &Struct, context: &mut Context<'_>) {
+    let Some(written) = made.node.get("entry") else { return };
+    for key in ["key", "value"] {
+        let Some(name) = written.get(key) else { continue };
+        let wire = name.scalar().unwrap_or_default();
+        if made.known && made.fields.iter().all(|f| f.sound) && !made.fields.iter().any(|f| f.wire == wire) {
+            let known: Vec<&str> = made.fields.iter().map(|f| f.wire.as_str()).collect();
+            let mistake = at_value(name, format!("no field of this struct has the wire name `{wire}`"));
+            context.mistakes.push(crate::spec::mistakes::did_you_mean(mistake, &wire, &known));
+        }
     }
 }
 
 fn derived(at: &TypeRef, node: &Node, written: &Node, above: &mut Vec<TypeRef>, context: &mut Context<'_>) -> Option<Struct> {
-    let mut made = other_struct(written, above, context)?;
+    let (base, mut made) = other_struct(written, above, context)?;
     if let Some(evidence) = evidence_at(node) {
         made.evidence = evidence;
         made.fields.iter_mut().for_each(|f| f.evidence = evidence);
     }
     made.name = at.name.clone();
     made.origin = node.origin.clone();
+    made.node = node.clone();
+    made.bases = vec![base];
     if let Some(doc) = node.text_at("doc") {
         made.doc = doc;
     }
     if node.get("open").is_some() {
         made.open = node.flag_at("open").then(|| node.text_at("open_doc").unwrap_or_default());
     }
-    let at = |group: &str| node.get(group).and_then(|g| g.get("fields"));
-    made.fields = fields::changed(made.fields, at("change"), at("add"), at("drop"), Some(made.evidence), context);
+    for key in ["fields", "include", "entry"] {
+        if let Some(extra) = node.get(key) {
+            let mistake = at_key(&extra.origin, format!("a struct with `same_as` has no `{key}` of its own"));
+            context.mistakes.push(mistake.help("what differs from the base goes under `change`, `add` and `drop`"));
+        }
+    }
+    made.fields = fields::changed(made.fields, Changes::of(node, "fields"), made.known, Some(made.evidence), context);
+    made.known &= !["change", "add", "drop"].iter().any(|key| node.has_lost(key));
     fields::check_unique_wire_names(&made.fields, context);
     Some(made)
 }
 
-/// The struct that a value names, made anew: only shapes and names are known at this step.
-fn other_struct(written: &Node, above: &mut Vec<TypeRef>, context: &mut Context<'_>) -> Option<Struct> {
-    let name = written.scalar()?;
-    let at = match find_type(&name, written, context) {
-        Some(Type::Struct(at)) => at,
-        found => {
-            if found.is_some() || !unknown_type(&name, written, context) {
-                context.mistakes.push(at_value(written, format!("`{name}` is not a struct")));
-            }
-            return None;
-        }
-    };
-    if above.contains(&at) {
-        let way: Vec<&str> = above.iter().map(|t| t.name.as_str()).chain([at.name.as_str()]).collect();
-        context.mistakes.push(at_value(written, format!("`{name}` goes in a circle: {}", way.join(" -> "))));
+/// The struct that a value names.
+fn other_struct(written: &Node, above: &mut Vec<TypeRef>, context: &mut Context<'_>) -> Option<(TypeRef, Struct)> {
+    let at = find_struct(written, context)?;
+    if let Some(start) = above.iter().position(|t| *t == at) {
+        let way: Vec<&str> = above[start..].iter().map(|t| t.name.as_str()).chain([at.name.as_str()]).collect();
+        // Told at the struct that the way started from: of all those in the circle it stands first.
+        let start = context.index.struct_node(&above[start]).and_then(|node| names_other(node, way[1], written)).unwrap_or(written);
+        let mistake = at_value(start, format!("this goes in a circle: {}", way.join(" -> ")));
+        context.mistakes.push(mistake.help("one of them must have fields of its own"));
         return None;
     }
-    let node = struct_node(&at, context)?.clone();
-    // Mistakes inside the other struct are told where it stands, so they are not told again here.
-    let told = context.mistakes.len();
-    let made = structure(&at, &node, above, context);
-    let keep_circles: Vec<_> = context.mistakes.drain(told..).filter(|m| m.text.contains("goes in a circle")).collect();
-    context.mistakes.extend(keep_circles);
-    made
+    if above.len() >= LONGEST {
+        let mistake = at_value(written, format!("more than {LONGEST} structs are built one on another here"));
+        context.mistakes.push(mistake.help("name one of the structs below it instead"));
+        return None;
+    }
+    let node = context.index.struct_node(&at)?;
+    let made = structure(&at, node, above, context)?;
+    Some((at, made))
 }
 
-fn struct_node<'a>(at: &TypeRef, context: &Context<'a>) -> Option<&'a Node> {
-    types_node(at.section.as_deref(), context)?.get("structs")?.get(&at.name)
+/// Where a struct names another, by `same_as` or `include`.
+fn names_other<'a>(node: &'a Node, name: &str, written: &'a Node) -> Option<&'a Node> {
+    let is_it = |n: &&Node| n.scalar().is_some_and(|text| text.rsplit('.').next() == Some(name));
+    let included = node.get("include").map(Node::items).unwrap_or_default();
+    node.get("same_as").into_iter().chain(included).find(is_it).or(Some(written))
 }
 
-fn types_node<'a>(section: Option<&str>, context: &Context<'a>) -> Option<&'a Node> {
-    match section {
-        None => context.trees.types.as_ref(),
-        Some(section) => context.trees.sections.iter().find(|(name, _)| name == section)?.1.get("types"),
+/// The struct that a value names; anything else is a mistake.
+pub(super) fn find_struct(written: &Node, context: &mut Context<'_>) -> Option<TypeRef> {
+    let name = written.scalar()?;
+    match find(&name, written, context) {
+        Some(Type::Struct(at)) => Some(at),
+        Some(_) => {
+            context.mistakes.push(at_value(written, format!("`{name}` is not a struct")).help("only structs have fields to take over"));
+            None
+        }
+        None => None,
     }
 }
 
-/// Looks a type's name up: in the section where it was written, then in `types.yaml`; `section.Name` in that section.
-pub(super) fn find_type(name: &str, written: &Node, context: &Context<'_>) -> Option<Type> {
-    if let Some((section, name)) = name.split_once('.') {
-        return find_in(Some(section), name, context);
-    }
-    let own = context.section_of(written).map(str::to_owned);
-    own.and_then(|section| find_in(Some(&section), name, context)).or_else(|| find_in(None, name, context))
-}
-
-fn find_in(section: Option<&str>, name: &str, context: &Context<'_>) -> Option<Type> {
-    let node = types_node(section, context)?;
-    let at = || TypeRef { section: section.map(str::to_owned), name: name.to_owned() };
-    if node.get("structs").and_then(|n| n.get(name)).is_some() {
-        Some(Type::Struct(at()))
-    } else if node.get("enums").and_then(|n| n.get(name)).is_some() {
-        Some(Type::Enum(at()))
-    } else if section.is_none() && node.get("ids").and_then(|n| n.get(name)).is_some() {
-        Some(Type::Id(at()))
-    } else {
-        None
-    }
-}
-
-/// Reports a type name that nothing defines. Returns whether that was enough: a name that is defined, but unsoundly, or
-/// that an unreadable file may define, has its mistake elsewhere.
-pub(super) fn unknown_type(name: &str, written: &Node, context: &mut Context<'_>) -> bool {
-    let own = context.section_of(written).map(|s| format!("{s}.{name}")).unwrap_or_default();
-    if context.is_blind() || context.is_declared("type", name) || context.is_declared("type", &own) {
-        return true;
-    }
-    let mut known: Vec<&str> = crate::spec::grammar::TYPES.to_vec();
-    known.extend(context.declared("type"));
-    let section = own.split('.').next().unwrap_or_default().to_owned();
-    let short: Vec<String> = known.iter().map(|k| k.strip_prefix(&format!("{section}.")).unwrap_or(k).to_owned()).collect();
-    let short: Vec<&str> = short.iter().map(String::as_str).collect();
-    let mistake = at_value(written, format!("unknown type `{name}`"));
-    let mistake = match crate::spec::mistakes::nearest(name, short.iter().copied()) {
-        Some(near) => mistake.help(format!("did you mean `{near}`?")),
-        None => mistake,
+/// The type of a name. A name that nothing defines is a mistake; one that is defined, but unsoundly, or that an unreadable
+/// file may define, has its mistake elsewhere.
+pub(super) fn find(name: &str, written: &Node, context: &mut Context<'_>) -> Option<Type> {
+    let mistake = match context.index.find_type(name, written) {
+        Found::Here(ty) => return Some(ty),
+        Found::Lost => return None,
+        Found::NoSection => {
+            let section = name.split('.').next().unwrap_or_default();
+            let sections = context.index.section_names();
+            let mistake = at_value(written, format!("there is no section `{section}` to take the type `{name}` from"));
+            crate::spec::mistakes::did_you_mean(mistake, section, &sections)
+        }
+        Found::Nothing => {
+            let known = context.index.type_names(context.index.section_of(written));
+            let mistake = at_value(written, format!("unknown type `{name}`"));
+            let near = other_word(name).or_else(|| nearest(name, known.iter().map(String::as_str)));
+            let mistake = match near {
+                Some(near) => mistake.help(format!("did you mean `{near}`?")),
+                None => same_name_elsewhere(mistake, name, &known),
+            };
+            mistake.help(format!("allowed: {}, list<T>, map<T>, or the name of an id, enum or struct", TYPES.join(", ")))
+        }
     };
-    let mistake =
-        mistake.help(format!("allowed: {}, list<T>, map<T>, or the name of an id, enum or struct", crate::spec::grammar::TYPES.join(", ")));
     context.mistakes.push(mistake);
-    true
+    None
+}
+
+/// What other languages call the built-in types.
+fn other_word(name: &str) -> Option<&'static str> {
+    Some(match name.to_lowercase().as_str() {
+        "int" | "int32" | "int64" | "i64" | "long" => "integer",
+        "str" | "text" | "varchar" => "string",
+        "bool" => "boolean",
+        "float" | "double" | "f64" => "number",
+        "money" | "amount" => "decimal",
+        "any" | "object" | "value" => "json",
+        "array" => "list<json>",
+        "datetime" | "date_time" => "local_datetime",
+        "timestamp" => "epoch_ms",
+        "file" | "bytes" => "binary",
+        "uri" | "link" => "url",
+        _ => return None,
+    })
+}
+
+/// A type of another section needs that section's name in front.
+fn same_name_elsewhere(mistake: crate::spec::mistakes::Mistake, name: &str, known: &[String]) -> crate::spec::mistakes::Mistake {
+    match known.iter().find(|k| k.split_once('.').is_some_and(|(_, bare)| bare == name)) {
+        Some(elsewhere) => mistake.help(format!("did you mean `{elsewhere}`? A type of another section has its name in front")),
+        None => mistake,
+    }
 }

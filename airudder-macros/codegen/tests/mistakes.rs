@@ -1,0 +1,889 @@
+//! Every kind of mistake that a maintainer makes: told once, at its place, in one sentence and with help.
+//!
+//! The snapshot holds the whole text of every report, so that a reviewer can read them aloud.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod common;
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use airudder_codegen::spec::Loaded;
+use airudder_codegen::spec::mistakes::Report;
+use common::{load, tiny_with};
+
+/// A mistake made in the tiny spec. `¦` in a new text marks where it must be told.
+struct Case {
+    name: &'static str,
+    edits: Vec<(&'static str, &'static str, &'static str)>,
+    /// What the sentence must say.
+    says: &'static str,
+    /// What the help must say.
+    helps: &'static str,
+}
+
+impl Case {
+    fn edit(mut self, file: &'static str, from: &'static str, to: &'static str) -> Self {
+        self.edits.push((file, from, to));
+        self
+    }
+
+    fn says(mut self, says: &'static str, helps: &'static str) -> Self {
+        (self.says, self.helps) = (says, helps);
+        self
+    }
+}
+
+fn case(name: &'static str) -> Case {
+    Case { name, edits: Vec::new(), says: "", helps: "" }
+}
+
+/// The files with the edits made, and where the mark stood.
+fn spoil(edits: &[(&str, &str, &str)]) -> (Vec<(String, String)>, Vec<String>) {
+    let mut files = tiny_with(edits);
+    let mut places = Vec::new();
+    for (name, text) in &mut files {
+        while let Some(at) = text.find('¦') {
+            let before = &text[..at];
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().unwrap().chars().count() + 1;
+            places.push(format!("spec/{name}:{line}:{column}: "));
+            text.remove(at);
+        }
+    }
+    (files, places)
+}
+
+fn first_line(report: &Report) -> &str {
+    report.text.lines().next().unwrap()
+}
+
+fn helps(report: &Report) -> String {
+    report.text.lines().filter(|line| line.starts_with("  = ")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_mistake_is_told_once_at_its_place_with_help() {
+    let mut all = String::new();
+    let mut failures = String::new();
+    for case in cases() {
+        let (files, places) = spoil(&case.edits);
+        let reports = load(&files).reports();
+        let texts: Vec<&str> = reports.iter().map(|r| r.text.as_str()).collect();
+        let _ = writeln!(all, "## {}\n\n{}\n", case.name, texts.join("\n\n"));
+        let ok = match (&reports[..], &places[..]) {
+            ([report], [place]) => {
+                report.text.starts_with(place.as_str())
+                    && first_line(report).contains(case.says)
+                    && helps(report).contains(case.helps)
+                    && !helps(report).is_empty()
+            }
+            _ => false,
+        };
+        if !ok || case.says.is_empty() {
+            let _ =
+                writeln!(failures, "## {}: wanted {places:?} {:?} {:?}, got\n{}\n", case.name, case.says, case.helps, texts.join("\n\n"));
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+    insta::assert_snapshot!("mistakes", all);
+}
+
+#[test]
+fn the_tiny_spec_is_sound() {
+    let loaded = load(&tiny_with(&[]));
+    assert!(loaded.is_sound(), "{:#?}", loaded.reports());
+    assert!(loaded.warnings().is_empty(), "{:#?}", loaded.warnings());
+}
+
+#[test]
+fn several_mistakes_come_out_at_once_sorted_by_place() {
+    let (files, mut places) = spoil(
+        &[
+            ("twin", "family: cloud", "family: ¦clod"),
+            ("tasks", "effect: calls_people", "effect: ¦rings"),
+            ("tasks", "max: 15", "¦maxi: 15"),
+            ("tasks", "{wire: Source, type: TaskId, required: true}", "{wire: Source, type: ¦TaskID, required: true}"),
+            ("api", "title: Tiny", "¦titel: Tiny"),
+        ]
+        .map(|(file, from, to)| (leak(file), from, to)),
+    );
+    let reports = load(&files).reports();
+    let told: Vec<String> = reports.iter().map(|r| format!("{}:{}:{}: ", r.path, r.position.line, r.position.column)).collect();
+    let mut sorted = reports.clone();
+    sorted.sort_by(|a, b| (&a.path, a.position).cmp(&(&b.path, b.position)));
+    assert_eq!(sorted.iter().map(|r| &r.text).collect::<Vec<_>>(), reports.iter().map(|r| &r.text).collect::<Vec<_>>());
+    places.sort();
+    let mut told_sorted = told.clone();
+    told_sorted.sort();
+    assert_eq!(told_sorted, places);
+}
+
+fn leak(file: &str) -> &'static str {
+    Box::leak(format!("{file}.yaml").into_boxed_str())
+}
+
+#[test]
+fn three_mistakes_in_one_entry_give_three_reports() {
+    let (files, places) = spoil(&[
+        ("tasks.yaml", "effect: calls_people", "effect: ¦rings"),
+        ("tasks.yaml", "timeout: upload", "timeout: ¦uplod"),
+        ("tasks.yaml", "max: 15, example: 3", "¦max_chars: 15, example: 3"),
+    ]);
+    let reports = load(&files).reports();
+    assert_eq!(reports.len(), 3, "{reports:#?}");
+    for (report, place) in reports.iter().zip(&places) {
+        assert!(report.text.starts_with(place.as_str()), "{} is not at {place}", report.text);
+    }
+}
+
+#[test]
+fn what_is_sound_is_still_there() {
+    let (files, _) = spoil(&[("tasks.yaml", "effect: calls_people", "effect: rings")]);
+    let loaded = load(&files);
+    assert!(!loaded.is_sound());
+    assert!(loaded.spec.endpoint("tasks.list_calls").is_some());
+    assert!(loaded.spec.endpoint("tasks.create_task").is_none(), "an endpoint without an effect cannot be generated");
+    assert!(loaded.spec.endpoint("twin.list_calls").is_some());
+}
+
+#[test]
+fn an_unread_file_leads_to_no_further_complaints() {
+    let (files, _) = spoil(&[("tasks.yaml", "section: tasks\n", "section: tasks: x\n")]);
+    let reports = load(&files).reports();
+    assert_eq!(reports.len(), 1, "{reports:#?}");
+    for name in ["api.yaml", "errors.yaml", "types.yaml"] {
+        let mut files = tiny_with(&[]);
+        files.iter_mut().find(|(file, _)| file == name).unwrap().1 = "a: b: c\n".to_owned();
+        let reports = load(&files).reports();
+        assert_eq!(reports.len(), 1, "{name}: {reports:#?}");
+        assert!(reports[0].text.starts_with(&format!("spec/{name}:1:5: this is not valid YAML")), "{}", reports[0].text);
+    }
+}
+
+#[test]
+fn an_unused_type_is_a_warning() {
+    let (files, places) = spoil(&[("types.yaml", "ids:\n", "ids:\n  ¦PlanId: {doc: A plan.}\n")]);
+    let loaded = load(&files);
+    assert!(loaded.is_sound(), "{:#?}", loaded.reports());
+    let warnings = loaded.warnings();
+    assert_eq!(warnings.len(), 1, "{warnings:#?}");
+    assert!(warnings[0].text.starts_with(&places[0]), "{}", warnings[0].text);
+    assert!(warnings[0].text.contains("nothing uses the type `PlanId`"));
+}
+
+/// Writes the tiny spec to a directory, spoils it, and reads it from there.
+fn on_disk(spoil: impl FnOnce(&Path)) -> Vec<Report> {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in tiny_with(&[]) {
+        std::fs::write(directory.path().join(name), text).unwrap();
+    }
+    spoil(directory.path());
+    let reports = Loaded::directory(directory.path(), "spec").reports();
+    let absolute = directory.path().to_string_lossy().into_owned();
+    assert!(reports.iter().all(|r| !r.text.contains(&absolute)), "no absolute path: {reports:#?}");
+    reports
+}
+
+fn only(reports: &[Report], place: &str, says: &str, helps_with: &str) {
+    assert_eq!(reports.len(), 1, "{reports:#?}");
+    let report = &reports[0];
+    assert!(report.text.starts_with(place), "{}", report.text);
+    assert!(first_line(report).contains(says), "{}", report.text);
+    assert!(helps(report).contains(helps_with) && !helps(report).is_empty(), "{}", report.text);
+}
+
+#[test]
+fn files_that_cannot_be_read() {
+    assert!(on_disk(|_| ()).is_empty());
+    let twin = |text: &'static [u8]| on_disk(move |at| std::fs::write(at.join("twin.yaml"), text).unwrap());
+    only(&twin(b""), "spec/twin.yaml:1:1: ", "this file is empty", "README");
+    only(&twin(b"# nothing\n"), "spec/twin.yaml:1:1: ", "this file is empty", "README");
+    only(&twin(b"- a\n- b\n"), "spec/twin.yaml:1:1: ", "expected a mapping of keys, found a list", "README");
+    only(&twin(b"just text\n"), "spec/twin.yaml:1:1: ", "expected a mapping of keys, found text", "README");
+    only(&twin(b"section: twin\ntitle: Gr\xfc\xdfe\n"), "spec/twin.yaml:2:10: ", "not UTF-8", "save it as UTF-8");
+    only(&on_disk(|at| std::fs::remove_file(at.join("types.yaml")).unwrap()), "spec/types.yaml:1:1: ", "there is no such file", "relative");
+    let directory = on_disk(|at| {
+        std::fs::remove_file(at.join("twin.yaml")).unwrap();
+        std::fs::create_dir(at.join("twin.yaml")).unwrap();
+    });
+    only(&directory, "spec/twin.yaml:1:1: ", "this is a directory, not a file", "name one YAML file");
+    let misnamed = on_disk(|at| std::fs::rename(at.join("twin.yaml"), at.join("twin.yml")).unwrap());
+    only(&misnamed, "spec/twin.yml:1:1: ", "spec files end in `.yaml`", "name it `twin.yaml`");
+    let bad_name = on_disk(|at| std::fs::rename(at.join("twin.yaml"), at.join("Twin-2.yaml")).unwrap());
+    only(&bad_name, "spec/Twin-2.yaml:1:1: ", "cannot name a module", "one name");
+    let gone = tempfile::tempdir().unwrap();
+    only(&Loaded::directory(&gone.path().join("nowhere"), "spec").reports(), "spec:1:1: ", "there is no such directory", "api.yaml");
+    only(
+        &Loaded::single(&gone.path().join("private.yaml"), "my/private.yaml").reports(),
+        "my/private.yaml:1:1: ",
+        "there is no such file",
+        "relative",
+    );
+    only(&Loaded::single(gone.path(), "my").reports(), "my:1:1: ", "this is a directory", "one YAML file");
+}
+
+#[rustfmt::skip]
+fn cases() -> Vec<Case> {
+    vec![
+        case("yaml_missing_brace")
+            .edit("tasks.yaml", "task_id: {wire: TaskID, type: TaskId, required: true}\n      page", "task_id: ¦{wire: TaskID, type: TaskId, required: true\n      page")
+            .says("lacks its closing `}`", "close it on its line"),
+        case("yaml_missing_quote")
+            .edit("tasks.yaml", "StartTime: \"2024-01-01 08:00:00\"", "StartTime: ¦\"2024-01-01 08:00:00")
+            .says("the quote that opens here is not closed", "close it"),
+        case("yaml_missing_quote_at_the_end")
+            .edit("twin.yaml", "title: Twin", "title: ¦\"Twin")
+            .says("the quote that opens here is not closed", "close it"),
+        case("yaml_missing_colon")
+            .edit("tasks.yaml", "summary: Fetches a token.", "¦summary Fetches a token.")
+            .says("could not find expected ':'", "a key is followed by a colon"),
+        case("yaml_missing_blank")
+            .edit("tasks.yaml", "    timeout: upload", "    ¦timeout:upload")
+            .says("could not find expected ':'", "a colon and a blank"),
+        case("yaml_missing_blank_in_braces")
+            .edit("tasks.yaml", "{wire: Repeat, type: integer, min: 0", "{wire: Repeat, type: integer, ¦min:0")
+            .says("unknown key `min:0`", "a blank is missing after the colon: `min: ...`"),
+        case("yaml_colon_in_text")
+            .edit("tasks.yaml", "summary: Starts one round of calls.", "summary: Starts¦: one round of calls.")
+            .says("mapping values are not allowed", "needs quotes"),
+        case("yaml_colon_in_text_in_braces")
+            .edit("tasks.yaml", "doc: Who is called.}", "doc: Who¦: is called.}")
+            .says("did not find expected ',' or '}'", "needs quotes"),
+        case("yaml_comment_in_braces")
+            .edit("tasks.yaml", "name: {wire: Name, type: string, required: true, max_chars: 63, sensitive: true, doc: Who is called.}", "name: ¦{wire: Name, type: string, required: true, max_chars: 63, sensitive: true, doc: Who #1 is called.}")
+            .says("lacks its closing `}`", "` #`"),
+        case("yaml_wrong_indent")
+            .edit("tasks.yaml", "    effect: idempotent\n    summary: Fetches", "    effect: idempotent\n   ¦summary: Fetches")
+            .says("did not find expected key", "start in the same column"),
+        case("yaml_second_document")
+            .edit("twin.yaml", "types:\n", "¦---\ntypes:\n")
+            .says("a second YAML document starts here", "take the line `---` away"),
+        case("yaml_sign")
+            .edit("twin.yaml", "title: Twin", "title: ¦@Twin")
+            .says("cannot start any token", "needs quotes"),
+        case("yaml_anchor")
+            .edit("twin.yaml", "title: Twin", "title: ¦*Twin")
+            .says("unknown anchor", "needs quotes"),
+        case("yaml_tag")
+            .edit("twin.yaml", "title: Twin", "title: ¦!Twin x")
+            .says("YAML tags are not used here", "needs quotes"),
+        case("yaml_tab")
+            .edit("tasks.yaml", "    title: Create a Task\n", "¦\ttitle: Create a Task\n")
+            .says("a tab is used for indentation", "indented with blanks"),
+        case("yaml_control_character")
+            .edit("twin.yaml", "title: Twin", "title: Twin¦\u{7}")
+            .says("control character", "take it away"),
+        case("yaml_crlf")
+            .edit("twin.yaml", "title: Twin\n", "title: Twin¦\r\n")
+            .says("a line ends with CR LF", "LF alone"),
+        case("yaml_bom")
+            .edit("twin.yaml", "# yaml-language-server: $schema=../../../../spec/schema.json\nsection", "¦\u{feff}# comment\nsection")
+            .says("starts with a byte order mark", "without a byte order mark"),
+        case("key_twice")
+            .edit("tasks.yaml", "    effect: idempotent\n    summary: Fetches", "    effect: idempotent\n    ¦effect: read\n    summary: Fetches")
+            .says("the key `effect` is here twice", "keep one of the two"),
+        case("key_twice_endpoint")
+            .edit("tasks.yaml", "  list_calls:\n", "  ¦get_token: {}\n  list_calls:\n")
+            .says("the key `get_token` is here twice", "another name"),
+        case("key_twice_field")
+            .edit("tasks.yaml", "      repeat: {", "      ¦task_name: {type: string}\n      repeat: {")
+            .says("the key `task_name` is here twice", "another name"),
+        case("key_twice_in_sample")
+            .edit("tasks.yaml", "TaskName: first", "TaskName: first\n        ¦TaskName: second")
+            .says("the key `TaskName` is here twice", "keep one"),
+        case("key_unknown")
+            .edit("tasks.yaml", "    notes: [A", "    ¦nots: [A")
+            .says("unknown key `nots` in an endpoint", "did you mean `notes`?"),
+        case("key_unknown_of_field")
+            .edit("tasks.yaml", "required: true, max_chars: 63,", "required: true, ¦max_char: 63,")
+            .says("unknown key `max_char` in a field", "did you mean `max_chars`?"),
+        case("key_unknown_of_section")
+            .edit("twin.yaml", "title: Twin", "title: Twin\n¦owner: me")
+            .says("unknown key `owner` in a section", "allowed: section"),
+        case("key_unknown_of_api")
+            .edit("api.yaml", "base_url: https://api.example.com", "base_url: https://api.example.com\n¦version: 1")
+            .says("unknown key `version` in api.yaml", "allowed: title"),
+        case("key_unknown_of_family")
+            .edit("api.yaml", "token_codes: [401]", "¦token_code: [401]")
+            .says("unknown key `token_code` in a family", "did you mean `token_codes`?"),
+        case("key_unknown_of_errors")
+            .edit("errors.yaml", "meaning: a parameter is missing}", "meaning: a parameter is missing, ¦grp: x}")
+            .says("unknown key `grp` in an error code", "allowed: name"),
+        case("key_unknown_of_types")
+            .edit("types.yaml", "ids:\n", "¦aliases: {}\nids:\n")
+            .says("unknown key `aliases` in types.yaml", "allowed: ids"),
+        case("key_unknown_of_webhook")
+            .edit("tasks.yaml", "    signed: documented", "    ¦sigend: documented")
+            .says("unknown key `sigend` in a webhook", "did you mean `signed`?"),
+        case("key_unknown_code")
+            .edit("tasks.yaml", "taken: 10403}", "¦token: 10403}")
+            .says("unknown key `token` in the codes of a field", "did you mean `taken`?"),
+        case("key_misspelt_that_is_needed")
+            .edit("tasks.yaml", "effect: calls_people", "¦efect: calls_people")
+            .says("unknown key `efect` in an endpoint", "did you mean `effect`?"),
+        case("key_misspelt_type")
+            .edit("tasks.yaml", "repeat: {wire: Repeat, type: integer", "repeat: {wire: Repeat, ¦tpye: integer")
+            .says("unknown key `tpye` in a field", "did you mean `type`?"),
+        case("key_misspelt_request")
+            .edit("tasks.yaml", "    request:\n      task_name", "    ¦reqest:\n      task_name")
+            .says("unknown key `reqest` in an endpoint", "did you mean `request`?"),
+        case("key_misspelt_same_as")
+            .edit("twin.yaml", "    same_as: tasks.create_task\n    title_zh", "    ¦sameas: tasks.create_task\n    title_zh")
+            .says("unknown key `sameas`", "did you mean `same_as`?"),
+        case("key_misspelt_section")
+            .edit("twin.yaml", "section: twin", "¦secton: twin")
+            .says("unknown key `secton` in a section", "did you mean `section`?"),
+        case("key_misspelt_endpoints")
+            .edit("tasks.yaml", "endpoints:\n", "¦endponts:\n")
+            .says("unknown key `endponts`", "did you mean `endpoints`?"),
+        case("key_request_beside_same_as")
+            .edit("twin.yaml", "{same_as: tasks.list_calls, evidence: inferred}", "{same_as: tasks.list_calls, evidence: inferred, ¦request: {}}")
+            .says("unknown key `request`", "with `same_as`, fields are changed by"),
+        case("missing_effect")
+            .edit("tasks.yaml", "  create_task:\n", "  ¦create_task:\n")
+            .edit("tasks.yaml", "    effect: calls_people\n", "")
+            .says("the key `effect` is missing in an endpoint", "`effect`: "),
+        case("missing_path")
+            .edit("tasks.yaml", "  create_task:\n", "  ¦create_task:\n")
+            .edit("tasks.yaml", "    path: /task\n", "")
+            .says("the key `path` is missing in an endpoint", "`path`: "),
+        case("missing_summary")
+            .edit("tasks.yaml", "  create_task:\n", "  ¦create_task:\n")
+            .edit("tasks.yaml", "    summary: Starts one round of calls.\n", "")
+            .says("the key `summary` is missing in an endpoint", "`summary`: "),
+        case("missing_title")
+            .edit("tasks.yaml", "  create_task:\n", "  ¦create_task:\n")
+            .edit("tasks.yaml", "    title: Create a Task\n", "")
+            .says("the key `title` is missing in an endpoint", "`title`: "),
+        case("missing_method")
+            .edit("tasks.yaml", "  create_task:\n", "  ¦create_task:\n")
+            .edit("tasks.yaml", "    method: POST\n    path: /task\n", "    path: /task\n")
+            .says("the key `method` is missing in an endpoint", "Allowed: GET, POST"),
+        case("missing_evidence")
+            .edit("tasks.yaml", "  create_task:\n", "  ¦create_task:\n")
+            .edit("tasks.yaml", "    pages: [doc-2]\n    evidence: documented\n", "    pages: [doc-2]\n")
+            .says("the key `evidence` is missing in an endpoint", "Allowed: documented, observed"),
+        case("missing_type_of_field")
+            .edit("tasks.yaml", "repeat: {wire: Repeat, type: integer", "¦repeat: {wire: Repeat")
+            .says("the key `type` is missing in a field", "`type`: "),
+        case("missing_type_value")
+            .edit("tasks.yaml", "repeat: {wire: Repeat, type: integer", "repeat: {wire: Repeat, type: ¦")
+            .says("expected text, found nothing", "after the key"),
+        case("missing_family")
+            .edit("twin.yaml", "family: cloud\n", "")
+            .edit("twin.yaml", "section: twin", "¦section: twin")
+            .says("the key `family` is missing in a section", "`family`: "),
+        case("missing_doc_of_enum")
+            .edit("types.yaml", "  Gender:\n    doc: Gender, for the form of address.\n", "  ¦Gender:\n")
+            .says("the key `doc` is missing in an enum", "`doc`: "),
+        case("missing_name_of_code")
+            .edit("errors.yaml", "10403: {name: TaskNameExists, ", "¦10403: {")
+            .says("the key `name` is missing in an error code", "PascalCase"),
+        case("missing_wire_of_entry")
+            .edit("tasks.yaml", "      include: [CallRecord]\n", "      include: [CallRecord]\n      ¦entry: {key: callid}\n")
+            .says("the key `value` is missing in an entry", "object's value"),
+        case("wrong_type_list")
+            .edit("tasks.yaml", "    notes: [A unique name guards against a second task.]", "    notes: ¦A unique name guards against a second task.")
+            .says("expected a list, found `A unique name", "write it in brackets"),
+        case("wrong_type_flag")
+            .edit("tasks.yaml", "    open: true\n    summary: Fetches the audio", "    open: ¦yes\n    summary: Fetches the audio")
+            .says("expected true or false, found `yes`", "write `true`"),
+        case("wrong_type_required")
+            .edit("tasks.yaml", "page: {wire: Page, type: integer, required: true", "page: {wire: Page, type: integer, required: ¦yes")
+            .says("expected true or false, found `yes`", "write `true`"),
+        case("wrong_type_number")
+            .edit("tasks.yaml", "max: 15", "max: ¦fifteen")
+            .says("expected a whole number, found `fifteen`", "digits"),
+        case("wrong_type_number_quoted")
+            .edit("tasks.yaml", "max: 15", "max: ¦\"15\"")
+            .says("expected a whole number, found `15` (text)", "without quotes"),
+        case("wrong_type_number_huge")
+            .edit("tasks.yaml", "max: 15", "max: ¦99999999999999999999999999")
+            .says("expected a whole number", "no fraction"),
+        case("wrong_type_number_fraction")
+            .edit("tasks.yaml", "max: 15", "max: ¦1.5")
+            .says("expected a whole number", "no fraction"),
+        case("wrong_type_text")
+            .edit("twin.yaml", "title: Twin", "title: ¦[Twin]")
+            .says("expected text, found a list", "needs quotes"),
+        case("wrong_type_nothing")
+            .edit("twin.yaml", "title: Twin", "title:¦")
+            .says("expected text, found nothing", "after the key"),
+        case("wrong_type_fields")
+            .edit("tasks.yaml", "    request:\n      file: {type: binary, required: true}", "    request: ¦[file]")
+            .says("expected a mapping of names, found a list", "name: ..."),
+        case("wrong_type_object")
+            .edit("tasks.yaml", "page: {wire: Page, type: integer, required: true, min: 1}", "page: ¦integer")
+            .says("expected a field, found `integer`", "it has keys such as `type`"),
+        case("wrong_type_endpoint")
+            .edit("tasks.yaml", "webhooks:\n", "  get_more: ¦/more\nwebhooks:\n")
+            .says("expected an endpoint, found `/more`", "it has keys such as `title`"),
+        case("wrong_type_negative")
+            .edit("tasks.yaml", "max_items: 5", "max_items: ¦-1")
+            .says("expected a whole number from 0", "from 0 to"),
+        case("wrong_type_code")
+            .edit("tasks.yaml", "errors: [401, 10301]", "errors: [401, ¦abc]")
+            .says("expected a whole number, found `abc`", "digits"),
+        case("wrong_word")
+            .edit("tasks.yaml", "effect: calls_people", "effect: ¦call_people")
+            .says("`call_people` is not allowed here", "did you mean `calls_people`?"),
+        case("wrong_word_method")
+            .edit("tasks.yaml", "method: POST\n    path: /task\n", "method: ¦post\n    path: /task\n")
+            .says("`post` is not allowed here", "did you mean `POST`?"),
+        case("wrong_word_evidence")
+            .edit("tasks.yaml", "    evidence: inferred\n    method: GET", "    evidence: ¦guessed\n    method: GET")
+            .says("`guessed` is not allowed here", "allowed: documented, observed, inferred, assumed"),
+        case("wrong_word_evidence_of_field")
+            .edit("tasks.yaml", "repeat: {wire: Repeat,", "repeat: {wire: Repeat, evidence: ¦document,")
+            .says("`document` is not allowed here", "did you mean `documented`?"),
+        case("wrong_word_body")
+            .edit("tasks.yaml", "body: multipart", "body: ¦multi")
+            .says("`multi` is not allowed here", "allowed: query, json, form, multipart"),
+        case("type_unknown")
+            .edit("tasks.yaml", "{wire: Amount, type: decimal, greater_than: 0}", "{wire: Amount, type: ¦money}")
+            .says("unknown type `money`", "did you mean `decimal`?"),
+        case("type_misspelt")
+            .edit("tasks.yaml", "repeat: {wire: Repeat, type: integer, min: 0, max: 15, example: 3}", "repeat: {wire: Repeat, type: ¦integr, min: 0, max: 15, example: 3}")
+            .says("unknown type `integr`", "did you mean `integer`?"),
+        case("type_unknown_enum")
+            .edit("tasks.yaml", "gender: {wire: Gender, type: Gender}", "gender: {wire: Gender, type: ¦Gendre}")
+            .says("unknown type `Gendre`", "did you mean `Gender`?"),
+        case("type_unknown_id")
+            .edit("tasks.yaml", "{wire: Source, type: TaskId, required: true}", "{wire: Source, type: ¦TaskID, required: true}")
+            .says("unknown type `TaskID`", "did you mean `TaskId`?"),
+        case("type_of_another_section")
+            .edit("dialer.yaml", "task_id: {wire: taskId, type: TaskId, required", "task_id: {wire: taskId, type: ¦State, required")
+            .says("unknown type `State`", "did you mean `tasks.State`?"),
+        case("type_unknown_section")
+            .edit("dialer.yaml", "task_id: {wire: taskId, type: TaskId, required", "task_id: {wire: taskId, type: ¦task.State, required")
+            .says("there is no section `task`", "did you mean `tasks`?"),
+        case("type_unclosed")
+            .edit("tasks.yaml", "type: list<Contact>, required", "type: ¦list<Contact, required")
+            .says("`list<Contact` lacks its closing `>`", "write `list<Contact>`"),
+        case("type_list_of_nothing")
+            .edit("tasks.yaml", "type: list<Contact>, required", "type: ¦list, required")
+            .says("`list` does not say of what", "list<string>"),
+        case("type_nested_too_deep")
+            .edit("tasks.yaml", "notes: {type: map<string>}", "notes: {type: ¦list<list<list<list<list<list<list<list<list<list<json>>>>>>>>>>}")
+            .says("more than 8 lists", "json"),
+        case("type_unknown_of_response")
+            .edit("tasks.yaml", "    response: json\n  copy", "    response: ¦jsn\n  copy")
+            .says("unknown type `jsn`", "did you mean `json`?"),
+        case("type_is_no_struct")
+            .edit("tasks.yaml", "payload: CallRecord", "payload: ¦Gender")
+            .says("`Gender` is not a struct", "only structs"),
+        case("type_unknown_payload")
+            .edit("tasks.yaml", "payload: CallRecord", "payload: ¦CallRecrd")
+            .says("unknown type `CallRecrd`", "did you mean `CallRecord`?"),
+        case("type_unknown_include")
+            .edit("tasks.yaml", "include: [CallRecord]", "include: [¦CallRecords]")
+            .says("unknown type `CallRecords`", "did you mean `CallRecord`?"),
+        case("family_unknown")
+            .edit("twin.yaml", "family: cloud", "family: ¦clout")
+            .says("there is no family `clout`", "did you mean `cloud`?"),
+        case("family_unknown_in_errors")
+            .edit("errors.yaml", "dialer:\n", "¦dailer:\n")
+            .says("there is no family `dailer`", "did you mean `dialer`?"),
+        case("section_and_file_differ")
+            .edit("twin.yaml", "section: twin", "section: ¦twins")
+            .says("the section is called `twins`, its file `twin.yaml`", "the same name"),
+        case("timeout_unknown")
+            .edit("tasks.yaml", "timeout: upload", "timeout: ¦uplod")
+            .says("there is no time-out class `uplod`", "did you mean `upload`?"),
+        case("timeout_normal_missing")
+            .edit("api.yaml", "timeouts: {normal: 30, upload: 150}", "timeouts: ¦{upload: 150}")
+            .says("there is no time-out class `normal`", "default"),
+        case("token_endpoint_unknown")
+            .edit("api.yaml", "endpoint: tasks.get_token", "endpoint: ¦tasks.get_tokn")
+            .says("there is no endpoint `tasks.get_tokn`", "did you mean `tasks.get_token`?"),
+        case("code_unknown")
+            .edit("tasks.yaml", "codes: {missing: 10401, too_long: 10402", "codes: {missing: 10401, too_long: ¦10404")
+            .says("the family `cloud` has no error code 10404", "the nearest code is 10403"),
+        case("code_of_another_family")
+            .edit("tasks.yaml", "errors: [401, 10301]", "errors: [401, ¦3001]")
+            .says("the family `cloud` has no error code 3001", "3001 is a code of dialer"),
+        case("code_of_another_family_in_field")
+            .edit("dialer.yaml", "codes: {unknown: 3001}", "codes: {unknown: ¦10401}")
+            .says("the family `dialer` has no error code 10401", "10401 is a code of cloud"),
+        case("code_unknown_in_list")
+            .edit("tasks.yaml", "refused: [20001, 10302]", "refused: [20001, ¦10304]")
+            .says("the family `cloud` has no error code 10304", "the nearest code is 10302"),
+        case("code_unknown_in_change")
+            .edit("tasks.yaml", "change: {request: {task_name: {max_chars: 20}}}", "change: {request: {task_name: {max_chars: 20, codes: {too_long: ¦99}}}}")
+            .says("has no error code 99", "errors.yaml"),
+        case("code_unknown_of_family")
+            .edit("api.yaml", "missing_code: 10301", "missing_code: ¦10300")
+            .says("the family `cloud` has no error code 10300", "errors.yaml"),
+        case("code_unknown_of_shared_struct")
+            .edit("types.yaml", "call_id: {wire: callid, type: string, required: true", "call_id: {wire: callid, type: string, codes: {invalid: ¦77}, required: true")
+            .says("no family has an error code 77", "errors.yaml"),
+        case("code_twice")
+            .edit("errors.yaml", "10402: {name: TaskNameTooLong", "10402: {name: TaskNameLong, meaning: x}\n    ¦10402: {name: TaskNameTooLong")
+            .says("the key `10402` is here twice", "keep one"),
+        case("code_twice_as_a_number")
+            .edit("errors.yaml", "10402: {name: TaskNameTooLong", "010402: {name: TaskNameLong, meaning: x}\n    ¦10402: {name: TaskNameTooLong")
+            .says("the code 10402 is here twice", "meanings"),
+        case("code_name_twice")
+            .edit("errors.yaml", "name: TaskNameExists", "name: ¦TaskNameMissing")
+            .says("`TaskNameMissing` names two codes, 10401 and 10403", "family's name"),
+        case("code_name_twice_in_families")
+            .edit("errors.yaml", "name: DialerTaskUnknown", "name: ¦TaskNameMissing")
+            .says("`TaskNameMissing` names two codes", "family's name"),
+        case("code_name_bad")
+            .edit("errors.yaml", "name: TaskNameExists", "name: ¦task_name_exists")
+            .says("cannot be a variant of ErrorCode", "`TaskNameExists`"),
+        case("code_name_reserved")
+            .edit("errors.yaml", "name: TaskNameExists", "name: ¦Other")
+            .says("cannot be a variant of ErrorCode", "PascalCase"),
+        case("code_no_number")
+            .edit("errors.yaml", "10403: {name", "¦abc: {name")
+            .says("`abc` is no error code", "10402: {name"),
+        case("code_own_is_known_already")
+            .edit("tasks.yaml", "20001: {name: TooManyRows", "¦10402: {name: TooManyRows")
+            .edit("tasks.yaml", "refused: [20001, 10302]", "refused: [10402, 10302]")
+            .says("the code 10402 is in the family's table already, as `TaskNameTooLong`", "leave it out"),
+        case("code_same_meaning_as_nothing")
+            .edit("errors.yaml", "same_meaning_as: 10402", "same_meaning_as: ¦10499")
+            .says("names no code of this table", "same family"),
+        case("code_taken_over_from_another_family")
+            .edit("dialer.yaml", "endpoints:\n", "endpoints:\n  create_task:\n    same_as: ¦tasks.create_task\n    evidence: inferred\n    change: {request: {contacts: {codes: null}}}\n")
+            .says("what is taken over names codes that the family `dialer` lacks: 401, 10301, 10302, 10401, 10402, 10403", "codes: null"),
+        case("constraint_chars_of_integer")
+            .edit("tasks.yaml", "repeat: {wire: Repeat, type: integer, min: 0", "repeat: {wire: Repeat, type: integer, ¦max_chars: 3, min: 0")
+            .says("`max_chars` does not fit the type `integer`", "did you mean `max`?"),
+        case("constraint_max_of_text")
+            .edit("tasks.yaml", "max_chars: 63, sensitive: true, doc", "¦max: 63, sensitive: true, doc")
+            .says("`max` does not fit the type `string`", "did you mean `max_chars`?"),
+        case("constraint_items_of_text")
+            .edit("tasks.yaml", "max_chars: 63, sensitive: true, doc", "¦max_items: 63, sensitive: true, doc")
+            .says("`max_items` does not fit the type `string`", "did you mean `max_chars`?"),
+        case("constraint_digits_of_text")
+            .edit("tasks.yaml", "max_chars: 63, sensitive: true, doc", "¦max_digits: 63, sensitive: true, doc")
+            .says("`max_digits` does not fit the type `string`", "did you mean `max_chars`?"),
+        case("constraint_one_of_number")
+            .edit("tasks.yaml", "{wire: Amount, type: decimal, greater_than: 0}", "{wire: Amount, type: decimal, ¦one_of: [a]}")
+            .says("`one_of` does not fit the type `decimal`", "text and whole numbers"),
+        case("constraint_one_of_nothing")
+            .edit("tasks.yaml", "one_of: [normal, special]", "one_of: ¦[]")
+            .says("`one_of` allows no value", "list the values"),
+        case("constraint_one_of_text_for_integer")
+            .edit("tasks.yaml", "repeat: {wire: Repeat, type: integer, min: 0", "repeat: {wire: Repeat, type: integer, one_of: [1, ¦two], min: 0")
+            .says("this is no whole number", "without quotes"),
+        case("constraint_min_above_max")
+            .edit("tasks.yaml", "min: 0, max: 15", "min: ¦16, max: 15")
+            .says("`min: 16` and `max: 15` leave no value", "must be below"),
+        case("constraint_min_chars_above_max")
+            .edit("tasks.yaml", "max_chars: 63, sensitive: true, doc", "min_chars: ¦64, max_chars: 63, sensitive: true, doc")
+            .says("`min_chars: 64` and `max_chars: 63` leave no value", "must be below"),
+        case("constraint_greater_than_above_less_than")
+            .edit("tasks.yaml", "greater_than: 0", "greater_than: ¦5, less_than: 5")
+            .says("leave no value", "must be below"),
+        case("constraint_below_the_base")
+            .edit("tasks.yaml", "change: {request: {task_name: {max_chars: 20}}}", "change: {request: {repeat: {max: ¦-1}}}")
+            .says("`min: 0` and `max: -1` leave no value", "must be below"),
+        case("before_nothing")
+            .edit("tasks.yaml", "before: end_time", "before: ¦endtime")
+            .says("`before: endtime` names no field", "did you mean `end_time`?"),
+        case("before_itself")
+            .edit("tasks.yaml", "before: end_time", "before: ¦start_time")
+            .says("names the field itself", "later field"),
+        case("before_no_time")
+            .edit("tasks.yaml", "before: end_time", "before: ¦repeat")
+            .says("compares what is not a date or time", "date or time type"),
+        case("before_dropped")
+            .edit("tasks.yaml", "drop: {request: [kind]}", "drop: {request: [kind, ¦end_time]}")
+            .says("`end_time` is dropped, and another field of the base says `before: end_time`", "before: null"),
+        case("duplicate_wire")
+            .edit("tasks.yaml", "repeat: {wire: Repeat,", "repeat: {wire: ¦EndTime,")
+            .edit("tasks.yaml", "        Repeat: 3\n", "")
+            .says("`end_time` and `repeat` have the same wire name `EndTime`", "one field"),
+        case("duplicate_wire_by_alias")
+            .edit("tasks.yaml", "aliases: [status]", "aliases: [¦callid]")
+            .says("have the same wire name `callid`", "one field"),
+        case("duplicate_wire_by_change")
+            .edit("tasks.yaml", "change: {request: {task_name: {max_chars: 20}}}", "change: {request: {task_name: {wire: ¦Repeat}}}")
+            .says("`repeat` and `task_name` have the same wire name `Repeat`", "one field"),
+        case("duplicate_rust_name_of_endpoint_and_type")
+            .edit("tasks.yaml", "  create_task:\n", "  ¦contact:\n    title: x\n    evidence: assumed\n    method: POST\n    path: none\n    effect: read\n    summary: x\n  create_task:\n")
+            .says("the endpoint `contact` becomes the Rust name `Contact`, and so does the struct `Contact`", "another name"),
+        case("duplicate_rust_name_of_endpoints")
+            .edit("tasks.yaml", "webhooks:\n", "  ¦create__task:\n    same_as: tasks.create_task\n    evidence: inferred\nwebhooks:\n")
+            .says("the endpoint `create__task` becomes the Rust name `CreateTask`", "another name"),
+        case("duplicate_rust_name_of_handle")
+            .edit("tasks.yaml", "    Contact:\n      doc: One person to call.", "    ¦Tasks: {doc: x, evidence: assumed, fields: {a: {type: string}}}\n    Contact:\n      doc: One person to call.")
+            .says("the struct `Tasks` becomes the Rust name `Tasks`, and so does the section's handle", "another name"),
+        case("duplicate_rust_name_of_shared_types")
+            .edit("types.yaml", "structs:\n", "structs:\n  ¦Gender: {fields: {a: {type: string}}}\n")
+            .says("the struct `Gender` becomes the Rust name `Gender`, and so does the enum `Gender`", "another name"),
+        case("duplicate_variant")
+            .edit("types.yaml", "      male: {}\n", "      male: {}\n      ¦Male: {}\n")
+            .says("the values `male` and `Male` of `Gender` both become the variant `Male`", "rust: AnotherName"),
+        case("duplicate_included_field")
+            .edit("types.yaml", "structs:\n", "structs:\n  Extra: {doc: x, evidence: assumed, fields: {call_id: {type: string}}}\n")
+            .edit("tasks.yaml", "include: [CallRecord]", "include: ¦[CallRecord, Extra]")
+            .says("two of these structs have a field `call_id`", "takes the place of both"),
+        case("reserved_word_field")
+            .edit("tasks.yaml", "      kind: {wire: Type, type: string", "      ¦type: {wire: Type, type: string")
+            .edit("tasks.yaml", "drop: {request: [kind]}", "drop: {request: [repeat]}")
+            .says("`type` cannot name a field: it is a word of the Rust language", "kind: {wire: Type, ...}"),
+        case("reserved_word_endpoint")
+            .edit("tasks.yaml", "  stop_task:\n    title", "  ¦loop:\n    title")
+            .says("`loop` cannot name a method: it is a word of the Rust language", "create_task"),
+        case("reserved_builder_method")
+            .edit("tasks.yaml", "      repeat: {wire: Repeat", "      ¦send: {wire: Repeat")
+            .says("`send` cannot name a field: every builder has a method of this name", "send_value: {wire: Repeat"),
+        case("name_not_snake_case")
+            .edit("tasks.yaml", "      repeat: {wire: Repeat", "      ¦Repeat: {wire: Repeat")
+            .says("`Repeat` cannot name a field: Rust names here are snake_case", "repeat: {wire: Repeat"),
+        case("name_of_endpoint")
+            .edit("tasks.yaml", "  stop_task:\n    title", "  ¦stopTask:\n    title")
+            .says("`stopTask` cannot name a method", "name it `stop_task`"),
+        case("name_of_type")
+            .edit("tasks.yaml", "    Contact:\n      doc: One person to call.", "    ¦note_row: {doc: x, evidence: assumed, fields: {a: {type: string}}}\n    Contact:\n      doc: One person to call.")
+            .says("`note_row` cannot name a type: it is not PascalCase", "`NoteRow`"),
+        case("name_of_built_in_type")
+            .edit("tasks.yaml", "    Contact:\n      doc: One person to call.", "    ¦String: {doc: x, evidence: assumed, fields: {a: {type: string}}}\n    Contact:\n      doc: One person to call.")
+            .says("`String` cannot name a type: Rust has a type of this name", "PascalCase"),
+        case("name_of_variant")
+            .edit("types.yaml", "\"--\": {rust: Unsaid}", "¦\"--\": {}")
+            .says("the value `--` gives no variant of `Gender`", "{rust: SomeName}"),
+        case("name_of_variant_other")
+            .edit("types.yaml", "\"--\": {rust: Unsaid}", "¦other: {}")
+            .says("`Other` is kept for values that nobody knows", "{rust: SomeName}"),
+        case("integer_enum_with_word")
+            .edit("types.yaml", "\"3\": {rust: Busy", "¦busy: {rust: Busy")
+            .says("`busy` is not a whole number", "leave `kind` out"),
+        case("wire_empty")
+            .edit("tasks.yaml", "repeat: {wire: Repeat", "repeat: {wire: ¦\"\"")
+            .says("the wire name is empty", "leave `wire` out"),
+        case("path_without_slash")
+            .edit("tasks.yaml", "path: /recording", "path: ¦recording")
+            .says("the path `recording` does not start with a slash", "write `/recording`"),
+        case("path_with_host")
+            .edit("tasks.yaml", "path: /recording", "path: ¦https://api.example.com/recording")
+            .says("does not start with a slash", "write `/recording`"),
+        case("path_with_query")
+            .edit("tasks.yaml", "path: /recording", "path: ¦/recording?x=1")
+            .says("the path `/recording?x=1` holds `?`", "query parameters are fields"),
+        case("path_braces")
+            .edit("tasks.yaml", "path: /recording", "path: ¦/recording/{TaskID")
+            .says("the braces of the path", "in braces"),
+        case("path_parameter_without_field")
+            .edit("tasks.yaml", "path: /task/{TaskID}/calls", "path: ¦/task/{TaskId}/calls")
+            .says("the path names a parameter `{TaskId}`", "wire: TaskId, required: true"),
+        case("path_parameter_by_rust_name")
+            .edit("tasks.yaml", "path: /task/{TaskID}/calls", "path: ¦/task/{task_id}/calls")
+            .says("the path names a parameter `{task_id}`", "`{TaskID}`"),
+        case("path_parameter_not_required")
+            .edit("tasks.yaml", "path: /task/{TaskID}/calls", "path: ¦/task/{TaskID}/{Size}")
+            .says("the path names a parameter `{Size}`", "required: true"),
+        case("path_parameter_dropped")
+            .edit("twin.yaml", "list_calls: {same_as: tasks.list_calls, evidence: inferred}", "list_calls: {same_as: tasks.list_calls, evidence: inferred, drop: {request: ¦[task_id]}}")
+            .says("the path names a parameter `{TaskID}`", "TaskID, required: true"),
+        case("get_with_list")
+            .edit("tasks.yaml", "      size: {wire: Size, type: integer}", "      ¦size: {wire: Size, type: list<integer>}")
+            .says("`size` is a list, and the fields of a GET go into the query string", "POST with a JSON body"),
+        case("get_with_object")
+            .edit("dialer.yaml", "    response:\n", "      ¦more: {type: tasks.Contact}\n    response:\n")
+            .says("`more` is an object, and the fields of a GET", "POST with a JSON body"),
+        case("same_method_and_path")
+            .edit("tasks.yaml", "path: /task/stop", "path: ¦/task")
+            .says("`stop_task` has the method and path of `create_task`: POST /task", "write `same_as: tasks.create_task`"),
+        case("same_as_nothing")
+            .edit("twin.yaml", "same_as: tasks.list_calls", "same_as: ¦tasks.list_cals")
+            .says("`same_as: tasks.list_cals` names no endpoint", "did you mean `tasks.list_calls`?"),
+        case("same_as_without_section")
+            .edit("tasks.yaml", "same_as: tasks.create_task\n    title: Copy", "same_as: ¦create_task\n    title: Copy")
+            .says("names no endpoint", "did you mean `tasks.create_task`?"),
+        case("same_as_unknown_section")
+            .edit("twin.yaml", "same_as: tasks.list_calls", "same_as: ¦task.list_calls")
+            .says("names no endpoint", "there is no section `task`"),
+        case("same_as_webhook")
+            .edit("twin.yaml", "same_as: tasks.list_calls", "same_as: ¦tasks.task_finished")
+            .says("names no endpoint", "not of the same kind"),
+        case("same_as_itself")
+            .edit("tasks.yaml", "same_as: tasks.create_task\n    title: Copy", "same_as: ¦tasks.copy_task\n    title: Copy")
+            .says("goes in a circle: tasks.copy_task -> tasks.copy_task", "described in full"),
+        case("same_as_circle")
+            .edit("tasks.yaml", "same_as: tasks.create_task\n    title: Copy", "same_as: ¦twin.create_task\n    title: Copy")
+            .edit("twin.yaml", "same_as: tasks.create_task\n    title_zh", "same_as: tasks.copy_task\n    title_zh")
+            .says("goes in a circle: tasks.copy_task -> twin.create_task -> tasks.copy_task", "described in full"),
+        case("same_as_circle_of_structs")
+            .edit("tasks.yaml", "    Contact:\n      doc: One person to call.", "    First: {same_as: ¦Second}\n    Second: {same_as: First}\n    Contact:\n      doc: One person to call.")
+            .says("goes in a circle: First -> Second -> First", "fields of its own"),
+        case("include_circle")
+            .edit("types.yaml", "  CallRecord:\n    doc: One call.", "  CallRecord:\n    include: [¦CallRecord]\n    doc: One call.")
+            .says("goes in a circle: CallRecord -> CallRecord", "fields of its own"),
+        case("same_as_nothing_struct")
+            .edit("twin.yaml", "same_as: tasks.Contact", "same_as: ¦tasks.Contract")
+            .says("unknown type `tasks.Contract`", "did you mean `tasks.Contact`?"),
+        case("change_of_absent_field")
+            .edit("tasks.yaml", "change: {request: {task_name: {max_chars: 20}}}", "change: {request: {¦taskname: {max_chars: 20}}}")
+            .says("the base has no field `taskname` to change", "did you mean `task_name`?"),
+        case("change_of_absent_struct_field")
+            .edit("twin.yaml", "change: {fields: {name: {wire: Customer}}}", "change: {fields: {¦nam: {wire: Customer}}}")
+            .says("the base has no field `nam` to change", "did you mean `name`?"),
+        case("change_of_payload")
+            .edit("tasks.yaml", "add: {payload: {source: {wire: Source, type: TaskId}}}", "change: {payload: {¦task: {wire: Source}}}")
+            .says("the base has no field `task` to change", "add"),
+        case("drop_of_absent_field")
+            .edit("tasks.yaml", "drop: {request: [kind]}", "drop: {request: [¦kinds]}")
+            .says("the base has no field `kinds` to drop", "did you mean `kind`?"),
+        case("add_of_present_field")
+            .edit("tasks.yaml", "add: {request: {source: {wire: Source, type: TaskId, required: true}}}", "add: {request: {¦repeat: {wire: Source, type: TaskId}}}")
+            .says("the base has a field `repeat` already", "goes under `change`"),
+        case("change_of_no_fields")
+            .edit("tasks.yaml", "    drop: {request: [kind]}", "    drop: {request: [kind]}\n  copy_list: {same_as: tasks.upload_list, evidence: assumed, change: {¦response: {a: {doc: x}}}}")
+            .says("the base's answer has no fields", "derive that type"),
+        case("change_makes_misfit")
+            .edit("tasks.yaml", "change: {request: {task_name: {max_chars: 20}}}", "change: {request: {task_name: {type: ¦integer}}}")
+            .says("`max_chars` does not fit the type `integer`, which the base has", "`null`"),
+        case("drop_of_page_field")
+            .edit("twin.yaml", "list_calls: {same_as: tasks.list_calls, evidence: inferred}", "list_calls: {same_as: tasks.list_calls, evidence: inferred, drop: {request: [¦size]}}")
+            .says("`size` is dropped, and the base pages by it", "`page` of its own"),
+        case("sample_unknown_key")
+            .edit("tasks.yaml", "TaskName: first", "¦TaskNam: first")
+            .says("the sample has a key `TaskNam` that its type lacks", "did you mean `TaskName`?"),
+        case("sample_lacks_required")
+            .edit("tasks.yaml", "        TaskName: first\n        Start", "        ¦Start")
+            .says("the sample lacks the required field `TaskName`", "add it to the sample"),
+        case("sample_wrong_type")
+            .edit("tasks.yaml", "        Repeat: 3\n", "        Repeat: ¦many\n")
+            .says("the sample does not decode as `integer`: expected a whole number, found text", "mend the sample"),
+        case("sample_wrong_date")
+            .edit("tasks.yaml", "EndTime: \"2024-01-01 09:00:00\"", "EndTime: ¦\"2024-01-01T09:00:00\"")
+            .says("is not of the form YYYY-MM-DD HH:MM:SS", "mend the sample"),
+        case("sample_no_day_of_the_calendar")
+            .edit("tasks.yaml", "EndTime: \"2024-01-01 09:00:00\"", "EndTime: ¦\"2024-02-30 09:00:00\"")
+            .says("no day of the calendar", "mend the sample"),
+        case("sample_deep_inside")
+            .edit("tasks.yaml", "Mobile: \"+6281200000000\"", "Mobile: ¦\"081200000000\"")
+            .says("a phone number has a plus", "mend the sample"),
+        case("sample_list_for_text")
+            .edit("tasks.yaml", "response: {TaskID: \"1\", Refused: []}", "response: {TaskID: ¦[1], Refused: []}")
+            .says("the sample has a list where a `TaskId` is text", "mend the sample"),
+        case("sample_text_for_list")
+            .edit("tasks.yaml", "response: {TaskID: \"1\", Refused: []}", "response: {TaskID: \"1\", Refused: ¦none}")
+            .says("the sample has text where its type is a list", "in brackets"),
+        case("sample_of_response_unknown_key")
+            .edit("tasks.yaml", "response: {token: t}", "response: {token: t, ¦more: 1}")
+            .says("the sample has a key `more` that its type lacks", "allowed: token"),
+        case("sample_of_file")
+            .edit("tasks.yaml", "    response: file", "    response: file\n    sample: {request: {TaskID: \"1\"}, ¦response: x}")
+            .says("the answer is a file", "leave `response` out"),
+        case("sample_of_webhook")
+            .edit("tasks.yaml", "sample: {TaskID: \"1\", State: closed}", "sample: {TaskID: \"1\", State: ¦{a: 1}}")
+            .says("the sample has a mapping where a `State` is text", "mend the sample"),
+        case("example_does_not_fit")
+            .edit("tasks.yaml", "max: 15, example: 3", "max: 15, example: ¦three")
+            .says("the example does not fit the type `integer`", "mend the example"),
+        case("documented_without_page")
+            .edit("tasks.yaml", "    title: Stop a Task\n    evidence: assumed", "    title: Stop a Task\n    evidence: ¦documented")
+            .says("the path is said to be documented, and no page is named", "pages: [doc-...]"),
+        case("documented_twin_without_page")
+            .edit("twin.yaml", "list_calls: {same_as: tasks.list_calls, evidence: inferred}", "list_calls: {same_as: tasks.list_calls, evidence: ¦documented}")
+            .says("the path is said to be documented, and no page is named", "pages: [doc-...]"),
+        case("evidence_without_path")
+            .edit("tasks.yaml", "    evidence: assumed\n    method: POST\n    path: none", "    evidence: ¦observed\n    method: POST\n    path: none")
+            .says("there is no path", "evidence: assumed"),
+        case("page_names_no_field")
+            .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: number, page: ¦pages, size: size, items: Rows}")
+            .says("the paging names `pages`, which is no field of the request", "did you mean `page`?"),
+        case("page_names_wire_name")
+            .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: number, page: page, size: ¦Size, items: Rows}")
+            .says("the paging names `Size`", "did you mean `size`?"),
+        case("page_lacks_size")
+            .edit("tasks.yaml", "    page: {kind: number, page: page, size: size, items: Rows}", "    ¦page: {kind: number, page: page, items: Rows}")
+            .says("the key `size` is missing in this paging", "Rust name"),
+        case("page_names_no_key_of_the_answer")
+            .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: number, page: page, size: size, items: ¦Row}")
+            .says("the paging names `Row`, which is no key of the answer", "did you mean `Rows`?"),
+        case("page_of_another_kind")
+            .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: number, page: page, size: size, ¦item_id: callid, items: Rows}")
+            .says("`item_id` says nothing in a paging of `kind: number`", "kind: cursor"),
+        case("page_cursor_without_id")
+            .edit("tasks.yaml", "    page: {kind: number, page: page, size: size, items: Rows}", "    ¦page: {kind: cursor, cursor: page, size: size, items: Rows}")
+            .says("the key `item_id` is missing", "Wire key"),
+        case("page_unknown_kind")
+            .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: ¦numbered, page: page, size: size, items: Rows}")
+            .says("`numbered` is not allowed here", "did you mean `number`?"),
+        case("webhook_named_as_endpoint")
+            .edit("tasks.yaml", "  call_finished:\n    title: Webhook of Call", "  ¦stop_task:\n    title: Webhook of Call")
+            .says("the webhook `stop_task` has the name of an endpoint", "thing_happened"),
+        case("struct_holds_itself")
+            .edit("tasks.yaml", "        gender: {wire: Gender, type: Gender}\n", "        gender: {wire: Gender, type: Gender}\n        friend: {type: ¦Contact}\n")
+            .says("a `Contact` would hold itself: Contact -> Contact", "use `list<Contact>`"),
+        case("struct_entry_names_nothing")
+            .edit("tasks.yaml", "      include: [CallRecord]\n", "      include: [CallRecord]\n      entry: {key: callid, value: ¦Value}\n")
+            .says("no field of this struct has the wire name `Value`", "allowed: callid"),
+        case("struct_with_same_as_and_fields")
+            .edit("twin.yaml", "      same_as: tasks.Contact\n", "      same_as: tasks.Contact\n      ¦fields: {a: {type: string}}\n")
+            .says("a struct with `same_as` has no `fields` of its own", "`change`, `add` and `drop`"),
+        case("cascade_none_from_a_bad_type_name")
+            .edit("types.yaml", "  TaskId: {doc: A task., evidence: documented}", "  TaskId: {¦dok: A task., evidence: documented}")
+            .says("unknown key `dok` in an id", "did you mean `doc`?"),
+        case("cascade_none_from_a_bad_family")
+            .edit("api.yaml", "  dialer:\n    title: The dialer", "  dialer:\n    ¦titel: The dialer")
+            .says("unknown key `titel` in a family", "did you mean `title`?"),
+        case("cascade_none_from_a_bad_struct")
+            .edit("tasks.yaml", "    Contact:\n      doc: One person to call.\n      evidence: documented", "    Contact:\n      doc: One person to call.\n      evidence: ¦proven")
+            .says("`proven` is not allowed here", "allowed: documented"),
+        case("cascade_none_from_a_bad_field")
+            .edit("tasks.yaml", "end_time: {wire: EndTime, type: local_datetime, required: true}", "end_time: {wire: EndTime, type: ¦local_datetim, required: true}")
+            .says("unknown type `local_datetim`", "did you mean `local_datetime`?"),
+        case("cascade_none_from_a_bad_page_field")
+            .edit("tasks.yaml", "page: {wire: Page, type: integer, required: true, min: 1}", "page: {wire: Page, type: ¦int, required: true, min: 1}")
+            .says("unknown type `int`", "did you mean `integer`?"),
+        case("cascade_none_from_a_bad_token_endpoint")
+            .edit("tasks.yaml", "    auth: none\n    effect: idempotent", "    auth: none\n    effect: ¦idempotend")
+            .says("`idempotend` is not allowed here", "did you mean `idempotent`?"),
+        case("cascade_none_from_bad_pages")
+            .edit("tasks.yaml", "pages: [doc-2]", "pages: ¦doc-2")
+            .says("expected a list", "[doc-2]"),
+        case("cascade_none_from_a_bad_code_row")
+            .edit("errors.yaml", "10402: {name: TaskNameTooLong, meaning: the name is too long", "10402: {name: TaskNameTooLong, ¦meanin: the name is too long")
+            .says("unknown key `meanin`", "did you mean `meaning`?"),
+        case("cascade_none_from_bad_timeouts")
+            .edit("api.yaml", "timeouts: {normal: 30, upload: 150}", "timeouts: {normal: 30, upload: ¦long}")
+            .says("expected a whole number from 0", "digits"),
+        case("line_missing_head_of_an_endpoint")
+            .edit("tasks.yaml", "  list_calls:\n    title", "    ¦title")
+            .says("the key `title` and 8 more are here twice: another entry seems to start", "the line with the name"),
+        case("line_missing_head_of_a_derived_endpoint")
+            .edit("tasks.yaml", "  copy_task:\n    same_as: tasks.create_task\n    title", "    same_as: tasks.create_task\n    ¦title")
+            .says("another entry seems to start", "the line with the name"),
+        case("line_missing_head_of_the_first_endpoint")
+            .edit("dialer.yaml", "  get_task:\n    title", "    ¦title")
+            .says("the key `title` of an endpoint stands where a name is expected", "the line with the name is missing"),
+        case("line_missing_head_of_the_first_of_many")
+            .edit("tasks.yaml", "  get_token:\n    title", "    ¦title")
+            .says("the lines from here to line 53 are indented differently", "same column"),
+        case("line_missing_webhooks")
+            .edit("tasks.yaml", "webhooks:\n  task_finished", "  ¦task_finished")
+            .says("`task_finished` is a webhook: it goes under `webhooks:`, and 2 more below too", "the line above it is missing"),
+        case("line_missing_endpoints")
+            .edit("tasks.yaml", "endpoints:\n  get_token", "  ¦get_token")
+            .says("`get_token` and 6 more below are no keys of types of a section", "the line above it is missing"),
+        case("line_missing_types")
+            .edit("tasks.yaml", "types:\n  enums", "  ¦enums")
+            .says("`enums` is no error code: codes are whole numbers, and 1 more below too", "10402: {name"),
+        case("line_missing_structs")
+            .edit("tasks.yaml", "  structs:\n    Contact", "    ¦Contact")
+            .says("`Contact` is a struct: it goes under `structs:`, and 1 more below too", "the line above it is missing"),
+        case("line_missing_enums")
+            .edit("types.yaml", "enums:\n  Gender", "  ¦Gender")
+            .says("`Gender` is an enum: it goes under `enums:`, and 1 more below too", "the line above it is missing"),
+        case("line_missing_head_of_a_family")
+            .edit("api.yaml", "  dialer:\n    title", "    ¦title")
+            .says("the key `title` and 2 more are here twice", "the line with the name"),
+        case("indent_too_far_of_the_first")
+            .edit("tasks.yaml", "  get_token:\n", "   ¦get_token:\n")
+            .says("the lines from here to line 54 are indented differently", "same column"),
+        case("sample_of_other_fields")
+            .edit("tasks.yaml", "      include: [CallRecord]\n", "")
+            .edit("tasks.yaml", "Rows: [{callid", "Rows: [{¦callid")
+            .says("the sample has keys `callid`, `HangupReason`, `CallStartTime` that its type lacks", "allowed: State"),
+    ]
+}

@@ -1,0 +1,7 @@
+//! A request has a part that no literal can name: it is made by its builder.
+
+use airudder_client::collection::StopTask;
+
+fn main() {
+    let _ = StopTask { action: "Stop".into(), task_id: "1".into() };
+}

@@ -1,0 +1,5 @@
+//! There is no such file.
+
+airudder_macros::api!("missing_file.yaml");
+
+fn main() {}

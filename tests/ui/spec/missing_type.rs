@@ -1,0 +1,5 @@
+//! A field without a type.
+
+airudder_macros::api!("missing_type.yaml");
+
+fn main() {}

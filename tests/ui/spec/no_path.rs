@@ -1,0 +1,5 @@
+//! The macro takes a path.
+
+airudder_macros::api!();
+
+fn main() {}

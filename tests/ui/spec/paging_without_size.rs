@@ -1,0 +1,5 @@
+//! Paging by number that does not say which field is the size.
+
+airudder_macros::api!("paging_without_size.yaml");
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! The path is written in quotes.
+
+airudder_macros::api!(private.yaml);
+
+fn main() {}

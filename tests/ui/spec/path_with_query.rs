@@ -1,0 +1,5 @@
+//! Query parameters are fields.
+
+airudder_macros::api!("path_with_query.yaml");
+
+fn main() {}

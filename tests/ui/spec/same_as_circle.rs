@@ -1,0 +1,5 @@
+//! `same_as` goes in a circle.
+
+airudder_macros::api!("same_as_circle.yaml");
+
+fn main() {}

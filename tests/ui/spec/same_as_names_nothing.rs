@@ -1,0 +1,5 @@
+//! `same_as` takes the whole key of an endpoint that is there.
+
+airudder_macros::api!("same_as_names_nothing.yaml");
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! A tab is used for indentation.
+
+airudder_macros::api!("tab.yaml");
+
+fn main() {}

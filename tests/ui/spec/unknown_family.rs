@@ -1,0 +1,5 @@
+//! A family misspelt.
+
+airudder_macros::api!("unknown_family.yaml");
+
+fn main() {}

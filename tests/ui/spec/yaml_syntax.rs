@@ -1,0 +1,5 @@
+//! A bracket is not closed.
+
+airudder_macros::api!("yaml_syntax.yaml");
+
+fn main() {}
