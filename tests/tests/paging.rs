@@ -1,5 +1,7 @@
 //! Lists that come in pages.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
+
 use std::collections::BTreeSet;
 
 use airudder_client::simulator::{Fault, Simulator};
