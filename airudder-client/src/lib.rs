@@ -34,8 +34,8 @@
 //!
 //! - [`Client`] has a method per section of the API (`client.collection()`), whose value has a method per endpoint. Each gives
 //!   a builder; leaving a required field out is a compile error that names it.
-//! - A module per section ([`collection`], [`workflow`], ...) holds its request and answer types and a chapter on how to use
-//!   it. What sections share is in [`types`].
+//! - A module per section ([`collection`](./collection/index.html), [`workflow`](./workflow/index.html), ...) holds its request
+//!   and answer types and a chapter on how to use it. What sections share is in [`types`].
 //! - [`Error`] says whether the request may have reached the vendor; [`ErrorCode`] has a variant per code of the vendor's
 //!   tables.
 //! - [`webhook`] reads what the vendor sends to you.

@@ -158,12 +158,12 @@ async fn receiver() -> (String, Arc<Mutex<Vec<Bytes>>>) {
     let router = axum::Router::new().route(
         "/hook",
         post(move |body: Bytes| async move {
-            kept.lock().unwrap().push(body);
+            kept.lock().expect("nobody panics").push(body);
             "{}"
         }),
     );
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a loopback port is free");
+    let url = format!("http://{}/hook", listener.local_addr().expect("it is bound"));
     tokio::spawn(async move { axum::serve(listener, router).await });
     (url, bodies)
 }

@@ -97,8 +97,23 @@ fn check_names(request: &Request) -> Result<(), ImportError> {
     Ok(())
 }
 
+/// How many brackets may be open at once.
+const BRACKETS: usize = 1_000;
+
 fn parse(text: &str) -> Result<Node, ImportError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
+    // The YAML parser takes the square of the depth for its time.
+    let mut depth = 0_usize;
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > BRACKETS {
+            return Err(ImportError::new(format!("the fragment has more than {BRACKETS} brackets inside each other")));
+        }
+    }
     let seed = || NodeSeed(Origin::root(0));
     // JSON is nearly YAML, but its escapes of letters beyond 16 bits are not.
     let read = if text.trim_start().starts_with(['{', '[']) {
@@ -440,7 +455,8 @@ impl<'a> Maker<'a> {
     /// Parameters of the path that the page does not describe.
     fn path_parameters(&mut self, entry: &mut Entry) {
         let path = entry.path.clone().unwrap_or_default();
-        for wire in path.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)) {
+        let names = path.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name));
+        for (at, wire) in names.enumerate() {
             if let Some(field) = entry.fields.iter_mut().find(|f| f.wire == wire) {
                 field.required = true;
                 continue;
@@ -449,7 +465,10 @@ impl<'a> Maker<'a> {
             let name = if names::problem_with_setter(&snake).is_none() { snake } else { names::other_name(&snake) };
             let notes = vec!["in the path, and not described on the page".to_owned()];
             let (wire, ty) = (wire.to_owned(), "string".to_owned());
-            entry.fields.insert(0, Field { name, wire, ty, required: true, limits: Vec::new(), doc: String::new(), notes });
+            entry.fields.insert(
+                at.min(entry.fields.len()),
+                Field { name, wire, ty, required: true, limits: Vec::new(), doc: String::new(), notes },
+            );
         }
     }
 
@@ -624,6 +643,9 @@ impl<'a> Maker<'a> {
         for note in &self.notes {
             let _ = writeln!(out, "# - {note}");
         }
+        if self.reader.lenient {
+            out.push_str("# - answers are read leniently: fields that the page requires there are `required` only where you say so\n");
+        }
         let evidence = if page.is_some() { "documented" } else { "assumed" };
         self.write_types(&mut out, evidence);
         let _ = writeln!(out, "\n# Put this below `endpoints:` of the section.\nendpoints:\n  {key}:");
@@ -635,7 +657,7 @@ impl<'a> Maker<'a> {
         match &entry.response {
             Response::Nothing => {}
             Response::Type(ty) => {
-                let _ = writeln!(out, "    response: {}", yaml::text(ty));
+                let _ = writeln!(out, "    response: {ty}");
             }
             Response::Fields(fields) => {
                 out.push_str("    response:\n");
@@ -695,7 +717,7 @@ impl<'a> Maker<'a> {
             line("# The fragment names no method: this one is a guess.".to_owned());
         }
         line(format!("method: {}", entry.method));
-        line(format!("path: {}", entry.path.as_deref().map_or("none".to_owned(), yaml::text)));
+        line(format!("path: {}", entry.path.as_deref().unwrap_or("none")));
         if let Some(body) = entry.body {
             line(format!("body: {body}"));
         }
@@ -735,7 +757,7 @@ impl<'a> Maker<'a> {
                 let rust = value.rust.as_ref().map(|rust| format!("rust: {rust}"));
                 let doc = (!value.doc.is_empty()).then(|| format!("doc: {}", yaml::text(&value.doc)));
                 let keys: Vec<String> = rust.into_iter().chain(doc).collect();
-                let hint = if value.rust.is_some() { " # name it" } else { "" };
+                let hint = if value.nameless { " # name it" } else { "" };
                 let _ = writeln!(out, "        {}: {{{}}}{hint}", yaml::text(&value.wire), keys.join(", "));
             }
         }

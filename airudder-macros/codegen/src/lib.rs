@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod coverage;
 pub mod generate;
 pub mod import;
 pub mod names;

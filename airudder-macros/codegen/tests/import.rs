@@ -95,7 +95,7 @@ fn queries_references_and_numbers() {
     has(
         &text,
         &[
-            "response: \"list<PlanRow>\"",
+            "response: list<PlanRow>",
             "owner: {wire: Owner, type: Owner, doc: Who made it}",
             "children: {wire: Children, type: list<PlanRow>}",
             "holds itself",
@@ -215,6 +215,20 @@ fn malformed_fragments_say_what_is_missing() {
         let request = Request { section: section.to_owned(), key: key.to_owned(), page: None, again: false };
         assert!(import(fragment("get_plan"), &request, None).is_err(), "{section} {key}");
     }
+}
+
+#[test]
+fn schemas_that_hold_themselves_many_times_come_to_an_end() {
+    let fields: String = (0..20).map(|n| format!("f{n}: {{$ref: '#/components/schemas/Tree'}}, ")).collect();
+    let tree = format!("{{components: {{schemas: {{Tree: {{type: object, properties: {{{fields}}}}}}}}}, ");
+    let schema = "{schema: {$ref: '#/components/schemas/Tree'}}";
+    let text = format!("{tree}paths: {{/a: {{post: {{requestBody: {{content: {{application/json: {schema}}}}}}}}}}}}}");
+    loaded(&import(&text, &request("do_it"), None).unwrap());
+    let all_of = "{paths: {/a: {post: {requestBody: {content: {application/json: {schema: {$ref: '#/S'}}}}}}}, S: {allOf: [{$ref: '#/S'}, {$ref: '#/S'}]}}";
+    assert!(import(all_of, &request("do_it"), None).is_err());
+    let deep = format!("paths: {}", "[".repeat(100_000));
+    assert!(import(&deep, &request("do_it"), None).is_err());
+    assert!(import(&format!("{{\"a\": {}", "[".repeat(100_000)), &request("do_it"), None).is_err());
 }
 
 /// Whatever becomes of a fragment: an entry that is sound, or an error, and no panic.

@@ -11,7 +11,7 @@ pub(crate) async fn run(client: Client) -> Result<(), Error> {
         .mobile(Phone::from("+6281200000000"))
         .loan_date(date(2026, 2, 1))
         .due_date(date(2026, 3, 3))
-        .loan_amount(Decimal::new(300_000_50, 2))
+        .loan_amount(Decimal::new(30_000_050, 2))
         .arrears(321_000)
         .unit("Rupiah")
         .platform("ACME")

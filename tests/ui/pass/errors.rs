@@ -20,7 +20,7 @@ pub(crate) async fn run(client: Client) -> Result<(), Error> {
     };
     assert!(named);
     // An error is an ordinary one: `?` takes it into a box, and threads may share it.
-    let boxed: Box<dyn std::error::Error + Send + Sync> = failed.unwrap_err().into();
+    let boxed: Box<dyn std::error::Error + Send + Sync> = failed.expect_err("it was refused").into();
     assert!(!boxed.to_string().is_empty());
     Ok(())
 }

@@ -10,6 +10,6 @@ airudder_macros::api!("own_endpoints.yaml");
 pub(crate) async fn run(client: Client) -> Result<(), Error> {
     let item = own_endpoints::Item::builder().name("a").build();
     let refused = client.own_endpoints().make_thing().name("thing").items([item]).shade(own_endpoints::Shade::DarkRed).send().await;
-    assert_eq!(refused.unwrap_err().http_status(), Some(404));
+    assert_eq!(refused.expect_err("nobody answers it").http_status(), Some(404));
     Ok(())
 }

@@ -49,7 +49,7 @@ pub(crate) fn accessor(scope: Scope<'_>, section: &Section) -> TokenStream {
     }
 }
 
-fn method(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
+pub(crate) fn method(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
     let name = ident(&endpoint.entry.name);
     let constant = requests::constant(&endpoint.entry.name);
     let (section, owner) = requests::owner(endpoint).split_once('.').unwrap_or_default();

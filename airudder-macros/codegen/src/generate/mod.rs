@@ -6,6 +6,7 @@ mod builders;
 mod catalogue;
 mod contract;
 mod docs;
+mod entry;
 mod errors;
 mod fields;
 mod methods;
@@ -22,6 +23,7 @@ use crate::spec::model::{Spec, TypeRef};
 
 pub use catalogue::catalogue;
 pub use contract::contract_tests;
+pub use entry::{entry, keys};
 pub use errors::errors;
 pub use section::section;
 pub use types::{required_fields, shared_types as types};

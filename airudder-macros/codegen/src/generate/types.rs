@@ -61,7 +61,7 @@ pub(crate) fn all_required(spec: &Spec, section: Option<&str>) -> Vec<String> {
     names
 }
 
-fn id(id: &Id) -> TokenStream {
+pub(crate) fn id(id: &Id) -> TokenStream {
     let name = ident(&id.name);
     let doc = match id.evidence {
         Some(evidence) => docs::with_evidence(&id.doc, evidence),
@@ -87,7 +87,7 @@ pub(crate) fn named_types(scope: Scope<'_>, types: &Types, family: Option<&str>)
 }
 
 /// The structs that requests are made of: they get builders.
-fn sent_structs(spec: &Spec) -> std::collections::HashSet<TypeRef> {
+pub(crate) fn sent_structs(spec: &Spec) -> std::collections::HashSet<TypeRef> {
     let mut sent = std::collections::HashSet::new();
     let requests = spec.sections.iter().flat_map(|s| &s.endpoints).flat_map(|e| &e.request);
     let mut todo: Vec<TypeRef> = requests.filter_map(|f| struct_of(&f.ty)).collect();
@@ -108,7 +108,7 @@ fn struct_of(ty: &Type) -> Option<TypeRef> {
     }
 }
 
-fn enumeration(e: &Enum) -> TokenStream {
+pub(crate) fn enumeration(e: &Enum) -> TokenStream {
     let name = ident(&e.name);
     let mut doc = docs::with_evidence(&e.doc, e.evidence);
     doc.push_str("\n\nOpen: a value that is not listed is kept as `Other`.");
@@ -136,7 +136,7 @@ fn enumeration(e: &Enum) -> TokenStream {
     }
 }
 
-fn structure(scope: Scope<'_>, object: &Struct, sent: bool, family: Option<&str>) -> TokenStream {
+pub(crate) fn structure(scope: Scope<'_>, object: &Struct, sent: bool, family: Option<&str>) -> TokenStream {
     let name = ident(&object.name);
     let mut doc = docs::with_evidence(&object.doc, object.evidence);
     if let Some(open) = &object.open {

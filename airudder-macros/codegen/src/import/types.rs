@@ -17,6 +17,8 @@ const NESTED: usize = 6;
 const CHAIN: usize = 16;
 /// How many schemas are read at most: references can multiply them.
 const MOST: usize = 20_000;
+/// How many schemas are asked for an example.
+const MOST_EXAMPLES: usize = 2_000;
 
 /// Where a value travels.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,6 +63,8 @@ pub(super) struct Enum {
 pub(super) struct EnumValue {
     pub(super) wire: String,
     pub(super) rust: Option<String>,
+    /// Whether neither the value nor the page gives a name.
+    pub(super) nameless: bool,
     pub(super) doc: String,
 }
 
@@ -177,6 +181,9 @@ pub(super) struct Reader<'a> {
     taken: HashSet<String>,
     references: HashMap<String, Reference>,
     read: usize,
+    exemplified: usize,
+    /// Whether an answer requires fields that are not required here.
+    pub(super) lenient: bool,
     pub(super) enums: Vec<Enum>,
     structs: Vec<Option<Struct>>,
 }
@@ -185,7 +192,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(root: &'a Node, mut taken: HashSet<String>) -> Self {
         // Names that no type may have: see the check of types.
         taken.extend(["String", "Vec", "Option", "Box", "Result", "Default", "Self"].map(str::to_owned));
-        Self { root, taken, references: HashMap::new(), read: 0, enums: Vec::new(), structs: Vec::new() }
+        Self { root, taken, references: HashMap::new(), read: 0, exemplified: 0, lenient: false, enums: Vec::new(), structs: Vec::new() }
     }
 
     /// The structs, outer ones first.
@@ -313,6 +320,7 @@ impl<'a> Reader<'a> {
         if flat.flag("deprecated") {
             notes.push("deprecated on the page".to_owned());
         }
+        self.lenient |= required && side == Side::Answer;
         // Answers are read leniently: only what makes no sense without a field is refused.
         let required = required && !typed.nullable && side != Side::Answer;
         fields.push(Field { name, wire: wire.to_owned(), ty: typed.ty, required, limits, doc, notes });
@@ -513,7 +521,8 @@ impl<'a> Reader<'a> {
             let rust = candidates.iter().find(good).cloned().unwrap_or_else(|| format!("Unnamed{number}"));
             taken.insert(rust.clone());
             let doc = row.map(|row| doc_of(row.get("name"), row.get("description"))).unwrap_or_default();
-            values.push(EnumValue { rust: (rust != names::variant(&wire)).then_some(rust), wire, doc });
+            let nameless = !candidates[..2].contains(&rust);
+            values.push(EnumValue { nameless, rust: (rust != names::variant(&wire)).then_some(rust), wire, doc });
         }
         if let Some(same) = self.enums.iter().find(|known| known.integer == integer && known.values == values) {
             return Some(same.name.clone());
@@ -536,11 +545,15 @@ impl<'a> Reader<'a> {
 
     /// The example of a schema, or one made of those of its properties.
     pub(super) fn example(&mut self, node: &'a Node, depth: usize) -> Result<Option<Json>, ImportError> {
-        self.count()?;
-        if depth > 8 {
+        // An example is not worth giving up for: schemas that are read for it count by themselves.
+        self.exemplified += 1;
+        if depth > 8 || self.exemplified > MOST_EXAMPLES {
             return Ok(None);
         }
-        let flat = self.flat(node)?;
+        let read = std::mem::take(&mut self.read);
+        let flat = self.flat(node);
+        self.read = read;
+        let flat = flat?;
         if let Some(example) = example_here(&flat) {
             return Ok(Some(example.to_json()));
         }
