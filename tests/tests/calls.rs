@@ -1,5 +1,7 @@
 //! Ways to make a call: by builder, by request, round the catalogue; with paths, fields and limits of one's own.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! The catalogue holds everything that the vendor's contents list, as it is known there.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use airudder_client::Family;

@@ -1,5 +1,7 @@
 //! Encrypted calls, as the vendor describes them and as the simulator speaks them.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
+
 use airudder_client::encryption::{EncryptionError, Key, digest};
 use airudder_client::simulator::{CallOutcome, Simulator};
 use airudder_client::types::TaskStatus;

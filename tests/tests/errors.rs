@@ -1,5 +1,7 @@
 //! What goes wrong, as typed errors: the vendor's codes, what is refused before it is sent, answers in every odd form.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
+
 use std::collections::BTreeSet;
 use std::error::Error as _;
 use std::time::Duration;

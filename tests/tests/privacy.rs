@@ -1,6 +1,8 @@
 //! Secrets and personal data are planted everywhere, and looked for in everything that a program may print: `Debug` and
 //! `Display` of all types, and the traces of a full run.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
+
 use std::error::Error as StdError;
 use std::fmt::Debug;
 use std::io;

@@ -1,5 +1,7 @@
 //! Recordings: bytes or links, complete under their name or not there at all, and never the token for somebody else.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
+
 use std::path::Path;
 use std::time::Duration;
 

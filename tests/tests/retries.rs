@@ -1,5 +1,7 @@
 //! What is repeated and what is not, by what a call does: nobody's phone rings twice.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};

@@ -1,5 +1,7 @@
 //! The life of a calling task on a clock that is turned, and the webhooks that tell of it.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! Tokens: one for all, renewed in time, never asked for twice when once is enough.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
