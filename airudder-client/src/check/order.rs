@@ -37,21 +37,19 @@ impl When {
 /// The times of one object's fields. They are compared at its end, for they may come in any order.
 pub(super) struct Times {
     fields: &'static [Field],
-    /// By the index of the field; nothing where no field has to come before another.
+    /// By the index of the field.
     times: Vec<(usize, When)>,
-    wanted: bool,
 }
 
 impl Times {
     pub(super) fn new(fields: &'static [Field]) -> Self {
-        let wanted = fields.iter().any(|field| later_than(field).next().is_some());
-        Self { fields, times: Vec::new(), wanted }
+        Self { fields, times: Vec::new() }
     }
 
     /// Notes the time of a field.
     pub(super) fn note(&mut self, index: usize, when: Option<When>) {
-        if self.wanted {
-            self.times.extend(when.map(|when| (index, when)));
+        if let Some(when) = when {
+            self.times.push((index, when));
         }
     }
 

@@ -77,7 +77,8 @@ impl<'de, C: Codec> Visitor<'de> for ListVisitor<C> {
         let mut entries = Vec::new();
         for index in 0.. {
             match list.next_element_seed(ReadingItem::<C>(PhantomData)) {
-                Ok(Some(entry)) => entries.extend(entry),
+                Ok(Some(Some(entry))) => entries.push(entry),
+                Ok(Some(None)) => {}
                 Ok(None) => break,
                 Err(error) => return Err(within_index(index, &error)),
             }

@@ -24,6 +24,11 @@ impl DecodeError {
         };
         Self { path: path.to_owned(), problem: without_values(problem) }
     }
+
+    /// For bytes that are no text.
+    pub(super) fn not_text(error: &std::str::Utf8Error) -> Self {
+        Self { path: String::new(), problem: format!("not UTF-8 text (from byte {} on)", error.valid_up_to()) }
+    }
 }
 
 /// Adds a key in front of an error's path.

@@ -184,9 +184,9 @@ const fn any_required(keys: &[Key]) -> bool {
 /// Which keys of an object have come, and which of them under their exact name.
 #[derive(Default)]
 pub(super) struct Seen {
-    any: u128,
-    exact: u128,
-    /// The same for keys from the 128th on, which hardly any struct has: bit 0 any, bit 1 exact.
+    any: u64,
+    exact: u64,
+    /// The same for keys from the 64th on, which no struct of the spec has: bit 0 any, bit 1 exact.
     more: Vec<u8>,
 }
 
@@ -207,7 +207,7 @@ impl Seen {
     }
 
     fn get(&self, index: usize) -> (bool, bool) {
-        match index.checked_sub(128) {
+        match index.checked_sub(64) {
             None => (self.any >> index & 1 == 1, self.exact >> index & 1 == 1),
             Some(index) => {
                 let bits = self.more.get(index).copied().unwrap_or(0);
@@ -217,10 +217,10 @@ impl Seen {
     }
 
     fn set(&mut self, index: usize, exact: bool) {
-        match index.checked_sub(128) {
+        match index.checked_sub(64) {
             None => {
                 self.any |= 1 << index;
-                self.exact |= u128::from(exact) << index;
+                self.exact |= u64::from(exact) << index;
             }
             Some(index) => {
                 if self.more.len() <= index {

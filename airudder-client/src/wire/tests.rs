@@ -600,9 +600,9 @@ fn what_json_cannot_express_is_refused() {
 }
 
 #[test]
-fn more_than_128_keys_are_told_apart() {
+fn more_than_64_keys_are_told_apart() {
     let mut seen = object::Seen::default();
-    for index in [0, 5, 127, 128, 200] {
+    for index in [0, 5, 63, 64, 127, 200] {
         assert!(!seen.has(index));
         assert!(seen.add(index, false) && !seen.add(index, false));
         assert!(seen.add(index, true) && !seen.add(index, true));
@@ -613,4 +613,16 @@ fn more_than_128_keys_are_told_apart() {
 #[test]
 fn redacted_shows_nothing() {
     assert_eq!(format!("{Redacted:?}"), "<redacted>");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused() {
+    let error = super::decode::<List<Text>>(b"[\"a\", \"\xB1\xE8\"]").unwrap_err();
+    assert_eq!(error.to_string(), "not UTF-8 text (from byte 7 on)");
+}
+
+#[test]
+fn years_before_christ_keep_their_sign() {
+    assert_eq!(put::<Date>(&jiff::civil::date(-44, 3, 15)), r#""-044-03-15""#);
+    assert_eq!(put::<Date>(&jiff::civil::date(44, 3, 15)), r#""0044-03-15""#);
 }

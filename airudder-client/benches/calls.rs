@@ -1,0 +1,43 @@
+//! What a call costs beside what the same call costs by hand (reqwest and serde's derives), over loopback.
+
+#[path = "cases/bodies.rs"]
+#[allow(dead_code)]
+mod bodies;
+#[path = "cases/calls.rs"]
+mod calls;
+
+use std::time::{Duration, Instant};
+
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime};
+
+fn reads(criterion: &mut Criterion) {
+    let server = calls::server();
+    let (runtime, client, by_hand) = (calls::runtime(), calls::client(&server), calls::ByHand::new(&server));
+
+    let mut list = group(criterion, "list_tasks");
+    list.bench_function("call", |b| b.iter_custom(|times| runtime.block_on(timed(times, || calls::list_tasks(&client)))));
+    list.bench_function("by hand", |b| b.iter_custom(|times| runtime.block_on(timed(times, || by_hand.list_tasks()))));
+    list.finish();
+    let mut detail = group(criterion, "get_task_detail");
+    detail.bench_function("call", |b| b.iter_custom(|times| runtime.block_on(timed(times, || calls::get_task_detail(&client)))));
+    detail.bench_function("by hand", |b| b.iter_custom(|times| runtime.block_on(timed(times, || by_hand.get_task_detail()))));
+    detail.finish();
+}
+
+/// How long so many calls take, one after the other.
+async fn timed<T, F: Future<Output = T>>(times: u64, call: impl Fn() -> F) -> Duration {
+    let started = Instant::now();
+    for _ in 0..times {
+        std::hint::black_box(call().await);
+    }
+    started.elapsed()
+}
+
+fn group<'c>(criterion: &'c mut Criterion, name: &str) -> BenchmarkGroup<'c, WallTime> {
+    let mut group = criterion.benchmark_group(name);
+    group.sample_size(20).warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
+    group
+}
+
+criterion_group!(benches, reads);
+criterion_main!(benches);
