@@ -6,14 +6,20 @@ use std::{fmt, sync::Arc};
 
 pub use self::builder::ClientBuilder;
 use crate::{
-    Error,
+    Error, Family,
     call::{self, Core},
+    catalogue::Effect,
     check,
     check::Violation,
+    error::Context,
     page::{Paged, Pages},
+    recording::Recording,
     request::{RawRequest, Reader, Received, Request, Response},
     wire,
 };
+
+/// Seconds until the first byte of a linked file, and between any two pieces.
+const LINK_TIMEOUT_SECS: u32 = 300;
 
 /// A client of the AI Rudder API.
 ///
@@ -89,6 +95,18 @@ impl Client {
     /// All pages of a list, from the one that the request asks for.
     pub fn stream<R: Paged>(&self, request: R) -> Pages<R> {
         Pages::new(Arc::clone(&self.core), &request)
+    }
+
+    /// Opens a recording by its link, as the predictive dialer gives it in answers and webhooks (`reclink`, `recLink`).
+    ///
+    /// The token is not sent along: links lead to storage on other hosts. Redirects are followed; `https` only, but for links to the
+    /// host of an `http` base URL. Reading is repeated until the first byte has come.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if it is no link that may be followed, else as for any read.
+    pub async fn recording(&self, link: &str) -> Result<Recording, Error> {
+        let context = Context::new("recording link", Family::Cloud, Effect::Read);
+        Recording::linked(&self.core, context, self.core.settings.limits(None, LINK_TIMEOUT_SECS), link.trim()).await
     }
 
     /// Calls any path: the way out for what the catalogue does not know. Token, retries and envelope are those of the path's family.

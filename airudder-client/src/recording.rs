@@ -103,13 +103,7 @@ impl Recording {
             }
         };
         let mut data = match link::first(&json) {
-            Some(url) => {
-                let permit = core.permit().await;
-                let linked = link::follow(&core.settings, &context, limits, url).await?;
-                let mut data = Self::file(context, limits, &linked.headers, linked.body);
-                data._permit = permit;
-                data
-            }
+            Some(url) => Self::linked(&core, context, limits, url).await?,
             None => Self {
                 context,
                 limits,
@@ -122,6 +116,15 @@ impl Recording {
         };
         data.json = Some(json);
         Ok(Response { data, status: answer.status, headers: answer.headers, raw: answer.raw })
+    }
+
+    /// Opens the file behind a link, without the token.
+    pub(crate) async fn linked(core: &Core, context: Context, limits: Limits, url: &str) -> Result<Self, Error> {
+        let permit = core.permit().await;
+        let linked = link::follow(&core.settings, &context, limits, url).await?;
+        let mut data = Self::file(context, limits, &linked.headers, linked.body);
+        data._permit = permit;
+        Ok(data)
     }
 
     fn file(context: Context, limits: Limits, headers: &HeaderMap, body: FileBody) -> Self {

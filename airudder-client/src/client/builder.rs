@@ -118,8 +118,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long one attempt of any call may take, its answer included. Default: what the spec says for each endpoint (30 seconds for
-    /// most, more for uploads). A request's own time-out goes before this one.
+    /// How long one attempt of any call may take, its answer included. Default: what the spec says for each endpoint (60 seconds for
+    /// most, more for uploads and downloads). A request's own time-out goes before this one.
     ///
     /// For files it is the time until the first bytes and between any two pieces, not of the whole. It also bounds
     /// how long a call waits for a token.

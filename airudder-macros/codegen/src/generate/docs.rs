@@ -221,7 +221,7 @@ fn json_block(doc: &mut String, title: &str, sample: &crate::spec::node::Node) {
 /// The front page of a section.
 pub(crate) fn section(section: &Section, spec: &Spec) -> String {
     let mut doc = section.title.clone();
-    if let Some(zh) = &section.title_zh {
+    if let Some(zh) = section.title_zh.as_ref().filter(|zh| **zh != section.title) {
         let _ = write!(doc, " ({zh})");
     }
     match section.summary.is_empty() {
