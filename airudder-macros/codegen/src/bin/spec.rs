@@ -134,7 +134,8 @@ fn expand(given: Option<String>, mut arguments: Vec<String>) -> Result<ExitCode,
         let hint = nearest(&key, keys.iter().map(String::as_str)).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         return Err(format!("the spec has no `{key}`{hint}"));
     };
-    let file = syn::parse2::<syn::File>(tokens).map_err(|error| format!("what `{key}` becomes is not Rust (a bug of the generator): {error}"))?;
+    let file =
+        syn::parse2::<syn::File>(tokens).map_err(|error| format!("what `{key}` becomes is not Rust (a bug of the generator): {error}"))?;
     Ok(print(&prettyplease::unparse(&file)))
 }
 
