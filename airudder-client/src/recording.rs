@@ -51,7 +51,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{
     Error,
-    call::{Done, File},
+    call::{Core, Done, File},
     envelope::{self, content_type},
     error::{self, Context},
     request::{Received, Response},

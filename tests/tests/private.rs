@@ -200,3 +200,15 @@ async fn calls_can_be_moved_to_other_threads() {
     one.await.unwrap().unwrap();
     assert_eq!(simulator.auth_requests(), 1);
 }
+
+#[tokio::test]
+async fn a_field_in_the_path_is_escaped_and_stands_nowhere_else() {
+    let simulator = simulator().await;
+    let client = client(&simulator);
+    client.loyalty().get_member().member_id("m/1 ?").send().await.unwrap();
+    let logged = simulator.log();
+    assert_eq!(logged.last().map(|entry| entry.path.as_str()), Some("/service/custom/loyalty/members/m%2F1%20%3F"));
+    assert_eq!(simulator.last_request(GET), Some(json!({"MemberID": "m/1 ?"})));
+    let error = client.loyalty().get_member().member_id("..").send().await.unwrap_err();
+    assert!(matches!(error, airudder_client::Error::Config(_)), "another path is not to be had that way: {error}");
+}

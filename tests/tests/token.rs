@@ -70,7 +70,8 @@ async fn a_token_revoked_amid_two_hundred_calls_is_renewed_once() {
     }
     assert_eq!(simulator.auth_requests(), 2, "one renewal for all");
     let refused = simulator.log().iter().filter(|entry| entry.status == 401).count();
-    assert!((1..=100).contains(&refused), "the token was revoked in the middle: {refused} calls were refused");
+    // Of the hundred that came first, some may be looked at only after the token is gone.
+    assert!((1..200).contains(&refused), "the token was revoked in the middle: {refused} calls were refused");
     assert_eq!(simulator.requests(ROBOTS), 201 + refused, "each of them was repeated once, the others not at all");
 }
 

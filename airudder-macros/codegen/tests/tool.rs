@@ -11,15 +11,15 @@ fn root() -> PathBuf {
 
 /// Runs the tool in the workspace's root.
 fn spec(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_spec")).args(arguments).current_dir(root()).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_spec")).args(arguments).current_dir(root()).output().expect("the tool runs")
 }
 
 fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).unwrap()
+    std::str::from_utf8(&output.stdout).expect("UTF-8")
 }
 
 fn stderr(output: &Output) -> &str {
-    std::str::from_utf8(&output.stderr).unwrap()
+    std::str::from_utf8(&output.stderr).expect("UTF-8")
 }
 
 #[test]
