@@ -21,7 +21,8 @@ const OPTIONS: Options = Options { in_client: true, unverified: true };
 fn two_thousand_endpoints_work() {
     let loaded = load(2000, 100);
     assert!(loaded.is_sound(), "{:#?}", loaded.reports());
-    assert!(loaded.warnings().is_empty(), "{:#?}", loaded.warnings());
+    // The built-in types are not all used here; those of the sections are.
+    assert!(loaded.warnings().iter().all(|warning| warning.path.starts_with("built-in/")), "{:#?}", loaded.warnings());
     assert_eq!(loaded.spec.sections.len(), 20);
     assert_eq!(loaded.spec.sections.iter().map(|s| s.endpoints.len()).sum::<usize>(), 2000);
     assert_eq!(loaded.spec.sections.iter().map(|s| s.webhooks.len()).sum::<usize>(), 400);
