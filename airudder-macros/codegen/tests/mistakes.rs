@@ -239,6 +239,12 @@ fn cases() -> Vec<Case> {
         case("yaml_missing_colon")
             .edit("tasks.yaml", "summary: Fetches a token.", "¦summary Fetches a token.")
             .says("could not find expected ':'", "a key is followed by a colon"),
+        case("yaml_missing_colon_of_the_first_key")
+            .edit("types.yaml", "  Gender:\n    doc: Gender, for", "  Gender:\n    ¦doc Gender, for")
+            .says("the key of this line has no colon", "a key is followed by a colon"),
+        case("yaml_first_line_indented")
+            .edit("twin.yaml", "section: twin", " ¦section: twin")
+            .says("this line is indented, and those on its level below are not", "start in the first column"),
         case("yaml_missing_blank")
             .edit("tasks.yaml", "    timeout: upload", "    ¦timeout:upload")
             .says("could not find expected ':'", "a colon and a blank"),

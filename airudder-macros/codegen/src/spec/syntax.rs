@@ -13,8 +13,13 @@ pub(super) fn mistake(file: usize, text: &str, error: &serde_yaml::Error) -> Mis
     let problem = said.split(" at line ").next().unwrap_or(&said).to_owned();
     let noticed = error.location().map_or(Position { line: 1, column: 1 }, |l| Position { line: l.line(), column: l.column() });
     if said.contains("more than one document") {
-        let mistake = at_position(file, second_document(text), "a second YAML document starts here");
-        return mistake.help("a spec file is one document: take the line `---` away");
+        return match second_document(text) {
+            Some(position) => at_position(file, position, "a second YAML document starts here")
+                .help("a spec file is one document: take the line `---` away"),
+            // Keys to the left of the first one belong to nothing that was opened.
+            None => at_position(file, first_content(text), "this line is indented, and those on its level below are not")
+                .help("the keys of a file start in the first column"),
+        };
     }
     if problem.ends_with(TAGGED) {
         return at_position(file, noticed, TAGGED).help("text that starts with `!` needs quotes");
@@ -45,6 +50,11 @@ pub(super) fn mistake(file: usize, text: &str, error: &serde_yaml::Error) -> Mis
         _ if problem.contains("did not find expected key") || problem.contains("did not find expected '-'") => mistake(noticed)
             .help("lines of one block start in the same column; nothing may follow a closing quote or bracket")
             .help("text that starts with a quote or bracket, or holds `: ` or ` #`, needs quotes around all of it"),
+        _ if problem.contains("mapping values")
+            && let Some(position) = without_colon(text, noticed.line) =>
+        {
+            mistake_without_colon(file, position)
+        }
         _ if problem.contains("did not find expected") || problem.contains("mapping values") => mistake(noticed)
             .help("look for a missing quote, bracket or blank here or in the line above; text with `: ` or ` #` in it needs quotes"),
         _ if problem.contains("cannot start any token") => mistake(noticed).help("text that starts with such a sign needs quotes"),
@@ -52,6 +62,11 @@ pub(super) fn mistake(file: usize, text: &str, error: &serde_yaml::Error) -> Mis
         _ if problem.contains("unknown anchor") => mistake(noticed).help("text that starts with `*` or `&` needs quotes"),
         _ => mistake(noticed),
     }
+}
+
+fn mistake_without_colon(file: usize, position: Position) -> Mistake {
+    at_position(file, position, "this is not valid YAML: the key of this line has no colon")
+        .help("a key is followed by a colon and a blank, `key: value`")
 }
 
 /// The first line of a block that is indented unlike the rest: the parser stumbles over the second entry, and the first one
@@ -81,11 +96,29 @@ fn goes_on(text: &str, line: usize) -> bool {
     text.lines().nth(line.saturating_sub(1)).is_some_and(|line| line.trim_end().ends_with(['{', '[', ',']))
 }
 
-fn second_document(text: &str) -> Position {
-    let content = |line: &str| !line.trim().is_empty() && !line.starts_with('#') && !line.starts_with("---");
-    let first = text.lines().position(content).unwrap_or_default();
-    let second = text.lines().enumerate().skip(first).find(|(_, line)| line.starts_with("---"));
-    Position { line: second.map_or(1, |(index, _)| index + 1), column: 1 }
+/// Where a second document starts, if a line says so.
+fn second_document(text: &str) -> Option<Position> {
+    let first = first_content(text).line;
+    let (index, _) = text.lines().enumerate().skip(first).find(|(_, line)| line.starts_with("---"))?;
+    Some(Position { line: index + 1, column: 1 })
+}
+
+fn first_content(text: &str) -> Position {
+    let content = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#') && !line.starts_with("---");
+    match text.lines().enumerate().find(|(_, line)| content(line)) {
+        Some((index, line)) => Position { line: index + 1, column: line.len() - line.trim_start().len() + 1 },
+        None => Position { line: 1, column: 1 },
+    }
+}
+
+/// A line without a colon just above the one where the parser stumbled, on the same level: it reads the two as one text.
+fn without_colon(text: &str, noticed: usize) -> Option<Position> {
+    let lines: Vec<&str> = text.lines().collect();
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let (above, stumbled) = (lines.get(noticed.checked_sub(2)?)?, lines.get(noticed - 1)?);
+    let key = above.trim();
+    let is_key = key.starts_with(|c: char| c.is_ascii_alphabetic()) && key.contains(' ') && !key.contains(": ") && !key.ends_with(':');
+    (is_key && indent(above) == indent(stumbled)).then(|| Position { line: noticed - 1, column: indent(above) + 1 })
 }
 
 /// The quote that was opened on a line before the one where the parser stumbled, and is closed there or never: spec files
