@@ -103,7 +103,7 @@ impl Client {
     /// host of an `http` base URL. Reading is repeated until the first byte has come.
     ///
     /// # Errors
-    /// [`Error::Config`] if it is no link that may be followed, else as for any read.
+    /// [`Error::Decode`] if it is no link that may be followed (nothing is sent then), else as for any read.
     pub async fn recording(&self, link: &str) -> Result<Recording, Error> {
         let context = Context::new("recording link", Family::Cloud, Effect::Read);
         Recording::linked(&self.core, context, self.core.settings.limits(None, LINK_TIMEOUT_SECS), link.trim()).await

@@ -423,10 +423,21 @@ async fn the_links_of_a_whole_task_are_all_there() {
         recordings.json().unwrap()["list"].as_array().unwrap().iter().map(|entry| entry["link"].as_str().unwrap().to_owned()).collect();
     assert_eq!(links.len(), 3);
     for link in links {
-        let bytes = client_of_link(&link).send().await.unwrap().bytes().await.unwrap();
-        assert_eq!(bytes.len(), WAV);
+        let recording = client.recording(&link).await.unwrap();
+        assert_eq!((recording.content_type(), recording.content_length()), (Some("audio/wav"), Some(WAV as u64)));
+        assert_eq!(recording.bytes().await.unwrap().len(), WAV);
     }
     assert_eq!(simulator.leaked_tokens(), 0);
+}
+
+#[tokio::test]
+async fn what_is_no_link_is_not_fetched() {
+    let (_simulator, client, _) = called(Simulator::builder()).await;
+    for link in ["", "recording.wav", "/etc/passwd", "file:///etc/passwd", "http://198.51.100.1/a.wav"] {
+        let error = client.recording(link).await.err().unwrap_or_else(|| panic!("{link} was fetched"));
+        assert!(matches!(error, Error::Decode(_)) && error.to_string().contains("link"), "{link}: {error}");
+        assert!(!error.to_string().contains("passwd"), "links may be personal: {error}");
+    }
 }
 
 #[tokio::test]

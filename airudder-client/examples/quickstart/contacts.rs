@@ -16,11 +16,18 @@ pub(crate) struct Contacts {
     unreadable: Vec<Refused>,
 }
 
-/// A row that is not sent.
+/// A row that is not sent, with one reason.
 pub(crate) struct Refused {
     line: u64,
     code: Option<ErrorCode>,
     reason: String,
+}
+
+impl Refused {
+    /// The line of the file.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
 }
 
 impl fmt::Display for Refused {

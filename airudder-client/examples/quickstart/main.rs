@@ -21,7 +21,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use outcomes::Outcomes;
 use receiver::Receiver;
 
-/// How many refused rows are shown one by one.
+/// How many reasons for a refusal are shown one by one.
 const SHOWN: usize = 30;
 
 #[tokio::main]
@@ -130,7 +130,8 @@ async fn create_task(session: &Session, contacts: &Contacts) -> Result<CreateTas
 }
 
 fn show_refused(refused: &[Refused]) {
-    println!("{} rows are refused before anything is sent:", refused.len());
+    let rows: std::collections::BTreeSet<u64> = refused.iter().map(Refused::line).collect();
+    println!("{} rows are refused before anything is sent, for {} reasons:", rows.len(), refused.len());
     for row in refused.iter().take(SHOWN) {
         println!("  {row}");
     }
