@@ -82,7 +82,7 @@ pub fn catalogue(input: TokenStream) -> TokenStream {
             let orphan = |file: usize| !loaded.spec.sections.iter().any(|s| s.file == file) && !is_shared(loaded, file);
             let api = loaded.file("api.yaml");
             let mistakes = errors(loaded, |report| Some(report.file) == api || orphan(report.file));
-            let code = generate::catalogue(loaded, options());
+            let code = generate::catalogue(loaded);
             let tracked = generate::track(loaded.sources.numbers().filter_map(|file| loaded.sources.disk_path(file)));
             quote!(#mistakes #tracked #code)
         })
@@ -93,7 +93,7 @@ pub fn catalogue(input: TokenStream) -> TokenStream {
 #[doc(hidden)]
 #[proc_macro]
 pub fn webhooks(input: TokenStream) -> TokenStream {
-    with_path(input, |path| find::with_directory(&path, |loaded| generate::webhooks(loaded, options())))
+    with_path(input, |path| find::with_directory(&path, generate::webhooks))
 }
 
 fn is_shared(loaded: &Loaded, file: usize) -> bool {

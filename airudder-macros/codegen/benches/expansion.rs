@@ -27,8 +27,8 @@ fn expand(loaded: &Loaded) {
     black_box(generate::types(loaded, options));
     black_box(generate::errors(loaded));
     black_box(generate::required_fields(loaded));
-    black_box(generate::catalogue(loaded, options));
-    black_box(generate::webhooks(loaded, options));
+    black_box(generate::catalogue(loaded));
+    black_box(generate::webhooks(loaded));
 }
 
 fn expansion(criterion: &mut Criterion) {

@@ -58,8 +58,8 @@ fn shared_code() {
     insta::assert_snapshot!("types", formatted(generate::types(&loaded, CLIENT)));
     insta::assert_snapshot!("errors", formatted(generate::errors(&loaded)));
     insta::assert_snapshot!("required_fields", formatted(generate::required_fields(&loaded)));
-    insta::assert_snapshot!("catalogue", formatted(generate::catalogue(&loaded, CLIENT)));
-    insta::assert_snapshot!("webhooks", formatted(generate::webhooks(&loaded, CLIENT)));
+    insta::assert_snapshot!("catalogue", formatted(generate::catalogue(&loaded)));
+    insta::assert_snapshot!("webhooks", formatted(generate::webhooks(&loaded)));
 }
 
 #[test]

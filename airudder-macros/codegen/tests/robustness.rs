@@ -77,8 +77,8 @@ fn generate_all(loaded: &Loaded) {
     let mut length = generate::errors(loaded).to_string().len();
     length += generate::types(loaded, options).to_string().len();
     length += generate::required_fields(loaded).to_string().len();
-    length += generate::catalogue(loaded, options).to_string().len();
-    length += generate::webhooks(loaded, options).to_string().len();
+    length += generate::catalogue(loaded).to_string().len();
+    length += generate::webhooks(loaded).to_string().len();
     for section in &loaded.spec.sections {
         for in_client in [true, false] {
             length += generate::section(loaded, &section.name, Options { in_client, unverified: true }).to_string().len();

@@ -3,16 +3,15 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{Options, Scope, ident, requests};
+use super::{Scope, ident, requests};
 use crate::names;
 use crate::spec::Loaded;
 use crate::spec::model::{Auth, Constraint, Endpoint, ErrorRow, Evidence, Family, Field, Page, Payload, Response, Spec, Webhook};
 use crate::spec::node::Node;
 
 /// `FAMILIES`, `ENDPOINTS`, `WEBHOOKS`, `ERROR_CODES`, and the enum `Family`'s data.
-pub fn catalogue(loaded: &Loaded, options: Options) -> TokenStream {
+pub fn catalogue(loaded: &Loaded) -> TokenStream {
     let spec = &loaded.spec;
-    let scope = Scope { spec, section: None, options };
     let families = spec.families.iter().map(|family| family_info(spec, family));
     let sections = spec.sections.iter().map(|section| {
         let (feature, module) = (&section.name, ident(&section.name));
@@ -31,7 +30,6 @@ pub fn catalogue(loaded: &Loaded, options: Options) -> TokenStream {
         quote!(#(#webhooks)*)
     });
     let rows = spec.errors.iter().flat_map(|table| table.rows.iter().map(|row| error_row(&table.family, row)));
-    let _ = scope;
     quote! {
         /// All families, in the spec's order.
         pub static FAMILIES: &[FamilyInfo] = &[#(#families),*];

@@ -18,7 +18,7 @@ pub fn contract_tests(loaded: &Loaded) -> TokenStream {
         // No section is "the one at hand" here: every path is to be written out.
         let scope = Scope { spec: &loaded.spec, section: Some(""), options };
         let endpoints = section.endpoints.iter().map(|e| endpoint(scope, section, e));
-        let webhooks = section.webhooks.iter().map(|w| webhook(scope, section, w));
+        let webhooks = section.webhooks.iter().map(|w| webhook(section, w));
         let module = ident(&section.name);
         quote!(mod #module { #[allow(unused_imports)] use super::*; #(#endpoints)* #(#webhooks)* })
     });
@@ -64,9 +64,8 @@ fn round_trip(scope: Scope<'_>, endpoint: &Endpoint) -> TokenStream {
     }
 }
 
-fn webhook(scope: Scope<'_>, section: &Section, webhook: &Webhook) -> TokenStream {
+fn webhook(section: &Section, webhook: &Webhook) -> TokenStream {
     let (key, test) = (&webhook.entry.key, ident(&webhook.entry.name));
     let variant = format_ident!("{}{}", names::pascal(&section.name), names::pascal(&webhook.entry.name));
-    let _ = scope;
     quote!(webhook!(#test, #key, #variant);)
 }

@@ -219,7 +219,7 @@ fn json_block(doc: &mut String, title: &str, sample: &crate::spec::node::Node) {
 }
 
 /// The front page of a section.
-pub(crate) fn section(section: &Section, spec: &Spec) -> String {
+pub(crate) fn section(section: &Section) -> String {
     let mut doc = section.title.clone();
     if let Some(zh) = section.title_zh.as_ref().filter(|zh| **zh != section.title) {
         let _ = write!(doc, " ({zh})");
@@ -243,7 +243,6 @@ pub(crate) fn section(section: &Section, spec: &Spec) -> String {
             let _ = write!(doc, "\n| `{}` | {} |", webhook.entry.key, cell(&webhook.entry.summary));
         }
     }
-    let _ = spec;
     doc
 }
 

@@ -16,7 +16,7 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
     let scope = Scope { spec, section: Some(name), options };
     let family = section.family.as_str();
     let module = ident(name);
-    let doc = docs::section(section, spec);
+    let doc = docs::section(section);
 
     let callable: Vec<&Endpoint> = section.endpoints.iter().filter(|e| is_callable(e, options)).collect();
     let typed = typed_endpoints(spec, section, options);
@@ -71,7 +71,7 @@ fn private(scope: Scope<'_>, section: &Section) -> TokenStream {
     let endpoints = section.endpoints.iter().map(|e| requests::constant(&e.entry.name));
     let hooks = section.webhooks.iter().map(|w| webhooks::constant(&w.entry.name));
     let markers = types::markers(&types::all_required(scope.spec, scope.section));
-    let event = (!section.webhooks.is_empty()).then(|| webhooks::section_event(section, scope.options));
+    let event = (!section.webhooks.is_empty()).then(|| webhooks::section_event(section));
     quote! {
         /// The endpoints of this section, as data.
         pub static ENDPOINTS: &[::airudder_client::catalogue::Endpoint] = &[#(__spec::#endpoints),*];

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{Options, Scope, docs, ident, types};
+use super::{Scope, docs, ident, types};
 use crate::names;
 use crate::spec::Loaded;
 use crate::spec::model::{Payload, Section, Webhook};
@@ -30,9 +30,9 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family: &str) -> Toke
 }
 
 /// The enum of all webhooks, and the function that reads one.
-pub fn webhooks(loaded: &Loaded, options: Options) -> TokenStream {
+pub fn webhooks(loaded: &Loaded) -> TokenStream {
     let all: Vec<(&Section, &Webhook)> = loaded.spec.sections.iter().flat_map(|s| s.webhooks.iter().map(move |w| (s, w))).collect();
-    event(&all, options, |section, webhook| {
+    event(&all, |section, webhook| {
         let (module, name) = (ident(&section.name), ident(&names::pascal(&webhook.entry.name)));
         let feature = &section.name;
         Arm {
@@ -48,9 +48,9 @@ pub fn webhooks(loaded: &Loaded, options: Options) -> TokenStream {
 }
 
 /// The enum of a consumer's own webhooks.
-pub(crate) fn section_event(section: &Section, options: Options) -> TokenStream {
+pub(crate) fn section_event(section: &Section) -> TokenStream {
     let all: Vec<(&Section, &Webhook)> = section.webhooks.iter().map(|w| (section, w)).collect();
-    event(&all, options, |_, webhook| {
+    event(&all, |_, webhook| {
         let name = ident(&names::pascal(&webhook.entry.name));
         let constant = constant(&webhook.entry.name);
         Arm { gate: quote!(), variant: name.clone(), path: quote!(#name), entry: quote!(__spec::#constant) }
@@ -65,7 +65,7 @@ struct Arm {
     entry: TokenStream,
 }
 
-fn event(all: &[(&Section, &Webhook)], _options: Options, arm: impl Fn(&Section, &Webhook) -> Arm) -> TokenStream {
+fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) -> TokenStream {
     let arms: Vec<(Arm, &Webhook)> = all.iter().map(|(section, webhook)| (arm(section, webhook), *webhook)).collect();
     let variants = arms.iter().map(|(Arm { gate, variant, path, .. }, webhook)| {
         let doc = format!("`{}`: {}", webhook.entry.key, webhook.entry.summary);
