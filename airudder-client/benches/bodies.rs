@@ -6,7 +6,9 @@ mod bodies;
 use std::hint::black_box;
 use std::time::Duration;
 
-use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
+use criterion::{
+    BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
+};
 
 fn out(criterion: &mut Criterion) {
     bodies::assert_same();
@@ -16,7 +18,9 @@ fn out(criterion: &mut Criterion) {
     group.bench_function("encode", |b| b.iter(|| bodies::encode(black_box(&request))));
     group.bench_function("encode, by hand", |b| b.iter(|| bodies::derived_encode(black_box(&derived))));
     group.bench_function("encode and check", |b| b.iter(|| bodies::encode_and_check(black_box(&request))));
-    group.bench_function("encode and check, by hand", |b| b.iter(|| bodies::derived_encode_and_check(black_box(&derived))));
+    group.bench_function("encode and check, by hand", |b| {
+        b.iter(|| bodies::derived_encode_and_check(black_box(&derived)))
+    });
     group.finish();
 }
 
@@ -27,7 +31,9 @@ fn back(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(json.len() as u64));
     group.bench_function("decode", |b| b.iter(|| bodies::decode(black_box(json))));
     group.bench_function("decode, by hand", |b| b.iter(|| bodies::derived_decode(black_box(json))));
-    group.bench_function("decode, by hand, unknown keys kept", |b| b.iter(|| bodies::derived_decode_open(black_box(json))));
+    group.bench_function("decode, by hand, unknown keys kept", |b| {
+        b.iter(|| bodies::derived_decode_open(black_box(json)))
+    });
     group.finish();
 }
 

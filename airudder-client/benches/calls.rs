@@ -15,12 +15,20 @@ fn reads(criterion: &mut Criterion) {
     let (runtime, client, by_hand) = (calls::runtime(), calls::client(&server), calls::ByHand::new(&server));
 
     let mut list = group(criterion, "list_tasks");
-    list.bench_function("call", |b| b.iter_custom(|times| runtime.block_on(timed(times, || calls::list_tasks(&client)))));
-    list.bench_function("by hand", |b| b.iter_custom(|times| runtime.block_on(timed(times, || by_hand.list_tasks()))));
+    list.bench_function("call", |b| {
+        b.iter_custom(|times| runtime.block_on(timed(times, || calls::list_tasks(&client))))
+    });
+    list.bench_function("by hand", |b| {
+        b.iter_custom(|times| runtime.block_on(timed(times, || by_hand.list_tasks())))
+    });
     list.finish();
     let mut detail = group(criterion, "get_task_detail");
-    detail.bench_function("call", |b| b.iter_custom(|times| runtime.block_on(timed(times, || calls::get_task_detail(&client)))));
-    detail.bench_function("by hand", |b| b.iter_custom(|times| runtime.block_on(timed(times, || by_hand.get_task_detail()))));
+    detail.bench_function("call", |b| {
+        b.iter_custom(|times| runtime.block_on(timed(times, || calls::get_task_detail(&client))))
+    });
+    detail.bench_function("by hand", |b| {
+        b.iter_custom(|times| runtime.block_on(timed(times, || by_hand.get_task_detail())))
+    });
     detail.finish();
 }
 

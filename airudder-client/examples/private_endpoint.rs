@@ -11,19 +11,43 @@ airudder_macros::api!("examples/private/loyalty.yaml");
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let simulator = Simulator::builder().endpoints(loyalty::ENDPOINTS).webhooks(loyalty::WEBHOOKS).start().await?;
+    let simulator =
+        Simulator::builder().endpoints(loyalty::ENDPOINTS).webhooks(loyalty::WEBHOOKS).start().await?;
     println!("no account is used: a simulator answers at {}", simulator.base_url());
-    let client = Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).build()?;
+    let client = Client::builder()
+        .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+        .base_url(simulator.base_url())
+        .build()?;
 
     // A call. Without `.mobile(...)` this does not compile: "required field `mobile` has not been set".
-    let invited = client.loyalty().invite_member().member_id("m-1").mobile("+6281200000000").robot_id("robot-1").points(500).send().await?;
-    println!("call {} offers the tier {}", invited.call_id, invited.tier.map_or_else(String::new, |tier| tier.to_string()));
+    let invited = client
+        .loyalty()
+        .invite_member()
+        .member_id("m-1")
+        .mobile("+6281200000000")
+        .robot_id("robot-1")
+        .points(500)
+        .send()
+        .await?;
+    println!(
+        "call {} offers the tier {}",
+        invited.call_id,
+        invited.tier.map_or_else(String::new, |tier| tier.to_string())
+    );
 
     let member = client.loyalty().get_member().member_id("m-1").send().await?;
     println!("member {} stands at {:?}", member.member_id, member.tier);
 
     // Error codes of your own are constants of the module. This one is told before anything is sent.
-    let refused = client.loyalty().invite_member().member_id("m-2").mobile("+6281200000001").robot_id("robot-1").points(0).send().await;
+    let refused = client
+        .loyalty()
+        .invite_member()
+        .member_id("m-2")
+        .mobile("+6281200000001")
+        .robot_id("robot-1")
+        .points(0)
+        .send()
+        .await;
     match refused {
         Err(error) if error.code() == Some(loyalty::POINTS_OUT_OF_RANGE) => println!("refused: {error}"),
         Err(error) => return Err(error.into()),

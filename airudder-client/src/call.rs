@@ -15,19 +15,15 @@ use tokio::{sync::OwnedSemaphorePermit, time::Instant};
 use tracing::Instrument;
 
 use self::outgoing::Content;
-use crate::{
-    Family,
-    catalogue::{Answer as AnswerKind, Auth, Body as BodyForm, Endpoint, Kind},
-    check,
-    config::Settings,
-    encryption::SIGNED,
-    envelope::{self, Answer, Refusal, Rules},
-    error::{AuthError, AuthFailure, Context, DecodeError, Error, Invalid, Masked, Raw},
-    form,
-    retry::{self, Attempts, Outcome},
-    token::{Token, Tokens},
-    transport::{self, FileBody, Incoming, IncomingBody, Limits},
-};
+use crate::catalogue::{Answer as AnswerKind, Auth, Body as BodyForm, Endpoint, Kind};
+use crate::config::Settings;
+use crate::encryption::SIGNED;
+use crate::envelope::{Answer, Refusal, Rules};
+use crate::error::{AuthError, AuthFailure, Context, DecodeError, Error, Invalid, Masked, Raw};
+use crate::retry::{Attempts, Outcome};
+use crate::token::{Token, Tokens};
+use crate::transport::{FileBody, Incoming, IncomingBody, Limits};
+use crate::{Family, check, envelope, form, retry, transport};
 
 /// What all clones of a client share.
 pub(crate) struct Core {
@@ -84,18 +80,29 @@ pub(crate) struct File {
 }
 
 /// Calls an endpoint with the fields in `json`, an object.
-pub(crate) async fn run(core: &Core, endpoint: &'static Endpoint, json: Vec<u8>, timeout: Option<Duration>) -> Result<Reply, Error> {
+pub(crate) async fn run(
+    core: &Core,
+    endpoint: &'static Endpoint,
+    json: Vec<u8>,
+    timeout: Option<Duration>,
+) -> Result<Reply, Error> {
     let plan = plan(core, endpoint, json, timeout)?;
     send(core, plan).await
 }
 
 /// The error of a request that JSON cannot express (a number that is not finite, say).
 pub(crate) fn unwritable(endpoint: &'static Endpoint, error: &dyn std::fmt::Display) -> Error {
-    Context::new(endpoint.key, endpoint.family, endpoint.effect).config(format!("the request cannot be written as JSON: {error}"))
+    Context::new(endpoint.key, endpoint.family, endpoint.effect)
+        .config(format!("the request cannot be written as JSON: {error}"))
 }
 
 /// Checks a request against the catalogue and says how it goes out. Nothing is sent.
-fn plan(core: &Core, endpoint: &'static Endpoint, json: Vec<u8>, timeout: Option<Duration>) -> Result<Plan, Error> {
+fn plan(
+    core: &Core,
+    endpoint: &'static Endpoint,
+    json: Vec<u8>,
+    timeout: Option<Duration>,
+) -> Result<Plan, Error> {
     let context = Context::new(endpoint.key, endpoint.family, endpoint.effect);
     let path = core.settings.path(endpoint)?.to_owned();
     let violations = check::check(endpoint.request, endpoint.family, &json);
@@ -109,11 +116,14 @@ fn plan(core: &Core, endpoint: &'static Endpoint, json: Vec<u8>, timeout: Option
         BodyForm::Json => (String::new(), Content::Json(json.into())),
         flat => {
             // The check has seen an object; what its rules let pass is well-formed.
-            let pairs = form::pairs(&json).map_err(|error| context.config(format!("the fields cannot be written: {error}")))?;
+            let pairs = form::pairs(&json)
+                .map_err(|error| context.config(format!("the fields cannot be written: {error}")))?;
             let encoded = || form::encode(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
             match flat {
                 BodyForm::Form => (String::new(), Content::Form(encoded().into())),
-                BodyForm::Multipart => (String::new(), outgoing::multipart(endpoint.request, &pairs, &context)?),
+                BodyForm::Multipart => {
+                    (String::new(), outgoing::multipart(endpoint.request, &pairs, &context)?)
+                }
                 _ => (encoded(), Content::None),
             }
         }
@@ -133,7 +143,8 @@ fn plan(core: &Core, endpoint: &'static Endpoint, json: Vec<u8>, timeout: Option
         limits: core.settings.limits(timeout, endpoint.timeout_secs),
         wants_file: matches!(endpoint.answer, AnswerKind::File),
         // Nothing at all may say that a call was cancelled, but not that people will be called: there the code is needed.
-        any_answer: matches!(endpoint.answer, AnswerKind::Value(Kind::Json)) && endpoint.effect.is_repeatable(),
+        any_answer: matches!(endpoint.answer, AnswerKind::Value(Kind::Json))
+            && endpoint.effect.is_repeatable(),
         gives_token: matches!(endpoint.family.info().auth, Auth::Token(auth) if auth.endpoint == endpoint.key),
         context,
     })
@@ -180,7 +191,11 @@ impl Caller<'_> {
             let attempt = self.attempt(token.as_deref(), permit).await;
             match attempt {
                 Attempt::Done(done) => {
-                    return Ok(Reply { context: self.plan.context.sent(true), limits: self.plan.limits, done });
+                    return Ok(Reply {
+                        context: self.plan.context.sent(true),
+                        limits: self.plan.limits,
+                        done,
+                    });
                 }
                 Attempt::TokenRefused(refusal) => match (self.plan.auth, &token) {
                     // Refused is not done: repeating is safe, whatever the call does.
@@ -206,7 +221,9 @@ impl Caller<'_> {
 
     async fn token(&self) -> Result<Option<Arc<Token>>, Error> {
         match &self.plan.auth {
-            Auth::Token(auth) => self.core.tokens.get(auth, &self.plan.context, self.plan.limits.timeout).await.map(Some),
+            Auth::Token(auth) => {
+                self.core.tokens.get(auth, &self.plan.context, self.plan.limits.timeout).await.map(Some)
+            }
             Auth::Signature | Auth::None => Ok(None),
         }
     }
@@ -266,8 +283,12 @@ impl Caller<'_> {
             return Attempt::Done(Done::File(File { status, headers, body, permit }));
         }
         let info = plan.family.info();
-        let rules =
-            Rules { family: plan.family, envelope: info.envelope, token_codes: info.token_codes, any: plan.any_answer || plan.wants_file };
+        let rules = Rules {
+            family: plan.family,
+            envelope: info.envelope,
+            token_codes: info.token_codes,
+            any: plan.any_answer || plan.wants_file,
+        };
         match envelope::open(&rules, &context, status, headers, body) {
             Ok(answer) => Attempt::Done(Done::Answer(answer)),
             Err(Refusal::Token(error)) => Attempt::TokenRefused(error),
@@ -276,7 +297,13 @@ impl Caller<'_> {
     }
 
     /// The plain text of an answer, by the answer's own word on whether it is encrypted: refusals may come in the clear.
-    fn decrypt(&self, context: &Context, status: u16, headers: &HeaderMap, body: Bytes) -> Result<Bytes, Error> {
+    fn decrypt(
+        &self,
+        context: &Context,
+        status: u16,
+        headers: &HeaderMap,
+        body: Bytes,
+    ) -> Result<Bytes, Error> {
         if !transport::is_encrypted(headers) || body.trim_ascii().is_empty() {
             return Ok(body);
         }
@@ -291,7 +318,11 @@ impl Caller<'_> {
             })))
         };
         let Some(encryption) = &self.core.settings.encryption else {
-            return error("it is encrypted, and the client has no key: give one with `ClientBuilder::encryption`".to_owned(), None);
+            return error(
+                "it is encrypted, and the client has no key: give one with `ClientBuilder::encryption`"
+                    .to_owned(),
+                None,
+            );
         };
         let signed = headers.get(SIGNED).and_then(|value| value.to_str().ok());
         match encryption.key.decrypt_verified(&body, signed) {
@@ -326,9 +357,23 @@ fn token_error(refusal: Error) -> Error {
     let auth = match refusal {
         Error::Api(e) => {
             let e = *e;
-            AuthError { context: e.context, failure, code: Some(e.code), status: Some(e.status), message: e.message, source: None }
+            AuthError {
+                context: e.context,
+                failure,
+                code: Some(e.code),
+                status: Some(e.status),
+                message: e.message,
+                source: None,
+            }
         }
-        Error::Http(e) => AuthError { context: e.context, failure, code: None, status: Some(e.status), message: None, source: None },
+        Error::Http(e) => AuthError {
+            context: e.context,
+            failure,
+            code: None,
+            status: Some(e.status),
+            message: None,
+            source: None,
+        },
         other => return other,
     };
     Error::Auth(Box::new(auth))

@@ -5,18 +5,14 @@ mod builder;
 use std::{fmt, sync::Arc};
 
 pub use self::builder::ClientBuilder;
-use crate::{
-    Error, Family,
-    call::{self, Core},
-    catalogue::Effect,
-    check,
-    check::Violation,
-    error::Context,
-    page::{Paged, Pages},
-    recording::Recording,
-    request::{RawRequest, Reader, Received, Request, Response},
-    wire,
-};
+use crate::call::Core;
+use crate::catalogue::Effect;
+use crate::check::Violation;
+use crate::error::Context;
+use crate::page::{Paged, Pages};
+use crate::recording::Recording;
+use crate::request::{RawRequest, Reader, Received, Request, Response};
+use crate::{Error, Family, call, check, wire};
 
 /// Seconds until the first byte of a linked file, and between any two pieces.
 const LINK_TIMEOUT_SECS: u32 = 300;
@@ -106,7 +102,13 @@ impl Client {
     /// [`Error::Decode`] if it is no link that may be followed (nothing is sent then), else as for any read.
     pub async fn recording(&self, link: &str) -> Result<Recording, Error> {
         let context = Context::new("recording link", Family::Cloud, Effect::Read);
-        Recording::linked(&self.core, context, self.core.settings.limits(None, LINK_TIMEOUT_SECS), link.trim()).await
+        Recording::linked(
+            &self.core,
+            context,
+            self.core.settings.limits(None, LINK_TIMEOUT_SECS),
+            link.trim(),
+        )
+        .await
     }
 
     /// Calls any path: the way out for what the catalogue does not know. Token, retries and envelope are those of the path's family.

@@ -5,15 +5,12 @@ use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
 use reqwest::{Url, header::HeaderValue};
 use tokio::sync::Semaphore;
 
-use crate::{
-    Family,
-    catalogue::Endpoint,
-    encryption,
-    error::{Context, Error, UnconfirmedError},
-    retry::RetryPolicy,
-    signer::Signer,
-    transport::Limits,
-};
+use crate::catalogue::Endpoint;
+use crate::error::{Context, Error, UnconfirmedError};
+use crate::retry::RetryPolicy;
+use crate::signer::Signer;
+use crate::transport::Limits;
+use crate::{Family, encryption};
 
 pub(crate) struct Settings {
     pub(crate) http: reqwest::Client,
@@ -63,12 +60,14 @@ impl Settings {
             text.push(if path.contains('?') { '&' } else { '?' });
             text.push_str(query);
         }
-        let url = Url::parse(&text).map_err(|error| format!("the path does not make a valid address: {error}"))?;
+        let url =
+            Url::parse(&text).map_err(|error| format!("the path does not make a valid address: {error}"))?;
         if url.fragment().is_some() {
             return Err("the path has a `#`, which would cut it off: write `%23`".to_owned());
         }
         // As text, `//` or `@` in a path could point to another host than the one that was set up.
-        let base = Url::parse(self.base_url(family)).map_err(|error| format!("the base URL is not valid: {error}"))?;
+        let base = Url::parse(self.base_url(family))
+            .map_err(|error| format!("the base URL is not valid: {error}"))?;
         match url.origin() == base.origin() {
             true => Ok(url),
             false => Err("the path leads to another host".to_owned()),

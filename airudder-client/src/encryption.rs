@@ -31,10 +31,9 @@
 
 use std::fmt;
 
-use aes::{
-    Aes128, Aes192, Aes256,
-    cipher::{BlockDecrypt, BlockEncrypt, KeyInit, generic_array::GenericArray},
-};
+use aes::cipher::generic_array::GenericArray;
+use aes::cipher::{BlockDecrypt, BlockEncrypt, KeyInit};
+use aes::{Aes128, Aes192, Aes256};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::header::HeaderName;
 use secrecy::{ExposeSecret, SecretSlice};
@@ -140,13 +139,19 @@ impl Key {
     /// # Errors
     /// As [`decrypt`](Self::decrypt); [`EncryptionError::WrongDigest`], or [`EncryptionError::WrongKey`] if what comes out is not even
     /// text. Without a digest a text is taken as it is.
-    pub fn decrypt_verified(&self, encrypted: &[u8], signed: Option<&str>) -> Result<Vec<u8>, EncryptionError> {
+    pub fn decrypt_verified(
+        &self,
+        encrypted: &[u8],
+        signed: Option<&str>,
+    ) -> Result<Vec<u8>, EncryptionError> {
         let mut plain = self.decrypt_blocks(encrypted)?;
         let (shortest, whole) = (text_length(&plain), plain.len());
         let signed = signed.map(str::trim).filter(|s| !s.is_empty());
         // The padding is a block at most: of more zero bytes than that, the others are the text's own.
         let longer = shortest.max(whole - BLOCK)..whole;
-        let fits = |length: &usize| signed.is_some_and(|signed| digest(&plain[..*length]).eq_ignore_ascii_case(signed));
+        let fits = |length: &usize| {
+            signed.is_some_and(|signed| digest(&plain[..*length]).eq_ignore_ascii_case(signed))
+        };
         let fitting = std::iter::once(shortest).chain(longer).find(fits);
         plain.truncate(fitting.unwrap_or(shortest));
         let readable = std::str::from_utf8(&plain).is_ok();
@@ -257,7 +262,11 @@ mod tests {
             "9f9f5111f7b27a781f1f1ddde5ebc2dd2b796bfc7365c9c28b548e564176929f",
         ),
         ("", "CCSY1OCKYQd51cLzzzy5HQ==", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-        (r#"{"Number":10}"#, "0UctL7H7qvqjiIZ/x6JCrA==", "b10c978dcb25577b42be517c04683d823238cbff271ec5f8a52baecd83bdcb43"),
+        (
+            r#"{"Number":10}"#,
+            "0UctL7H7qvqjiIZ/x6JCrA==",
+            "b10c978dcb25577b42be517c04683d823238cbff271ec5f8a52baecd83bdcb43",
+        ),
         (
             r#"{"Debtor":"借款人"}"#,
             "AETOFcGgS2d3ueP0Np1Iqt9fI+JyCeiEHfVVesS+CHs=",
@@ -276,7 +285,10 @@ mod tests {
             assert_eq!(digest(plain.as_bytes()), digested, "{plain}");
             let back = key().decrypt_verified(encrypted.as_bytes(), Some(digested)).unwrap();
             assert_eq!(back, plain.as_bytes());
-            assert_eq!(key().decrypt_callback(format!("{encrypted}\n").as_bytes(), Some(digested)).unwrap(), plain.as_bytes());
+            assert_eq!(
+                key().decrypt_callback(format!("{encrypted}\n").as_bytes(), Some(digested)).unwrap(),
+                plain.as_bytes()
+            );
         }
     }
 
@@ -286,7 +298,11 @@ mod tests {
             let mut plain = b"RIFF\xFF".to_vec();
             plain.resize(5 + zeros, 0);
             let encrypted = key().encrypt(&plain);
-            assert_eq!(key().decrypt_verified(encrypted.as_bytes(), Some(&digest(&plain))), Ok(plain), "{zeros}");
+            assert_eq!(
+                key().decrypt_verified(encrypted.as_bytes(), Some(&digest(&plain))),
+                Ok(plain),
+                "{zeros}"
+            );
         }
     }
 
@@ -309,9 +325,18 @@ mod tests {
         assert_eq!(decrypt(&encrypted.as_bytes()[..8], None), EncryptionError::NotBlocks);
         assert_eq!(decrypt(encrypted.as_bytes(), Some(&other)), EncryptionError::WrongDigest);
         let wrong = Key::new("0000000000000000").unwrap();
-        assert_eq!(wrong.decrypt_verified(encrypted.as_bytes(), Some(&other)).unwrap_err(), EncryptionError::WrongKey);
-        assert_eq!(wrong.decrypt_verified(encrypted.as_bytes(), None).unwrap_err(), EncryptionError::WrongKey);
-        assert_eq!(key().decrypt_callback(encrypted.as_bytes(), None).unwrap_err(), EncryptionError::NoDigest);
+        assert_eq!(
+            wrong.decrypt_verified(encrypted.as_bytes(), Some(&other)).unwrap_err(),
+            EncryptionError::WrongKey
+        );
+        assert_eq!(
+            wrong.decrypt_verified(encrypted.as_bytes(), None).unwrap_err(),
+            EncryptionError::WrongKey
+        );
+        assert_eq!(
+            key().decrypt_callback(encrypted.as_bytes(), None).unwrap_err(),
+            EncryptionError::NoDigest
+        );
     }
 
     #[test]

@@ -7,18 +7,13 @@ use std::{borrow::Cow, fmt};
 
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use serde::{
-    Deserialize,
-    de::{Deserializer, IgnoredAny, MapAccess, Visitor},
-};
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::{
-    ErrorCode, Family,
-    catalogue::Envelope,
-    error::{self, ApiError, Context, DecodeError, Error, HttpError, Masked, Raw},
-    retry, wire,
-};
+use crate::catalogue::Envelope;
+use crate::error::{ApiError, Context, DecodeError, Error, HttpError, Masked, Raw};
+use crate::{ErrorCode, Family, error, retry, wire};
 
 /// An unpacked answer of success.
 #[derive(Debug, Clone)]
@@ -74,7 +69,13 @@ pub(crate) struct Rules {
 }
 
 /// Unpacks a whole answer.
-pub(crate) fn open(rules: &Rules, context: &Context, status: u16, headers: HeaderMap, body: Bytes) -> Result<Answer, Refusal> {
+pub(crate) fn open(
+    rules: &Rules,
+    context: &Context,
+    status: u16,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Answer, Refusal> {
     let success = (200..300).contains(&status);
     let found = match &rules.envelope {
         Some(envelope) => scan(envelope, &body),
@@ -150,8 +151,21 @@ fn unreadable(context: &Context, status: u16, headers: &HeaderMap, body: Bytes, 
     decode_error(context, Some(status), String::new(), text, body)
 }
 
-pub(crate) fn decode_error(context: &Context, status: Option<u16>, path: String, problem: String, raw: Bytes) -> Error {
-    Error::Decode(Box::new(DecodeError { context: context.clone(), status, path, problem: Masked(problem), source: None, raw: Raw(raw) }))
+pub(crate) fn decode_error(
+    context: &Context,
+    status: Option<u16>,
+    path: String,
+    problem: String,
+    raw: Bytes,
+) -> Error {
+    Error::Decode(Box::new(DecodeError {
+        context: context.clone(),
+        status,
+        path,
+        problem: Masked(problem),
+        source: None,
+        raw: Raw(raw),
+    }))
 }
 
 /// The media type, in lower case, without parameters.

@@ -50,16 +50,12 @@ use crate::{ErrorCode, Family, catalogue::Effect, encryption::EncryptionError};
 
 pub use crate::check::Violation;
 
-pub use self::{
-    details::Phase,
-    local::{ConfigError, Invalid, IoError, UnconfirmedError},
-    refused::{ApiError, AuthError, AuthFailure, HttpError},
-    unanswered::{DecodeError, TimeoutError, TransportError},
-};
-pub(crate) use self::{
-    details::{Masked, Raw},
-    text::{count, excerpt, mask, nearest},
-};
+pub use self::details::Phase;
+pub(crate) use self::details::{Masked, Raw};
+pub use self::local::{ConfigError, Invalid, IoError, UnconfirmedError};
+pub use self::refused::{ApiError, AuthError, AuthFailure, HttpError};
+pub(crate) use self::text::{count, excerpt, mask, nearest};
+pub use self::unanswered::{DecodeError, TimeoutError, TransportError};
 
 /// A source of an error that can be shared by all calls that waited for the same thing.
 pub(crate) type SharedSource = Arc<dyn StdError + Send + Sync>;

@@ -20,7 +20,10 @@ impl Fields<'_> {
     }
 
     pub(crate) fn entry(&self, key: &str) -> Option<&(String, Cow<'_, RawValue>)> {
-        self.0.iter().find(|(name, _)| name == key).or_else(|| self.0.iter().find(|(name, _)| same_key(name, key)))
+        self.0
+            .iter()
+            .find(|(name, _)| name == key)
+            .or_else(|| self.0.iter().find(|(name, _)| same_key(name, key)))
     }
 
     /// A whole number, written as such or as text.
@@ -106,7 +109,10 @@ mod tests {
     #[test]
     fn values_are_found_and_set() {
         let mut fields: Fields<'_> = serde_json::from_str(r#"{"TaskID":"12","page":3,"page":4}"#).unwrap();
-        assert_eq!((fields.number("task_id"), fields.number("page"), fields.number("none")), (Some(12), Some(4), None));
+        assert_eq!(
+            (fields.number("task_id"), fields.number("page"), fields.number("none")),
+            (Some(12), Some(4), None)
+        );
         fields.set("page", "5".to_owned());
         fields.set("more", "\"x\"".to_owned());
         fields.set("bad", "{".to_owned());

@@ -47,12 +47,10 @@ use futures_core::Stream;
 use futures_util::{StreamExt as _, stream};
 
 use self::walk::Walk;
-use crate::{
-    Error,
-    call::{self, Core},
-    request::{Reader, Received, Request},
-    wire::{self, Codec},
-};
+use crate::call::Core;
+use crate::request::{Reader, Received, Request};
+use crate::wire::Codec;
+use crate::{Error, call, wire};
 
 /// A request to a list that comes in pages. Generated.
 pub trait Paged: Request {
@@ -87,28 +85,33 @@ impl<R: Paged> Pages<R> {
     /// The entries of all pages, one by one. To be called before the first page is read: a stream whose pages have been read
     /// already has no entries left to give and ends at once.
     pub fn items(mut self) -> Items<R> {
-        let items = stream::unfold((self.walk.take(), Vec::new().into_iter()), |(mut walk, mut entries)| async move {
-            loop {
-                if let Some(entry) = entries.next() {
-                    let page: &Walk = match &walk {
-                        Some(Ok(walk)) => walk,
-                        _ => return None,
-                    };
-                    return match wire::decode::<R::ItemCodec>(&page.bytes_of(&entry)) {
-                        Ok(item) => Some((Ok(item), (walk, entries))),
-                        Err(error) => Some((Err(page.misread(&entry, error)), (None, Vec::new().into_iter()))),
-                    };
+        let items = stream::unfold(
+            (self.walk.take(), Vec::new().into_iter()),
+            |(mut walk, mut entries)| async move {
+                loop {
+                    if let Some(entry) = entries.next() {
+                        let page: &Walk = match &walk {
+                            Some(Ok(walk)) => walk,
+                            _ => return None,
+                        };
+                        return match wire::decode::<R::ItemCodec>(&page.bytes_of(&entry)) {
+                            Ok(item) => Some((Ok(item), (walk, entries))),
+                            Err(error) => {
+                                Some((Err(page.misread(&entry, error)), (None, Vec::new().into_iter())))
+                            }
+                        };
+                    }
+                    match walk.as_mut()? {
+                        Ok(page) => match page.next().await {
+                            Ok(Some(_)) => entries = page.entries().into_iter(),
+                            Ok(None) => return None,
+                            Err(error) => return Some((Err(error), (None, entries))),
+                        },
+                        Err(_) => return Some((Err(walk.take()?.err()?), (None, entries))),
+                    }
                 }
-                match walk.as_mut()? {
-                    Ok(page) => match page.next().await {
-                        Ok(Some(_)) => entries = page.entries().into_iter(),
-                        Ok(None) => return None,
-                        Err(error) => return Some((Err(error), (None, entries))),
-                    },
-                    Err(_) => return Some((Err(walk.take()?.err()?), (None, entries))),
-                }
-            }
-        });
+            },
+        );
         Items { items: Box::pin(items.fuse()), request: PhantomData }
     }
 

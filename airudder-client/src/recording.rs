@@ -49,14 +49,12 @@ use futures_util::{StreamExt as _, stream};
 use reqwest::header::{CONTENT_LENGTH, HeaderMap};
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::{
-    Error,
-    call::{Core, Done, File},
-    envelope::{self, content_type},
-    error::{self, Context},
-    request::{Received, Response},
-    transport::{FileBody, Limits},
-};
+use crate::call::{Core, Done, File};
+use crate::envelope::content_type;
+use crate::error::Context;
+use crate::request::{Received, Response};
+use crate::transport::{FileBody, Limits};
+use crate::{Error, envelope, error};
 
 /// A file on its way, or JSON in place of one.
 ///
@@ -99,7 +97,13 @@ impl Recording {
             Ok(json) => json,
             Err(_) => {
                 let problem = "it is not JSON".to_owned();
-                return Err(envelope::decode_error(&context, Some(answer.status), answer.key.into(), problem, answer.raw));
+                return Err(envelope::decode_error(
+                    &context,
+                    Some(answer.status),
+                    answer.key.into(),
+                    problem,
+                    answer.raw,
+                ));
             }
         };
         let mut data = match link::first(&json) {
@@ -119,7 +123,12 @@ impl Recording {
     }
 
     /// Opens the file behind a link, without the token.
-    pub(crate) async fn linked(core: &Core, context: Context, limits: Limits, url: &str) -> Result<Self, Error> {
+    pub(crate) async fn linked(
+        core: &Core,
+        context: Context,
+        limits: Limits,
+        url: &str,
+    ) -> Result<Self, Error> {
         let permit = core.permit().await;
         let linked = link::follow(&core.settings, &context, limits, url).await?;
         let mut data = Self::file(context, limits, &linked.headers, linked.body);
@@ -130,7 +139,15 @@ impl Recording {
     fn file(context: Context, limits: Limits, headers: &HeaderMap, body: FileBody) -> Self {
         // Of what is held it is known; the header may be about the file's encrypted form.
         let length = body.held_length().or_else(|| headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok());
-        Self { context, limits, content_type: content_type(headers), content_length: length, json: None, body: Some(body), _permit: None }
+        Self {
+            context,
+            limits,
+            content_type: content_type(headers),
+            content_length: length,
+            json: None,
+            body: Some(body),
+            _permit: None,
+        }
     }
 
     /// The media type, in lower case and without parameters (`audio/wav`).
@@ -179,8 +196,10 @@ impl Recording {
         let mut whole = BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
             if whole.len() + chunk.len() > self.limits.max_bytes {
-                let problem =
-                    format!("the file is longer than the {} bytes that are allowed in memory", error::count(self.limits.max_bytes));
+                let problem = format!(
+                    "the file is longer than the {} bytes that are allowed in memory",
+                    error::count(self.limits.max_bytes)
+                );
                 return Err(self.no_file(problem));
             }
             whole.extend_from_slice(&chunk);
@@ -203,7 +222,11 @@ impl Recording {
     ///
     /// # Errors
     /// As [`download_to`](Self::download_to).
-    pub async fn download_with(self, path: impl AsRef<Path>, progress: impl FnMut(Progress) + Send) -> Result<u64, Error> {
+    pub async fn download_with(
+        self,
+        path: impl AsRef<Path>,
+        progress: impl FnMut(Progress) + Send,
+    ) -> Result<u64, Error> {
         download::to(self, path.as_ref(), progress).await
     }
 

@@ -45,18 +45,18 @@ use bytes::Bytes;
 use reqwest::header::HeaderMap;
 
 pub use self::{raw::RawRequest, sending::Sending};
+use crate::call::{Core, Done, Reply};
+use crate::catalogue::Endpoint;
 pub use crate::page::Paged;
-use crate::{
-    Error, JsonMap,
-    call::{Core, Done, Reply},
-    catalogue::Endpoint,
-    envelope,
-    recording::Recording,
-    wire::{self, Codec},
-};
+use crate::recording::Recording;
+use crate::wire::Codec;
+use crate::{Error, JsonMap, envelope, wire};
 
 /// A request to an endpoint of the catalogue. Generated; not meant to be implemented by hand.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a request", label = "a request is made by a builder's `.build()`")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a request",
+    label = "a request is made by a builder's `.build()`"
+)]
 pub trait Request: wire::Struct + Send + Sync + 'static {
     /// What the endpoint answers.
     type Answer: Send + 'static;
@@ -202,11 +202,19 @@ where
             Done::Answer(answer) => answer,
             Done::File(file) => {
                 let problem = "it is a file".to_owned();
-                return Err(envelope::decode_error(&context, Some(file.status), String::new(), problem, Bytes::new()));
+                return Err(envelope::decode_error(
+                    &context,
+                    Some(file.status),
+                    String::new(),
+                    problem,
+                    Bytes::new(),
+                ));
             }
         };
         match wire::decode::<C>(&answer.payload) {
-            Ok(data) => Ok(Response { data, status: answer.status, headers: answer.headers, raw: answer.raw }),
+            Ok(data) => {
+                Ok(Response { data, status: answer.status, headers: answer.headers, raw: answer.raw })
+            }
             Err(error) => Err(answer.misread(&context, error)),
         }
     }

@@ -185,10 +185,13 @@ impl<'a> Attempts<'a> {
             return None;
         }
         let ceiling = self.policy.ceiling(self.made);
-        let jittered = Duration::try_from_secs_f64(ceiling.as_secs_f64() * fastrand::f64()).unwrap_or(ceiling);
+        let jittered =
+            Duration::try_from_secs_f64(ceiling.as_secs_f64() * fastrand::f64()).unwrap_or(ceiling);
         let wait = match retry_after {
             // Everyone who was told the same time would come back at the same moment: hence the jitter on top.
-            Some(asked) if self.policy.respect_retry_after => asked.saturating_add(jittered.min(self.policy.base_delay)),
+            Some(asked) if self.policy.respect_retry_after => {
+                asked.saturating_add(jittered.min(self.policy.base_delay))
+            }
             _ => jittered,
         };
         let end = self.started.elapsed().saturating_add(wait);
@@ -236,7 +239,9 @@ mod tests {
         }
         for effect in [Effect::Changes, Effect::CallsPeople] {
             assert!(may_repeat(effect, NotSent));
-            for outcome in [NoAnswer, Status(429), Status(502), Status(503), Status(504), Status(500), Status(200)] {
+            for outcome in
+                [NoAnswer, Status(429), Status(502), Status(503), Status(504), Status(500), Status(200)]
+            {
                 assert!(!may_repeat(effect, outcome), "{effect:?} {outcome:?}");
             }
         }
@@ -245,7 +250,8 @@ mod tests {
     #[test]
     fn waits_grow_up_to_the_maximum() {
         let policy = RetryPolicy::default();
-        let ceilings: Vec<u64> = [1, 2, 3, 6, 7, 40, u32::MAX].iter().map(|n| policy.ceiling(*n).as_millis() as u64).collect();
+        let ceilings: Vec<u64> =
+            [1, 2, 3, 6, 7, 40, u32::MAX].iter().map(|n| policy.ceiling(*n).as_millis() as u64).collect();
         assert_eq!(ceilings, [500, 1000, 2000, 16000, 20000, 20000, 20000]);
     }
 

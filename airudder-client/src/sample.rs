@@ -33,7 +33,9 @@ pub fn request(endpoint: &Endpoint) -> Value {
 pub fn answer(endpoint: &Endpoint) -> Value {
     let made_up = || match &endpoint.answer {
         Answer::File => Value::Null,
-        Answer::Value(Kind::Struct(_)) if !endpoint.response.is_empty() => fields(endpoint.response, &Nest::TOP),
+        Answer::Value(Kind::Struct(_)) if !endpoint.response.is_empty() => {
+            fields(endpoint.response, &Nest::TOP)
+        }
         Answer::Value(kind) => value(&Spot::of_kind(kind), &Nest::TOP).unwrap_or(Value::Null),
     };
     given(endpoint.sample.response).unwrap_or_else(made_up)
@@ -377,7 +379,10 @@ mod tests {
         assert_eq!(sample["string"], "exa");
         assert_eq!((&sample["integer"], &sample["small"]), (&json!(60), &json!(-1)));
         assert_eq!((&sample["first"], &sample["third"]), (&json!("2030-01-13"), &json!("2030-01-15")));
-        assert_eq!((&sample["from"], &sample["to"]), (&json!("2030-01-15 17:00:00"), &json!("2030-01-15 18:00:00")));
+        assert_eq!(
+            (&sample["from"], &sample["to"]),
+            (&json!("2030-01-15 17:00:00"), &json!("2030-01-15 18:00:00"))
+        );
         assert_eq!((&sample["phone"], &sample["phones"]), (&json!("+447700900"), &json!([PHONE, PHONE])));
         assert_eq!(sample["level"], 1);
         let id = sample["id"].as_str().unwrap();
@@ -395,7 +400,10 @@ mod tests {
 
     #[test]
     fn a_circle_of_fields_ends() {
-        static CIRCLE: &[Field] = &[field("a", Kind::Date, &[Constraint::Before("b")]), field("b", Kind::Date, &[Constraint::Before("a")])];
+        static CIRCLE: &[Field] = &[
+            field("a", Kind::Date, &[Constraint::Before("b")]),
+            field("b", Kind::Date, &[Constraint::Before("a")]),
+        ];
         assert_eq!(fields(CIRCLE, &Nest::TOP).as_object().unwrap().len(), 2);
     }
 

@@ -37,11 +37,9 @@
 mod fetch;
 mod store;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderValue;
@@ -50,11 +48,9 @@ pub use secrecy::{ExposeSecret, SecretString};
 use tokio::{sync::watch, time::Instant};
 
 pub use self::store::{MemoryTokenStore, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
-use crate::{
-    catalogue::{ENDPOINTS, Endpoint, TokenAuth},
-    config::Settings,
-    error::{Context, Error, Phase, TimeoutError, no_token},
-};
+use crate::catalogue::{ENDPOINTS, Endpoint, TokenAuth};
+use crate::config::Settings;
+use crate::error::{Context, Error, Phase, TimeoutError, no_token};
 
 /// The application's key and secret.
 pub(crate) struct Credentials {
@@ -136,7 +132,11 @@ impl Tokens {
                 Err(_) => {
                     let mut context = call.clone();
                     context.during = Some(no_token(slot.endpoint.key));
-                    return Err(Error::Timeout(Box::new(TimeoutError { context, phase: Phase::Exchange, limit: patience })));
+                    return Err(Error::Timeout(Box::new(TimeoutError {
+                        context,
+                        phase: Phase::Exchange,
+                        limit: patience,
+                    })));
                 }
             };
             match landed {
@@ -175,7 +175,11 @@ impl Tokens {
         let Some(endpoint) = ENDPOINTS.iter().find(|e| e.key == auth.endpoint) else {
             return Err(call.config(format!("the catalogue has no token endpoint `{}`", auth.endpoint)));
         };
-        let key = TokenKey::new(self.desk.settings.base_url(endpoint.family), endpoint.key, credentials.key.clone());
+        let key = TokenKey::new(
+            self.desk.settings.base_url(endpoint.family),
+            endpoint.key,
+            credentials.key.clone(),
+        );
         let slot = Arc::new(Slot { key, auth: *auth, endpoint, state: Mutex::default() });
         slots.insert(auth.endpoint, Arc::clone(&slot));
         Ok(slot)
@@ -206,7 +210,11 @@ impl Slot {
     }
 
     /// Starts a fetch, as a task of its own: the caller may be cancelled, the others still wait for it.
-    fn launch(self: &Arc<Self>, state: &mut State, desk: &Arc<Desk>) -> Option<watch::Receiver<Option<Fetched>>> {
+    fn launch(
+        self: &Arc<Self>,
+        state: &mut State,
+        desk: &Arc<Desk>,
+    ) -> Option<watch::Receiver<Option<Fetched>>> {
         let runtime = tokio::runtime::Handle::try_current().ok()?;
         let (sender, receiver) = watch::channel(None);
         state.flight = Some(receiver.clone());

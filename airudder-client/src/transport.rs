@@ -3,19 +3,15 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use reqwest::{
-    Method, Response, Url,
-    header::{HeaderMap, HeaderValue},
-    multipart,
-};
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{Method, Response, Url, multipart};
 use tokio::time::{Instant, timeout_at};
 
-use crate::{
-    encryption::IS_ENCRYPTED,
-    envelope::{self, content_type},
-    error::{self, Context, Error, Phase, TimeoutError, TransportError},
-    retry::Outcome,
-};
+use crate::encryption::IS_ENCRYPTED;
+use crate::envelope::content_type;
+use crate::error::{Context, Error, Phase, TimeoutError, TransportError};
+use crate::retry::Outcome;
+use crate::{envelope, error};
 
 /// A request, ready to go out. Can be sent more than once.
 #[derive(Clone)]
@@ -105,11 +101,22 @@ impl Failure {
         let sent = !matches!(self, Self::Connect(_) | Self::Timeout(Phase::Connect) | Self::Unsendable(_));
         let context = context.clone().sent(sent);
         match self {
-            Self::Connect(error) => Error::Transport(Box::new(TransportError { context, phase: Phase::Connect, source: Arc::new(error) })),
-            Self::Broken(phase, error) => Error::Transport(Box::new(TransportError { context, phase, source: Arc::new(error) })),
-            Self::Timeout(phase) => Error::Timeout(Box::new(TimeoutError { context, phase, limit: limits.timeout })),
+            Self::Connect(error) => Error::Transport(Box::new(TransportError {
+                context,
+                phase: Phase::Connect,
+                source: Arc::new(error),
+            })),
+            Self::Broken(phase, error) => {
+                Error::Transport(Box::new(TransportError { context, phase, source: Arc::new(error) }))
+            }
+            Self::Timeout(phase) => {
+                Error::Timeout(Box::new(TimeoutError { context, phase, limit: limits.timeout }))
+            }
             Self::TooBig => {
-                let problem = format!("it is longer than the {} bytes that are allowed", error::count(limits.max_bytes));
+                let problem = format!(
+                    "it is longer than the {} bytes that are allowed",
+                    error::count(limits.max_bytes)
+                );
                 envelope::decode_error(&context, None, String::new(), problem, Bytes::new())
             }
             Self::Unsendable(error) => context.config(format!("this request cannot be sent: {error}")),
@@ -118,7 +125,12 @@ impl Failure {
 }
 
 /// Sends a request and reads the answer: as a whole, or, if `wants_file` and it is none of JSON, up to its first bytes.
-pub(crate) async fn exchange(http: &reqwest::Client, request: &Outgoing, limits: Limits, wants_file: bool) -> Result<Incoming, Failure> {
+pub(crate) async fn exchange(
+    http: &reqwest::Client,
+    request: &Outgoing,
+    limits: Limits,
+    wants_file: bool,
+) -> Result<Incoming, Failure> {
     let deadline = Instant::now() + limits.timeout.min(FOREVER);
     let built = build(http, request).map_err(|e| Failure::of(e, Phase::Connect))?;
     let mut response = match timeout_at(deadline, http.execute(built)).await {
@@ -141,7 +153,11 @@ pub(crate) async fn exchange(http: &reqwest::Client, request: &Outgoing, limits:
         let begins = first.as_deref().map(|bytes| bytes.trim_ascii_start()).unwrap_or_default();
         match begins.starts_with(b"{") {
             true => read_whole(response, first, limits.max_bytes).await.map(IncomingBody::Whole),
-            false => Ok(IncomingBody::File(FileBody { source: Source::Network(Box::new(response)), first, idle: limits.timeout })),
+            false => Ok(IncomingBody::File(FileBody {
+                source: Source::Network(Box::new(response)),
+                first,
+                idle: limits.timeout,
+            })),
         }
     })
     .await;
@@ -224,7 +240,11 @@ async fn first_chunk(response: &mut Response) -> Result<Option<Bytes>, Failure> 
     Ok(Some(first.freeze()).filter(|first| !first.is_empty()))
 }
 
-async fn read_whole(mut response: Response, first: Option<Bytes>, max_bytes: usize) -> Result<Bytes, Failure> {
+async fn read_whole(
+    mut response: Response,
+    first: Option<Bytes>,
+    max_bytes: usize,
+) -> Result<Bytes, Failure> {
     let announced = response.content_length().unwrap_or(0);
     if announced > max_bytes as u64 {
         return Err(Failure::TooBig);

@@ -202,7 +202,11 @@ pub fn read<'de, C: Codec, A: MapAccess<'de>>(map: &mut A, into: &mut C::Value) 
 /// # Errors
 ///
 /// If the serializer refuses it.
-pub fn write<C: Codec, M: SerializeMap>(map: &mut M, key: &'static str, value: &C::Value) -> Result<(), M::Error> {
+pub fn write<C: Codec, M: SerializeMap>(
+    map: &mut M,
+    key: &'static str,
+    value: &C::Value,
+) -> Result<(), M::Error> {
     map.serialize_entry(key, &Writing::<C>(value))
 }
 
@@ -211,7 +215,11 @@ pub fn write<C: Codec, M: SerializeMap>(map: &mut M, key: &'static str, value: &
 /// # Errors
 ///
 /// If the serializer refuses it.
-pub fn write_opt<C: Codec, M: SerializeMap>(map: &mut M, key: &'static str, value: &Option<C::Value>) -> Result<(), M::Error> {
+pub fn write_opt<C: Codec, M: SerializeMap>(
+    map: &mut M,
+    key: &'static str,
+    value: &Option<C::Value>,
+) -> Result<(), M::Error> {
     match value {
         Some(value) => write::<C, M>(map, key, value),
         None => Ok(()),
@@ -223,7 +231,11 @@ pub fn write_opt<C: Codec, M: SerializeMap>(map: &mut M, key: &'static str, valu
 /// # Errors
 ///
 /// If the serializer refuses it.
-pub fn write_list<C: Codec, M: SerializeMap>(map: &mut M, key: &'static str, list: &Vec<C::Value>) -> Result<(), M::Error> {
+pub fn write_list<C: Codec, M: SerializeMap>(
+    map: &mut M,
+    key: &'static str,
+    list: &Vec<C::Value>,
+) -> Result<(), M::Error> {
     if list.is_empty() { Ok(()) } else { write::<List<C>, M>(map, key, list) }
 }
 
@@ -232,7 +244,11 @@ pub fn write_list<C: Codec, M: SerializeMap>(map: &mut M, key: &'static str, lis
 /// # Errors
 ///
 /// If the serializer refuses it.
-pub fn write_map<C: Codec, M: SerializeMap>(map: &mut M, key: &'static str, entries: &BTreeMap<String, C::Value>) -> Result<(), M::Error> {
+pub fn write_map<C: Codec, M: SerializeMap>(
+    map: &mut M,
+    key: &'static str,
+    entries: &BTreeMap<String, C::Value>,
+) -> Result<(), M::Error> {
     if entries.is_empty() { Ok(()) } else { write::<Map<C>, M>(map, key, entries) }
 }
 

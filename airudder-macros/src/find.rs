@@ -28,10 +28,14 @@ pub(crate) fn with_directory(shown: &str, make: impl FnOnce(&Loaded) -> TokenStr
 }
 
 /// Reads the section's file at `shown` with the spec directory around it, or alone where there is none.
-pub(crate) fn with_section(shown: &str, make: impl FnOnce(&Loaded, usize, &str) -> TokenStream) -> TokenStream {
+pub(crate) fn with_section(
+    shown: &str,
+    make: impl FnOnce(&Loaded, usize, &str) -> TokenStream,
+) -> TokenStream {
     let path = resolve(shown);
     let directory = path.parent().map(Path::to_owned).unwrap_or_default();
-    let in_directory = path.is_file() && ["api.yaml", "errors.yaml", "types.yaml"].iter().all(|name| directory.join(name).is_file());
+    let in_directory = path.is_file()
+        && ["api.yaml", "errors.yaml", "types.yaml"].iter().all(|name| directory.join(name).is_file());
     let loaded = if in_directory {
         let shown = shown.rsplit_once('/').map_or(".", |(directory, _)| directory);
         load(&directory, shown, Loaded::directory)
@@ -73,7 +77,8 @@ fn state_of(path: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
 
 /// Beside the source file of the call (where trybuild puts its cases, whose manifest lies elsewhere), else in the crate.
 fn resolve(shown: &str) -> PathBuf {
-    let beside = proc_macro::Span::call_site().local_file().and_then(|file| file.parent().map(|dir| dir.join(shown)));
+    let beside =
+        proc_macro::Span::call_site().local_file().and_then(|file| file.parent().map(|dir| dir.join(shown)));
     if let Some(path) = beside.filter(|path| path.exists()) {
         return path.canonicalize().unwrap_or(path);
     }

@@ -28,7 +28,9 @@ pub fn api(input: TokenStream) -> TokenStream {
         find::with_section(&path, |loaded, file, section| {
             let options = options();
             // The client crate's other calls tell what is wrong in the shared files; a consumer has this call only.
-            let mistakes = errors(loaded, |report| report.file == file || (!options.in_client && is_shared(loaded, report.file)));
+            let mistakes = errors(loaded, |report| {
+                report.file == file || (!options.in_client && is_shared(loaded, report.file))
+            });
             let code = generate::section(loaded, section, options);
             let tracked = generate::track(generate::files_of(loaded, section));
             quote!(#mistakes #tracked #code)
@@ -79,11 +81,14 @@ pub fn catalogue(input: TokenStream) -> TokenStream {
     with_path(input, |path| {
         find::with_directory(&path, |loaded| {
             // A file that gives no section has its mistakes told here: no other call knows of it.
-            let orphan = |file: usize| !loaded.spec.sections.iter().any(|s| s.file == file) && !is_shared(loaded, file);
+            let orphan = |file: usize| {
+                !loaded.spec.sections.iter().any(|s| s.file == file) && !is_shared(loaded, file)
+            };
             let api = loaded.file("api.yaml");
             let mistakes = errors(loaded, |report| Some(report.file) == api || orphan(report.file));
             let code = generate::catalogue(loaded);
-            let tracked = generate::track(loaded.sources.numbers().filter_map(|file| loaded.sources.disk_path(file)));
+            let tracked =
+                generate::track(loaded.sources.numbers().filter_map(|file| loaded.sources.disk_path(file)));
             quote!(#mistakes #tracked #code)
         })
     })
@@ -116,8 +121,10 @@ fn with_path(input: TokenStream, make: impl FnOnce(String) -> Tokens) -> TokenSt
     match syn::parse::<LitStr>(input) {
         Ok(path) => make(path.value()).into(),
         Err(error) => {
-            let error =
-                syn::Error::new(error.span(), "expected the path of a spec file in quotes, such as `api!(\"my-spec/private.yaml\")`");
+            let error = syn::Error::new(
+                error.span(),
+                "expected the path of a spec file in quotes, such as `api!(\"my-spec/private.yaml\")`",
+            );
             error.to_compile_error().into()
         }
     }

@@ -18,17 +18,29 @@ use airudder_client::{Client, Error, RetryPolicy, Value, sample, wire};
 pub struct TestSigner;
 
 impl Signer for TestSigner {
-    fn sign(&self, _: &SignRequest<'_>) -> Result<Vec<(http::HeaderName, http::HeaderValue)>, Box<dyn std::error::Error + Send + Sync>> {
+    fn sign(
+        &self,
+        _: &SignRequest<'_>,
+    ) -> Result<Vec<(http::HeaderName, http::HeaderValue)>, Box<dyn std::error::Error + Send + Sync>> {
         Ok(vec![
-            (http::HeaderName::from_static("x-airudder-sign"), http::HeaderValue::from_static("signed-by-a-test")),
-            (http::HeaderName::from_static("x-airudder-sign-key"), http::HeaderValue::from_static("00000000000000000000000000000001")),
+            (
+                http::HeaderName::from_static("x-airudder-sign"),
+                http::HeaderValue::from_static("signed-by-a-test"),
+            ),
+            (
+                http::HeaderName::from_static("x-airudder-sign-key"),
+                http::HeaderValue::from_static("00000000000000000000000000000001"),
+            ),
         ])
     }
 }
 
 /// A builder of a client of this simulator, with credentials and a signer.
 pub fn client_builder(simulator: &Simulator) -> airudder_client::ClientBuilder {
-    Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).signer(TestSigner)
+    Client::builder()
+        .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+        .base_url(simulator.base_url())
+        .signer(TestSigner)
 }
 
 /// A client of this simulator.
@@ -115,8 +127,13 @@ impl SampleRequest {
 
     /// A field of it, as the typed value that a setter takes.
     pub fn field<C: wire::Codec>(&self, wire_name: &str) -> C::Value {
-        let json = self.0.get(wire_name).unwrap_or_else(|| panic!("the sample has no {wire_name}: {}", self.0)).to_string();
-        wire::decode::<C>(json.as_bytes()).unwrap_or_else(|error| panic!("the sample's {wire_name} does not read: {error}"))
+        let json = self
+            .0
+            .get(wire_name)
+            .unwrap_or_else(|| panic!("the sample has no {wire_name}: {}", self.0))
+            .to_string();
+        wire::decode::<C>(json.as_bytes())
+            .unwrap_or_else(|error| panic!("the sample's {wire_name} does not read: {error}"))
     }
 
     /// All of it.

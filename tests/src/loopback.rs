@@ -64,7 +64,10 @@ impl Server {
     }
 
     /// The same on a port of one's own.
-    pub fn on(listener: TcpListener, answer: impl Fn(&Got) -> Response<Body> + Send + Sync + 'static) -> Self {
+    pub fn on(
+        listener: TcpListener,
+        answer: impl Fn(&Got) -> Response<Body> + Send + Sync + 'static,
+    ) -> Self {
         let address = listener.local_addr().expect("a listener has an address");
         let seen = Arc::<Mutex<Seen>>::default();
         let answer = Arc::new(answer);
@@ -85,7 +88,10 @@ impl Server {
                 if got.path.ends_with("/auth") {
                     let code = if got.path.contains("/callcenter/") { 0 } else { 200 };
                     lock(&seen).tokens.push(got);
-                    return json(StatusCode::OK, &serde_json::json!({"code": code, "data": {"token": TOKEN}}));
+                    return json(
+                        StatusCode::OK,
+                        &serde_json::json!({"code": code, "data": {"token": TOKEN}}),
+                    );
                 }
                 {
                     let mut seen = lock(&seen);
@@ -139,7 +145,8 @@ fn lock(seen: &Mutex<Seen>) -> std::sync::MutexGuard<'_, Seen> {
 
 /// An answer of this status, type and content.
 pub fn answer(status: StatusCode, content_type: &str, body: impl Into<Body>) -> Response<Body> {
-    let response = Response::builder().status(status).header(header::CONTENT_TYPE, content_type).body(body.into());
+    let response =
+        Response::builder().status(status).header(header::CONTENT_TYPE, content_type).body(body.into());
     response.expect("a status, a header and a body make an answer")
 }
 

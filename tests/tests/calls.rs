@@ -59,7 +59,10 @@ async fn what_is_sent_is_what_was_set() {
     request.repeat_number = Some(3);
     client.execute(&request).await.unwrap();
     let got = server.got().pop().unwrap();
-    assert_eq!((got.method.as_str(), got.path.as_str(), got.query.as_str()), ("POST", "/service/cloud/task", ""));
+    assert_eq!(
+        (got.method.as_str(), got.path.as_str(), got.query.as_str()),
+        ("POST", "/service/cloud/task", "")
+    );
     assert_eq!((got.header("content-type"), got.header("accept")), ("application/json", "application/json"));
     assert!(got.header("user-agent").starts_with("airudder-client/"));
     let row = json!({
@@ -89,7 +92,10 @@ async fn money_is_exact_on_the_wire() {
     request.details[0].arrears = "0.1".parse().unwrap();
     server.client().execute(&request).await.unwrap();
     let body = String::from_utf8(server.got().pop().unwrap().body.to_vec()).unwrap();
-    assert!(body.contains(r#""LoanAmount":12345678901234567.89"#) && body.contains(r#""Arrears":0.1"#), "{body}");
+    assert!(
+        body.contains(r#""LoanAmount":12345678901234567.89"#) && body.contains(r#""Arrears":0.1"#),
+        "{body}"
+    );
 }
 
 #[tokio::test]
@@ -103,10 +109,20 @@ async fn fields_that_nobody_knows_arrive() {
     client.execute(&request).await.unwrap();
     assert_eq!(simulator.last_request("collection.create_task").unwrap()["Details"][0]["pet"], "cat");
 
-    let request = client.collection().list_tasks().number(5).page(1).extra("Sort", "desc").extra("Deep", json!({"a": [1]}));
+    let request = client
+        .collection()
+        .list_tasks()
+        .number(5)
+        .page(1)
+        .extra("Sort", "desc")
+        .extra("Deep", json!({"a": [1]}));
     request.send().await.unwrap();
     let arrived = simulator.last_request("collection.list_tasks").unwrap();
-    assert_eq!((&arrived["Sort"], &arrived["Number"]), (&json!("desc"), &json!("5")), "in a query all is text");
+    assert_eq!(
+        (&arrived["Sort"], &arrived["Number"]),
+        (&json!("desc"), &json!("5")),
+        "in a query all is text"
+    );
     assert_eq!(arrived["Deep"], r#"{"a":[1]}"#);
 }
 
@@ -124,7 +140,11 @@ async fn the_full_answer_has_status_headers_and_bytes() {
     let full = client.execute_full(&task("a-task")).await.unwrap();
     assert_eq!((full.status, full.header("X-Trace"), full.header("x-none")), (201, Some("t-1"), None));
     assert_eq!(full.data.task_id.as_str(), "7");
-    assert_eq!(serde_json::from_slice::<Value>(&full.raw).unwrap(), body, "with all that the types do not have");
+    assert_eq!(
+        serde_json::from_slice::<Value>(&full.raw).unwrap(),
+        body,
+        "with all that the types do not have"
+    );
     let id = full.map(|data| data.task_id);
     assert_eq!((id.data.as_str(), id.status), ("7", 201));
     let full = client.collection().get_task_detail().task_id("7").send_full().await.unwrap();
@@ -135,7 +155,9 @@ async fn the_full_answer_has_status_headers_and_bytes() {
 async fn a_path_can_be_replaced() {
     let (key, path) = ("sms.send_message", "/service/sms/message/v3/send");
     let simulator = Simulator::builder().override_path(key, path).start().await.unwrap();
-    let send = |client: &Client| client.sms().send_message().to([number(1).into()]).message("hello").from("ACME").send();
+    let send = |client: &Client| {
+        client.sms().send_message().to([number(1).into()]).message("hello").from("ACME").send()
+    };
     let error = send(&client(&simulator)).await.unwrap_err();
     assert_eq!(error.http_status(), Some(404), "nobody is at the old path: {error:?}");
     let moved = client_builder(&simulator).override_path(key, path).build().unwrap();
@@ -169,7 +191,11 @@ async fn what_has_no_path_is_not_sent_until_it_is_given_one() {
     assert!(error.to_string().contains("override_path"), "{error}");
     assert!(!error.may_have_reached_vendor() && !error.is_retryable());
     assert!(server.got().is_empty() && server.token_requests().is_empty());
-    let client = server.client_builder().override_path("flex_route.make_outbound_call", "/told/by/the/vendor").build().unwrap();
+    let client = server
+        .client_builder()
+        .override_path("flex_route.make_outbound_call", "/told/by/the/vendor")
+        .build()
+        .unwrap();
     call(&client).await.unwrap();
     let got = server.got().pop().unwrap();
     assert_eq!((got.path.as_str(), got.json()), ("/told/by/the/vendor", json!({"who": number(1)})));
@@ -183,14 +209,25 @@ async fn a_raw_call_has_token_retries_and_envelope() {
     let client = client_builder(&simulator).retry(fast()).build().unwrap();
     create_task(&client, "a-task", 1).await.unwrap();
     simulator.inject("collection.list_tasks", Fault::status(503), 2);
-    let answer = client.raw("get", "/service/cloud/list").query("Number", 10).query("Page", 1).send().await.unwrap();
+    let answer =
+        client.raw("get", "/service/cloud/list").query("Number", 10).query("Page", 1).send().await.unwrap();
     assert_eq!((answer.status, &answer.data["total"]), (200, &json!(1)), "the payload, without its envelope");
     assert_eq!(simulator.requests("collection.list_tasks"), 3);
     simulator.revoke_tokens();
     client.raw("GET", "/service/cloud/list").query("Number", 10).query("Page", 1).send().await.unwrap();
     assert_eq!(simulator.auth_requests(), 2);
-    let error = client.raw("GET", "/service/cloud/list").query("Number", "ten").query("Page", 1).send().await.unwrap_err();
-    assert_eq!((error.vendor_code(), error.endpoint()), (Some(10601), Some("GET /service/cloud/list")), "{error}");
+    let error = client
+        .raw("GET", "/service/cloud/list")
+        .query("Number", "ten")
+        .query("Page", 1)
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.vendor_code(), error.endpoint()),
+        (Some(10601), Some("GET /service/cloud/list")),
+        "{error}"
+    );
     let error = client.raw("GET", "/no/such/path").send().await.unwrap_err();
     assert_eq!(error.http_status(), Some(404), "{error}");
 }
@@ -204,11 +241,22 @@ async fn a_raw_call_goes_out_as_it_was_put_together() {
     .await;
     let client = server.client();
     let body = json!({"who": "Jane & Joe", "n": 1.5});
-    let sent = client.raw("PUT", "/a/path?fixed=1").query("a b", "c&d=+ü").json(&body).effect(Effect::Idempotent).send().await.unwrap();
+    let sent = client
+        .raw("PUT", "/a/path?fixed=1")
+        .query("a b", "c&d=+ü")
+        .json(&body)
+        .effect(Effect::Idempotent)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(sent.data, "cloud");
     let got = server.got().pop().unwrap();
     assert_eq!((got.method.as_str(), got.path.as_str()), ("PUT", "/a/path"));
-    assert!(matches!(got.query.as_str(), "fixed=1&a+b=c%26d%3D%2B%C3%BC" | "fixed=1&a%20b=c%26d%3D%2B%C3%BC"), "{}", got.query);
+    assert!(
+        matches!(got.query.as_str(), "fixed=1&a+b=c%26d%3D%2B%C3%BC" | "fixed=1&a%20b=c%26d%3D%2B%C3%BC"),
+        "{}",
+        got.query
+    );
     assert_eq!((got.json(), got.header("content-type")), (body, "application/json"));
     assert_eq!(got.header("authorization"), format!("Token {}", loopback::TOKEN));
 
@@ -219,7 +267,13 @@ async fn a_raw_call_goes_out_as_it_was_put_together() {
     assert!(matches!(error, Error::Api(_)), "200 is no success there: {error:?}");
 
     let sent = server.got().len();
-    for (method, path) in [("GET", "no/slash"), ("GET", "//evil.example/a"), ("GET", "/@evil.example"), ("BAD METHOD", "/a"), ("GET", "")] {
+    for (method, path) in [
+        ("GET", "no/slash"),
+        ("GET", "//evil.example/a"),
+        ("GET", "/@evil.example"),
+        ("BAD METHOD", "/a"),
+        ("GET", ""),
+    ] {
         match client.raw(method, path).send().await {
             Err(Error::Config(_)) => {}
             // An odd path of the same host is the caller's business.
@@ -248,13 +302,23 @@ async fn a_time_out_of_ones_own_goes_before_the_clients() {
     .await;
     let quick = Duration::from_millis(50);
     let slow = Duration::from_secs(30);
-    let build = |timeout: Duration| server.client_builder().timeout(timeout).retry(airudder_client::RetryPolicy::none()).build().unwrap();
+    let build = |timeout: Duration| {
+        server.client_builder().timeout(timeout).retry(airudder_client::RetryPolicy::none()).build().unwrap()
+    };
     let error = build(slow).collection().list_robots().timeout(quick).send().await.unwrap_err();
     let Error::Timeout(timeout) = &error else { panic!("{error:?}") };
     assert_eq!(timeout.limit(), quick);
-    build(quick).collection().list_robots().timeout(slow).send().await.expect("the call's own is long enough");
+    build(quick)
+        .collection()
+        .list_robots()
+        .timeout(slow)
+        .send()
+        .await
+        .expect("the call's own is long enough");
     assert!(build(quick).collection().list_robots().send().await.unwrap_err().is_timeout());
-    assert!(build(slow).raw("GET", "/service/cloud/robot").timeout(quick).send().await.unwrap_err().is_timeout());
+    assert!(
+        build(slow).raw("GET", "/service/cloud/robot").timeout(quick).send().await.unwrap_err().is_timeout()
+    );
     let request = airudder_client::collection::ListRobots::builder().timeout(quick).build();
     assert!(build(slow).execute(&request).await.unwrap_err().is_timeout(), "it travels with the request");
 }
@@ -307,9 +371,13 @@ async fn a_cancelled_call_makes_room_for_others() {
     let client = server.client_builder().max_concurrent(1).build().unwrap();
     client.collection().list_robots().send().await.unwrap();
     for _ in 0..5 {
-        let _ = tokio::time::timeout(Duration::from_millis(2), client.collection().list_robots().send()).await;
+        let _ =
+            tokio::time::timeout(Duration::from_millis(2), client.collection().list_robots().send()).await;
     }
-    tokio::time::timeout(Duration::from_secs(20), client.collection().list_robots().send()).await.expect("no room is lost").unwrap();
+    tokio::time::timeout(Duration::from_secs(20), client.collection().list_robots().send())
+        .await
+        .expect("no room is lost")
+        .unwrap();
 }
 
 #[tokio::test]
@@ -321,7 +389,11 @@ async fn a_recording_counts_until_it_is_read_or_dropped() {
     .await;
     let client = server.client_builder().max_concurrent(1).build().unwrap();
     let get = || client.collection().get_call_recording().task_id("1").callee(number(1)).send();
-    let blocked = async || tokio::time::timeout(Duration::from_millis(50), client.collection().list_robots().send()).await.is_err();
+    let blocked = async || {
+        tokio::time::timeout(Duration::from_millis(50), client.collection().list_robots().send())
+            .await
+            .is_err()
+    };
     let recording = get().await.unwrap();
     assert!(blocked().await);
     drop(recording);
@@ -339,7 +411,9 @@ async fn a_recording_counts_until_it_is_read_or_dropped() {
 #[tokio::test]
 async fn a_call_in_its_pause_holds_no_place() {
     let server = Server::start(|got| match (got.path.as_str(), got.number) {
-        ("/first", 1) => Response::builder().status(503).header("retry-after", "1").body(Body::empty()).unwrap(),
+        ("/first", 1) => {
+            Response::builder().status(503).header("retry-after", "1").body(Body::empty()).unwrap()
+        }
         _ => success(&json!([])),
     })
     .await;

@@ -24,8 +24,17 @@ fn kept() -> Vec<Kept> {
         .filter(|line| !line.starts_with('#'))
         .map(|line| {
             let words: Vec<&'static str> = line.split(' ').collect();
-            let [kind, key, method, method_evidence, path, path_evidence] = words[..] else { panic!("not a line of six words: {line}") };
-            Kept { kind, key, method, method_evidence, path: known(path), path_evidence: known(path_evidence) }
+            let [kind, key, method, method_evidence, path, path_evidence] = words[..] else {
+                panic!("not a line of six words: {line}")
+            };
+            Kept {
+                kind,
+                key,
+                method,
+                method_evidence,
+                path: known(path),
+                path_evidence: known(path_evidence),
+            }
         })
         .collect()
 }
@@ -50,7 +59,12 @@ fn every_endpoint_of_the_contents_is_there_with_its_method_and_path() {
         let endpoint = endpoints[kept.key];
         assert_eq!(endpoint.path, kept.path, "{}", kept.key);
         if kept.method != "-" {
-            assert_eq!((endpoint.method, endpoint.method_evidence.as_str()), (kept.method, kept.method_evidence), "{}", kept.key);
+            assert_eq!(
+                (endpoint.method, endpoint.method_evidence.as_str()),
+                (kept.method, kept.method_evidence),
+                "{}",
+                kept.key
+            );
         }
         let evidence = kept.path_evidence.unwrap_or("assumed");
         assert_eq!(endpoint.evidence.as_str(), evidence, "{}", kept.key);
@@ -66,7 +80,12 @@ fn every_webhook_of_the_contents_is_there() {
     for kept in kept().into_iter().filter(|kept| kept.kind == "webhook") {
         let webhook = webhooks[kept.key];
         if kept.method != "-" {
-            assert_eq!((webhook.method, webhook.method_evidence.as_str()), (kept.method, kept.method_evidence), "{}", kept.key);
+            assert_eq!(
+                (webhook.method, webhook.method_evidence.as_str()),
+                (kept.method, kept.method_evidence),
+                "{}",
+                kept.key
+            );
         }
     }
 }
@@ -77,10 +96,17 @@ fn entries_are_sound_in_themselves() {
         let key = endpoint.key;
         assert!(key.starts_with(&format!("{}.", endpoint.section)), "{key}");
         assert!(!endpoint.title.is_empty() && !endpoint.summary.is_empty(), "{key}");
-        assert!(endpoint.path.is_none_or(|path| path.starts_with('/') && !path.contains([' ', '?', '#'])), "{key}");
+        assert!(
+            endpoint.path.is_none_or(|path| path.starts_with('/') && !path.contains([' ', '?', '#'])),
+            "{key}"
+        );
         assert!(endpoint.timeout_secs >= 30, "{key}");
         assert!(endpoint.method != "GET" || endpoint.body == Body::Query, "{key}: a GET has no body");
-        assert!(ENDPOINTS.iter().any(|other| other.key == endpoint.root), "{key} comes from {}", endpoint.root);
+        assert!(
+            ENDPOINTS.iter().any(|other| other.key == endpoint.root),
+            "{key} comes from {}",
+            endpoint.root
+        );
         let mut names = BTreeSet::new();
         for field in endpoint.request {
             assert!(names.insert(field.wire), "{key}: {} twice", field.wire);
@@ -97,13 +123,22 @@ fn entries_are_sound_in_themselves() {
             _ => assert!(endpoint.paging.is_none(), "{key} pages in a way that nobody looks at here"),
         }
         if let Auth::Token(auth) = endpoint.auth {
-            assert!(ENDPOINTS.iter().any(|other| other.key == auth.endpoint), "{key}: its token comes from {}", auth.endpoint);
+            assert!(
+                ENDPOINTS.iter().any(|other| other.key == auth.endpoint),
+                "{key}: its token comes from {}",
+                auth.endpoint
+            );
         }
     }
     for webhook in WEBHOOKS {
         assert!(webhook.key.starts_with(&format!("{}.", webhook.section)), "{}", webhook.key);
         assert!(!webhook.title.is_empty() && !webhook.summary.is_empty(), "{}", webhook.key);
-        assert!(WEBHOOKS.iter().any(|other| other.key == webhook.root), "{} comes from {}", webhook.key, webhook.root);
+        assert!(
+            WEBHOOKS.iter().any(|other| other.key == webhook.root),
+            "{} comes from {}",
+            webhook.key,
+            webhook.root
+        );
     }
 }
 
@@ -112,7 +147,10 @@ fn entries_are_sound_in_themselves() {
 fn well_known_entries_are_as_they_are_known() {
     let find = |key: &str| ENDPOINTS.iter().find(|endpoint| endpoint.key == key).unwrap();
     let create = find("collection.create_task");
-    assert_eq!((create.method, create.path, create.evidence), ("POST", Some("/service/cloud/task"), Evidence::Documented));
+    assert_eq!(
+        (create.method, create.path, create.evidence),
+        ("POST", Some("/service/cloud/task"), Evidence::Documented)
+    );
     assert_eq!((create.family, create.pages), (Family::Cloud, &["doc-1678229"][..]));
     assert_eq!(find("telemarketing.create_task").evidence, Evidence::Inferred);
     assert_eq!(find("telemarketing.create_task").root, "collection.create_task");
@@ -125,10 +163,16 @@ fn well_known_entries_are_as_they_are_known() {
 
     let family = |name: &str| FAMILIES.iter().find(|family| family.name == name).unwrap();
     let success = |name: &str| family(name).envelope.unwrap().success;
-    assert_eq!((success("cloud"), success("callcenter"), success("chatbot"), success("sms")), (200, 0, 200, 0));
+    assert_eq!(
+        (success("cloud"), success("callcenter"), success("chatbot"), success("sms")),
+        (200, 0, 200, 0)
+    );
     assert!(family("number_detection").envelope.is_none());
     assert_eq!(family("number_detection").base_url, "https://detection.airudder.com");
-    assert_eq!((family("cloud").base_url, family("chatbot").auth), ("https://api.airudder.com", Auth::Signature));
+    assert_eq!(
+        (family("cloud").base_url, family("chatbot").auth),
+        ("https://api.airudder.com", Auth::Signature)
+    );
     let Auth::Token(dialer) = family("callcenter").auth else { panic!("a token") };
     assert_eq!((dialer.endpoint, dialer.lifetime_secs), ("predictive_dialer.get_token", 24 * 3600));
 }

@@ -25,7 +25,8 @@ mod threads;
 /// What must compile is part of this test itself: that costs no second build of all dependencies, and the code runs too.
 #[tokio::test]
 async fn sound_code_compiles_and_runs() {
-    let simulator = Simulator::builder().ignore_schedule(true).start().await.expect("a loopback port is free");
+    let simulator =
+        Simulator::builder().ignore_schedule(true).start().await.expect("a loopback port is free");
     let client = client(&simulator);
     any_request::run(client.clone()).await.unwrap();
     create_task_in_full::run(client.clone()).await.unwrap();
@@ -44,9 +45,13 @@ const RUSTC: &str = "rustc 1.95.";
 #[test]
 fn mistakes_of_consumers() {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let version = std::process::Command::new(rustc).arg("--version").output().expect("there is a compiler").stdout;
+    let version =
+        std::process::Command::new(rustc).arg("--version").output().expect("there is a compiler").stdout;
     if !version.starts_with(RUSTC.as_bytes()) {
-        eprintln!("skipped: the messages were written by {RUSTC}x, and this is {}", String::from_utf8_lossy(&version));
+        eprintln!(
+            "skipped: the messages were written by {RUSTC}x, and this is {}",
+            String::from_utf8_lossy(&version)
+        );
         return;
     }
     trybuild::TestCases::new().compile_fail("ui/consumer/*.rs");

@@ -112,14 +112,16 @@ macro_rules! webhook {
             assert_eq!(event.key(), $key);
             same_names(&json, &event.to_json());
             // No message is too odd to be kept: an object of nothing but unknown keys.
-            let odd = webhook::parse($key, br#"{"some_new_key": [1, {"a": null}]}"#).expect("an unknown message reads");
+            let odd = webhook::parse($key, br#"{"some_new_key": [1, {"a": null}]}"#)
+                .expect("an unknown message reads");
             assert_eq!(odd.to_json()["some_new_key"][0], 1, "nothing is lost: {odd:?}");
         }
     };
 }
 
 fn round_trip<C: wire::Codec>(json: &Value) {
-    let value = wire::decode::<C>(json.to_string().as_bytes()).unwrap_or_else(|error| panic!("the sample does not read: {error}\n{json}"));
+    let value = wire::decode::<C>(json.to_string().as_bytes())
+        .unwrap_or_else(|error| panic!("the sample does not read: {error}\n{json}"));
     let written = wire::to_json::<C>(&value);
     same_names(json, &written);
 }

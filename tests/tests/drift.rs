@@ -43,10 +43,18 @@ fn walk(shape: Shape, value: &mut Value, edit: EditObject<'_>) {
         Shape::Fields(fields) => object(fields, value, edit),
         Shape::Kind(Kind::Struct(info)) => object(info.fields, value, edit),
         Shape::Kind(Kind::List(kind)) => {
-            value.as_array_mut().into_iter().flatten().for_each(|entry| walk(Shape::Kind(*kind), entry, edit));
+            value
+                .as_array_mut()
+                .into_iter()
+                .flatten()
+                .for_each(|entry| walk(Shape::Kind(*kind), entry, edit));
         }
         Shape::Kind(Kind::Map(kind)) => {
-            value.as_object_mut().into_iter().flat_map(Map::values_mut).for_each(|entry| walk(Shape::Kind(*kind), entry, edit));
+            value
+                .as_object_mut()
+                .into_iter()
+                .flat_map(Map::values_mut)
+                .for_each(|entry| walk(Shape::Kind(*kind), entry, edit));
         }
         Shape::Kind(_) => {}
     }
@@ -152,7 +160,12 @@ const SPELLINGS: &[(&str, Rename)] = &[
     }),
     ("PascalCase", pascal),
     ("with blanks", |key| words(key).join(" ")),
-    ("oDD", |key| key.chars().enumerate().map(|(n, c)| if n % 2 == 0 { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() }).collect()),
+    ("oDD", |key| {
+        key.chars()
+            .enumerate()
+            .map(|(n, c)| if n % 2 == 0 { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() })
+            .collect()
+    }),
 ];
 
 fn words(key: &str) -> Vec<String> {
@@ -178,8 +191,10 @@ fn pascal(key: &str) -> String {
 fn rename_keys(shape: Shape, payload: &Value, rename: &dyn Fn(&Field, &str) -> String) -> Value {
     let mut renamed = payload.clone();
     walk(shape, &mut renamed, &mut |fields, map| {
-        let known: Vec<(String, String)> =
-            fields.iter().filter_map(|field| key_of(field, map).map(|key| (rename(field, &key), key))).collect();
+        let known: Vec<(String, String)> = fields
+            .iter()
+            .filter_map(|field| key_of(field, map).map(|key| (rename(field, &key), key)))
+            .collect();
         *map = std::mem::take(map)
             .into_iter()
             .map(|(key, value)| match known.iter().find(|(_, old)| *old == key) {
@@ -196,12 +211,21 @@ fn other_type(kind: &Kind, value: &Value) -> Option<Value> {
     let is_whole = |text: &str| text.parse::<i64>().is_ok_and(|number| number.to_string() == text);
     match (kind, value) {
         (
-            Kind::Integer | Kind::Number | Kind::Decimal | Kind::EpochMs | Kind::EpochS | Kind::Enum(EnumInfo { integer: true, .. }),
+            Kind::Integer
+            | Kind::Number
+            | Kind::Decimal
+            | Kind::EpochMs
+            | Kind::EpochS
+            | Kind::Enum(EnumInfo { integer: true, .. }),
             Value::Number(number),
         ) => Some(number.to_string().into()),
-        (Kind::Integer | Kind::Number | Kind::Decimal, Value::String(text)) => serde_json::from_str(text).ok(),
+        (Kind::Integer | Kind::Number | Kind::Decimal, Value::String(text)) => {
+            serde_json::from_str(text).ok()
+        }
         (Kind::Boolean, Value::Bool(value)) => Some(value.to_string().into()),
-        (Kind::Id(_) | Kind::String, Value::String(text)) if is_whole(text) => serde_json::from_str(text).ok(),
+        (Kind::Id(_) | Kind::String, Value::String(text)) if is_whole(text) => {
+            serde_json::from_str(text).ok()
+        }
         (Kind::Id(_) | Kind::String, Value::Number(number)) => Some(number.to_string().into()),
         _ => None,
     }
@@ -212,9 +236,14 @@ fn other_times(kind: &Kind, value: &Value) -> Vec<Value> {
     match (kind, value) {
         (Kind::Instant | Kind::InstantOffset, Value::String(text)) if !text.is_empty() => {
             let plain = text.trim_end_matches('Z').trim_end_matches("+00:00");
-            let (date, time) = plain.split_once(['T', ' ']).unwrap_or_else(|| panic!("a sample's moment is {text}"));
+            let (date, time) =
+                plain.split_once(['T', ' ']).unwrap_or_else(|| panic!("a sample's moment is {text}"));
             let hour: u32 = time[..2].parse().unwrap();
-            let mut forms = vec![format!("{date}T{time}Z"), format!("{date} {time}+00:00"), format!("{date}T{time}.000Z")];
+            let mut forms = vec![
+                format!("{date}T{time}Z"),
+                format!("{date} {time}+00:00"),
+                format!("{date}T{time}.000Z"),
+            ];
             if hour < 16 {
                 forms.push(format!("{date} {:02}{}+08:00", hour + 8, &time[2..]));
             }
@@ -229,7 +258,16 @@ fn other_times(kind: &Kind, value: &Value) -> Vec<Value> {
 }
 
 fn is_time(kind: &Kind) -> bool {
-    matches!(kind, Kind::Date | Kind::Time | Kind::LocalDateTime | Kind::Instant | Kind::InstantOffset | Kind::EpochMs | Kind::EpochS)
+    matches!(
+        kind,
+        Kind::Date
+            | Kind::Time
+            | Kind::LocalDateTime
+            | Kind::Instant
+            | Kind::InstantOffset
+            | Kind::EpochMs
+            | Kind::EpochS
+    )
 }
 
 // --------------------------------------------------------------------------------------------------- what must hold
@@ -261,7 +299,9 @@ fn try_everything(about: &str, shape: Shape, payload: &Value, read: Read<'_>, ta
     for (name, rename) in SPELLINGS {
         reads_as(name, &rename_keys(shape, payload, &|_, key| rename(key)), &clean);
     }
-    let by_alias = rename_keys(shape, payload, &|field, key| field.aliases.first().map_or(key, |alias| *alias).to_owned());
+    let by_alias = rename_keys(shape, payload, &|field, key| {
+        field.aliases.first().map_or(key, |alias| *alias).to_owned()
+    });
     tally.aliases += usize::from(by_alias != *payload);
     reads_as("other known names", &by_alias, &clean);
 
@@ -271,7 +311,8 @@ fn try_everything(about: &str, shape: Shape, payload: &Value, read: Read<'_>, ta
 
     for form in 0..8 {
         let mut timed = payload.clone();
-        let changed = each_value(shape, &mut timed, &|kind, value| other_times(kind, value).into_iter().nth(form));
+        let changed =
+            each_value(shape, &mut timed, &|kind, value| other_times(kind, value).into_iter().nth(form));
         tally.times += changed;
         if changed > 0 {
             reads_as("times in another form", &timed, &clean);
@@ -285,7 +326,8 @@ fn try_everything(about: &str, shape: Shape, payload: &Value, read: Read<'_>, ta
         let changed = one_by_one(shape, payload, &optional, &|map, key| map[key] = value.clone());
         tally.unset += changed.len();
         for ((field, absent), (_, changed)) in absent.iter().zip(&changed) {
-            let expected = read(absent).unwrap_or_else(|error| panic!("{about} without {}: {error}", field.wire));
+            let expected =
+                read(absent).unwrap_or_else(|error| panic!("{about} without {}: {error}", field.wire));
             reads_as(&format!("{} is {what}", field.wire), changed, &expected);
         }
     };
@@ -307,7 +349,9 @@ fn try_everything(about: &str, shape: Shape, payload: &Value, read: Read<'_>, ta
     reads_as("unknown values of enumerations", &unknown, &kept);
     let mut shouted = payload.clone();
     each_value(shape, &mut shouted, &|kind, value| match (kind, value) {
-        (Kind::Enum(info), Value::String(text)) if info.values.contains(&text.as_str()) && is_alone(info, text) => {
+        (Kind::Enum(info), Value::String(text))
+            if info.values.contains(&text.as_str()) && is_alone(info, text) =>
+        {
             Some(swap_case(text).into())
         }
         _ => None,
@@ -326,7 +370,9 @@ fn try_everything(about: &str, shape: Shape, payload: &Value, read: Read<'_>, ta
     // One object where a list belongs is a list of one. A form with titles and values may be an object of them, which
     // is tried below.
     let is_lone = |field: &Field, value: &Value| match field.kind {
-        Kind::List(Kind::Struct(info)) => info.name != "FormResult" && value.as_array().is_some_and(|list| list.len() == 1),
+        Kind::List(Kind::Struct(info)) => {
+            info.name != "FormResult" && value.as_array().is_some_and(|list| list.len() == 1)
+        }
         _ => false,
     };
     let lone = one_by_one(shape, payload, &is_lone, &|map, key| map[key] = map[key][0].take());
@@ -334,9 +380,12 @@ fn try_everything(about: &str, shape: Shape, payload: &Value, read: Read<'_>, ta
     for (field, changed) in lone {
         reads_as(&format!("{} is one object", field.wire), &changed, &clean);
     }
-    let is_list = |field: &Field, value: &Value| matches!(field.kind, Kind::List(kind) if !matches!(kind, Kind::Json)) && value.is_array();
-    let with_nulls =
-        one_by_one(shape, payload, &is_list, &|map, key| map[key].as_array_mut().into_iter().for_each(|list| list.push(Value::Null)));
+    let is_list = |field: &Field, value: &Value| {
+        matches!(field.kind, Kind::List(kind) if !matches!(kind, Kind::Json)) && value.is_array()
+    };
+    let with_nulls = one_by_one(shape, payload, &is_list, &|map, key| {
+        map[key].as_array_mut().into_iter().for_each(|list| list.push(Value::Null))
+    });
     for (field, changed) in with_nulls {
         reads_as(&format!("{} has a null in it", field.wire), &changed, &clean);
     }
@@ -348,7 +397,9 @@ fn is_alone(info: &EnumInfo, text: &str) -> bool {
 }
 
 fn swap_case(text: &str) -> String {
-    text.chars().map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }).collect()
+    text.chars()
+        .map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+        .collect()
 }
 
 fn remove_everywhere(value: &mut Value, key: &str) {
@@ -363,7 +414,9 @@ fn remove_everywhere(value: &mut Value, key: &str) {
 }
 
 fn read_webhook(key: &str, payload: &Value) -> Result<Value, String> {
-    webhook::parse(key, payload.to_string().as_bytes()).map(|event| event.to_json()).map_err(|error| error.to_string())
+    webhook::parse(key, payload.to_string().as_bytes())
+        .map(|event| event.to_json())
+        .map_err(|error| error.to_string())
 }
 
 /// The spec's own sample, and one with every field that is known.
@@ -427,7 +480,13 @@ mod each {
                 let webhook = webhook($key);
                 for payload in payloads(webhook) {
                     let read = |payload: &Value| read_webhook($key, payload);
-                    try_everything($key, Shape::Fields(webhook.payload), &payload, &read, &mut Tally::default());
+                    try_everything(
+                        $key,
+                        Shape::Fields(webhook.payload),
+                        &payload,
+                        &read,
+                        &mut Tally::default(),
+                    );
                 }
             }
         };
@@ -440,20 +499,30 @@ mod each {
 #[test]
 fn the_changes_change_something() {
     let mut tally = Tally::default();
-    for key in ["predictive_dialer.agent_status_changed", "collection.call_finished", "chatbot.channel_message_reported"] {
+    for key in [
+        "predictive_dialer.agent_status_changed",
+        "collection.call_finished",
+        "chatbot.channel_message_reported",
+    ] {
         for payload in payloads(webhook(key)) {
             let read = |payload: &Value| read_webhook(key, payload);
             try_everything(key, Shape::Fields(webhook(key).payload), &payload, &read, &mut tally);
         }
     }
     assert_eq!(tally.payloads, 6);
-    assert!(tally.other_types > 10 && tally.times > 10 && tally.unset > 60 && tally.enums > 8 && tally.lone > 2, "{tally:?}");
+    assert!(
+        tally.other_types > 10 && tally.times > 10 && tally.unset > 60 && tally.enums > 8 && tally.lone > 2,
+        "{tally:?}"
+    );
     assert!(ENDPOINTS.iter().filter(|endpoint| !endpoint.response.is_empty()).count() > 10);
     assert!(WEBHOOKS.iter().filter(|webhook| webhook.payload.len() > 2).count() > 30);
 
     let payload = json!({"TaskID": "7", "Status": "pending"});
     let shape = Shape::Fields(webhook("collection.task_finished").payload);
-    assert_eq!(rename_keys(shape, &payload, &|_, key| words(key).join("_")), json!({"task_id": "7", "status": "pending"}));
+    assert_eq!(
+        rename_keys(shape, &payload, &|_, key| words(key).join("_")),
+        json!({"task_id": "7", "status": "pending"})
+    );
     assert_eq!(pascal("hangup_reason"), "HangupReason");
     let mut typed = payload.clone();
     assert_eq!(each_value(shape, &mut typed, &other_type), 1);
@@ -474,14 +543,21 @@ macro_rules! event {
 #[test]
 fn the_form_of_results_is_a_list_or_an_object() {
     let read = |results: Value| {
-        let json = json!({"type": "AgentStatus", "body": {"State": "TALKRESULT", "customizeResults": results}});
-        let event = event!(PredictiveDialerAgentStatusChanged, "predictive_dialer.agent_status_changed", json);
+        let json =
+            json!({"type": "AgentStatus", "body": {"State": "TALKRESULT", "customizeResults": results}});
+        let event =
+            event!(PredictiveDialerAgentStatusChanged, "predictive_dialer.agent_status_changed", json);
         let results = event.body.as_ref().unwrap().customize_results.clone();
         results.into_iter().map(|result| (result.title.unwrap_or_default(), result.value)).collect::<Vec<_>>()
     };
     let pair = |title: &str, value: &str| (title.to_owned(), Some(value.to_owned()));
     let two = [pair("Level1", "Connected"), pair("Level 2", "Promised")];
-    assert_eq!(read(json!([{"title": "Level1", "value": "Connected"}, {"Title": "Level 2", "groupName": "g", "VALUE": "Promised"}])), two);
+    assert_eq!(
+        read(
+            json!([{"title": "Level1", "value": "Connected"}, {"Title": "Level 2", "groupName": "g", "VALUE": "Promised"}])
+        ),
+        two
+    );
     assert_eq!(read(json!({"Level 2": "Promised", "Level1": "Connected"})), [two[1].clone(), two[0].clone()]);
     assert_eq!(read(json!({"Level1": 7})), [pair("Level1", "7")]);
     assert_eq!(read(json!({"Level1": null})), [("Level1".to_owned(), None)]);
@@ -497,11 +573,16 @@ fn keys_that_are_known_to_drift() {
         json!({"Type": "agentstatus", "Body": {"state": "hangup", "reclink": "https://example.com/a.wav", "nthcall": 2, "HangupReason": 12}}),
         json!({"body": {"STATE": "HANGUP", "rec_link": "https://example.com/a.wav", "nth_call": 2.0, "hangup_reason": "12"}, "new": 1}),
     ] {
-        let event = event!(PredictiveDialerAgentStatusChanged, "predictive_dialer.agent_status_changed", json);
+        let event =
+            event!(PredictiveDialerAgentStatusChanged, "predictive_dialer.agent_status_changed", json);
         let body = event.body.as_ref().unwrap();
         assert_eq!(body.state, Some(CallState::Hangup), "{json}");
         assert_eq!(body.rec_link.as_deref(), Some("https://example.com/a.wav"), "{json}");
-        assert_eq!((body.nth_call, body.hangup_reason.clone()), (Some(2), Some(HangupReason::Talked)), "{json}");
+        assert_eq!(
+            (body.nth_call, body.hangup_reason.clone()),
+            (Some(2), Some(HangupReason::Talked)),
+            "{json}"
+        );
     }
 }
 
@@ -512,7 +593,10 @@ fn unset_times_come_as_none_however_they_are_written() {
         let event = event!(CollectionCallFinished, "collection.call_finished", json);
         assert_eq!(event.call_start_time, None, "{json}");
         assert_eq!(event.call_end_time.unwrap().as_second(), 1_704_090_110);
-        assert_eq!((event.status.clone(), event.task_id.as_ref().unwrap().as_str()), (Some(CallStatus::Finished), "7"));
+        assert_eq!(
+            (event.status.clone(), event.task_id.as_ref().unwrap().as_str()),
+            (Some(CallStatus::Finished), "7")
+        );
     }
     let event = event!(CollectionCallFinished, "collection.call_finished", json!({}));
     assert_eq!((event.call_start_time, event.call_end_time, event.task_id.clone()), (None, None, None));
@@ -520,16 +604,27 @@ fn unset_times_come_as_none_however_they_are_written() {
 
 #[test]
 fn unknown_values_keep_their_words() {
-    let json = json!({"TaskID": "7", "Status": "exploded", "Intention": "Z+", "RingType": 4, "surprise": {"a": 1}});
+    let json =
+        json!({"TaskID": "7", "Status": "exploded", "Intention": "Z+", "RingType": 4, "surprise": {"a": 1}});
     let event = event!(CollectionCallFinished, "collection.call_finished", json);
     assert_eq!(event.status, Some(CallStatus::Other("exploded".to_owned())));
     assert_eq!(event.intention, Some(Intention::Other("Z+".to_owned())));
     assert_eq!(event.ring_type.as_ref().map(|ring| ring.as_str()), Some("4"));
     assert_eq!(event.extra["surprise"], json!({"a": 1}));
-    let known = event!(CollectionCallFinished, "collection.call_finished", json!({"Intention": "--", "Status": "Cancelled"}));
-    assert_eq!((known.intention.clone(), known.status.clone()), (Some(Intention::NoGrade), Some(CallStatus::Cancelled)));
-    let event =
-        event!(PredictiveDialerTaskStatusChanged, "predictive_dialer.task_status_changed", json!({"body": {"state": "not started"}}));
+    let known = event!(
+        CollectionCallFinished,
+        "collection.call_finished",
+        json!({"Intention": "--", "Status": "Cancelled"})
+    );
+    assert_eq!(
+        (known.intention.clone(), known.status.clone()),
+        (Some(Intention::NoGrade), Some(CallStatus::Cancelled))
+    );
+    let event = event!(
+        PredictiveDialerTaskStatusChanged,
+        "predictive_dialer.task_status_changed",
+        json!({"body": {"state": "not started"}})
+    );
     assert_eq!(event.body.as_ref().unwrap().state, Some(TaskState::NotStarted));
 }
 
@@ -537,12 +632,16 @@ fn unknown_values_keep_their_words() {
 fn moments_are_one_moment_in_every_form() {
     let at = |value: Value| {
         let json = json!({"body": {"timestamp": value}});
-        let event = event!(PredictiveDialerContactStatusChanged, "predictive_dialer.contact_status_changed", json);
+        let event =
+            event!(PredictiveDialerContactStatusChanged, "predictive_dialer.contact_status_changed", json);
         event.body.as_ref().unwrap().timestamp.map(|at| at.as_millisecond())
     };
-    for same in
-        [json!(1_704_090_110_123_i64), json!("1704090110123"), json!("2024-01-01T06:21:50.123Z"), json!("2024-01-01 14:21:50.123+08:00")]
-    {
+    for same in [
+        json!(1_704_090_110_123_i64),
+        json!("1704090110123"),
+        json!("2024-01-01T06:21:50.123Z"),
+        json!("2024-01-01 14:21:50.123+08:00"),
+    ] {
         assert_eq!(at(same.clone()), Some(1_704_090_110_123), "{same}");
     }
     for unset in [json!(null), json!(""), json!("later"), json!(true)] {
@@ -564,7 +663,19 @@ fn a_key_that_comes_twice_counts_once_and_nothing_breaks() {
 
 #[test]
 fn what_is_no_message_is_an_error_that_shows_nothing_of_it() {
-    for body in ["", " ", "null", "[]", "7", "\"Jane Doe\"", "{", r#"{"a":"Jane Doe"#, "<html>Jane Doe</html>", "{}{}", "\u{feff}"] {
+    for body in [
+        "",
+        " ",
+        "null",
+        "[]",
+        "7",
+        "\"Jane Doe\"",
+        "{",
+        r#"{"a":"Jane Doe"#,
+        "<html>Jane Doe</html>",
+        "{}{}",
+        "\u{feff}",
+    ] {
         for key in ["collection.call_finished", "predictive_dialer.agent_status_changed"] {
             match webhook::parse(key, body.as_bytes()) {
                 // A list or a null with nothing in it is as good as an object with nothing in it.
@@ -621,7 +732,8 @@ fn any_json(names: Vec<String>) -> impl Strategy<Value = Value> {
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
         any::<u64>().prop_map(Value::from),
-        (any::<i32>(), 0..6_i32).prop_map(|(digits, shift)| Value::from(f64::from(digits) / 10_f64.powi(shift))),
+        (any::<i32>(), 0..6_i32)
+            .prop_map(|(digits, shift)| Value::from(f64::from(digits) / 10_f64.powi(shift))),
         ".{0,12}".prop_map(Value::from),
         "[0-9:TZ. +-]{0,24}".prop_map(Value::from),
         Just(json!("2024-01-01T06:21:50Z")),
@@ -645,24 +757,26 @@ fn rng() -> proptest::test_runner::TestRng {
 }
 
 fn any_key() -> impl Strategy<Value = &'static str> {
-    let keys: Vec<&'static str> = WEBHOOKS.iter().map(|webhook| webhook.key).chain(["somebody.knows_what", ""]).collect();
+    let keys: Vec<&'static str> =
+        WEBHOOKS.iter().map(|webhook| webhook.key).chain(["somebody.knows_what", ""]).collect();
     proptest::sample::select(keys)
 }
 
 #[test]
 fn no_json_makes_a_webhook_panic() {
     let config = Config { cases: 500, failure_persistence: None, ..Config::default() };
-    let outcome = TestRunner::new_with_rng(config, rng()).run(&(any_key(), any_json(names())), |(key, value)| {
-        if let Ok(event) = webhook::parse(key, value.to_string().as_bytes()) {
-            // What was read can be written, read again and shown; nothing personal shows.
-            let written = event.to_json();
-            let again = webhook::parse(key, written.to_string().as_bytes());
-            prop_assert!(again.is_ok(), "{written}");
-            prop_assert_eq!(again.unwrap().to_json(), written);
-            let _ = format!("{event:?}");
-        }
-        Ok(())
-    });
+    let outcome =
+        TestRunner::new_with_rng(config, rng()).run(&(any_key(), any_json(names())), |(key, value)| {
+            if let Ok(event) = webhook::parse(key, value.to_string().as_bytes()) {
+                // What was read can be written, read again and shown; nothing personal shows.
+                let written = event.to_json();
+                let again = webhook::parse(key, written.to_string().as_bytes());
+                prop_assert!(again.is_ok(), "{written}");
+                prop_assert_eq!(again.unwrap().to_json(), written);
+                let _ = format!("{event:?}");
+            }
+            Ok(())
+        });
     outcome.unwrap_or_else(|error| panic!("{error}"));
 }
 

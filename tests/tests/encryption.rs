@@ -27,7 +27,11 @@ const VECTORS: [(&str, &str, &str); 5] = [
         "9f9f5111f7b27a781f1f1ddde5ebc2dd2b796bfc7365c9c28b548e564176929f",
     ),
     ("", "CCSY1OCKYQd51cLzzzy5HQ==", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-    (r#"{"Number":10}"#, "0UctL7H7qvqjiIZ/x6JCrA==", "b10c978dcb25577b42be517c04683d823238cbff271ec5f8a52baecd83bdcb43"),
+    (
+        r#"{"Number":10}"#,
+        "0UctL7H7qvqjiIZ/x6JCrA==",
+        "b10c978dcb25577b42be517c04683d823238cbff271ec5f8a52baecd83bdcb43",
+    ),
     (
         r#"{"Debtor":"借款人"}"#,
         "AETOFcGgS2d3ueP0Np1Iqt9fI+JyCeiEHfVVesS+CHs=",
@@ -57,7 +61,10 @@ fn keys_have_sixteen_twenty_four_or_thirty_two_bytes() {
             Ok(key) => {
                 assert!(matches!(length, 16 | 24 | 32), "{length}");
                 for text in ["", "x", "0123456789abcdef", "{\"a\":\"ä\"}"] {
-                    assert_eq!(key.decrypt(key.encrypt(text.as_bytes()).as_bytes()).unwrap(), text.as_bytes());
+                    assert_eq!(
+                        key.decrypt(key.encrypt(text.as_bytes()).as_bytes()).unwrap(),
+                        text.as_bytes()
+                    );
                 }
                 assert!(!format!("{key:?}").contains("kkk"));
             }
@@ -84,7 +91,10 @@ async fn whole_calls_go_encrypted_both_ways() {
         let client = client_builder(&simulator).encryption(Key::new(secret).unwrap()).build().unwrap();
         let task = create_task(&client, "a-task", 2).await.unwrap().task_id;
         let arrived = simulator.last_request("collection.create_task").unwrap();
-        assert_eq!((&arrived["TaskName"], &arrived["Details"][1]["Mobile"]), (&json!("a-task"), &json!(number(1))));
+        assert_eq!(
+            (&arrived["TaskName"], &arrived["Details"][1]["Mobile"]),
+            (&json!("a-task"), &json!(number(1)))
+        );
         simulator.play_out().await;
         let detail = client.collection().get_task_detail().task_id(task.clone()).send_full().await.unwrap();
         assert_eq!(detail.header("is-encrypted"), Some("1"), "the answer was encrypted");
@@ -103,13 +113,19 @@ async fn whole_calls_go_encrypted_both_ways() {
 #[tokio::test]
 async fn another_key_than_the_vendors_is_refused() {
     let simulator = Simulator::builder().encryption(key()).start().await.unwrap();
-    let client = client_builder(&simulator).encryption(Key::new("another key here").unwrap()).retry(fast()).build().unwrap();
+    let client = client_builder(&simulator)
+        .encryption(Key::new("another key here").unwrap())
+        .retry(fast())
+        .build()
+        .unwrap();
     let error = create_task(&client, "a-task", 1).await.unwrap_err();
     assert!(matches!(error, Error::Api(_)), "{error:?}");
     assert_eq!(simulator.requests("collection.create_task"), 1);
     // A simulator without a key says so, and one with a key takes calls in the clear as well.
     let plain = Simulator::start().await.unwrap();
-    let error = create_task(&client_builder(&plain).encryption(key()).build().unwrap(), "a-task", 1).await.unwrap_err();
+    let error = create_task(&client_builder(&plain).encryption(key()).build().unwrap(), "a-task", 1)
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::Api(_)), "{error:?}");
     create_task(&airudder_tests::client(&simulator), "a-task", 1).await.unwrap();
 }
@@ -139,7 +155,8 @@ async fn requests_go_out_as_the_vendor_shows_them() {
     assert_eq!(got.header("signed"), digest(&plain));
     assert_eq!(serde_json::from_slice::<Value>(&plain).unwrap()["TaskName"], "a-task");
     assert_eq!((got.query.as_str(), got.header("content-type")), ("", "application/json"));
-    let other = server.client_builder().encryption(key()).encryption_content_type("text/plain").build().unwrap();
+    let other =
+        server.client_builder().encryption(key()).encryption_content_type("text/plain").build().unwrap();
     create_task(&other, "a-task", 1).await.unwrap();
     assert_eq!(server.got().pop().unwrap().header("content-type"), "text/plain");
 
@@ -205,11 +222,15 @@ async fn answers_say_themselves_whether_they_are_encrypted() {
     // And encrypted to one without.
     let server = Server::start(|_| encrypted(key().encrypt(b"{}"), None)).await;
     let error = read(&server.client()).await.unwrap_err();
-    assert!(matches!(error, Error::Decode(_)) && error.to_string().contains("ClientBuilder::encryption"), "{error}");
+    assert!(
+        matches!(error, Error::Decode(_)) && error.to_string().contains("ClientBuilder::encryption"),
+        "{error}"
+    );
     // Only the value 1 means it.
     for value in ["0", "", "true"] {
         let server = Server::start(move |_| {
-            let mut answer = answer(StatusCode::OK, "application/json", r#"{"code":200,"data":{"Status":"finished"}}"#);
+            let mut answer =
+                answer(StatusCode::OK, "application/json", r#"{"code":200,"data":{"Status":"finished"}}"#);
             answer.headers_mut().insert("is-encrypted", value.parse().unwrap());
             answer
         })

@@ -29,7 +29,8 @@ fn the_table_is_complete() {
         .map(|line| line.split_once(' ').unwrap())
         .map(|(family, code)| (family, code.parse().unwrap()))
         .collect();
-    let table: BTreeSet<(&str, i64)> = ERROR_CODES.iter().map(|row| (row.family.as_str(), row.code)).collect();
+    let table: BTreeSet<(&str, i64)> =
+        ERROR_CODES.iter().map(|row| (row.family.as_str(), row.code)).collect();
     assert_eq!(table, kept);
     assert_eq!(ERROR_CODES.len(), kept.len(), "one row for each");
     assert_eq!(kept.iter().filter(|(family, _)| *family == "cloud").count(), 50);
@@ -42,7 +43,10 @@ fn every_code_has_its_own_variant_and_back() {
         let code = ErrorCode::from_code(row.family, row.code);
         assert_eq!(format!("{code:?}"), row.name, "{} {}", row.family, row.code);
         assert_eq!((code.name(), code.code(), code.family()), (row.name, row.code, row.family));
-        assert_eq!((code.meaning(), code.limit(), code.evidence()), (row.meaning, row.limit, Some(row.evidence)));
+        assert_eq!(
+            (code.meaning(), code.limit(), code.evidence()),
+            (row.meaning, row.limit, Some(row.evidence))
+        );
         assert_eq!(ErrorCode::from_code(code.family(), code.code()), code);
         assert_eq!(code.to_string(), format!("{} {}", row.code, row.name));
         assert!(variants.insert(row.name), "{} stands for two rows", row.name);
@@ -93,7 +97,10 @@ fn an_unknown_code_keeps_its_number_and_its_family() {
     ] {
         let code = ErrorCode::from_code(family, number);
         assert_eq!(code, ErrorCode::Other { family, code: number });
-        assert_eq!((code.code(), code.family(), code.name(), code.evidence()), (number, family, "Other", None));
+        assert_eq!(
+            (code.code(), code.family(), code.name(), code.evidence()),
+            (number, family, "Other", None)
+        );
     }
 }
 
@@ -101,9 +108,21 @@ fn an_unknown_code_keeps_its_number_and_its_family() {
 async fn call(client: &Client, family: Family) -> Result<(), Error> {
     match family {
         Family::Cloud => client.collection().list_robots().send().await.map(drop),
-        Family::Callcenter => client.predictive_dialer().get_call_recording().callid("1").send().await.map(drop),
-        Family::Chatbot => client.chatbot().list_messages().call_id("1").last_msg_id("").size(10).send().await.map(drop),
-        Family::Sms => client.sms().send_message().to([number(1).into()]).message("hello").from("ACME").send().await.map(drop),
+        Family::Callcenter => {
+            client.predictive_dialer().get_call_recording().callid("1").send().await.map(drop)
+        }
+        Family::Chatbot => {
+            client.chatbot().list_messages().call_id("1").last_msg_id("").size(10).send().await.map(drop)
+        }
+        Family::Sms => client
+            .sms()
+            .send_message()
+            .to([number(1).into()])
+            .message("hello")
+            .from("ACME")
+            .send()
+            .await
+            .map(drop),
         other => panic!("{other} has no envelope"),
     }
 }
@@ -126,7 +145,9 @@ async fn every_code_arrives_as_what_it_is() {
     let known = ERROR_CODES.iter().map(|row| (row.family, row.code));
     for (family, number) in known.chain(unknown) {
         let info = family.info();
-        if info.envelope.is_some_and(|envelope| envelope.success == number) || info.token_codes.contains(&number) {
+        if info.envelope.is_some_and(|envelope| envelope.success == number)
+            || info.token_codes.contains(&number)
+        {
             continue;
         }
         simulator.inject(key(family), Fault::WrongCode(number), 1);
@@ -137,7 +158,12 @@ async fn every_code_arrives_as_what_it_is() {
         assert_eq!((error.endpoint(), error.http_status()), (Some(key(family)), Some(200)));
         assert_eq!(api.message(), Some("injected by the simulator"));
         let text = error.to_string();
-        assert!(text.contains(&number.to_string()) && text.contains(api.code().name()) && text.contains(key(family)), "{text}");
+        assert!(
+            text.contains(&number.to_string())
+                && text.contains(api.code().name())
+                && text.contains(key(family)),
+            "{text}"
+        );
         assert_eq!(error.attempts(), 1, "a no is not asked for again: {text}");
         let passes = (family, number) == (Family::Callcenter, 10705);
         let reads = airudder_tests::endpoint(key(family)).effect.is_repeatable();
@@ -149,7 +175,10 @@ async fn every_code_arrives_as_what_it_is() {
 async fn status_and_code_are_two_layers() {
     for status in [200, 201, 400, 403, 404, 422, 500, 503] {
         let server = Server::start(move |_| {
-            json(StatusCode::from_u16(status).unwrap(), &json!({"code": 10403, "status": "the name exists", "data": {"TaskID": "7"}}))
+            json(
+                StatusCode::from_u16(status).unwrap(),
+                &json!({"code": 10403, "status": "the name exists", "data": {"TaskID": "7"}}),
+            )
         })
         .await;
         let client = server.client_builder().retry(RetryPolicy::none()).build().unwrap();
@@ -179,12 +208,19 @@ async fn a_refusal_of_the_token_is_known_by_status_and_by_code() {
             _ => success(&json!([])),
         })
         .await;
-        server.client().collection().list_robots().send().await.unwrap_or_else(|error| panic!("{status} {body}: {error}"));
+        server
+            .client()
+            .collection()
+            .list_robots()
+            .send()
+            .await
+            .unwrap_or_else(|error| panic!("{status} {body}: {error}"));
         assert_eq!((server.got().len(), server.token_requests().len()), (2, 2), "{status} {body}");
     }
     // The predictive dialer has no code for it, and 401 is none of its own.
     let server = Server::start(|_| json(StatusCode::OK, &json!({"code": 401, "message": "what?"}))).await;
-    let error = server.client().predictive_dialer().get_call_recording().callid("1").send().await.unwrap_err();
+    let error =
+        server.client().predictive_dialer().get_call_recording().callid("1").send().await.unwrap_err();
     assert!(matches!(error, Error::Api(_)), "{error:?}");
     assert_eq!(server.got().len(), 1);
 }
@@ -224,8 +260,11 @@ async fn all_that_the_vendor_would_refuse_is_told_at_once_and_nothing_is_sent() 
         .unwrap_err();
     let Error::Invalid(invalid) = &error else { panic!("{error:?}") };
     assert_eq!(invalid.endpoint(), "collection.create_task");
-    let told: Vec<(&str, Problem, Option<i64>)> =
-        error.violations().iter().map(|v| (v.field.as_str(), v.problem, v.code.map(ErrorCode::code))).collect();
+    let told: Vec<(&str, Problem, Option<i64>)> = error
+        .violations()
+        .iter()
+        .map(|v| (v.field.as_str(), v.problem, v.code.map(ErrorCode::code)))
+        .collect();
     let expected = [
         ("TaskName", Problem::TooLong, Some(10402)),
         ("RobotID", Problem::Missing, Some(10301)),
@@ -240,7 +279,9 @@ async fn all_that_the_vendor_would_refuse_is_told_at_once_and_nothing_is_sent() 
         ("Details[1].Platform", Problem::TooLong, Some(10423)),
         ("Details[1].Gender", Problem::TooLong, Some(10807)),
     ];
-    let sorted = |list: &[(&'static str, Problem, Option<i64>)]| list.iter().map(|v| format!("{v:?}")).collect::<BTreeSet<_>>();
+    let sorted = |list: &[(&'static str, Problem, Option<i64>)]| {
+        list.iter().map(|v| format!("{v:?}")).collect::<BTreeSet<_>>()
+    };
     let told_set: BTreeSet<String> = told.iter().map(|v| format!("{v:?}")).collect();
     assert_eq!(told_set, sorted(&expected), "{error}");
     assert_eq!(told.len(), expected.len(), "each once");
@@ -294,7 +335,12 @@ async fn lists_that_are_empty_or_have_empty_rows_are_refused_with_their_codes() 
 
     let with_row = |row: CollectionContact| {
         let start = date(2026, 3, 2).at(9, 0, 0, 0);
-        let request = client.collection().create_task().task_name("a-task").schedule_start_time(start).schedule_end_time(start);
+        let request = client
+            .collection()
+            .create_task()
+            .task_name("a-task")
+            .schedule_start_time(start)
+            .schedule_end_time(start);
         request.robot_id("1").sip_line("LINE").details([row]).send()
     };
     let mut incomplete = contact(number(1));
@@ -313,7 +359,12 @@ async fn fields_under_their_wire_names_are_checked_too() {
     let mut row = contact(number(1));
     row.extra.insert("Arrears".to_owned(), json!("much"));
     let start = date(2026, 3, 2).at(9, 0, 0, 0);
-    let request = client.collection().create_task().task_name("a-task").schedule_start_time(start).schedule_end_time(start);
+    let request = client
+        .collection()
+        .create_task()
+        .task_name("a-task")
+        .schedule_start_time(start)
+        .schedule_end_time(start);
     let error = request
         .robot_id("1")
         .sip_line("LINE")
@@ -324,7 +375,8 @@ async fn fields_under_their_wire_names_are_checked_too() {
         .send()
         .await
         .unwrap_err();
-    let told: BTreeSet<(&str, Option<i64>)> = error.violations().iter().map(|v| (v.field.as_str(), v.code.map(ErrorCode::code))).collect();
+    let told: BTreeSet<(&str, Option<i64>)> =
+        error.violations().iter().map(|v| (v.field.as_str(), v.code.map(ErrorCode::code))).collect();
     let expected = [
         ("RepeatNumber", Some(10410)),
         ("RepeatInterval", Some(10408)),
@@ -341,10 +393,19 @@ async fn a_long_list_of_faults_is_told_in_short() {
     let client = client(&simulator);
     let rows: Vec<_> = (0..5_000).map(|_| contact("not a number")).collect();
     let start = date(2026, 3, 2).at(9, 0, 0, 0);
-    let request = client.collection().create_task().task_name("a-task").schedule_start_time(start).schedule_end_time(start);
+    let request = client
+        .collection()
+        .create_task()
+        .task_name("a-task")
+        .schedule_start_time(start)
+        .schedule_end_time(start);
     let error = request.robot_id("1").sip_line("LINE").details(rows).send().await.unwrap_err();
     assert!((1_000..=1_001).contains(&error.violations().len()), "{}", error.violations().len());
-    assert!(error.violations().last().unwrap().message.contains("4000 more"), "{}", error.violations().last().unwrap());
+    assert!(
+        error.violations().last().unwrap().message.contains("4000 more"),
+        "{}",
+        error.violations().last().unwrap()
+    );
     assert!(error.to_string().len() < 1_000, "{error}");
 }
 
@@ -438,14 +499,20 @@ async fn an_envelope_may_drift() {
         let task = create_with(move || answer(StatusCode::OK, "text/plain", text.clone())).await;
         assert_eq!(task.unwrap_or_else(|error| panic!("{about}: {error}")), "7", "{about}");
     }
-    let with_mark = || answer(StatusCode::OK, "application/json", "\u{feff}  {\"code\":200,\"data\":{\"TaskID\":\"7\"}}\n");
+    let with_mark = || {
+        answer(StatusCode::OK, "application/json", "\u{feff}  {\"code\":200,\"data\":{\"TaskID\":\"7\"}}\n")
+    };
     assert_eq!(create_with(with_mark).await.unwrap(), "7");
 }
 
 #[tokio::test]
 async fn each_family_has_its_success_its_payload_and_its_message() {
     for (family, body, good) in [
-        (Family::Callcenter, json!({"code": 0, "message": "successfully", "body": {"link": "https://example.com/a.wav"}}), true),
+        (
+            Family::Callcenter,
+            json!({"code": 0, "message": "successfully", "body": {"link": "https://example.com/a.wav"}}),
+            true,
+        ),
         (Family::Callcenter, json!({"code": "0", "data": {"link": ""}}), true),
         (Family::Callcenter, json!({"code": 200, "body": {"link": ""}}), false),
         (Family::Sms, json!({"code": 0, "body": {"messageId": "1"}}), true),
@@ -464,10 +531,14 @@ async fn each_family_has_its_success_its_payload_and_its_message() {
             assert!(matches!(error, Error::Api(_)), "{family} {body}: {error:?}");
         }
     }
-    for (family, message) in
-        [(Family::Callcenter, "message"), (Family::Callcenter, "status"), (Family::Cloud, "message"), (Family::Cloud, "status")]
-    {
-        let server = Server::start(move |_| json(StatusCode::OK, &json!({"code": 1, message: "so it is"}))).await;
+    for (family, message) in [
+        (Family::Callcenter, "message"),
+        (Family::Callcenter, "status"),
+        (Family::Cloud, "message"),
+        (Family::Cloud, "status"),
+    ] {
+        let server =
+            Server::start(move |_| json(StatusCode::OK, &json!({"code": 1, message: "so it is"}))).await;
         let Error::Api(error) = call(&server.client(), family).await.unwrap_err() else { panic!("{family}") };
         assert_eq!(error.message(), Some("so it is"), "{family} {message}");
     }
@@ -499,8 +570,11 @@ async fn a_success_without_what_it_promises_is_none() {
 
 #[tokio::test]
 async fn what_is_no_envelope_is_a_typed_error() {
-    let page = format!("<!DOCTYPE html><html><head><title>Sign in</title></head><body>{NAME} {NUMBER} {TALK}</body></html>");
-    let private = format!(r#"{{"who": "{NAME}", "number": "{NUMBER}", "{NUMBER}": ["{TALK}", 6281211112222]}}"#);
+    let page = format!(
+        "<!DOCTYPE html><html><head><title>Sign in</title></head><body>{NAME} {NUMBER} {TALK}</body></html>"
+    );
+    let private =
+        format!(r#"{{"who": "{NAME}", "number": "{NUMBER}", "{NUMBER}": ["{TALK}", 6281211112222]}}"#);
     let truncated = format!(r#"{{"code": 200, "data": {{"TaskID": "7", "who": "{NAME} {NUMBER}"#);
     for (name, kind, body) in [
         ("html", "text/html; charset=utf-8", page.clone().into_bytes()),
@@ -516,7 +590,11 @@ async fn what_is_no_envelope_is_a_typed_error() {
         ("text", "text/plain", format!("call {NUMBER}").into_bytes()),
         ("xml", "text/xml", format!("<?xml version=\"1.0\"?><a>{NAME}</a>").into_bytes()),
         ("two documents", "application/json", br#"{"code":200,"data":{"TaskID":"7"}}{"code":200}"#.to_vec()),
-        ("a code that is none", "application/json", format!(r#"{{"code":"{NUMBER}x","data":{{"TaskID":"7"}}}}"#).into_bytes()),
+        (
+            "a code that is none",
+            "application/json",
+            format!(r#"{{"code":"{NUMBER}x","data":{{"TaskID":"7"}}}}"#).into_bytes(),
+        ),
         ("a code that is a list", "application/json", br#"{"code":[200],"data":{"TaskID":"7"}}"#.to_vec()),
         ("not text", "application/json", vec![b'{', 0xFF, 0xFE, b'}']),
         ("bytes", "application/octet-stream", vec![0; 5_000]),
@@ -536,7 +614,9 @@ async fn what_is_no_envelope_is_a_typed_error() {
 
         // The same with a status that says no: what came is no answer of the API, but where it has a code of its own.
         let content = body.clone();
-        let error = create_with(move || answer(StatusCode::INTERNAL_SERVER_ERROR, kind, content.clone())).await.unwrap_err();
+        let error = create_with(move || answer(StatusCode::INTERNAL_SERVER_ERROR, kind, content.clone()))
+            .await
+            .unwrap_err();
         if let Error::Http(http) = &error {
             assert_eq!(http.http_status(), 500, "{name}");
             assert_eq!(http.content_type(), kind.split(';').next(), "{name}");
@@ -549,10 +629,17 @@ async fn what_is_no_envelope_is_a_typed_error() {
 
 #[tokio::test]
 async fn a_page_is_told_by_its_title() {
-    let page = "<html><head><title>503 Service Temporarily Unavailable</title></head><body>nginx</body></html>";
-    let error = create_with(move || answer(StatusCode::SERVICE_UNAVAILABLE, "text/html", page)).await.unwrap_err();
+    let page =
+        "<html><head><title>503 Service Temporarily Unavailable</title></head><body>nginx</body></html>";
+    let error =
+        create_with(move || answer(StatusCode::SERVICE_UNAVAILABLE, "text/html", page)).await.unwrap_err();
     let text = error.to_string();
-    assert!(text.contains("503 Service Temporarily Unavailable") && text.contains("HTML") && !text.contains("nginx"), "{text}");
+    assert!(
+        text.contains("503 Service Temporarily Unavailable")
+            && text.contains("HTML")
+            && !text.contains("nginx"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -573,17 +660,23 @@ async fn an_answer_is_read_up_to_the_limit_and_no_further() {
     let whole = format!(r#"{{"code":200,"data":{{"TaskID":"7","filler":"{}"}}}}"#, "x".repeat(99_900));
     assert!(whole.len() < 100_000);
     let text = whole.clone();
-    assert_eq!(create_with(move || answer(StatusCode::OK, "application/json", text.clone())).await.unwrap(), "7");
+    assert_eq!(
+        create_with(move || answer(StatusCode::OK, "application/json", text.clone())).await.unwrap(),
+        "7"
+    );
 
     let long = format!("{whole}{}", " ".repeat(1_000));
     let text = long.clone();
-    let announced = create_with(move || answer(StatusCode::OK, "application/json", text.clone())).await.unwrap_err();
+    let announced =
+        create_with(move || answer(StatusCode::OK, "application/json", text.clone())).await.unwrap_err();
     // Without its length in the headers, and without an end.
     let endless = create_with(|| {
-        let pieces = futures_util::stream::repeat_with(|| Ok::<_, std::convert::Infallible>("x".repeat(10_000)));
+        let pieces =
+            futures_util::stream::repeat_with(|| Ok::<_, std::convert::Infallible>("x".repeat(10_000)));
         answer(StatusCode::OK, "application/json", Body::from_stream(pieces))
     });
-    let endless = tokio::time::timeout(Duration::from_secs(20), endless).await.expect("it ends by itself").unwrap_err();
+    let endless =
+        tokio::time::timeout(Duration::from_secs(20), endless).await.expect("it ends by itself").unwrap_err();
     for error in [announced, endless] {
         assert!(matches!(error, Error::Decode(_)), "{error:?}");
         assert!(error.to_string().contains("100_000"), "the limit is told: {error}");
@@ -595,7 +688,8 @@ async fn an_answer_is_read_up_to_the_limit_and_no_further() {
 async fn the_vendors_words_are_there_for_the_asking_and_shown_without_numbers() {
     let words = format!("the number {NUMBER} of task 7 is wrong, see 6281211112222");
     let told = words.clone();
-    let error = create_with(move || json(StatusCode::OK, &json!({"code": 10416, "status": told}))).await.unwrap_err();
+    let error =
+        create_with(move || json(StatusCode::OK, &json!({"code": 10416, "status": told}))).await.unwrap_err();
     let Error::Api(api) = &error else { panic!("{error:?}") };
     assert_eq!(api.message(), Some(words.as_str()));
     assert!(error.to_string().contains("of task 7 is wrong"), "{error}");
@@ -621,15 +715,27 @@ async fn secrets_in_the_vendors_words_are_not_shown() {
 #[test]
 fn a_client_that_cannot_work_is_not_made() {
     let build = |url: &str| Client::builder().credentials("a-key", "a-secret").base_url(url).build();
-    for url in
-        ["", "airudder", "ftp://example.com", "http://example.com", "https://user:pw@example.com", "https://example.com?a=b", "https://"]
-    {
+    for url in [
+        "",
+        "airudder",
+        "ftp://example.com",
+        "http://example.com",
+        "https://user:pw@example.com",
+        "https://example.com?a=b",
+        "https://",
+    ] {
         let error = build(url).map(drop).unwrap_err();
         assert!(matches!(error, Error::Config(_)), "{url}: {error:?}");
         assert!(!error.to_string().contains("pw"), "{error}");
         assert_eq!((error.endpoint(), error.attempts(), error.may_have_reached_vendor()), (None, 0, false));
     }
-    for url in ["https://example.com", "https://example.com/gateway/", "http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1"] {
+    for url in [
+        "https://example.com",
+        "https://example.com/gateway/",
+        "http://127.0.0.1:1",
+        "http://localhost:1",
+        "http://[::1]:1",
+    ] {
         build(url).unwrap_or_else(|error| panic!("{url}: {error}"));
     }
     Client::builder().base_url("http://intranet").allow_http(true).build().unwrap();

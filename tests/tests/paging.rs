@@ -61,7 +61,8 @@ async fn a_stream_begins_where_the_request_says() {
     let pages: Vec<_> = client.collection().list_tasks().number(10).page(2).stream().collect().await;
     assert_eq!(pages.len(), 2);
     // A page beyond the end is given too, once: that it is empty is an answer.
-    let pages: Vec<Result<Value, Error>> = client.collection().list_tasks().number(10).page(9).stream().collect().await;
+    let pages: Vec<Result<Value, Error>> =
+        client.collection().list_tasks().number(10).page(9).stream().collect().await;
     assert_eq!(pages.len(), 1);
     assert_eq!(pages[0].as_ref().unwrap()["list"], json!([]));
 }
@@ -117,7 +118,8 @@ async fn a_server_that_ignores_the_page_number_does_not_go_on_for_ever() {
     let entries: Vec<Value> = (0..10).map(|n| json!({"TaskID": n})).collect();
     let told = entries.clone();
     let server = Server::start(move |_| success(&json!({"list": told}))).await;
-    let items: Vec<_> = server.client().collection().list_tasks().number(10).page(1).stream().items().collect().await;
+    let items: Vec<_> =
+        server.client().collection().list_tasks().number(10).page(1).stream().items().collect().await;
     assert_eq!((items.len(), server.got().len()), (10, 2));
     let asked: Vec<String> = server.got().iter().map(|got| parameter(got, "Page")).collect();
     assert_eq!(asked, ["1", "2"]);
@@ -125,7 +127,8 @@ async fn a_server_that_ignores_the_page_number_does_not_go_on_for_ever() {
     // Another form of the same: one page of everything, more than was asked for.
     let told: Vec<Value> = (0..37).map(|n| json!({"TaskID": n})).collect();
     let server = Server::start(move |_| success(&json!(told))).await;
-    let items: Vec<_> = server.client().collection().list_tasks().number(10).page(1).stream().items().collect().await;
+    let items: Vec<_> =
+        server.client().collection().list_tasks().number(10).page(1).stream().items().collect().await;
     assert_eq!((items.len(), server.got().len()), (37, 2));
 }
 
@@ -142,10 +145,15 @@ async fn answers_of_unknown_form_are_searched_for_their_list() {
     ] {
         let told = payload.clone();
         let server = Server::start(move |_| success(&told)).await;
-        let items: Vec<_> = server.client().collection().list_tasks().number(10).page(1).stream().items().collect().await;
+        let items: Vec<_> =
+            server.client().collection().list_tasks().number(10).page(1).stream().items().collect().await;
         assert!(items.iter().all(Result::is_ok), "{payload}");
         // Where there are entries, the same come again, which is the end.
-        assert_eq!((items.len(), server.got().len()), (expected, if expected > 0 { 2 } else { 1 }), "{payload}");
+        assert_eq!(
+            (items.len(), server.got().len()),
+            (expected, if expected > 0 { 2 } else { 1 }),
+            "{payload}"
+        );
     }
 }
 
@@ -154,12 +162,18 @@ async fn answers_of_unknown_form_are_searched_for_their_list() {
 async fn no_entry_is_lost_where_the_vendor_cuts_its_pages() {
     let server = Server::start(|got| {
         let page: usize = parameter(got, "Page").parse().unwrap();
-        let entries: Vec<Value> = (0..23).skip((page - 1) * 5).take(5).map(|n| json!({"TaskID": n})).collect();
+        let entries: Vec<Value> =
+            (0..23).skip((page - 1) * 5).take(5).map(|n| json!({"TaskID": n})).collect();
         success(&json!({"list": entries}))
     })
     .await;
-    let items: Vec<_> = server.client().collection().list_tasks().number(10).page(1).stream().items().collect().await;
-    assert_eq!((items.len(), server.got().len()), (23, 5), "the page that is shorter than the longest is the last");
+    let items: Vec<_> =
+        server.client().collection().list_tasks().number(10).page(1).stream().items().collect().await;
+    assert_eq!(
+        (items.len(), server.got().len()),
+        (23, 5),
+        "the page that is shorter than the longest is the last"
+    );
 }
 
 /// Messages, newest first, before the one that is named.
@@ -177,25 +191,57 @@ fn messages(got: &Got, count: usize) -> Value {
 
 #[tokio::test]
 async fn messages_are_read_from_cursor_to_cursor() {
-    let server = Server::start(|got| json(StatusCode::OK, &json!({"request_id": "1", "code": 200, "data": messages(got, 45)}))).await;
+    let server = Server::start(|got| {
+        json(StatusCode::OK, &json!({"request_id": "1", "code": 200, "data": messages(got, 45)}))
+    })
+    .await;
     let client = server.client_builder().signer(TestSigner).build().unwrap();
     let list = || client.chatbot().list_messages().call_id("1").last_msg_id("").size(20);
-    let ids: Vec<String> = list().stream().items().map(|item| item.unwrap().msg_id.unwrap().as_str().to_owned()).collect().await;
+    let ids: Vec<String> =
+        list().stream().items().map(|item| item.unwrap().msg_id.unwrap().as_str().to_owned()).collect().await;
     assert_eq!(ids, (0..45).map(|n| format!("msg-{n}")).collect::<Vec<_>>());
-    let cursors: Vec<String> = server.got().iter().map(|got| got.json()["last_msg_id"].as_str().unwrap().to_owned()).collect();
+    let cursors: Vec<String> =
+        server.got().iter().map(|got| got.json()["last_msg_id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(cursors, ["", "msg-19", "msg-39"]);
-    assert!(server.got().iter().all(|got| got.json()["call_id"] == "1" && got.json()["size"] == 20), "all else stays");
+    assert!(
+        server.got().iter().all(|got| got.json()["call_id"] == "1" && got.json()["size"] == 20),
+        "all else stays"
+    );
 
     // One that gives the same messages whatever it is asked.
-    let server = Server::start(|_| json(StatusCode::OK, &json!({"code": 200, "data": [{"msg_id": "7"}, {"msg_id": "8"}]}))).await;
+    let server = Server::start(|_| {
+        json(StatusCode::OK, &json!({"code": 200, "data": [{"msg_id": "7"}, {"msg_id": "8"}]}))
+    })
+    .await;
     let client = server.client_builder().signer(TestSigner).build().unwrap();
-    let items: Vec<_> = client.chatbot().list_messages().call_id("1").last_msg_id("").size(2).stream().items().collect().await;
+    let items: Vec<_> = client
+        .chatbot()
+        .list_messages()
+        .call_id("1")
+        .last_msg_id("")
+        .size(2)
+        .stream()
+        .items()
+        .collect()
+        .await;
     assert_eq!((items.len(), server.got().len()), (2, 2));
 
     // Messages without an id cannot be gone on from.
-    let server = Server::start(|_| json(StatusCode::OK, &json!({"code": 200, "data": [{"msg_id": "7"}, {"msg_id": null}]}))).await;
+    let server = Server::start(|_| {
+        json(StatusCode::OK, &json!({"code": 200, "data": [{"msg_id": "7"}, {"msg_id": null}]}))
+    })
+    .await;
     let client = server.client_builder().signer(TestSigner).build().unwrap();
-    let items: Vec<_> = client.chatbot().list_messages().call_id("1").last_msg_id("").size(2).stream().items().collect().await;
+    let items: Vec<_> = client
+        .chatbot()
+        .list_messages()
+        .call_id("1")
+        .last_msg_id("")
+        .size(2)
+        .stream()
+        .items()
+        .collect()
+        .await;
     assert_eq!((items.len(), server.got().len()), (2, 1));
 }
 
@@ -204,7 +250,9 @@ fn results(got: &Got, count: usize, most: usize, total: Option<usize>) -> Value 
     let body = got.json();
     let number = |key: &str, usual: usize| body[key].as_u64().map_or(usual, |n| usize::try_from(n).unwrap());
     let (offset, limit) = (number("offset", 0), number("limit", count).min(most));
-    let list: Value = (offset..count.min(offset + limit)).map(|n| json!({"callid": format!("{n:032x}"), "nthCall": 1})).collect();
+    let list: Value = (offset..count.min(offset + limit))
+        .map(|n| json!({"callid": format!("{n:032x}"), "nthCall": 1}))
+        .collect();
     match total {
         Some(total) => json!({"code": 0, "body": {"total": total, "list": list}}),
         None => json!({"code": 0, "body": {"list": list}}),
@@ -225,8 +273,10 @@ async fn results_are_read_to_their_total() {
     ] {
         let server = Server::start(move |got| json(StatusCode::OK, &results(got, count, most, total))).await;
         let client = server.client();
-        let stream = client.predictive_dialer().list_call_results().task_id("1").limit(limit).offset(0).stream();
-        let ids: BTreeSet<String> = stream.items().map(|item| item.unwrap().callid.unwrap().as_str().to_owned()).collect().await;
+        let stream =
+            client.predictive_dialer().list_call_results().task_id("1").limit(limit).offset(0).stream();
+        let ids: BTreeSet<String> =
+            stream.items().map(|item| item.unwrap().callid.unwrap().as_str().to_owned()).collect().await;
         assert_eq!(ids.len(), count, "{count} {most} {total:?}");
         let asked: Vec<u64> = server.got().iter().map(|got| got.json()["offset"].as_u64().unwrap()).collect();
         assert_eq!(asked, offsets, "{count} {most} {total:?}");
@@ -237,13 +287,17 @@ async fn results_are_read_to_their_total() {
 async fn a_total_that_lies_is_no_trap() {
     // More than there are: the empty page is the end.
     let server = Server::start(|got| json(StatusCode::OK, &results(got, 30, 10, Some(1_000_000)))).await;
-    let stream = server.client().predictive_dialer().list_call_results().task_id("1").limit(10).offset(0).stream();
+    let stream =
+        server.client().predictive_dialer().list_call_results().task_id("1").limit(10).offset(0).stream();
     assert_eq!(stream.items().filter(|item| std::future::ready(item.is_ok())).count().await, 30);
     assert_eq!(server.got().len(), 4);
     // And a page that comes for ever.
-    let server =
-        Server::start(|_| json(StatusCode::OK, &json!({"code": 0, "body": {"total": "1000000", "list": [{"callid": "1"}]}}))).await;
-    let stream = server.client().predictive_dialer().list_call_results().task_id("1").limit(1).offset(0).stream();
+    let server = Server::start(|_| {
+        json(StatusCode::OK, &json!({"code": 0, "body": {"total": "1000000", "list": [{"callid": "1"}]}}))
+    })
+    .await;
+    let stream =
+        server.client().predictive_dialer().list_call_results().task_id("1").limit(1).offset(0).stream();
     assert_eq!(stream.items().count().await, 1);
     assert_eq!(server.got().len(), 2);
 }
@@ -257,9 +311,13 @@ async fn an_entry_that_cannot_be_read_is_named_and_is_the_end() {
         )
     })
     .await;
-    let stream = server.client().predictive_dialer().list_call_results().task_id("1").limit(3).offset(0).stream();
+    let stream =
+        server.client().predictive_dialer().list_call_results().task_id("1").limit(3).offset(0).stream();
     let items: Vec<_> = stream.items().collect().await;
     assert_eq!(items.len(), 2);
     let error = items[1].as_ref().unwrap_err();
-    assert!(error.to_string().contains("body.list[1].nthCall") && !error.to_string().contains("secret"), "{error}");
+    assert!(
+        error.to_string().contains("body.list[1].nthCall") && !error.to_string().contains("secret"),
+        "{error}"
+    );
 }

@@ -15,11 +15,15 @@ use airudder_client::encryption::Key;
 use airudder_client::jiff::civil::date;
 use airudder_client::signer::{HeaderName, HeaderValue, SignRequest, Signer};
 use airudder_client::simulator::{Fault, Simulator};
-use airudder_client::token::{ExposeSecret as _, MemoryTokenStore, StoreFuture, StoredToken, TokenKey, TokenStore};
+use airudder_client::token::{
+    ExposeSecret as _, MemoryTokenStore, StoreFuture, StoredToken, TokenKey, TokenStore,
+};
 use airudder_client::types::Phone;
 use airudder_client::{Client, Error, Value, sample, webhook, wire};
 use airudder_tests::loopback::{self, Server};
-use airudder_tests::{SampleRequest, TestSigner, endpoint, fast, webhook, webhook_without_sample, without_sample};
+use airudder_tests::{
+    SampleRequest, TestSigner, endpoint, fast, webhook, webhook_without_sample, without_sample,
+};
 use axum::http::StatusCode;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
@@ -158,7 +162,10 @@ impl TokenStore for Watching {
 struct Noting(Arc<Mutex<Vec<String>>>);
 
 impl Signer for Noting {
-    fn sign(&self, request: &SignRequest<'_>) -> Result<Vec<(HeaderName, HeaderValue)>, Box<dyn StdError + Send + Sync>> {
+    fn sign(
+        &self,
+        request: &SignRequest<'_>,
+    ) -> Result<Vec<(HeaderName, HeaderValue)>, Box<dyn StdError + Send + Sync>> {
         self.0.lock().unwrap().push(format!("{request:?}"));
         TestSigner.sign(request)
     }
@@ -195,7 +202,8 @@ async fn a_full_run_shows_nothing() {
     let guard = traces.catch();
     let mut printed = Printed::default();
 
-    let simulator = Simulator::builder().credentials(APP_KEY, APP_SECRET).ignore_schedule(true).start().await.unwrap();
+    let simulator =
+        Simulator::builder().credentials(APP_KEY, APP_SECRET).ignore_schedule(true).start().await.unwrap();
     let store = Arc::new(Watching::default());
     let signer = Noting::default();
     let builder = || {
@@ -212,10 +220,20 @@ async fn a_full_run_shows_nothing() {
     printed.debug("a client", &client);
 
     // The life of a task, with all that can go wrong on the way.
-    let contact = CollectionContact::builder().debtor(TEXT).mobile(PHONE).loan_amount(AMOUNT).arrears(AMOUNT).comments(TEXT);
+    let contact = CollectionContact::builder()
+        .debtor(TEXT)
+        .mobile(PHONE)
+        .loan_amount(AMOUNT)
+        .arrears(AMOUNT)
+        .comments(TEXT);
     printed.debug("the builder of a row", &contact);
     printed.debug("a row", &planted_contact());
-    let request = client.collection().create_task().task_name("a-task").details([planted_contact()]).extra("note", TEXT);
+    let request = client
+        .collection()
+        .create_task()
+        .task_name("a-task")
+        .details([planted_contact()])
+        .extra("note", TEXT);
     printed.debug("the builder of a request", &request);
     printed.debug("a request", &planted_task("a-task"));
     let task = client.execute_full(&planted_task("a-task")).await;
@@ -238,7 +256,13 @@ async fn a_full_run_shows_nothing() {
         simulator.clear_faults();
     }
     let detail = || client.collection().get_task_detail().task_id(task.clone());
-    for fault in [Fault::Reset, Fault::status(503), Fault::status_retry_after(429, Duration::ZERO), Fault::Html, Fault::ExpiredToken] {
+    for fault in [
+        Fault::Reset,
+        Fault::status(503),
+        Fault::status_retry_after(429, Duration::ZERO),
+        Fault::Html,
+        Fault::ExpiredToken,
+    ] {
         simulator.inject("collection.get_task_detail", fault, 2);
         printed.outcome(&detail().send_full().await);
         simulator.clear_faults();
@@ -250,7 +274,10 @@ async fn a_full_run_shows_nothing() {
     printed.outcome(&cancel.send().await.map(drop));
     simulator.play_out().await;
     let details = detail().send_full().await.unwrap();
-    assert!(String::from_utf8_lossy(&details.raw).contains(TEXT), "the reference comes back, so there is something to hide");
+    assert!(
+        String::from_utf8_lossy(&details.raw).contains(TEXT),
+        "the reference comes back, so there is something to hide"
+    );
     printed.debug("an answer", &details);
     let recording = client.collection().get_call_recording().task_id(task.clone()).callee(PHONE);
     printed.debug("the builder of a request", &recording);
@@ -263,8 +290,19 @@ async fn a_full_run_shows_nothing() {
     }
     // A number with a stray character, and one that nobody has called.
     for number in ["+44 7700 918273", "+44-7700918273", "7700918273"] {
-        printed.outcome(&client.collection().get_call_recording().task_id(task.clone()).callee(number).send().await);
-        printed.outcome(&client.collection().cancel_call().task_id(task.clone()).callee_number(number).send().await.map(drop));
+        printed.outcome(
+            &client.collection().get_call_recording().task_id(task.clone()).callee(number).send().await,
+        );
+        printed.outcome(
+            &client
+                .collection()
+                .cancel_call()
+                .task_id(task.clone())
+                .callee_number(number)
+                .send()
+                .await
+                .map(drop),
+        );
     }
     let pages = client.collection().list_tasks().number(1).page(1).extra("who", TEXT).stream();
     printed.debug("pages", &pages);
@@ -291,22 +329,50 @@ async fn a_full_run_shows_nothing() {
         ])]);
     printed.debug("the builder of a request", &dialer);
     printed.outcome(&dialer.send_full().await);
-    let sms =
-        client.sms().send_message().to([Phone::from(PHONE)]).message(TEXT).from("ACME").callback_url(format!("https://example.com/{TEXT}"));
+    let sms = client
+        .sms()
+        .send_message()
+        .to([Phone::from(PHONE)])
+        .message(TEXT)
+        .from("ACME")
+        .callback_url(format!("https://example.com/{TEXT}"));
     printed.debug("the builder of a request", &sms);
     printed.outcome(&sms.send_full().await);
     simulator.inject("sms.send_message", Fault::WrongCode(7), 1);
-    printed.outcome(&client.sms().send_message().to([Phone::from(PHONE)]).message(TEXT).from("ACME").send().await);
-    printed.outcome(&client.sms().send_message().to([Phone::from("918273")]).message(TEXT).from("").send().await);
-    let messages = client.chatbot().list_messages().call_id("1").last_msg_id("").size(2).extra("who", TEXT).send_full().await;
+    printed.outcome(
+        &client.sms().send_message().to([Phone::from(PHONE)]).message(TEXT).from("ACME").send().await,
+    );
+    printed.outcome(
+        &client.sms().send_message().to([Phone::from("918273")]).message(TEXT).from("").send().await,
+    );
+    let messages = client
+        .chatbot()
+        .list_messages()
+        .call_id("1")
+        .last_msg_id("")
+        .size(2)
+        .extra("who", TEXT)
+        .send_full()
+        .await;
     printed.outcome(&messages);
     // A path with a number in it, at a simulator of its own: the log of a simulator holds paths.
     let elsewhere = Simulator::start().await.unwrap();
     let lost = builder().base_url(elsewhere.base_url()).build().unwrap();
-    let raw = lost.raw("POST", &format!("/service/cloud/{}", &PHONE[1..])).query("who", TEXT).json(&json!({"number": PHONE, "name": TEXT}));
+    let raw = lost
+        .raw("POST", &format!("/service/cloud/{}", &PHONE[1..]))
+        .query("who", TEXT)
+        .json(&json!({"number": PHONE, "name": TEXT}));
     printed.debug("a raw request", &raw);
     printed.outcome(&raw.send().await.map(drop));
-    printed.outcome(&client.raw("GET", "/service/cloud/case").query("TaskID", "1").query("Callee", PHONE).send().await.map(drop));
+    printed.outcome(
+        &client
+            .raw("GET", "/service/cloud/case")
+            .query("TaskID", "1")
+            .query("Callee", PHONE)
+            .send()
+            .await
+            .map(drop),
+    );
     let mut bad = planted_contact();
     bad.debtor = TEXT.repeat(20);
     bad.mobile = "918273".into();
@@ -329,8 +395,10 @@ async fn a_full_run_shows_nothing() {
     printed.debug("the builder of a client", &encrypting);
     printed.outcome(&encrypting.build().unwrap().execute(&planted_task("encrypted")).await);
     let port = loopback::ClosedPort::take();
-    let nobody = builder().base_url(port.url()).token_store(loopback::FixedToken("PLANTED-token")).build().unwrap();
-    printed.outcome(&nobody.collection().get_call_recording().task_id(task.clone()).callee(PHONE).send().await);
+    let nobody =
+        builder().base_url(port.url()).token_store(loopback::FixedToken("PLANTED-token")).build().unwrap();
+    printed
+        .outcome(&nobody.collection().get_call_recording().task_id(task.clone()).callee(PHONE).send().await);
     printed.outcome(&builder().base_url("https://who:PLANTED@example.com").build());
     printed.outcome(&builder().token_scheme("PLANTED\n").build());
     printed.outcome(&builder().user_agent("PLANTED\n").build());
@@ -352,7 +420,9 @@ async fn a_full_run_shows_nothing() {
 
     drop(guard);
     let text = traces.text();
-    for told in ["airudder_call", "collection.create_task", "sms.send_message", "attempt", "status", "10416", "503"] {
+    for told in
+        ["airudder_call", "collection.create_task", "sms.send_message", "attempt", "status", "10416", "503"]
+    {
         assert!(text.contains(told), "the traces tell {told}:\n{text}");
     }
     printed.text("the traces", text);
@@ -388,19 +458,29 @@ async fn answers_that_repeat_everything_are_not_repeated() {
         (404, "text/plain", format!("nothing at {PHONE}, {}, {AMOUNT}", &PHONE[1..])),
     ];
     for (status, kind, body) in bodies {
-        let server = Server::start(move |_| loopback::answer(StatusCode::from_u16(status).unwrap(), kind, body.clone())).await;
+        let server = Server::start(move |_| {
+            loopback::answer(StatusCode::from_u16(status).unwrap(), kind, body.clone())
+        })
+        .await;
         let client = server.client();
         printed.outcome(&client.execute_full(&planted_task("a-task")).await);
         printed.outcome(&client.collection().get_task_detail().task_id("1").send_full().await);
-        printed.outcome(&client.collection().get_call_recording().task_id("1").callee(PHONE).send_full().await);
+        printed
+            .outcome(&client.collection().get_call_recording().task_id("1").callee(PHONE).send_full().await);
         // What the spec calls JSON is handed on as it came: only what goes wrong with it is ours to tell.
         printed.outcome(&client.collection().list_tasks().number(1).page(1).send().await.map(drop));
-        printed.outcome(&client.raw("GET", "/service/cloud/robot").query("who", PHONE).send().await.map(drop));
+        printed
+            .outcome(&client.raw("GET", "/service/cloud/robot").query("who", PHONE).send().await.map(drop));
         let mut items = client.collection().list_tasks().number(1).page(1).stream().items();
         printed.outcome(&items.next().await.transpose().map(drop));
         printed.outcome(&client.predictive_dialer().list_call_results().task_id("1").send_full().await);
     }
-    for body in [gossip.to_string(), json!({"body": gossip}).to_string(), format!("[{PHONE:?}]"), format!("{{\"body\": {TEXT:?}}}")] {
+    for body in [
+        gossip.to_string(),
+        json!({"body": gossip}).to_string(),
+        format!("[{PHONE:?}]"),
+        format!("{{\"body\": {TEXT:?}}}"),
+    ] {
         for webhook in WEBHOOKS {
             printed.outcome(&webhook::parse(webhook.key, body.as_bytes()).map(|event| match event {
                 webhook::Event::Unknown { .. } => panic!("{} is known", webhook.key),
@@ -435,8 +515,12 @@ fn plant_in(kind: &Kind, value: &mut Value, sensitive: bool) {
                 }
             }
         }
-        (Kind::List(kind), Value::Array(list)) => list.iter_mut().for_each(|value| plant_in(kind, value, sensitive)),
-        (Kind::Map(kind), Value::Object(map)) => map.values_mut().for_each(|value| plant_in(kind, value, sensitive)),
+        (Kind::List(kind), Value::Array(list)) => {
+            list.iter_mut().for_each(|value| plant_in(kind, value, sensitive))
+        }
+        (Kind::Map(kind), Value::Object(map)) => {
+            map.values_mut().for_each(|value| plant_in(kind, value, sensitive))
+        }
         (Kind::Phone, value) => *value = PHONE.into(),
         (Kind::Json, value) => *value = json!({"name": TEXT, "number": PHONE, "amounts": [AMOUNT]}),
         (Kind::JsonText, value) => *value = json!({"name": TEXT, "number": PHONE}).to_string().into(),
@@ -480,7 +564,8 @@ where
         if let Value::Object(map) = &mut answer {
             map.insert("zz_new".to_owned(), json!({"name": TEXT, "number": PHONE}));
         }
-        let value = wire::decode::<C>(answer.to_string().as_bytes()).unwrap_or_else(|error| panic!("{key}: {error}\n{answer}"));
+        let value = wire::decode::<C>(answer.to_string().as_bytes())
+            .unwrap_or_else(|error| panic!("{key}: {error}\n{answer}"));
         printed.debug(key, &value);
     }
     printed.hides(&[]);
@@ -496,8 +581,17 @@ mod each {
                 let traces = Traces::default();
                 let guard = traces.catch();
                 let mut printed = Printed::default();
-                let simulator = Simulator::builder().stateless(true).override_path($key, "/a/path").start().await.unwrap();
-                let client = airudder_tests::client_builder(&simulator).override_path($key, "/a/path").retry(fast()).build().unwrap();
+                let simulator = Simulator::builder()
+                    .stateless(true)
+                    .override_path($key, "/a/path")
+                    .start()
+                    .await
+                    .unwrap();
+                let client = airudder_tests::client_builder(&simulator)
+                    .override_path($key, "/a/path")
+                    .retry(fast())
+                    .build()
+                    .unwrap();
                 let [ours, all] = planted_request(endpoint($key));
                 let sample = SampleRequest::from_json(ours);
                 let ($client, $sample) = (&client, &sample);
@@ -508,7 +602,13 @@ mod each {
                 printed.debug("a request", &request);
                 printed.debug("a request with all fields", &with_all_fields(&request, &all));
                 printed.outcome(&client.check(&with_all_fields(&request, &all)));
-                for fault in [None, Some(Fault::WrongCode(12345)), Some(Fault::Html), Some(Fault::Truncated), Some(Fault::Reset)] {
+                for fault in [
+                    None,
+                    Some(Fault::WrongCode(12345)),
+                    Some(Fault::Html),
+                    Some(Fault::Truncated),
+                    Some(Fault::Reset),
+                ] {
                     if let Some(fault) = fault {
                         simulator.inject($key, fault, 4);
                     }
@@ -562,7 +662,12 @@ mod each {
 /// What is personal by its name is marked so in the catalogue; the tests above go by the marks.
 #[test]
 fn what_is_personal_by_its_name_is_marked() {
-    fn collect(at: &str, fields: &'static [Field], inside: bool, seen: &mut Vec<(String, &'static Field, bool)>) {
+    fn collect(
+        at: &str,
+        fields: &'static [Field],
+        inside: bool,
+        seen: &mut Vec<(String, &'static Field, bool)>,
+    ) {
         for field in fields {
             let at = format!("{at}.{}", field.wire);
             let marked = inside || field.sensitive;
@@ -633,8 +738,10 @@ fn the_nets_have_no_holes() {
     assert!(std::panic::catch_unwind(|| printed.hides(&[])).is_err());
     let mut planted = 0;
     for endpoint in ENDPOINTS {
-        planted +=
-            planted_request(endpoint).iter().filter(|json| json.to_string().contains(TEXT) || json.to_string().contains(PHONE)).count();
+        planted += planted_request(endpoint)
+            .iter()
+            .filter(|json| json.to_string().contains(TEXT) || json.to_string().contains(PHONE))
+            .count();
     }
     assert!(planted > 60, "{planted}");
 }

@@ -36,12 +36,23 @@ async fn calls_go_through_the_same_client() {
     let simulator = simulator().await;
     let client = client(&simulator);
 
-    let invited =
-        client.loyalty().invite_member().member_id("m-1").mobile("+6281200000000").robot_id("robot-1").points(500).send().await.unwrap();
+    let invited = client
+        .loyalty()
+        .invite_member()
+        .member_id("m-1")
+        .mobile("+6281200000000")
+        .robot_id("robot-1")
+        .points(500)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(invited.call_id, CallId::from("0000000000000000000000000000000a"));
     assert_eq!(invited.tier, Some(Tier::Gold));
     let arrived = simulator.last_request(INVITE).expect("it arrived");
-    assert_eq!(arrived, json!({"MemberID": "m-1", "Mobile": "+6281200000000", "RobotID": "robot-1", "Points": 500}));
+    assert_eq!(
+        arrived,
+        json!({"MemberID": "m-1", "Mobile": "+6281200000000", "RobotID": "robot-1", "Points": 500})
+    );
 
     let member = client.loyalty().get_member().member_id("m-1").send_full().await.unwrap();
     assert_eq!(member.status, 200);
@@ -59,7 +70,8 @@ async fn calls_go_through_the_same_client() {
 async fn a_field_that_the_spec_lacks_can_be_sent() {
     let simulator = simulator().await;
     let client = client(&simulator);
-    let call = client.loyalty().get_member().member_id("m-1").extra("Verbose", "1").timeout(Duration::from_secs(5));
+    let call =
+        client.loyalty().get_member().member_id("m-1").extra("Verbose", "1").timeout(Duration::from_secs(5));
     call.send().await.unwrap();
     assert_eq!(simulator.last_request(GET).unwrap()["Verbose"], "1");
 }
@@ -68,13 +80,29 @@ async fn a_field_that_the_spec_lacks_can_be_sent() {
 async fn what_the_vendor_would_refuse_is_refused_locally_with_the_codes_of_the_spec() {
     let simulator = simulator().await;
     let client = client(&simulator);
-    let refused = client.loyalty().invite_member().member_id("").mobile("0812").robot_id("robot-1").points(0).send().await.unwrap_err();
+    let refused = client
+        .loyalty()
+        .invite_member()
+        .member_id("")
+        .mobile("0812")
+        .robot_id("robot-1")
+        .points(0)
+        .send()
+        .await
+        .unwrap_err();
     assert!(matches!(refused, Error::Invalid(_)), "{refused}");
     let mut codes: Vec<_> = refused.violations().iter().map(|v| (v.field.as_str(), v.code)).collect();
     codes.sort_by_key(|(field, _)| *field);
     let own = |code| Some(ErrorCode::Other { family: Family::Cloud, code });
     // Codes of one's own and of the vendor's table, side by side.
-    assert_eq!(codes, [("MemberID", own(20101)), ("Mobile", Some(ErrorCode::CalleeNumberIncorrect)), ("Points", own(20103))]);
+    assert_eq!(
+        codes,
+        [
+            ("MemberID", own(20101)),
+            ("Mobile", Some(ErrorCode::CalleeNumberIncorrect)),
+            ("Points", own(20103))
+        ]
+    );
     assert_eq!(own(20101), Some(loyalty::MEMBER_MISSING));
     assert_eq!(own(20103), Some(loyalty::POINTS_OUT_OF_RANGE));
     assert!(!refused.may_have_reached_vendor());
@@ -98,8 +126,14 @@ async fn codes_of_the_answer_are_those_of_the_spec() {
         .raw("POST", "/service/custom/loyalty/invite")
         .json(&json!({"MemberID": "m-1", "Mobile": "+6281200000000", "RobotID": "r", "Points": 0}));
     assert_eq!(refused.send().await.unwrap_err().code(), Some(loyalty::POINTS_OUT_OF_RANGE));
-    let refused = client.raw("POST", "/service/custom/loyalty/invite").json(&json!({"MemberID": "m-1", "Mobile": "0812", "RobotID": "r"}));
-    assert_eq!(refused.send().await.unwrap_err().code(), Some(ErrorCode::CalleeNumberIncorrect), "the vendor's table still has its names");
+    let refused = client
+        .raw("POST", "/service/custom/loyalty/invite")
+        .json(&json!({"MemberID": "m-1", "Mobile": "0812", "RobotID": "r"}));
+    assert_eq!(
+        refused.send().await.unwrap_err().code(),
+        Some(ErrorCode::CalleeNumberIncorrect),
+        "the vendor's table still has its names"
+    );
 }
 
 #[tokio::test]
@@ -125,8 +159,12 @@ async fn reads_are_repeated_and_calls_to_people_are_not() {
 
 #[tokio::test]
 async fn a_path_can_be_replaced() {
-    let simulator =
-        Simulator::builder().endpoints(loyalty::ENDPOINTS).override_path(GET, "/service/custom/v2/member").start().await.unwrap();
+    let simulator = Simulator::builder()
+        .endpoints(loyalty::ENDPOINTS)
+        .override_path(GET, "/service/custom/v2/member")
+        .start()
+        .await
+        .unwrap();
     let client = client_builder(&simulator).override_path(GET, "/service/custom/v2/member").build().unwrap();
     client.loyalty().get_member().member_id("m-1").send().await.unwrap();
     assert_eq!(simulator.requests(GET), 1);
@@ -137,7 +175,13 @@ async fn webhooks_arrive_as_events_of_the_section() {
     let simulator = simulator().await;
     let (url, bodies) = receiver().await;
     simulator.deliver_to(url);
-    assert_eq!(simulator.deliver("loyalty.member_answered", json!({"Accepted": false, "Tier": "platinum"})).await.unwrap(), 200);
+    assert_eq!(
+        simulator
+            .deliver("loyalty.member_answered", json!({"Accepted": false, "Tier": "platinum"}))
+            .await
+            .unwrap(),
+        200
+    );
     let body = bodies.lock().unwrap().pop().expect("a message came");
     let event = loyalty::parse("loyalty.member_answered", &body).unwrap();
     assert_eq!(event.key(), "loyalty.member_answered");
@@ -147,7 +191,9 @@ async fn webhooks_arrive_as_events_of_the_section() {
     assert_eq!(event.to_json()["Tier"], "platinum");
 
     let unknown = loyalty::parse("loyalty.member_left", br#"{"MemberID": "m-1"}"#).unwrap();
-    assert!(matches!(&unknown, loyalty::Event::Unknown { key, raw } if key == "loyalty.member_left" && raw["MemberID"] == "m-1"));
+    assert!(
+        matches!(&unknown, loyalty::Event::Unknown { key, raw } if key == "loyalty.member_left" && raw["MemberID"] == "m-1")
+    );
     assert!(matches!(loyalty::parse("loyalty.member_answered", b"<html>").unwrap_err(), Error::Decode(_)));
 }
 
@@ -171,11 +217,17 @@ async fn receiver() -> (String, Arc<Mutex<Vec<Bytes>>>) {
 #[test]
 fn the_section_is_described_as_data() {
     let invite = loyalty::ENDPOINTS.iter().find(|e| e.key == INVITE).unwrap();
-    assert_eq!((invite.method, invite.path, invite.effect), ("POST", Some("/service/custom/loyalty/invite"), Effect::CallsPeople));
+    assert_eq!(
+        (invite.method, invite.path, invite.effect),
+        ("POST", Some("/service/custom/loyalty/invite"), Effect::CallsPeople)
+    );
     assert_eq!((invite.family, invite.evidence), (Family::Cloud, Evidence::Documented));
     assert_eq!(invite.request.iter().filter(|f| f.required).count(), 3);
     assert_eq!(loyalty::WEBHOOKS.iter().map(|w| w.key).collect::<Vec<_>>(), ["loyalty.member_answered"]);
-    assert!(!ENDPOINTS.iter().any(|e| e.section == "loyalty"), "the client's own catalogue is that of the vendor");
+    assert!(
+        !ENDPOINTS.iter().any(|e| e.section == "loyalty"),
+        "the client's own catalogue is that of the vendor"
+    );
 }
 
 #[test]
@@ -196,7 +248,9 @@ async fn calls_can_be_moved_to_other_threads() {
         call.await.unwrap().unwrap();
     }
     let robot: RobotId = "robot-1".into();
-    let one = tokio::spawn(client.loyalty().invite_member().member_id("m-1").mobile("+6281200000000").robot_id(robot).send());
+    let one = tokio::spawn(
+        client.loyalty().invite_member().member_id("m-1").mobile("+6281200000000").robot_id(robot).send(),
+    );
     one.await.unwrap().unwrap();
     assert_eq!(simulator.auth_requests(), 1);
 }
@@ -207,8 +261,14 @@ async fn a_field_in_the_path_is_escaped_and_stands_nowhere_else() {
     let client = client(&simulator);
     client.loyalty().get_member().member_id("m/1 ?").send().await.unwrap();
     let logged = simulator.log();
-    assert_eq!(logged.last().map(|entry| entry.path.as_str()), Some("/service/custom/loyalty/members/m%2F1%20%3F"));
+    assert_eq!(
+        logged.last().map(|entry| entry.path.as_str()),
+        Some("/service/custom/loyalty/members/m%2F1%20%3F")
+    );
     assert_eq!(simulator.last_request(GET), Some(json!({"MemberID": "m/1 ?"})));
     let error = client.loyalty().get_member().member_id("..").send().await.unwrap_err();
-    assert!(matches!(error, airudder_client::Error::Config(_)), "another path is not to be had that way: {error}");
+    assert!(
+        matches!(error, airudder_client::Error::Config(_)),
+        "another path is not to be had that way: {error}"
+    );
 }

@@ -15,7 +15,8 @@ use std::time::Instant;
 use serde_json::Value;
 
 /// What the copy has of `spec/`.
-const SPEC: [&str; 6] = ["api.yaml", "errors.yaml", "types.yaml", "auth.yaml", "collection.yaml", "predictive_dialer.yaml"];
+const SPEC: [&str; 6] =
+    ["api.yaml", "errors.yaml", "types.yaml", "auth.yaml", "collection.yaml", "predictive_dialer.yaml"];
 
 const EXTRA_SECTION: &str = "section: extra
 title: Extra
@@ -103,7 +104,10 @@ fn spec_edits_rebuild_what_they_must() {
 
     // An endpoint with a code of its own: `spec/collection.yaml` alone is edited, and a program can call it.
     let with_code = replaced(&collection, "\ntypes:\n", &format!("\n{ADDED_CODE}types:\n"));
-    copy.write("spec/collection.yaml", &replaced(&with_code, "\nwebhooks:\n", &format!("\n{ADDED_ENDPOINTS}webhooks:\n")));
+    copy.write(
+        "spec/collection.yaml",
+        &replaced(&with_code, "\nwebhooks:\n", &format!("\n{ADDED_ENDPOINTS}webhooks:\n")),
+    );
     copy.write("consumer/tests/added_endpoint.rs", CALLS_ADDED_ENDPOINT);
     let ran = copy.cargo("a new endpoint", "added_endpoint", &[], &[]);
     assert!(ran.success, "{}", ran.errors);
@@ -113,8 +117,17 @@ fn spec_edits_rebuild_what_they_must() {
     copy.write("consumer/tests/assumed_path.rs", CALLS_ASSUMED_PATH);
     let refused = copy.cargo("an assumed path", "assumed_path", &["--no-run"], &[]);
     assert!(!refused.success, "a path that is a guess can be called");
-    assert!(refused.errors.contains("error[E0599]: no method named `guess_parcel` found"), "{}", refused.errors);
-    let taken = copy.cargo("an assumed path, with the feature", "assumed_path", &["--no-run"], &["airudder-client/unverified"]);
+    assert!(
+        refused.errors.contains("error[E0599]: no method named `guess_parcel` found"),
+        "{}",
+        refused.errors
+    );
+    let taken = copy.cargo(
+        "an assumed path, with the feature",
+        "assumed_path",
+        &["--no-run"],
+        &["airudder-client/unverified"],
+    );
     assert!(taken.success, "{}", taken.errors);
 }
 
@@ -158,9 +171,16 @@ impl Ran {
     /// The client and what depends on it, and neither the generator nor any crate of the registry.
     fn expect_only_client_rebuilt(&self) {
         let dependents = ["airudder_client", "airudder_tests", "build-script-build", "consumer", "probe"];
-        let stale: Vec<String> = self.fresh().into_iter().filter(|(_, fresh)| !fresh).map(|(name, _)| name).collect();
-        assert!(stale.iter().any(|name| name == "airudder_client"), "the client must be built again: {stale:?}");
-        assert!(stale.iter().all(|name| dependents.contains(&name.as_str())), "more was built again than is needed: {stale:?}");
+        let stale: Vec<String> =
+            self.fresh().into_iter().filter(|(_, fresh)| !fresh).map(|(name, _)| name).collect();
+        assert!(
+            stale.iter().any(|name| name == "airudder_client"),
+            "the client must be built again: {stale:?}"
+        );
+        assert!(
+            stale.iter().all(|name| dependents.contains(&name.as_str())),
+            "more was built again than is needed: {stale:?}"
+        );
         assert_eq!(self.fresh().get("airudder_macros"), Some(&true));
         assert_eq!(self.fresh().get("airudder_codegen"), Some(&true));
     }
@@ -168,7 +188,8 @@ impl Ran {
 
 impl Copy {
     fn new() -> Self {
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a member of the workspace");
+        let workspace =
+            Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a member of the workspace");
         let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let root = temporary.join("rebuild");
         let mut files = BTreeMap::new();
@@ -176,23 +197,38 @@ impl Copy {
             gather(workspace, Path::new(folder), &mut files);
         }
         // The library of the tests is of no use here; its manifest is, for the features that it asks of the registry.
-        files.retain(|path, _| !path.starts_with("tests/src") && !path.starts_with("tests/ui") && path != Path::new("tests/build.rs"));
+        files.retain(|path, _| {
+            !path.starts_with("tests/src")
+                && !path.starts_with("tests/ui")
+                && path != Path::new("tests/build.rs")
+        });
         files.insert("tests/src/lib.rs".into(), Kind::File(b"//! Empty.\n".to_vec()));
         for name in SPEC {
             let path = Path::new("spec").join(name);
-            files.insert(path.clone(), Kind::File(fs::read(workspace.join(path)).expect("the spec is there")));
+            files
+                .insert(path.clone(), Kind::File(fs::read(workspace.join(path)).expect("the spec is there")));
         }
-        files.insert("Cargo.lock".into(), Kind::File(fs::read(workspace.join("Cargo.lock")).expect("the lock file is there")));
-        let manifest = fs::read_to_string(workspace.join("Cargo.toml")).expect("the workspace has a manifest");
+        files.insert(
+            "Cargo.lock".into(),
+            Kind::File(fs::read(workspace.join("Cargo.lock")).expect("the lock file is there")),
+        );
+        let manifest =
+            fs::read_to_string(workspace.join("Cargo.toml")).expect("the workspace has a manifest");
         let (before, rest) = manifest.split_once("\nmembers = [").expect("the workspace has members");
         let (_, after) = rest.split_once(']').expect("the list of members ends");
-        let members = "\"airudder-client\", \"airudder-macros\", \"airudder-macros/codegen\", \"consumer\", \"tests\"";
+        let members =
+            "\"airudder-client\", \"airudder-macros\", \"airudder-macros/codegen\", \"consumer\", \"tests\"";
         let manifest = format!("{before}\nmembers = [{members}]{after}");
         files.insert("Cargo.toml".into(), Kind::File(manifest.into_bytes()));
         consumer(workspace, &mut files);
         sync(&root, &files);
-        let features = features(&fs::read_to_string(root.join("airudder-client/Cargo.toml")).expect("it was copied"));
-        Self { root, target: temporary.parent().expect("it lies in the target directory").to_owned(), features }
+        let features =
+            features(&fs::read_to_string(root.join("airudder-client/Cargo.toml")).expect("it was copied"));
+        Self {
+            root,
+            target: temporary.parent().expect("it lies in the target directory").to_owned(),
+            features,
+        }
     }
 
     fn read(&self, path: &str) -> String {
@@ -215,7 +251,8 @@ impl Copy {
 
     fn cargo(&self, step: &str, test: &str, arguments: &[&str], features: &[&str]) -> Ran {
         let started = Instant::now();
-        let features: Vec<&str> = self.features.iter().map(String::as_str).chain(features.iter().copied()).collect();
+        let features: Vec<&str> =
+            self.features.iter().map(String::as_str).chain(features.iter().copied()).collect();
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = Command::new(cargo)
             .current_dir(&self.root)
@@ -258,7 +295,10 @@ airudder_macros::api!(\"own_endpoints.yaml\");
         ("consumer/Cargo.toml", manifest.as_bytes().to_vec()),
         ("consumer/src/lib.rs", library.as_bytes().to_vec()),
         ("consumer/src/own_endpoints.yaml", spec),
-        ("consumer/tests/probe.rs", b"//! Nothing: with a test among the targets, features are those of a test run.\n".to_vec()),
+        (
+            "consumer/tests/probe.rs",
+            b"//! Nothing: with a test among the targets, features are those of a test run.\n".to_vec(),
+        ),
     ] {
         files.insert(path.into(), Kind::File(text));
     }
@@ -266,9 +306,11 @@ airudder_macros::api!(\"own_endpoints.yaml\");
 
 /// All features of the client but `unverified`: what `cargo test --workspace --all-features` has built.
 fn features(manifest: &str) -> Vec<String> {
-    let section = manifest.split("\n[features]\n").nth(1).and_then(|rest| rest.split("\n[").next()).unwrap_or_default();
+    let section =
+        manifest.split("\n[features]\n").nth(1).and_then(|rest| rest.split("\n[").next()).unwrap_or_default();
     let names = section.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
-    let wanted = names.filter(|name| !name.starts_with(['#', ' ']) && !["default", "unverified", "full"].contains(name));
+    let wanted = names
+        .filter(|name| !name.starts_with(['#', ' ']) && !["default", "unverified", "full"].contains(name));
     wanted.map(|name| format!("airudder-client/{name}")).chain(["airudder-codegen/cli".to_owned()]).collect()
 }
 
@@ -282,7 +324,8 @@ fn gather(workspace: &Path, folder: &Path, files: &mut BTreeMap<PathBuf, Kind>) 
     for entry in fs::read_dir(workspace.join(folder)).expect("the folder is there").flatten() {
         let (path, kind) = (folder.join(entry.file_name()), entry.file_type().expect("it is there"));
         if kind.is_symlink() {
-            files.insert(path.clone(), Kind::Link(fs::read_link(workspace.join(path)).expect("it is a link")));
+            files
+                .insert(path.clone(), Kind::Link(fs::read_link(workspace.join(path)).expect("it is a link")));
         } else if kind.is_dir() {
             gather(workspace, &path, files);
         } else {
@@ -297,7 +340,8 @@ fn sync(root: &Path, files: &BTreeMap<PathBuf, Kind>) {
     remove_others(root, Path::new(""), files);
     for (path, kind) in files {
         let at = root.join(path);
-        fs::create_dir_all(at.parent().expect("it lies in the copy")).expect("the target directory can be written to");
+        fs::create_dir_all(at.parent().expect("it lies in the copy"))
+            .expect("the target directory can be written to");
         match kind {
             Kind::File(bytes) if fs::read(&at).is_ok_and(|there| there == *bytes) => {}
             Kind::File(bytes) => fs::write(&at, bytes).expect("the target directory can be written to"),

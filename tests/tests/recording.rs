@@ -34,7 +34,8 @@ async fn called(simulator: SimulatorBuilder) -> (Simulator, Client, TaskId) {
 
 fn names(dir: &TempDir) -> Vec<String> {
     let entries = std::fs::read_dir(dir.path()).unwrap();
-    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -91,7 +92,8 @@ async fn a_recording_arrives_byte_by_byte() {
 #[tokio::test]
 async fn progress_is_told_to_the_end() {
     let (_simulator, client, task) = called(Simulator::builder()).await;
-    let recording = client.collection().get_call_recording().task_id(task).callee(number(1)).send().await.unwrap();
+    let recording =
+        client.collection().get_call_recording().task_id(task).callee(number(1)).send().await.unwrap();
     let dir = TempDir::new().unwrap();
     let mut seen: Vec<Progress> = Vec::new();
     let path = dir.path().join("call.wav");
@@ -126,14 +128,18 @@ async fn a_file_that_the_vendor_refuses_is_refused_with_its_code() {
     let (simulator, client, task) = called(Simulator::builder()).await;
     let dir = TempDir::new().unwrap();
     let path = old_file(&dir);
-    let get = |task: &TaskId, number: String| client.collection().get_call_recording().task_id(task.clone()).callee(number);
+    let get = |task: &TaskId, number: String| {
+        client.collection().get_call_recording().task_id(task.clone()).callee(number)
+    };
     let error = get(&"nobody".into(), number(1)).download_to(&path).await.unwrap_err();
     assert_eq!(error.vendor_code(), Some(10702), "{error}");
     let error = get(&task, "0812".to_owned()).download_to(&path).await.unwrap_err();
     assert!(matches!(error, Error::Invalid(_)), "{error}");
     // Whatever media type a refusal has.
     for kind in ["application/json", "text/plain; charset=utf-8", "text/json", "application/problem+json"] {
-        let server = Server::start(move |_| answer(StatusCode::OK, kind, r#"  {"code": 10702, "status": "no"}"#)).await;
+        let server =
+            Server::start(move |_| answer(StatusCode::OK, kind, r#"  {"code": 10702, "status": "no"}"#))
+                .await;
         let error = recording(&server.client()).await.unwrap_err();
         assert_eq!(error.vendor_code(), Some(10702), "{kind}: {error}");
     }
@@ -220,7 +226,8 @@ async fn a_download_that_is_cancelled_leaves_nothing_behind() {
 #[tokio::test]
 async fn a_file_that_stops_coming_is_a_time_out() {
     let server = Server::start(|_| {
-        let first = futures_util::stream::once(async { Ok::<_, std::convert::Infallible>(vec![7_u8; 1_000]) });
+        let first =
+            futures_util::stream::once(async { Ok::<_, std::convert::Infallible>(vec![7_u8; 1_000]) });
         answer(StatusCode::OK, "audio/wav", Body::from_stream(first.chain(futures_util::stream::pending())))
     })
     .await;
@@ -281,7 +288,10 @@ async fn a_link_is_followed_without_the_token() {
     let get = || client.collection().get_call_recording().task_id(task.clone()).callee(number(1));
     let recording = get().send().await.unwrap();
     let link = recording.json().unwrap()["link"].as_str().unwrap().to_owned();
-    assert!(link.starts_with("http://127.0.0.1:") && !link.starts_with(&simulator.base_url()), "another host: {link}");
+    assert!(
+        link.starts_with("http://127.0.0.1:") && !link.starts_with(&simulator.base_url()),
+        "another host: {link}"
+    );
     assert_eq!((recording.content_type(), recording.content_length()), (Some("audio/wav"), Some(WAV as u64)));
     let bytes = recording.bytes().await.unwrap();
     assert!(bytes.starts_with(b"RIFF") && bytes.len() == WAV);
@@ -303,13 +313,16 @@ fn client_of_link(link: &str) -> reqwest::RequestBuilder {
 
 /// A vendor whose answer links to a storage of somebody else.
 async fn linking(link: String) -> Server {
-    Server::start(move |_| success(&json!({"callid": "1", "detail": [{"note": "ftp://x"}, {"url": link}]}))).await
+    Server::start(move |_| success(&json!({"callid": "1", "detail": [{"note": "ftp://x"}, {"url": link}]})))
+        .await
 }
 
 #[tokio::test]
 async fn nothing_of_ours_goes_to_the_host_of_a_link() {
     let storage = Server::start(|got| match got.path.as_str() {
-        "/moved" => Response::builder().status(302).header("location", "/a.wav?sig=1").body(Body::empty()).unwrap(),
+        "/moved" => {
+            Response::builder().status(302).header("location", "/a.wav?sig=1").body(Body::empty()).unwrap()
+        }
         _ => answer(StatusCode::OK, "audio/x-wav", "RIFF"),
     })
     .await;
@@ -317,12 +330,18 @@ async fn nothing_of_ours_goes_to_the_host_of_a_link() {
     let bytes = recording(&vendor.client()).await.unwrap().bytes().await.unwrap();
     assert_eq!(bytes, "RIFF");
     let got = storage.got();
-    assert_eq!(got.iter().map(|got| got.path.as_str()).collect::<Vec<_>>(), ["/moved", "/a.wav"], "redirects of a link are followed");
+    assert_eq!(
+        got.iter().map(|got| got.path.as_str()).collect::<Vec<_>>(),
+        ["/moved", "/a.wav"],
+        "redirects of a link are followed"
+    );
     assert_eq!(got[1].query, "sig=1");
     for got in got {
         assert_eq!(got.method, "GET");
         let sent = format!("{:?} {:?}", got.headers, got.body);
-        for secret in ["authorization", "Token", airudder_tests::loopback::TOKEN, "a-key", "a-secret", "7700900"] {
+        for secret in
+            ["authorization", "Token", airudder_tests::loopback::TOKEN, "a-key", "a-secret", "7700900"]
+        {
             assert!(!sent.contains(secret), "{secret}: {sent}");
         }
     }
@@ -350,17 +369,37 @@ async fn a_link_that_leads_nowhere_is_told() {
         "/page" => answer(StatusCode::OK, "text/html", "<html><title>Sign in</title></html>"),
         "/round" => Response::builder().status(302).header("location", "/round").body(Body::empty()).unwrap(),
         "/nowhere" => Response::builder().status(302).body(Body::empty()).unwrap(),
-        _ => Response::builder().status(302).header("location", "ftp://example.com/a").body(Body::empty()).unwrap(),
+        _ => Response::builder()
+            .status(302)
+            .header("location", "ftp://example.com/a")
+            .body(Body::empty())
+            .unwrap(),
     })
     .await;
     let dir = TempDir::new().unwrap();
     let path = old_file(&dir);
-    for (link, status) in [("/gone?sig=topsecret", Some(404)), ("/page", None), ("/round", None), ("/nowhere", None), ("/ftp", None)] {
+    for (link, status) in [
+        ("/gone?sig=topsecret", Some(404)),
+        ("/page", None),
+        ("/round", None),
+        ("/nowhere", None),
+        ("/ftp", None),
+    ] {
         let vendor = linking(format!("{}{link}", storage.url())).await;
         let get = vendor.client();
-        let error = get.collection().get_call_recording().task_id("1").callee(number(1)).download_to(&path).await.unwrap_err();
+        let error = get
+            .collection()
+            .get_call_recording()
+            .task_id("1")
+            .callee(number(1))
+            .download_to(&path)
+            .await
+            .unwrap_err();
         assert_eq!((error.http_status(), error.endpoint()), (status, Some(KEY)), "{link}: {error}");
-        assert!(error.to_string().contains("linked file") || error.to_string().contains("link"), "{link}: {error}");
+        assert!(
+            error.to_string().contains("linked file") || error.to_string().contains("link"),
+            "{link}: {error}"
+        );
         let text = format!("{error} {error:?}");
         assert!(!text.contains("topsecret") && !text.contains("secret-part"), "{text}");
         is_untouched(&dir, &path);
@@ -374,7 +413,9 @@ async fn a_link_that_leads_nowhere_is_told() {
 /// In the clear a recording goes to this very machine only.
 #[tokio::test]
 async fn links_without_tls_are_not_followed() {
-    for link in ["http://example.com/a.wav", "http://169.254.169.254/latest/meta-data", "HTTP://example.com/a.wav"] {
+    for link in
+        ["http://example.com/a.wav", "http://169.254.169.254/latest/meta-data", "HTTP://example.com/a.wav"]
+    {
         let vendor = linking(link.to_owned()).await;
         match recording(&vendor.client()).await {
             Err(error) => assert!(matches!(error, Error::Decode(_)), "{link}: {error:?}"),
@@ -419,12 +460,19 @@ async fn pages_are_no_recordings() {
 async fn the_links_of_a_whole_task_are_all_there() {
     let (simulator, client, task) = called(Simulator::builder().recordings_as_links(true)).await;
     let recordings = client.collection().get_task_recordings().task_id(task).send().await.unwrap();
-    let links: Vec<String> =
-        recordings.json().unwrap()["list"].as_array().unwrap().iter().map(|entry| entry["link"].as_str().unwrap().to_owned()).collect();
+    let links: Vec<String> = recordings.json().unwrap()["list"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["link"].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(links.len(), 3);
     for link in links {
         let recording = client.recording(&link).await.unwrap();
-        assert_eq!((recording.content_type(), recording.content_length()), (Some("audio/wav"), Some(WAV as u64)));
+        assert_eq!(
+            (recording.content_type(), recording.content_length()),
+            (Some("audio/wav"), Some(WAV as u64))
+        );
         assert_eq!(recording.bytes().await.unwrap().len(), WAV);
     }
     assert_eq!(simulator.leaked_tokens(), 0);

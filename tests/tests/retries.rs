@@ -36,9 +36,27 @@ struct Expected {
 }
 
 fn all_faults() -> Vec<Expected> {
-    let http = |fault: Fault, status: u16, passing: bool| Expected { fault, kind: "Http", status: Some(status), phase: None, passing };
-    let broken = |fault: Fault, kind: &'static str, phase: Phase| Expected { fault, kind, status: None, phase: Some(phase), passing: true };
-    let odd = |fault: Fault, kind: &'static str, status: Option<u16>| Expected { fault, kind, status, phase: None, passing: false };
+    let http = |fault: Fault, status: u16, passing: bool| Expected {
+        fault,
+        kind: "Http",
+        status: Some(status),
+        phase: None,
+        passing,
+    };
+    let broken = |fault: Fault, kind: &'static str, phase: Phase| Expected {
+        fault,
+        kind,
+        status: None,
+        phase: Some(phase),
+        passing: true,
+    };
+    let odd = |fault: Fault, kind: &'static str, status: Option<u16>| Expected {
+        fault,
+        kind,
+        status,
+        phase: None,
+        passing: false,
+    };
     vec![
         http(Fault::status(429), 429, true),
         http(Fault::status(502), 502, true),
@@ -152,7 +170,8 @@ async fn a_task_is_never_sent_twice_whatever_goes_wrong() {
         assert_eq!((error.attempts(), error.endpoint()), (1, Some(CREATE)), "{about}");
         judge(&error, &expected, false);
         // What the error says of reaching the vendor is no idle warning: some of these tasks exist.
-        tasks += i64::from(matches!(expected.fault, Fault::ResetAfterEffect | Fault::Truncated | Fault::Delay(_)));
+        tasks +=
+            i64::from(matches!(expected.fault, Fault::ResetAfterEffect | Fault::Truncated | Fault::Delay(_)));
         assert_eq!(number_of_tasks(client).await, tasks, "{about}");
     }
 }
@@ -199,11 +218,19 @@ async fn the_effect_decides() {
     let clients = Clients::new(&simulator, fast()).await;
     for effect in [Effect::Read, Effect::Idempotent, Effect::Changes, Effect::CallsPeople] {
         // A raw call takes nothing for an answer too.
-        for expected in all_faults().into_iter().filter(|expected| !matches!(expected.fault, Fault::Empty | Fault::Huge(20_000))) {
+        for expected in all_faults()
+            .into_iter()
+            .filter(|expected| !matches!(expected.fault, Fault::Empty | Fault::Huge(20_000)))
+        {
             let about = format!("{effect:?} {:?}", expected.fault);
             simulator.inject(ROBOTS, expected.fault.clone(), 1);
             let before = simulator.requests(ROBOTS);
-            let outcome = clients.client(&expected.fault).raw("GET", "/service/cloud/robot").effect(effect).send().await;
+            let outcome = clients
+                .client(&expected.fault)
+                .raw("GET", "/service/cloud/robot")
+                .effect(effect)
+                .send()
+                .await;
             let repeated = expected.passing && matches!(effect, Effect::Read | Effect::Idempotent);
             assert_eq!(simulator.requests(ROBOTS) - before, if repeated { 2 } else { 1 }, "{about}");
             match outcome {
@@ -233,7 +260,8 @@ async fn raw_calls_are_as_careful_as_their_method() {
 #[tokio::test]
 async fn a_task_is_sent_again_when_nobody_listens() {
     let port = ClosedPort::take();
-    let builder = || Client::builder().credentials("k", "s").base_url(port.url()).token_store(FixedToken("t"));
+    let builder =
+        || Client::builder().credentials("k", "s").base_url(port.url()).token_store(FixedToken("t"));
     let client = builder().retry(fast().max_attempts(3)).build().unwrap();
     let error = create_task(&client, "a-task", 1).await.unwrap_err();
     assert_eq!((kind(&error), phase(&error)), ("Transport", Some(Phase::Connect)), "{error}");
@@ -242,7 +270,8 @@ async fn a_task_is_sent_again_when_nobody_listens() {
     assert_eq!(error.http_status(), None);
 
     // The server comes up while the client tries.
-    let client = builder().retry(fast().max_attempts(u32::MAX).budget(Duration::from_secs(30))).build().unwrap();
+    let client =
+        builder().retry(fast().max_attempts(u32::MAX).budget(Duration::from_secs(30))).build().unwrap();
     let (outcome, server) = tokio::join!(create_task(&client, "a-task", 1), async {
         tokio::time::sleep(Duration::from_millis(50)).await;
         Server::on(port.open(), |_| success(&json!({"TaskID": "7"})))
@@ -265,8 +294,13 @@ async fn a_handshake_that_fails_has_sent_nothing() {
         }
     });
     let url = format!("https://{address}");
-    let client =
-        Client::builder().credentials("k", "s").base_url(url).token_store(FixedToken("t")).retry(fast().max_attempts(3)).build().unwrap();
+    let client = Client::builder()
+        .credentials("k", "s")
+        .base_url(url)
+        .token_store(FixedToken("t"))
+        .retry(fast().max_attempts(3))
+        .build()
+        .unwrap();
     let error = create_task(&client, "a-task", 1).await.unwrap_err();
     assert_eq!((kind(&error), phase(&error)), ("Transport", Some(Phase::Connect)), "{error}");
     assert!(error.is_retryable() && !error.may_have_reached_vendor());
@@ -334,14 +368,17 @@ async fn retry_after_may_be_a_date() {
     let client = server.client();
     assert_eq!(client.raw("GET", "/past").send().await.unwrap().data, "there");
     assert_eq!(server.got().len(), 2);
-    let Error::Http(error) = client.raw("GET", "/future").send().await.unwrap_err() else { panic!("an HTTP error") };
+    let Error::Http(error) = client.raw("GET", "/future").send().await.unwrap_err() else {
+        panic!("an HTTP error")
+    };
     assert!(error.retry_after().unwrap() > Duration::from_secs(1_000_000));
     assert_eq!(server.got().len(), 3);
 }
 
 #[tokio::test]
 async fn the_budget_ends_every_patience() {
-    let (simulator, client, task) = with_task(fast().max_attempts(u32::MAX).budget(Duration::from_millis(80))).await;
+    let (simulator, client, task) =
+        with_task(fast().max_attempts(u32::MAX).budget(Duration::from_millis(80))).await;
     simulator.inject(DETAIL, Fault::status(503), usize::MAX);
     let started = Instant::now();
     let error = read(&client, &task).await.unwrap_err();
@@ -352,7 +389,14 @@ async fn the_budget_ends_every_patience() {
     // Time that attempts take counts as well as the pauses between them.
     simulator.clear_faults();
     simulator.inject(DETAIL, Fault::Delay(TOO_LATE), usize::MAX);
-    let error = client.collection().get_task_detail().task_id(task).timeout(Duration::from_millis(60)).send().await.unwrap_err();
+    let error = client
+        .collection()
+        .get_task_detail()
+        .task_id(task)
+        .timeout(Duration::from_millis(60))
+        .send()
+        .await
+        .unwrap_err();
     assert!(error.is_timeout());
     assert!(error.attempts() <= 2, "{}", error.attempts());
 }
@@ -360,7 +404,9 @@ async fn the_budget_ends_every_patience() {
 #[tokio::test]
 async fn the_number_of_attempts_is_bounded() {
     let (simulator, _, task) = with_task(fast()).await;
-    for (policy, attempts) in [(fast(), 4), (fast().max_attempts(2), 2), (fast().max_attempts(0), 1), (RetryPolicy::none(), 1)] {
+    for (policy, attempts) in
+        [(fast(), 4), (fast().max_attempts(2), 2), (fast().max_attempts(0), 1), (RetryPolicy::none(), 1)]
+    {
         let client = ready(&simulator, policy);
         client.collection().list_robots().send().await.unwrap();
         simulator.inject(DETAIL, Fault::status(503), usize::MAX);
@@ -396,10 +442,14 @@ fn what_creates_or_sends_is_not_repeatable() {
     let mut calling = 0;
     for endpoint in airudder_client::catalogue::ENDPOINTS {
         let (_, name) = endpoint.key.split_once('.').unwrap();
-        let reads = ["list_", "get_", "find_"].iter().any(|word| name.starts_with(word)) && !name.ends_with("get_token");
+        let reads = ["list_", "get_", "find_"].iter().any(|word| name.starts_with(word))
+            && !name.ends_with("get_token");
         if reads {
             assert_eq!(endpoint.effect, Effect::Read, "{}", endpoint.key);
-        } else if ["create_", "copy_", "send_", "add_", "upload_", "update_", "push_"].iter().any(|word| name.contains(word)) {
+        } else if ["create_", "copy_", "send_", "add_", "upload_", "update_", "push_"]
+            .iter()
+            .any(|word| name.contains(word))
+        {
             assert!(!endpoint.effect.is_repeatable(), "{}", endpoint.key);
         }
         calling += usize::from(endpoint.effect == Effect::CallsPeople);
@@ -434,7 +484,11 @@ mod each {
             };
             let client = with_path(client_builder(&simulator));
             let port = ClosedPort::take();
-            let closed = Client::builder().credentials("k", "s").token_store(FixedToken("t")).base_url(port.url()).signer(TestSigner);
+            let closed = Client::builder()
+                .credentials("k", "s")
+                .token_store(FixedToken("t"))
+                .base_url(port.url())
+                .signer(TestSigner);
             let closed = with_path(closed);
             Self { simulator, client, closed, sample: SampleRequest::of(key) }
         }
@@ -443,9 +497,15 @@ mod each {
             let effect = endpoint(key).effect;
             let requests = self.simulator.requests(key) - before;
             match outcome {
-                Ok(_) => assert!(effect.is_repeatable() && requests == 2, "{key} {effect:?}: {requests} requests after {fault:?}"),
+                Ok(_) => assert!(
+                    effect.is_repeatable() && requests == 2,
+                    "{key} {effect:?}: {requests} requests after {fault:?}"
+                ),
                 Err(error) => {
-                    assert!(!effect.is_repeatable() && requests == 1, "{key} {effect:?}: {requests} requests after {fault:?}: {error}");
+                    assert!(
+                        !effect.is_repeatable() && requests == 1,
+                        "{key} {effect:?}: {requests} requests after {fault:?}: {error}"
+                    );
                     assert!(!error.is_retryable() && error.may_have_reached_vendor(), "{key}: {error}");
                 }
             }
@@ -465,7 +525,9 @@ mod each {
             async fn $test() {
                 let setting = Setting::new($key, $confirmed).await;
                 let $sample = &setting.sample;
-                for fault in [Fault::ResetAfterEffect, Fault::Truncated, Fault::status(503), Fault::status(429)] {
+                for fault in
+                    [Fault::ResetAfterEffect, Fault::Truncated, Fault::status(503), Fault::status(429)]
+                {
                     setting.simulator.inject($key, fault.clone(), 1);
                     let before = setting.simulator.requests($key);
                     let $client = &setting.client;

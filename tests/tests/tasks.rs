@@ -26,7 +26,11 @@ async fn receiver() -> Server {
 }
 
 fn events(receiver: &Server) -> Vec<Event> {
-    receiver.got().iter().map(|got| webhook::parse(got.path.trim_start_matches('/'), &got.body).expect("it reads")).collect()
+    receiver
+        .got()
+        .iter()
+        .map(|got| webhook::parse(got.path.trim_start_matches('/'), &got.body).expect("it reads"))
+        .collect()
 }
 
 /// A simulator whose clock stands still at eight in the morning.
@@ -35,7 +39,12 @@ fn at_eight() -> SimulatorBuilder {
 }
 
 /// A task between nine and a later time of that day, with that many people, who are dialled three times at most.
-async fn create(client: &Client, name: &str, people: usize, until: Time) -> Result<(TaskId, Vec<Value>), Error> {
+async fn create(
+    client: &Client,
+    name: &str,
+    people: usize,
+    until: Time,
+) -> Result<(TaskId, Vec<Value>), Error> {
     let day = date(2026, 3, 2);
     let people: Vec<_> = (0..people)
         .map(|n| {
@@ -107,7 +116,12 @@ async fn the_life_of_a_task() {
     let before = detail(&client, &task).await;
     assert_eq!((before.task_id.as_ref(), before.status.clone()), (Some(&task), Some(TaskStatus::Pending)));
     assert_eq!(before.detail.len(), 4, "those who were refused are not in it");
-    assert!(before.detail.iter().all(|row| row.status == Some(CallStatus::Pending) && row.call_start_time.is_none()));
+    assert!(
+        before
+            .detail
+            .iter()
+            .all(|row| row.status == Some(CallStatus::Pending) && row.call_start_time.is_none())
+    );
     cancel(&client, &task, 3).await.unwrap();
     assert!(receiver.got().is_empty());
 
@@ -124,7 +138,11 @@ async fn the_life_of_a_task() {
     assert_eq!(began, "2026-03-02T09:00:00Z".parse().unwrap());
     assert!(ended.as_second() - began.as_second() >= 20, "ringing and talking: {ended}");
     let during = detail(&client, &task).await;
-    assert!(!matches!(during.status, Some(TaskStatus::Pending | TaskStatus::Finished)), "{:?}", during.status);
+    assert!(
+        !matches!(during.status, Some(TaskStatus::Pending | TaskStatus::Finished)),
+        "{:?}",
+        during.status
+    );
 
     // After the second attempt the third has talked, after the third the second has had enough.
     simulator.clock().advance(10 * MINUTE);
@@ -148,9 +166,13 @@ async fn the_life_of_a_task() {
 
     let after = detail(&client, &task).await;
     assert_eq!(after.status, Some(TaskStatus::Finished));
-    let rows: BTreeMap<String, _> = after.detail.iter().map(|row| (row.comments.clone().unwrap(), row)).collect();
+    let rows: BTreeMap<String, _> =
+        after.detail.iter().map(|row| (row.comments.clone().unwrap(), row)).collect();
     assert_eq!(rows["0"].status, Some(CallStatus::Finished));
-    assert_eq!((rows["1"].status.clone(), rows["1"].intention.clone()), (Some(CallStatus::Finished), Some(Intention::NoGrade)));
+    assert_eq!(
+        (rows["1"].status.clone(), rows["1"].intention.clone()),
+        (Some(CallStatus::Finished), Some(Intention::NoGrade))
+    );
     assert_eq!((rows["3"].status.clone(), rows["3"].call_start_time), (Some(CallStatus::Cancelled), None));
     let third = rows["2"];
     assert_eq!(
@@ -160,10 +182,17 @@ async fn the_life_of_a_task() {
 
     // What is over stays over.
     assert_eq!(stop(&client, &task).await.unwrap_err().code(), Some(ErrorCode::FinishedTaskNotCancellable));
-    assert_eq!(cancel(&client, &task, 0).await.unwrap_err().code(), Some(ErrorCode::FinishedTaskNotCancellable));
-    assert!(simulator.deliveries().iter().all(|delivery| delivery.status == Some(200) && delivery.attempt == 1));
+    assert_eq!(
+        cancel(&client, &task, 0).await.unwrap_err().code(),
+        Some(ErrorCode::FinishedTaskNotCancellable)
+    );
+    assert!(
+        simulator.deliveries().iter().all(|delivery| delivery.status == Some(200) && delivery.attempt == 1)
+    );
 
-    let get = |who: usize| client.collection().get_call_recording().task_id(task.clone()).callee(number(who)).send();
+    let get = |who: usize| {
+        client.collection().get_call_recording().task_id(task.clone()).callee(number(who)).send()
+    };
     assert_eq!(get(0).await.unwrap().bytes().await.unwrap().len(), 44 + 16_000 * 20);
     let error = get(1).await.unwrap_err();
     assert!(matches!(error, Error::Api(_)), "nobody talked, so there is nothing to hear: {error:?}");
@@ -185,9 +214,13 @@ async fn a_task_that_is_stopped_calls_nobody_more() {
 
     let rows = detail(&client, &task).await;
     assert_eq!(rows.status, Some(TaskStatus::Finished));
-    let count = |status: CallStatus| rows.detail.iter().filter(|row| row.status == Some(status.clone())).count();
+    let count =
+        |status: CallStatus| rows.detail.iter().filter(|row| row.status == Some(status.clone())).count();
     assert_eq!(count(CallStatus::Finished) + count(CallStatus::Cancelled), 10);
-    assert!(count(CallStatus::Finished) <= calls + 1 && count(CallStatus::Cancelled) >= 8 - calls, "{rows:?}");
+    assert!(
+        count(CallStatus::Finished) <= calls + 1 && count(CallStatus::Cancelled) >= 8 - calls,
+        "{rows:?}"
+    );
     assert!(matches!(events(&receiver).last(), Some(Event::CollectionTaskFinished(_))));
     assert_eq!(stop(&client, &task).await.unwrap_err().vendor_code(), Some(10904));
     assert_eq!(stop(&client, &"nobody".into()).await.unwrap_err().vendor_code(), Some(10503));
@@ -221,18 +254,30 @@ async fn one_number_is_taken_out_of_a_task_that_runs() {
     simulator.play_out().await;
     let rows = detail(&client, &task).await;
     let of = |who: &str| rows.detail.iter().find(|row| row.comments.as_deref() == Some(who)).unwrap();
-    assert_eq!((of("0").status.clone(), of("1").status.clone()), (Some(CallStatus::Cancelled), Some(CallStatus::Finished)));
+    assert_eq!(
+        (of("0").status.clone(), of("1").status.clone()),
+        (Some(CallStatus::Cancelled), Some(CallStatus::Finished))
+    );
 }
 
 #[tokio::test]
 async fn equal_numbers_and_lists_without_a_good_row_are_refused() {
-    let simulator = Simulator::builder().max_equal_numbers(2).refuse_numbers(|who| who == number(5)).start().await.unwrap();
+    let simulator = Simulator::builder()
+        .max_equal_numbers(2)
+        .refuse_numbers(|who| who == number(5))
+        .start()
+        .await
+        .unwrap();
     let client = client(&simulator);
     let send = |name: &str, rows: Vec<usize>| {
         let day = date(2026, 3, 2);
         let rows: Vec<_> = rows.into_iter().map(|n| contact(number(n))).collect();
         let request = client.collection().create_task().task_name(name).robot_id("1").sip_line("LINE");
-        request.schedule_start_time(day.at(9, 0, 0, 0)).schedule_end_time(day.at(10, 0, 0, 0)).details(rows).send()
+        request
+            .schedule_start_time(day.at(9, 0, 0, 0))
+            .schedule_end_time(day.at(10, 0, 0, 0))
+            .details(rows)
+            .send()
     };
     assert_eq!(send("a", vec![1, 1, 1]).await.unwrap_err().code(), Some(ErrorCode::TooManyDuplicateNumbers));
     assert_eq!(send("a", vec![5, 5]).await.unwrap_err().code(), Some(ErrorCode::NoValidDetails));
@@ -249,13 +294,20 @@ async fn every_webhook_of_the_catalogue_is_delivered_and_read() {
     for webhook in WEBHOOKS {
         assert_eq!(simulator.deliver(webhook.key, Value::Null).await.unwrap(), 200, "{}", webhook.key);
         let got: Got = receiver.got().pop().unwrap();
-        assert_eq!((got.path.as_str(), got.method.as_str()), (format!("/{}", webhook.key).as_str(), webhook.method));
+        assert_eq!(
+            (got.path.as_str(), got.method.as_str()),
+            (format!("/{}", webhook.key).as_str(), webhook.method)
+        );
         assert_eq!(got.header("content-type"), "application/json");
         assert_eq!(got.headers.contains_key("x-airudder-sign"), webhook.signed.is_some(), "{}", webhook.key);
-        let event = webhook::parse(webhook.key, &got.body).unwrap_or_else(|error| panic!("{}: {error}", webhook.key));
+        let event =
+            webhook::parse(webhook.key, &got.body).unwrap_or_else(|error| panic!("{}: {error}", webhook.key));
         assert_eq!(event.key(), webhook.key);
         assert!(!matches!(event, Event::Unknown { .. }), "{event:?}");
-        assert_eq!(event.to_json(), webhook::parse(webhook.key, event.to_json().to_string().as_bytes()).unwrap().to_json());
+        assert_eq!(
+            event.to_json(),
+            webhook::parse(webhook.key, event.to_json().to_string().as_bytes()).unwrap().to_json()
+        );
     }
     assert_eq!(receiver.got().len(), WEBHOOKS.len());
     assert_eq!(simulator.deliveries().len(), WEBHOOKS.len());
@@ -265,12 +317,24 @@ async fn every_webhook_of_the_catalogue_is_delivered_and_read() {
 async fn a_webhook_can_be_given_values_of_ones_own() {
     let receiver = receiver().await;
     let simulator = Simulator::start().await.unwrap();
-    assert_eq!(simulator.deliver("collection.call_finished", Value::Null).await.unwrap_err().kind(), std::io::ErrorKind::NotConnected);
+    assert_eq!(
+        simulator.deliver("collection.call_finished", Value::Null).await.unwrap_err().kind(),
+        std::io::ErrorKind::NotConnected
+    );
     simulator.deliver_to(receiver.url());
-    assert_eq!(simulator.deliver("collection.no_such", Value::Null).await.unwrap_err().kind(), std::io::ErrorKind::NotFound);
-    simulator.deliver("collection.call_finished", json!({"TaskID": "77", "Intention": "C", "new": [1]})).await.unwrap();
+    assert_eq!(
+        simulator.deliver("collection.no_such", Value::Null).await.unwrap_err().kind(),
+        std::io::ErrorKind::NotFound
+    );
+    simulator
+        .deliver("collection.call_finished", json!({"TaskID": "77", "Intention": "C", "new": [1]}))
+        .await
+        .unwrap();
     let body = receiver.got().pop().unwrap().body;
-    let Event::CollectionCallFinished(call) = webhook::parse("collection.call_finished", &body).unwrap() else { panic!() };
+    let Event::CollectionCallFinished(call) = webhook::parse("collection.call_finished", &body).unwrap()
+    else {
+        panic!()
+    };
     assert_eq!(call.task_id.as_ref().map(TaskId::as_str), Some("77"));
     assert_eq!((call.intention.clone(), &call.extra["new"]), (Some(Intention::C), &json!([1])));
 }
@@ -291,7 +355,8 @@ async fn what_a_receiver_does_not_take_comes_again_a_minute_later_five_times_at_
     assert_eq!(receiver.got().len(), 2, "the call and the task, neither of which was taken");
     simulator.clock().advance(MINUTE);
     simulator.settle().await;
-    let attempts: Vec<(u32, Option<u16>)> = simulator.deliveries().iter().map(|delivery| (delivery.attempt, delivery.status)).collect();
+    let attempts: Vec<(u32, Option<u16>)> =
+        simulator.deliveries().iter().map(|delivery| (delivery.attempt, delivery.status)).collect();
     assert_eq!(attempts, [(1, Some(500)), (1, Some(500)), (2, Some(200)), (2, Some(200))]);
     let first: Vec<_> = receiver.got().iter().map(|got| (got.path.clone(), got.body.clone())).collect();
     assert!(first[2..].iter().all(|again| first[..2].contains(again)), "the same messages again");

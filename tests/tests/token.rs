@@ -72,7 +72,11 @@ async fn a_token_revoked_amid_two_hundred_calls_is_renewed_once() {
     let refused = simulator.log().iter().filter(|entry| entry.status == 401).count();
     // Of the hundred that came first, some may be looked at only after the token is gone.
     assert!((1..200).contains(&refused), "the token was revoked in the middle: {refused} calls were refused");
-    assert_eq!(simulator.requests(ROBOTS), 201 + refused, "each of them was repeated once, the others not at all");
+    assert_eq!(
+        simulator.requests(ROBOTS),
+        201 + refused,
+        "each of them was repeated once, the others not at all"
+    );
 }
 
 #[tokio::test]
@@ -104,7 +108,8 @@ async fn a_token_that_is_refused_twice_is_an_error() {
 #[tokio::test]
 async fn a_wrong_secret_is_final_at_once() {
     let simulator = Simulator::builder().credentials("the-key", "the-right-secret").start().await.unwrap();
-    let wrong = || client_builder(&simulator).credentials("the-key", "a-wrong-secret").retry(fast()).build().unwrap();
+    let wrong =
+        || client_builder(&simulator).credentials("the-key", "a-wrong-secret").retry(fast()).build().unwrap();
 
     let client = wrong();
     let error = robots(&client).await.unwrap_err();
@@ -114,7 +119,9 @@ async fn a_wrong_secret_is_final_at_once() {
     assert_eq!(error.vendor_code(), Some(10101));
     assert_eq!(error.endpoint(), Some(ROBOTS), "it is told of the call that was to be made");
     assert!(!error.is_retryable() && !error.may_have_reached_vendor() && !error.is_timeout());
-    assert!(!error.to_string().contains("a-wrong-secret") && !format!("{error:?}").contains("a-wrong-secret"));
+    assert!(
+        !error.to_string().contains("a-wrong-secret") && !format!("{error:?}").contains("a-wrong-secret")
+    );
 
     // Whoever waits for the same token hears the same.
     simulator.inject(AUTH, Fault::Delay(Duration::from_millis(50)), 1);
@@ -137,7 +144,12 @@ async fn a_wrong_secret_is_final_at_once() {
 async fn a_failure_to_get_a_token_is_not_kept() {
     let simulator = Simulator::start().await.unwrap();
     let client = client_builder(&simulator).retry(RetryPolicy::none()).build().unwrap();
-    for (fault, status) in [(Fault::status(500), Some(500)), (Fault::Reset, None), (Fault::Html, Some(502)), (Fault::Empty, Some(200))] {
+    for (fault, status) in [
+        (Fault::status(500), Some(500)),
+        (Fault::Reset, None),
+        (Fault::Html, Some(502)),
+        (Fault::Empty, Some(200)),
+    ] {
         let before = simulator.auth_requests();
         simulator.inject(AUTH, fault.clone(), 1);
         let error = robots(&client).await.unwrap_err();
@@ -196,7 +208,8 @@ async fn a_call_waits_for_its_token_as_long_as_its_time_out_says() {
     let simulator = Simulator::start().await.unwrap();
     let client = client(&simulator);
     simulator.inject(AUTH, Fault::Delay(Duration::from_millis(150)), 1);
-    let error = client.collection().list_robots().timeout(Duration::from_millis(30)).send().await.unwrap_err();
+    let error =
+        client.collection().list_robots().timeout(Duration::from_millis(30)).send().await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
     assert!(error.is_retryable() && !error.may_have_reached_vendor(), "nothing of the call was sent");
     robots(&client).await.unwrap();
@@ -230,13 +243,23 @@ async fn each_family_has_a_token_of_its_own_and_sms_shares_that_of_the_cloud() {
     let client = client(&simulator);
     robots(&client).await.unwrap();
     assert_eq!((simulator.requests(AUTH), simulator.requests(DIALER_AUTH)), (1, 0));
-    let dialer = |client: &Client| client.predictive_dialer().get_call_recording().callid("0123456789abcdef0123456789abcdef").send();
+    let dialer = |client: &Client| {
+        client.predictive_dialer().get_call_recording().callid("0123456789abcdef0123456789abcdef").send()
+    };
     // Whether there is such a call does not matter: an answer of the API means that the token was good.
     if let Err(error) = dialer(&client).await {
         assert!(matches!(error, Error::Api(_)), "{error}");
     }
     assert_eq!((simulator.requests(AUTH), simulator.requests(DIALER_AUTH)), (1, 1));
-    client.sms().send_message().to([Phone::from("+447700900123")]).message("hello").from("ACME").send().await.unwrap();
+    client
+        .sms()
+        .send_message()
+        .to([Phone::from("+447700900123")])
+        .message("hello")
+        .from("ACME")
+        .send()
+        .await
+        .unwrap();
     robots(&client).await.unwrap();
     assert_eq!((simulator.requests(AUTH), simulator.requests(DIALER_AUTH)), (1, 1));
     assert_eq!(simulator.auth_requests(), 2);
@@ -289,12 +312,18 @@ async fn clones_share_everything() {
 async fn the_token_goes_into_the_header_as_it_came() {
     let server = Server::start(|_| success(&json!([]))).await;
     robots(&server.client()).await.unwrap();
-    for (scheme, expected) in [("Token", format!("Token {TOKEN}")), ("Bearer", format!("Bearer {TOKEN}")), ("", TOKEN.to_owned())] {
+    for (scheme, expected) in
+        [("Token", format!("Token {TOKEN}")), ("Bearer", format!("Bearer {TOKEN}")), ("", TOKEN.to_owned())]
+    {
         let client = server.client_builder().token_scheme(scheme).build().unwrap();
         robots(&client).await.unwrap();
         assert_eq!(server.got().last().unwrap().header("authorization"), expected);
     }
-    assert_eq!(server.got()[0].header("authorization"), format!("Token {TOKEN}"), "the default is the documented scheme");
+    assert_eq!(
+        server.got()[0].header("authorization"),
+        format!("Token {TOKEN}"),
+        "the default is the documented scheme"
+    );
 }
 
 #[tokio::test]
@@ -312,14 +341,21 @@ async fn key_and_secret_go_into_the_body_of_the_auth_request_alone() {
     assert_eq!((cloud.method.as_str(), cloud.path.as_str()), ("POST", "/service/cloud/auth"));
     assert_eq!(cloud.header("content-type"), "application/json");
     assert_eq!(cloud.json(), json!({"APPKey": "a-key", "APPSecret": "a-secret"}));
-    assert_eq!((dialer.method.as_str(), dialer.path.as_str()), ("POST", "/service/callcenter/call/predict/auth"));
+    assert_eq!(
+        (dialer.method.as_str(), dialer.path.as_str()),
+        ("POST", "/service/callcenter/call/predict/auth")
+    );
     assert_eq!(form.path, "/service/cloud/auth");
     for form in [dialer, form] {
         assert_eq!(form.header("content-type"), "application/x-www-form-urlencoded");
         assert_eq!(form.body, "APPKey=a-key&APPSecret=a-secret");
     }
     for request in &requests {
-        assert_eq!((request.query.as_str(), request.header("authorization")), ("", ""), "nothing in address or headers");
+        assert_eq!(
+            (request.query.as_str(), request.header("authorization")),
+            ("", ""),
+            "nothing in address or headers"
+        );
     }
     for call in server.got() {
         let text = format!("{call:?}");
@@ -351,5 +387,9 @@ async fn a_stored_token_serves_until_it_is_refused() {
     robots(&client).await.expect("refused once, then fetched");
     assert_eq!((simulator.requests(ROBOTS), simulator.auth_requests()), (2, 1));
     robots(&client).await.unwrap();
-    assert_eq!((simulator.requests(ROBOTS), simulator.auth_requests()), (3, 1), "the stale one is not taken again");
+    assert_eq!(
+        (simulator.requests(ROBOTS), simulator.auth_requests()),
+        (3, 1),
+        "the stale one is not taken again"
+    );
 }

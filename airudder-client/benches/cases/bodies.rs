@@ -127,7 +127,10 @@ pub(crate) fn detail(records: usize) -> String {
         )
     };
     let records: Vec<String> = (0..records).map(record).collect();
-    format!(r#"{{"TaskID":"00000000000000000000000000000002","Status":"finished","detail":[{}]}}"#, records.join(","))
+    format!(
+        r#"{{"TaskID":"00000000000000000000000000000002","Status":"finished","detail":[{}]}}"#,
+        records.join(",")
+    )
 }
 
 /// Both ways write and read the same, or comparing them would say nothing.
@@ -140,7 +143,8 @@ pub(crate) fn assert_same() {
     assert!(violations.is_empty() && derived_violations.is_empty());
 
     let json = detail(ROWS);
-    let (ours, derived, open) = (decode(json.as_bytes()), derived_decode(json.as_bytes()), derived_decode_open(json.as_bytes()));
+    let (ours, derived, open) =
+        (decode(json.as_bytes()), derived_decode(json.as_bytes()), derived_decode_open(json.as_bytes()));
     assert_eq!((ours.detail.len(), derived.detail.len(), open.detail.len()), (ROWS, ROWS, ROWS));
     let end = ours.detail[ROWS - 1].call_end_time;
     assert!(end.is_some());
@@ -227,28 +231,43 @@ pub(crate) mod derived {
                 violations.push(tell());
             }
         };
-        let in_range = |number: Option<i64>, most: i64| number.is_none_or(|number| (0..=most).contains(&number));
-        rule((1..=64).contains(&task.task_name.chars().count()), &|| "TaskName has 1 to 64 characters".to_owned());
+        let in_range =
+            |number: Option<i64>, most: i64| number.is_none_or(|number| (0..=most).contains(&number));
+        rule((1..=64).contains(&task.task_name.chars().count()), &|| {
+            "TaskName has 1 to 64 characters".to_owned()
+        });
         rule(!task.robot_id.is_empty(), &|| "RobotID is required".to_owned());
         rule(!task.sip_line.is_empty(), &|| "SIPLine is required".to_owned());
         rule(in_range(task.repeat_interval, 30), &|| "RepeatInterval is 0 to 30".to_owned());
         rule(in_range(task.repeat_number, 15), &|| "RepeatNumber is 0 to 15".to_owned());
         rule(!task.details.is_empty(), &|| "Details has an entry".to_owned());
         for (row, contact) in task.details.iter().enumerate() {
-            let short = |text: &Option<String>, most: usize| text.as_ref().is_none_or(|text| text.chars().count() <= most);
-            rule((1..=63).contains(&contact.debtor.chars().count()), &|| format!("Details[{row}].Debtor has 1 to 63 characters"));
-            rule(is_international(&contact.mobile), &|| format!("Details[{row}].Mobile is an international number"));
-            rule(contact.loan_date < contact.due_date, &|| format!("Details[{row}].LoanDate is before DueDate"));
+            let short = |text: &Option<String>, most: usize| {
+                text.as_ref().is_none_or(|text| text.chars().count() <= most)
+            };
+            rule((1..=63).contains(&contact.debtor.chars().count()), &|| {
+                format!("Details[{row}].Debtor has 1 to 63 characters")
+            });
+            rule(is_international(&contact.mobile), &|| {
+                format!("Details[{row}].Mobile is an international number")
+            });
+            rule(contact.loan_date < contact.due_date, &|| {
+                format!("Details[{row}].LoanDate is before DueDate")
+            });
             rule(contact.loan_amount > 0, &|| format!("Details[{row}].LoanAmount is more than 0"));
             rule(contact.arrears > 0, &|| format!("Details[{row}].Arrears is more than 0"));
-            rule(short(&contact.platform, 19), &|| format!("Details[{row}].Platform has at most 19 characters"));
+            rule(short(&contact.platform, 19), &|| {
+                format!("Details[{row}].Platform has at most 19 characters")
+            });
         }
         violations
     }
 
     fn is_international(number: &str) -> bool {
         number.strip_prefix('+').is_some_and(|digits| {
-            (7..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit())
+            (7..=15).contains(&digits.len())
+                && !digits.starts_with('0')
+                && digits.bytes().all(|byte| byte.is_ascii_digit())
         })
     }
 

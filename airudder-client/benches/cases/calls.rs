@@ -30,8 +30,9 @@ pub(crate) fn server() -> String {
                 let body = format!(r#"{{"code":200,"status":"OK","data":{payload}}}"#);
                 move || std::future::ready(([(CONTENT_TYPE, "application/json")], body.clone()))
             };
-            let tasks: Vec<String> =
-                (0..10).map(|n| format!(r#"{{"TaskID":"{n:032}","TaskName":"task-{n}","Status":"finished"}}"#)).collect();
+            let tasks: Vec<String> = (0..10)
+                .map(|n| format!(r#"{{"TaskID":"{n:032}","TaskName":"task-{n}","Status":"finished"}}"#))
+                .collect();
             let router = Router::new()
                 .route("/service/cloud/auth", post(answer(format!(r#"{{"token":"{TOKEN}"}}"#))))
                 .route("/service/cloud/list", get(answer(format!("[{}]", tasks.join(",")))))
@@ -86,7 +87,11 @@ impl ByHand {
     }
 
     async fn get<T: serde::de::DeserializeOwned>(&self, url: String) -> T {
-        let request = self.http.get(url).header(AUTHORIZATION, format!("Token {TOKEN}")).timeout(Duration::from_secs(60));
+        let request = self
+            .http
+            .get(url)
+            .header(AUTHORIZATION, format!("Token {TOKEN}"))
+            .timeout(Duration::from_secs(60));
         let response = request.send().await.and_then(reqwest::Response::error_for_status).expect("an answer");
         let envelope: Envelope<T> = response.json().await.expect("an envelope");
         assert_eq!(envelope.code, 200);

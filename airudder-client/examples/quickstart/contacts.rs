@@ -71,10 +71,17 @@ impl Contacts {
         let mut refused = Vec::new();
         let mut gone = std::collections::BTreeSet::new();
         for violation in violations {
-            let row =
-                violation.field.strip_prefix("Details[").and_then(|rest| rest.split(']').next()).and_then(|n| n.parse::<usize>().ok());
+            let row = violation
+                .field
+                .strip_prefix("Details[")
+                .and_then(|rest| rest.split(']').next())
+                .and_then(|n| n.parse::<usize>().ok());
             if let Some((index, (line, _))) = row.and_then(|index| Some((index, self.rows.get(index)?))) {
-                refused.push(Refused { line: *line, code: violation.code, reason: violation.message.clone() });
+                refused.push(Refused {
+                    line: *line,
+                    code: violation.code,
+                    reason: violation.message.clone(),
+                });
                 gone.insert(index);
             }
         }
@@ -88,15 +95,24 @@ impl Contacts {
 
     /// The number of the row with this reference of ours.
     pub(crate) fn mobile_of(&self, reference: &str) -> Option<Phone> {
-        self.rows.iter().find(|(_, contact)| contact.comments.as_deref() == Some(reference)).map(|(_, contact)| contact.mobile.clone())
+        self.rows
+            .iter()
+            .find(|(_, contact)| contact.comments.as_deref() == Some(reference))
+            .map(|(_, contact)| contact.mobile.clone())
     }
 }
 
 /// A row of the file as a typed contact. Text that is no date or number never gets that far.
 fn contact(record: &StringRecord) -> Result<CollectionContact, (ErrorCode, String)> {
     let text = |column: usize| record.get(column).unwrap_or_default().trim();
-    let date = |column, code| text(column).parse::<jiff::civil::Date>().map_err(|_| (code, "this is not a date (YYYY-MM-DD)".to_owned()));
-    let amount = |column, code| text(column).parse::<Decimal>().map_err(|_| (code, "this is not an amount".to_owned()));
+    let date = |column, code| {
+        text(column)
+            .parse::<jiff::civil::Date>()
+            .map_err(|_| (code, "this is not a date (YYYY-MM-DD)".to_owned()))
+    };
+    let amount = |column, code| {
+        text(column).parse::<Decimal>().map_err(|_| (code, "this is not an amount".to_owned()))
+    };
     Ok(CollectionContact::builder()
         .debtor(text(0))
         .mobile(text(1))

@@ -29,8 +29,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut receiver = Receiver::start().await?;
     let session = Session::begin(&receiver).await?;
 
-    let list = std::env::var("AIRUDDER_CONTACTS")
-        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/examples/quickstart/contacts.csv").to_owned());
+    let list = std::env::var("AIRUDDER_CONTACTS").unwrap_or_else(|_| {
+        concat!(env!("CARGO_MANIFEST_DIR"), "/examples/quickstart/contacts.csv").to_owned()
+    });
     let mut contacts = Contacts::read(&list)?;
     let mut refused = contacts.take_unreadable();
     refused.extend(refuse_by_rules(&session, &mut contacts)?);
@@ -41,7 +42,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let task = create_task(&session, &contacts).await?;
-    println!("Task {} was created; {} rows were refused by the server.", task.task_id, task.detail_error_list.len());
+    println!(
+        "Task {} was created; {} rows were refused by the server.",
+        task.task_id,
+        task.detail_error_list.len()
+    );
     follow(&session, &mut receiver, &task.task_id, contacts.len()).await?;
 
     let detail = session.client.collection().get_task_detail().task_id(task.task_id.clone()).send().await?;
@@ -50,7 +55,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     if let Some(callee) = outcomes.somebody_who_talked().and_then(|reference| contacts.mobile_of(reference)) {
         let path = std::env::temp_dir().join("airudder-quickstart.wav");
-        let length = session.client.collection().get_call_recording().task_id(task.task_id).callee(callee).download_to(&path).await?;
+        let length = session
+            .client
+            .collection()
+            .get_call_recording()
+            .task_id(task.task_id)
+            .callee(callee)
+            .download_to(&path)
+            .await?;
         println!("\nOne recording, {length} bytes: {}", path.display());
     }
     Ok(())
@@ -68,8 +80,13 @@ struct Session {
 impl Session {
     async fn begin(receiver: &Receiver) -> Result<Self, Box<dyn Error>> {
         if std::env::var_os("AIRUDDER_APP_KEY").is_some() {
-            println!("Talking to the vendor. Webhooks would be received at {}, if they are registered there.", receiver.url());
-            let need = |name: &str| std::env::var(name).map_err(|_| format!("set {name}: the vendor gives it to you"));
+            println!(
+                "Talking to the vendor. Webhooks would be received at {}, if they are registered there.",
+                receiver.url()
+            );
+            let need = |name: &str| {
+                std::env::var(name).map_err(|_| format!("set {name}: the vendor gives it to you"))
+            };
             return Ok(Self {
                 client: Client::from_env()?,
                 simulator: None,
@@ -77,12 +94,22 @@ impl Session {
                 line: need("AIRUDDER_SIP_LINE")?,
             });
         }
-        println!("No AIRUDDER_APP_KEY in the environment: running against the built-in simulator. Nobody is called.");
+        println!(
+            "No AIRUDDER_APP_KEY in the environment: running against the built-in simulator. Nobody is called."
+        );
         // Two simulated hours of dialling pass in some ten seconds.
         let simulator = Simulator::builder().speed(60.0).start().await?;
         simulator.deliver_to(receiver.url());
-        let client = Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).build()?;
-        Ok(Self { client, simulator: Some(simulator), robot: "demo_robot".into(), line: "DEMO_LINE".to_owned() })
+        let client = Client::builder()
+            .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+            .base_url(simulator.base_url())
+            .build()?;
+        Ok(Self {
+            client,
+            simulator: Some(simulator),
+            robot: "demo_robot".into(),
+            line: "DEMO_LINE".to_owned(),
+        })
     }
 
     /// Asks, where real people would be called.
@@ -142,8 +169,14 @@ fn show_refused(refused: &[Refused]) {
 
 /// Shows progress until all calls are over: by webhooks as they come, and by a look at the task now and then, since
 /// webhooks may be registered elsewhere or lost.
-async fn follow(session: &Session, receiver: &mut Receiver, task: &TaskId, calls: usize) -> Result<(), Box<dyn Error>> {
-    let bar = ProgressBar::new(calls as u64).with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} calls are over, {msg}")?);
+async fn follow(
+    session: &Session,
+    receiver: &mut Receiver,
+    task: &TaskId,
+    calls: usize,
+) -> Result<(), Box<dyn Error>> {
+    let bar = ProgressBar::new(calls as u64)
+        .with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} calls are over, {msg}")?);
     let pause = if session.simulator.is_some() { Duration::from_secs(2) } else { Duration::from_secs(30) };
     let mut look = tokio::time::interval(pause);
     loop {

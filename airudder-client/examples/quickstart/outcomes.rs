@@ -16,7 +16,10 @@ impl<'a> Outcomes<'a> {
     pub(crate) fn of(calls: &'a [CallRecord]) -> Self {
         let mut outcomes = Self { ringing: BTreeMap::new(), intentions: BTreeMap::new(), calls };
         for call in calls {
-            *outcomes.ringing.entry(call.ring_type.as_ref().map_or("not called", |ring| ring.as_str())).or_default() += 1;
+            *outcomes
+                .ringing
+                .entry(call.ring_type.as_ref().map_or("not called", |ring| ring.as_str()))
+                .or_default() += 1;
             if let Some(intention) = &call.intention {
                 *outcomes.intentions.entry(intention.as_str()).or_default() += 1;
             }
@@ -27,7 +30,8 @@ impl<'a> Outcomes<'a> {
     /// Our reference of one call in which somebody talked: only those have a recording.
     pub(crate) fn somebody_who_talked(&self) -> Option<&'a str> {
         let talked = |call: &&CallRecord| {
-            matches!((call.call_start_time, call.call_end_time), (Some(start), Some(end)) if end > start) && call.intention.is_some()
+            matches!((call.call_start_time, call.call_end_time), (Some(start), Some(end)) if end > start)
+                && call.intention.is_some()
         };
         self.calls.iter().find(talked).and_then(|call| call.comments.as_deref())
     }

@@ -52,7 +52,11 @@ impl Receiver {
     }
 }
 
-async fn receive(State(events): State<mpsc::Sender<Event>>, Path(key): Path<String>, body: Bytes) -> StatusCode {
+async fn receive(
+    State(events): State<mpsc::Sender<Event>>,
+    Path(key): Path<String>,
+    body: Bytes,
+) -> StatusCode {
     let Ok(event) = webhook::parse(&key, &body) else { return StatusCode::BAD_REQUEST };
     match events.send(event).await {
         Ok(()) => StatusCode::OK,

@@ -5,17 +5,15 @@ use bytes::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 
 use super::Plan;
-use crate::{
-    Family,
-    catalogue::{Auth, Field, Kind},
-    config::{Encryption, Settings},
-    encryption::{self, IS_ENCRYPTED, SIGNED},
-    error::{AuthError, AuthFailure, Context, Error},
-    form::URL_ENCODED,
-    signer::SignRequest,
-    token::Token,
-    transport::{Body, Outgoing, Part},
-};
+use crate::catalogue::{Auth, Field, Kind};
+use crate::config::{Encryption, Settings};
+use crate::encryption::{IS_ENCRYPTED, SIGNED};
+use crate::error::{AuthError, AuthFailure, Context, Error};
+use crate::form::URL_ENCODED;
+use crate::signer::SignRequest;
+use crate::token::Token;
+use crate::transport::{Body, Outgoing, Part};
+use crate::{Family, encryption};
 
 /// The body of a call, before encryption.
 pub(crate) enum Content {
@@ -26,12 +24,18 @@ pub(crate) enum Content {
 }
 
 /// The parts of a multipart form. Fields that hold files come as base64, as in JSON.
-pub(super) fn multipart(fields: &'static [Field], pairs: &[(String, String)], context: &Context) -> Result<Content, Error> {
+pub(super) fn multipart(
+    fields: &'static [Field],
+    pairs: &[(String, String)],
+    context: &Context,
+) -> Result<Content, Error> {
     let part = |(name, value): &(String, String)| {
         let is_file = fields.iter().any(|field| field.wire == *name && matches!(field.kind, Kind::Binary));
         let (content, file) = match is_file {
             true => {
-                let bytes = STANDARD.decode(value).map_err(|_| context.config(format!("the field {name} is not base64")))?;
+                let bytes = STANDARD
+                    .decode(value)
+                    .map_err(|_| context.config(format!("the field {name} is not base64")))?;
                 (bytes.into(), Some(file_name(pairs).unwrap_or(name).to_owned()))
             }
             false => (Bytes::from(value.clone().into_bytes()), None),
@@ -44,7 +48,9 @@ pub(super) fn multipart(fields: &'static [Field], pairs: &[(String, String)], co
 
 /// The name that a field beside the file gives it: servers tell the kind of a file by it.
 fn file_name(pairs: &[(String, String)]) -> Option<&str> {
-    let known = |name: &str| matches!(name.to_ascii_lowercase().replace('_', "").as_str(), "filename" | "mediafilename");
+    let known = |name: &str| {
+        matches!(name.to_ascii_lowercase().replace('_', "").as_str(), "filename" | "mediafilename")
+    };
     pairs.iter().find(|(name, value)| known(name) && !value.is_empty()).map(|(_, value)| value.as_str())
 }
 
@@ -52,7 +58,8 @@ fn file_name(pairs: &[(String, String)]) -> Option<&str> {
 pub(super) fn build(settings: &Settings, plan: &Plan, token: Option<&Token>) -> Result<Outgoing, Error> {
     let mut headers = HeaderMap::new();
     headers.insert(USER_AGENT, settings.user_agent.clone());
-    headers.insert(ACCEPT, HeaderValue::from_static(if plan.wants_file { "*/*" } else { "application/json" }));
+    headers
+        .insert(ACCEPT, HeaderValue::from_static(if plan.wants_file { "*/*" } else { "application/json" }));
     if let Some(token) = token {
         headers.insert(AUTHORIZATION, token.header.clone());
     }
@@ -63,7 +70,8 @@ pub(super) fn build(settings: &Settings, plan: &Plan, token: Option<&Token>) -> 
     if plan.auth == Auth::Signature {
         sign(settings, plan, &query, &body, &mut headers)?;
     }
-    let url = settings.url(plan.family, &plan.path, &query).map_err(|problem| plan.context.config(problem))?;
+    let url =
+        settings.url(plan.family, &plan.path, &query).map_err(|problem| plan.context.config(problem))?;
     Ok(Outgoing { method: plan.method.clone(), url, headers, body })
 }
 
@@ -97,14 +105,18 @@ fn encrypted(encryption: &Encryption, plan: &Plan, headers: &mut HeaderMap) -> R
             (plan.query.as_bytes(), encrypted, Body::Empty)
         }
         Content::Json(_) | Content::Form(_) if !plan.query.is_empty() => {
-            return Err(plan.context.config("a call with both a query and a body cannot be encrypted: there is one digest for one text"));
+            return Err(plan.context.config(
+                "a call with both a query and a body cannot be encrypted: there is one digest for one text",
+            ));
         }
         Content::Json(bytes) | Content::Form(bytes) => {
             headers.insert(CONTENT_TYPE, encryption.content_type.clone());
             (&bytes[..], String::new(), Body::Bytes(encryption.key.encrypt(bytes).into()))
         }
         Content::Multipart(_) => {
-            return Err(plan.context.config("a multipart form cannot be encrypted, and is not sent in the clear by a client with a key"));
+            return Err(plan.context.config(
+                "a multipart form cannot be encrypted, and is not sent in the clear by a client with a key",
+            ));
         }
     };
     headers.insert(IS_ENCRYPTED, HeaderValue::from_static("1"));
@@ -114,7 +126,13 @@ fn encrypted(encryption: &Encryption, plan: &Plan, headers: &mut HeaderMap) -> R
     Ok((query, body))
 }
 
-fn sign(settings: &Settings, plan: &Plan, query: &str, body: &Body, headers: &mut HeaderMap) -> Result<(), Error> {
+fn sign(
+    settings: &Settings,
+    plan: &Plan,
+    query: &str,
+    body: &Body,
+    headers: &mut HeaderMap,
+) -> Result<(), Error> {
     let Some(signer) = &settings.signer else {
         return Err(plan.context.config(
             "calls of this family are signed (X-AIRudder-Sign), the algorithm is not public, and the client has no signer: \

@@ -10,7 +10,8 @@ pub(super) fn fill(path: String, json: Vec<u8>) -> Result<(String, Vec<u8>), Str
         return Ok((path, json));
     }
     let values = form::pairs(&json).map_err(|error| format!("the fields cannot be written: {error}"))?;
-    let mut fields: Fields<'_> = serde_json::from_slice(&json).map_err(|error| format!("the fields cannot be written: {error}"))?;
+    let mut fields: Fields<'_> =
+        serde_json::from_slice(&json).map_err(|error| format!("the fields cannot be written: {error}"))?;
     let mut filled = String::new();
     let mut rest = path.as_str();
     while let Some((before, after)) = rest.split_once('{') {
@@ -45,7 +46,9 @@ pub(crate) fn split_query(path: String, query: String) -> (String, String) {
 fn push_segment(path: &mut String, value: &str) {
     for byte in value.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => path.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                path.push(char::from(byte))
+            }
             other => {
                 let _ = write!(path, "%{other:02X}");
             }
@@ -58,7 +61,8 @@ mod tests {
     use super::*;
 
     fn filled(path: &str, json: &str) -> Result<(String, String), String> {
-        fill(path.to_owned(), json.as_bytes().to_vec()).map(|(path, json)| (path, String::from_utf8(json).unwrap()))
+        fill(path.to_owned(), json.as_bytes().to_vec())
+            .map(|(path, json)| (path, String::from_utf8(json).unwrap()))
     }
 
     #[test]

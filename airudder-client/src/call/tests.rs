@@ -3,15 +3,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::*;
-use crate::{
-    Client, RetryPolicy,
-    catalogue::Effect,
-    encryption,
-    error::Phase,
-    signer::{SignError, SignRequest, Signer},
-    transport::Part,
-    transport::test_server::{ANY, Answering, CLOUD, CREATE, READ, Server, answer, endpoint, full, ok, plain_http, plan, run, value},
+use crate::catalogue::Effect;
+use crate::error::Phase;
+use crate::signer::{SignError, SignRequest, Signer};
+use crate::transport::Part;
+use crate::transport::test_server::{
+    ANY, Answering, CLOUD, CREATE, READ, Server, answer, endpoint, full, ok, plain_http, plan, run, value,
 };
+use crate::{Client, RetryPolicy, encryption};
 
 /// Answers the n-th call with the n-th of these, and the last for ever.
 async fn sequence(answers: Vec<Answering>) -> Server {
@@ -27,7 +26,8 @@ async fn sequence(answers: Vec<Answering>) -> Server {
 async fn a_call_and_its_answer() {
     let server = Server::start(|_| ok(r#"{"TaskID":"1"}"#).header("X-Request", "abc")).await;
     let client = server.client();
-    let response = full(&client, &READ, r#"{"TaskID":"1","Callee":"+62812345678","none":null}"#).await.unwrap();
+    let response =
+        full(&client, &READ, r#"{"TaskID":"1","Callee":"+62812345678","none":null}"#).await.unwrap();
     assert_eq!(response.data, serde_json::json!({"TaskID": "1"}));
     assert_eq!((response.status, response.header("x-request")), (200, Some("abc")));
     assert_eq!(&response.raw[..], br#"{"code":200,"status":"OK","data":{"TaskID":"1"}}"#);
@@ -43,7 +43,13 @@ async fn a_call_and_its_answer() {
 
 #[tokio::test]
 async fn reads_are_repeated() {
-    let server = sequence(vec![answer(503, "<html>"), Answering::reset(), answer(429, "").header("Retry-After", "0"), ok("{}")]).await;
+    let server = sequence(vec![
+        answer(503, "<html>"),
+        Answering::reset(),
+        answer(429, "").header("Retry-After", "0"),
+        ok("{}"),
+    ])
+    .await;
     value(&server.client(), &READ, "{}").await.unwrap();
     assert_eq!(server.hits("/call"), 4);
 
@@ -115,8 +121,10 @@ async fn time_outs() {
     assert!(error.is_timeout() && error.may_have_reached_vendor() && !error.is_retryable(), "{error}");
     assert_eq!(error.to_string(), "test.create: no answer within 50ms");
 
-    let server = Server::start(|_| ok(&format!("{:?}", "x".repeat(4000))).paced(Duration::from_millis(100))).await;
-    let client = server.builder().retry(RetryPolicy::none()).timeout(Duration::from_millis(150)).build().unwrap();
+    let server =
+        Server::start(|_| ok(&format!("{:?}", "x".repeat(4000))).paced(Duration::from_millis(100))).await;
+    let client =
+        server.builder().retry(RetryPolicy::none()).timeout(Duration::from_millis(150)).build().unwrap();
     let error = value(&client, &READ, "{}").await.unwrap_err();
     let Error::Timeout(timeout) = &error else { panic!("{error}") };
     assert_eq!(timeout.phase(), Phase::Body);
@@ -124,18 +132,26 @@ async fn time_outs() {
 
 #[tokio::test]
 async fn broken_answers_are_typed() {
-    let client = |server: &Server| server.builder().retry(RetryPolicy::none()).max_response_bytes(1000).build().unwrap();
+    let client = |server: &Server| {
+        server.builder().retry(RetryPolicy::none()).max_response_bytes(1000).build().unwrap()
+    };
     let server = sequence(vec![ok(r#"{"TaskID":"1"}"#).cut_after(20)]).await;
     let error = value(&client(&server), &READ, "{}").await.unwrap_err();
     assert!(matches!(&error, Error::Transport(e) if e.phase() == Phase::Body), "{error}");
 
     let server = sequence(vec![ok(&format!("{:?}", "x".repeat(2000)))]).await;
     let error = value(&client(&server), &READ, "{}").await.unwrap_err();
-    assert!(matches!(error, Error::Decode(_)) && error.to_string().contains("longer than the 1_000 bytes"), "{error}");
+    assert!(
+        matches!(error, Error::Decode(_)) && error.to_string().contains("longer than the 1_000 bytes"),
+        "{error}"
+    );
 
     let server = sequence(vec![answer(302, "").header("Location", "https://elsewhere.example/")]).await;
     let error = value(&client(&server), &READ, "{}").await.unwrap_err();
-    assert!(matches!(error, Error::Http(_)) && error.to_string().contains("redirects are not followed"), "{error}");
+    assert!(
+        matches!(error, Error::Http(_)) && error.to_string().contains("redirects are not followed"),
+        "{error}"
+    );
     assert_eq!(server.hits("/call"), 1);
 
     let server = sequence(vec![answer(200, "")]).await;
@@ -145,7 +161,8 @@ async fn broken_answers_are_typed() {
 
 #[tokio::test]
 async fn refusals() {
-    let body = r#"{"code":10402,"message":"the name for +62 812-3456-7890 (token T1) is too long","data":null}"#;
+    let body =
+        r#"{"code":10402,"message":"the name for +62 812-3456-7890 (token T1) is too long","data":null}"#;
     let server = sequence(vec![answer(200, body)]).await;
     let error = value(&server.client(), &CREATE, "{}").await.unwrap_err();
     assert_eq!((error.vendor_code(), error.http_status(), server.hits("/call")), (Some(10402), Some(200), 1));
@@ -176,7 +193,9 @@ async fn paths() {
             assert!(matches!(error, Error::Config(_) | Error::Http(_)), "{error}");
         }
     }
-    assert!(server.got().iter().all(|got| { got.header("host").is_some_and(|host| server.url.ends_with(host)) }));
+    assert!(
+        server.got().iter().all(|got| { got.header("host").is_some_and(|host| server.url.ends_with(host)) })
+    );
 }
 
 #[tokio::test]
@@ -185,12 +204,22 @@ async fn raw_calls() {
     let client = server.client();
     let response = client.raw("get", "/service/cloud/new").query("Callee", "+62 8").send().await.unwrap();
     assert_eq!(response.data["n"], 1);
-    client.raw("POST", "/service/cloud/new?a=1").query("b", 2).json(&serde_json::json!({"x": 1})).send().await.unwrap();
+    client
+        .raw("POST", "/service/cloud/new?a=1")
+        .query("b", 2)
+        .json(&serde_json::json!({"x": 1}))
+        .send()
+        .await
+        .unwrap();
     let got = server.got();
     assert_eq!(got[1].target, "/service/cloud/new?Callee=%2B62%208");
     assert_eq!((got[2].target.as_str(), got[2].text()), ("/service/cloud/new?a=1&b=2", r#"{"x":1}"#));
     assert_eq!(got[2].header("authorization"), Some("Token T1"));
-    for request in [client.raw("GET", "no-slash"), client.raw("BAD METHOD", "/x"), client.raw("POST", "/x").json(&Unwritable)] {
+    for request in [
+        client.raw("GET", "no-slash"),
+        client.raw("BAD METHOD", "/x"),
+        client.raw("POST", "/x").json(&Unwritable),
+    ] {
         assert!(matches!(request.send().await.unwrap_err(), Error::Config(_)));
     }
     assert_eq!(server.got().len(), 3);
@@ -220,23 +249,38 @@ async fn encryption_of_requests_and_answers() {
     let body = r#"{"code":200,"data":{"Debtor":"借款人"}}"#;
     let sealed = encrypted(&key, body, &encryption::digest(body.as_bytes()));
     let server = Server::start(move |_| sealed.clone()).await;
-    let client = server.builder().encryption(key.clone()).encryption_content_type("text/plain").build().unwrap();
+    let client =
+        server.builder().encryption(key.clone()).encryption_content_type("text/plain").build().unwrap();
     let response = full(&client, &READ, &format!(r#"{{"TaskID":"{}"}}"#, QUERY.0)).await.unwrap();
     assert_eq!(response.data["Debtor"], "借款人");
     assert_eq!(response.raw, body.as_bytes());
     value(&client, &CREATE, r#"{"Number":10}"#).await.unwrap();
 
     let got = server.got();
-    assert_eq!((got[0].header("is-encrypted"), got[0].text().contains("APPKey")), (None, true), "token calls are not encrypted");
-    assert_eq!((got[1].target.as_str(), got[1].header("signed"), got[1].header("is-encrypted")), (QUERY.1, Some(QUERY.2), Some("1")));
-    assert_eq!((got[2].text(), got[2].header("content-type")), ("0UctL7H7qvqjiIZ/x6JCrA==", Some("text/plain")));
+    assert_eq!(
+        (got[0].header("is-encrypted"), got[0].text().contains("APPKey")),
+        (None, true),
+        "token calls are not encrypted"
+    );
+    assert_eq!(
+        (got[1].target.as_str(), got[1].header("signed"), got[1].header("is-encrypted")),
+        (QUERY.1, Some(QUERY.2), Some("1"))
+    );
+    assert_eq!(
+        (got[2].text(), got[2].header("content-type")),
+        ("0UctL7H7qvqjiIZ/x6JCrA==", Some("text/plain"))
+    );
 
     // Without a key, and with a wrong one.
     let error = value(&server.client(), &READ, "{}").await.unwrap_err();
     assert!(error.to_string().contains("the client has no key"), "{error}");
-    let other = server.builder().encryption(encryption::Key::new("0000000000000000").unwrap()).build().unwrap();
+    let other =
+        server.builder().encryption(encryption::Key::new("0000000000000000").unwrap()).build().unwrap();
     let error = value(&other, &READ, "{}").await.unwrap_err();
-    assert!(matches!(&error, Error::Decode(e) if e.encryption() == Some(&encryption::EncryptionError::WrongKey)), "{error}");
+    assert!(
+        matches!(&error, Error::Decode(e) if e.encryption() == Some(&encryption::EncryptionError::WrongKey)),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -277,9 +321,14 @@ impl Signer for TestSigner {
 async fn signatures() {
     let server = Server::start(|_| ok("[]")).await;
     let client = server.client();
-    let chat = |client: &Client| plan(client, Auth::Signature, Family::Chatbot, Content::Json(Bytes::from_static(b"{}")));
+    let chat = |client: &Client| {
+        plan(client, Auth::Signature, Family::Chatbot, Content::Json(Bytes::from_static(b"{}")))
+    };
     let error = send(&client.core, chat(&client)).await.err().unwrap();
-    assert!(matches!(error, Error::Config(_)) && error.to_string().contains("ClientBuilder::signer"), "{error}");
+    assert!(
+        matches!(error, Error::Config(_)) && error.to_string().contains("ClientBuilder::signer"),
+        "{error}"
+    );
     assert_eq!(server.got().len(), 0);
 
     let key = encryption::Key::new("airudderredduria").unwrap();
@@ -301,7 +350,11 @@ async fn forms_with_files() {
     let client = server.client();
     let parts = [
         Part { name: "channel".to_owned(), content: Bytes::from_static("借".as_bytes()), file: None },
-        Part { name: "file".to_owned(), content: Bytes::from_static(b"\x00\x01"), file: Some("a.png".to_owned()) },
+        Part {
+            name: "file".to_owned(),
+            content: Bytes::from_static(b"\x00\x01"),
+            file: Some("a.png".to_owned()),
+        },
     ];
     let upload = plan(&client, CLOUD, Family::Cloud, Content::Multipart(parts.into()));
     send(&client.core, upload).await.unwrap();
@@ -309,7 +362,10 @@ async fn forms_with_files() {
     assert!(got.header("content-type").unwrap().starts_with("multipart/form-data; boundary="));
     let text = String::from_utf8_lossy(&got.body);
     assert!(text.contains("name=\"channel\"\r\n\r\n借\r\n"), "{text}");
-    assert!(text.contains("name=\"file\"; filename=\"a.png\"") && text.contains("\r\n\r\n\u{0}\u{1}\r\n"), "{text}");
+    assert!(
+        text.contains("name=\"file\"; filename=\"a.png\"") && text.contains("\r\n\r\n\u{0}\u{1}\r\n"),
+        "{text}"
+    );
 
     let key = encryption::Key::new("airudderredduria").unwrap();
     let client = server.builder().encryption(key).build().unwrap();
@@ -389,7 +445,11 @@ async fn traces_tell_what_happened_and_nothing_personal() {
         _ => answer(503, r#"{"code":10402,"message":"Jane Doe +6281234567890 the-token"}"#),
     })
     .await;
-    let client = server.builder().retry(RetryPolicy::default().max_attempts(2).base_delay(Duration::ZERO)).build().unwrap();
+    let client = server
+        .builder()
+        .retry(RetryPolicy::default().max_attempts(2).base_delay(Duration::ZERO))
+        .build()
+        .unwrap();
     let fields = r#"{"Debtor":"Jane Doe","Callee":"+6281234567890"}"#;
     let mut errors = Vec::new();
     for endpoint in [&READ, &CREATE] {
@@ -398,7 +458,9 @@ async fn traces_tell_what_happened_and_nothing_personal() {
     let path = "/service/cloud/number/6281234567890?Callee=Jane";
     errors.push(client.raw("GET", path).query("Callee", "Jane").send().await.unwrap_err());
     let traced = traced.lock().unwrap().clone();
-    for expected in ["endpoint=test.read", "family=\"cloud\"", "attempt=2", "status=503", "code=10402", "elapsed_ms="] {
+    for expected in
+        ["endpoint=test.read", "family=\"cloud\"", "attempt=2", "status=503", "code=10402", "elapsed_ms="]
+    {
         assert!(traced.contains(expected), "{expected}: {traced}");
     }
     let shown = format!("{traced}{errors:?}{}", errors.iter().map(Error::to_string).collect::<String>());
@@ -409,8 +471,10 @@ async fn traces_tell_what_happened_and_nothing_personal() {
     }
 }
 
-static STOP: Endpoint = endpoint("test.stop", Effect::Idempotent, BodyForm::Json, AnswerKind::Value(Kind::Json), Auth::None);
-static RENAME: Endpoint = endpoint("test.rename", Effect::Idempotent, BodyForm::Json, AnswerKind::Value(Kind::Json), CLOUD);
+static STOP: Endpoint =
+    endpoint("test.stop", Effect::Idempotent, BodyForm::Json, AnswerKind::Value(Kind::Json), Auth::None);
+static RENAME: Endpoint =
+    endpoint("test.rename", Effect::Idempotent, BodyForm::Json, AnswerKind::Value(Kind::Json), CLOUD);
 
 #[tokio::test]
 async fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {
@@ -465,7 +529,8 @@ async fn a_query_within_a_path_is_a_query_like_any_other() {
     assert_eq!(server.got()[1].target, "/call?Callee=%2B62812345678&Page=1");
 
     let key = encryption::Key::new("airudderredduria").unwrap();
-    let sealed = server.builder().encryption(key.clone()).override_path("test.read", "/call?v=2").build().unwrap();
+    let sealed =
+        server.builder().encryption(key.clone()).override_path("test.read", "/call?v=2").build().unwrap();
     sealed.raw("GET", "/call?Callee=%2B62812345678").send().await.unwrap();
     value(&sealed, &READ, r#"{"TaskID":"1"}"#).await.unwrap();
     let got = server.got();

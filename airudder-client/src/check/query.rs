@@ -11,8 +11,11 @@ pub(super) fn pairs(fields: &'static [Field], report: &mut Report, pairs: &[(Str
     let mut present = vec![false; fields.len()];
     let mut times = Times::new(fields);
     for (index, field) in fields.iter().enumerate() {
-        let mut texts =
-            pairs.iter().filter(|(name, _)| walk::position(fields, name) == Some(index)).map(|(_, text)| text.as_str()).peekable();
+        let mut texts = pairs
+            .iter()
+            .filter(|(name, _)| walk::position(fields, name) == Some(index))
+            .map(|(_, text)| text.as_str())
+            .peekable();
         if texts.peek().is_none() {
             continue;
         }
@@ -38,7 +41,12 @@ fn each<'t>(report: &mut Report, spot: Spot, texts: impl Iterator<Item = &'t str
 }
 
 /// Judges the texts of a list: one per entry, or all of them as one JSON list.
-fn list<'t>(report: &mut Report, spot: Spot, kind: &'static Kind, texts: impl Iterator<Item = &'t str>) -> Outcome {
+fn list<'t>(
+    report: &mut Report,
+    spot: Spot,
+    kind: &'static Kind,
+    texts: impl Iterator<Item = &'t str>,
+) -> Outcome {
     let texts: Vec<&str> = texts.collect();
     match texts.as_slice() {
         [""] => return Outcome::ABSENT,

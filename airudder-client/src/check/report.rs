@@ -55,7 +55,13 @@ impl Report {
     }
 
     /// The same for a field of a row, whose list may have a code for all that is missing in its rows.
-    pub(super) fn add_in_row(&mut self, field: &Field, row: Option<Row>, problem: Problem, sentence: fmt::Arguments<'_>) {
+    pub(super) fn add_in_row(
+        &mut self,
+        field: &Field,
+        row: Option<Row>,
+        problem: Problem,
+        sentence: fmt::Arguments<'_>,
+    ) {
         if self.violations.len() == MOST {
             self.beyond += 1;
             return;
@@ -141,7 +147,12 @@ impl Row {
 fn own_code(field: &Field, problem: Problem) -> Option<i64> {
     let covered = matches!(
         problem,
-        Problem::TooLong | Problem::TooShort | Problem::OutOfRange | Problem::NotOneOf | Problem::NotBefore | Problem::WrongType
+        Problem::TooLong
+            | Problem::TooShort
+            | Problem::OutOfRange
+            | Problem::NotOneOf
+            | Problem::NotBefore
+            | Problem::WrongType
     );
     code(field, problem).or_else(|| covered.then(|| code(field, Problem::Invalid)).flatten())
 }

@@ -30,7 +30,11 @@ static ROW: StructInfo = StructInfo {
     fields: &[
         required("Mobile", Kind::Phone),
         Field { codes: &[(Problem::Missing, 10415)], ..required("Debtor", Kind::String) },
-        Field { constraints: &[Constraint::GreaterThan(0)], codes: &[(Problem::OutOfRange, 10420)], ..field("Arrears", Kind::Decimal) },
+        Field {
+            constraints: &[Constraint::GreaterThan(0)],
+            codes: &[(Problem::OutOfRange, 10420)],
+            ..field("Arrears", Kind::Decimal)
+        },
         Field { constraints: &[Constraint::Before("DueDate")], ..field("LoanDate", Kind::Date) },
         field("DueDate", Kind::Date),
     ],
@@ -41,7 +45,11 @@ static TASK: &[Field] = &[
         codes: &[(Problem::Missing, 10401), (Problem::TooLong, 10402)],
         ..required("TaskName", Kind::String)
     },
-    Field { constraints: &[Constraint::Before("End")], codes: &[(Problem::Invalid, 10404)], ..field("Start", Kind::LocalDateTime) },
+    Field {
+        constraints: &[Constraint::Before("End")],
+        codes: &[(Problem::Invalid, 10404)],
+        ..field("Start", Kind::LocalDateTime)
+    },
     field("End", Kind::LocalDateTime),
     Field {
         constraints: &[Constraint::Min(0), Constraint::Max(15)],
@@ -152,7 +160,10 @@ fn lists_are_counted_and_rows_are_objects() {
     let mut task = good_task();
     let row = task["Details"][0].clone();
     task["Details"] = json!([row, row, row, row, 1]);
-    assert_eq!(seen(&run(TASK, &task)), [("Details[4]", Problem::WrongType, 10302), ("Details", Problem::TooMany, 10302)]);
+    assert_eq!(
+        seen(&run(TASK, &task)),
+        [("Details[4]", Problem::WrongType, 10302), ("Details", Problem::TooMany, 10302)]
+    );
     task["Details"] = row;
     assert_eq!(seen(&run(TASK, &task)), [("Details", Problem::WrongType, 10302)]);
 }
@@ -165,7 +176,10 @@ fn order_is_judged_wherever_the_fields_stand() {
     ] {
         let mut violations = check(TASK, Family::Cloud, json.as_bytes());
         violations.sort_by(|a, b| a.field.cmp(&b.field));
-        assert_eq!(seen(&violations), [("Details[0].LoanDate", Problem::NotBefore, 10302), ("Start", Problem::NotBefore, 10404)]);
+        assert_eq!(
+            seen(&violations),
+            [("Details[0].LoanDate", Problem::NotBefore, 10302), ("Start", Problem::NotBefore, 10404)]
+        );
         assert_eq!(violations[1].message, "Start must be before End");
     }
     // Malformed ones are told as such, and not compared.
@@ -206,10 +220,22 @@ fn each_kind_has_its_form() {
     let cases: [(Kind, &[&str], &[&str]); 10] = [
         (Kind::Date, &["2026-02-28", ""], &["2026-02-29", "2026-02-28 00:00:00", "28.02.2026"]),
         (Kind::Time, &["23:59:59"], &["24:00:00", "9:00", "09:00"]),
-        (Kind::LocalDateTime, &["2026-03-01 09:00:00"], &["2026-03-01T09:00:00", "2026-03-01 09:00:00Z", "2026-03-01"]),
-        (Kind::Instant, &["2026-03-01T09:00:00Z", "2026-03-01 09:00:00+08:00"], &["2026-03-01T09:00:00", "1772328605"]),
+        (
+            Kind::LocalDateTime,
+            &["2026-03-01 09:00:00"],
+            &["2026-03-01T09:00:00", "2026-03-01 09:00:00Z", "2026-03-01"],
+        ),
+        (
+            Kind::Instant,
+            &["2026-03-01T09:00:00Z", "2026-03-01 09:00:00+08:00"],
+            &["2026-03-01T09:00:00", "1772328605"],
+        ),
         (Kind::InstantOffset, &["2026-03-01 09:00:00+08:00"], &["2026-03-01 09:00:00", "+08:00"]),
-        (Kind::Phone, &["+447700900123", ""], &["447700900123", "+44", "+44 7700 900123", "+1234567890123456"]),
+        (
+            Kind::Phone,
+            &["+447700900123", ""],
+            &["447700900123", "+44", "+44 7700 900123", "+1234567890123456"],
+        ),
         (
             Kind::Url,
             &["https://example.com/a?b=c", "HTTP://127.0.0.1:80"],
@@ -240,9 +266,17 @@ fn each_kind_has_its_form() {
 #[test]
 fn digits_values_and_entries_have_limits() {
     static FIELDS: &[Field] = &[
-        Field { constraints: &[Constraint::MaxDigits(14)], codes: &[(Problem::Invalid, 10510)], ..field("phone", Kind::Phone) },
+        Field {
+            constraints: &[Constraint::MaxDigits(14)],
+            codes: &[(Problem::Invalid, 10510)],
+            ..field("phone", Kind::Phone)
+        },
         Field { constraints: &[Constraint::MaxDigits(14)], ..field("phones", Kind::List(&Kind::Phone)) },
-        Field { constraints: &[Constraint::OneOf(&["a", "b"])], codes: &[(Problem::NotOneOf, 7)], ..field("word", Kind::String) },
+        Field {
+            constraints: &[Constraint::OneOf(&["a", "b"])],
+            codes: &[(Problem::NotOneOf, 7)],
+            ..field("word", Kind::String)
+        },
         Field { constraints: &[Constraint::OneOf(&["1", "2"])], ..field("number", Kind::Integer) },
         Field { constraints: &[Constraint::OneOf(&["male"])], ..field("gender", Kind::Enum(&GENDER)) },
         Field { constraints: &[Constraint::LessThan(10)], ..field("less", Kind::Number) },
@@ -267,7 +301,8 @@ fn digits_values_and_entries_have_limits() {
 
 #[test]
 fn big_numbers_are_compared_exactly() {
-    static FIELDS: &[Field] = &[Field { constraints: &[Constraint::Max(9_007_199_254_740_992)], ..field("n", Kind::Integer) }];
+    static FIELDS: &[Field] =
+        &[Field { constraints: &[Constraint::Max(9_007_199_254_740_992)], ..field("n", Kind::Integer) }];
     assert_eq!(run(FIELDS, &json!({"n": 9_007_199_254_740_992_u64})), []);
     assert_eq!(run(FIELDS, &json!({"n": 9_007_199_254_740_993_u64})).len(), 1);
     assert_eq!(run(FIELDS, &json!({"n": u64::MAX})).len(), 1);
@@ -339,15 +374,25 @@ fn in_a_query_everything_is_text() {
     let run = |pairs: &[(&str, &str)]| {
         let pairs: Vec<_> = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         let violations = check_query(FIELDS, Family::Cloud, &pairs);
-        seen(&violations).iter().map(|(field, problem, _)| ((*field).to_owned(), *problem)).collect::<Vec<_>>()
+        seen(&violations)
+            .iter()
+            .map(|(field, problem, _)| ((*field).to_owned(), *problem))
+            .collect::<Vec<_>>()
     };
-    let expect = |list: &[(&str, Problem)]| list.iter().map(|(f, p)| ((*f).to_owned(), *p)).collect::<Vec<_>>();
+    let expect =
+        |list: &[(&str, Problem)]| list.iter().map(|(f, p)| ((*f).to_owned(), *p)).collect::<Vec<_>>();
     let base = [("page", "1"), ("id", "x")];
     let with = |more: &[(&'static str, &'static str)]| run(&[&base, more].concat());
     assert_eq!(run(&base), []);
-    assert_eq!(with(&[("amount", "1.5"), ("flag", "true"), ("level", "2"), ("from", "1"), ("to", "2"), ("x", "y")]), []);
+    assert_eq!(
+        with(&[("amount", "1.5"), ("flag", "true"), ("level", "2"), ("from", "1"), ("to", "2"), ("x", "y")]),
+        []
+    );
     assert_eq!(with(&[("amount", ""), ("flag", ""), ("n", ""), ("row", ""), ("name", "")]), []);
-    assert_eq!(run(&[("page", ""), ("id", "")]), expect(&[("page", Problem::Missing), ("id", Problem::Missing)]));
+    assert_eq!(
+        run(&[("page", ""), ("id", "")]),
+        expect(&[("page", Problem::Missing), ("id", Problem::Missing)])
+    );
     assert_eq!(
         with(&[("amount", "0"), ("flag", "x"), ("level", "x"), ("from", "2"), ("to", "1")]),
         expect(&[
@@ -359,8 +404,14 @@ fn in_a_query_everything_is_text() {
     );
     assert_eq!(with(&[("n", "1"), ("n", "2")]), []);
     assert_eq!(with(&[("n", "[1, 2]")]), []);
-    assert_eq!(with(&[("n", "1"), ("n", "x"), ("n", "3")]), expect(&[("n[1]", Problem::WrongType), ("n", Problem::TooMany)]));
+    assert_eq!(
+        with(&[("n", "1"), ("n", "x"), ("n", "3")]),
+        expect(&[("n[1]", Problem::WrongType), ("n", Problem::TooMany)])
+    );
     assert_eq!(with(&[("n", "[1, ")]), expect(&[("n", Problem::WrongType)]));
-    assert_eq!(with(&[("row", r#"{"Mobile": "+447700900123"}"#)]), expect(&[("row.Debtor", Problem::Missing)]));
+    assert_eq!(
+        with(&[("row", r#"{"Mobile": "+447700900123"}"#)]),
+        expect(&[("row.Debtor", Problem::Missing)])
+    );
     assert_eq!(with(&[("row", "secret")]), expect(&[("row", Problem::WrongType)]));
 }

@@ -101,7 +101,10 @@ fn is_absent(spot: Spot, given: Given<'_>) -> bool {
 /// Whether values are text on the wire and have no form of date or time.
 fn is_text(kind: &Kind) -> bool {
     let integer = matches!(kind, Kind::Enum(info) if info.integer);
-    let text = matches!(kind, Kind::Id(_) | Kind::Phone | Kind::Url | Kind::Base64 | Kind::Binary | Kind::JsonText | Kind::Enum(_));
+    let text = matches!(
+        kind,
+        Kind::Id(_) | Kind::Phone | Kind::Url | Kind::Base64 | Kind::Binary | Kind::JsonText | Kind::Enum(_)
+    );
     text && !integer
 }
 
@@ -231,10 +234,16 @@ fn broken_form(kind: &Kind, text: &str, when: Option<When>) -> Option<&'static s
     let (kept, form) = match kind {
         Kind::Date => (when.is_some(), "a date of the form YYYY-MM-DD"),
         Kind::Time => (when.is_some(), "a time of the form HH:MM:SS"),
-        Kind::LocalDateTime => (when.is_some(), "a date and time of the form YYYY-MM-DD HH:MM:SS, without a zone"),
+        Kind::LocalDateTime => {
+            (when.is_some(), "a date and time of the form YYYY-MM-DD HH:MM:SS, without a zone")
+        }
         Kind::Instant => (when.is_some(), "a date and time with a zone, of the form YYYY-MM-DDTHH:MM:SSZ"),
-        Kind::InstantOffset => (when.is_some(), "a date and time with an offset, of the form YYYY-MM-DD HH:MM:SS+00:00"),
-        Kind::Phone => (types::is_international(text), "a phone number in international form: a plus and 7 to 15 digits"),
+        Kind::InstantOffset => {
+            (when.is_some(), "a date and time with an offset, of the form YYYY-MM-DD HH:MM:SS+00:00")
+        }
+        Kind::Phone => {
+            (types::is_international(text), "a phone number in international form: a plus and 7 to 15 digits")
+        }
         Kind::Url => (is_web_url(text), "an absolute URL with http or https"),
         Kind::Base64 | Kind::Binary => (text::is_base64(text), "base64"),
         Kind::JsonText => (serde_json::from_str::<IgnoredAny>(text).is_ok(), "JSON in a text"),
@@ -258,19 +267,31 @@ fn text_limits(report: &mut Report, spot: Spot, text: &str) {
             Constraint::MinChars(limit) => {
                 let count = text.chars().count();
                 if count < limit as usize {
-                    report.add(field, Problem::TooShort, format_args!("has {count} characters, at least {limit} are needed"));
+                    report.add(
+                        field,
+                        Problem::TooShort,
+                        format_args!("has {count} characters, at least {limit} are needed"),
+                    );
                 }
             }
             Constraint::MaxChars(limit) => {
                 let count = text.chars().count();
                 if count > limit as usize {
-                    report.add(field, Problem::TooLong, format_args!("has {count} characters, at most {limit} are allowed"));
+                    report.add(
+                        field,
+                        Problem::TooLong,
+                        format_args!("has {count} characters, at most {limit} are allowed"),
+                    );
                 }
             }
             Constraint::MaxDigits(limit) => {
                 let count = text.bytes().filter(u8::is_ascii_digit).count();
                 if count > limit as usize {
-                    report.add(field, Problem::Invalid, format_args!("has {count} digits, at most {limit} are allowed"));
+                    report.add(
+                        field,
+                        Problem::Invalid,
+                        format_args!("has {count} digits, at most {limit} are allowed"),
+                    );
                 }
             }
             Constraint::OneOf(words) => one_of(report, spot, words, |word| word == text),
@@ -291,12 +312,16 @@ fn one_of(report: &mut Report, spot: Spot, words: &[&str], is: impl Fn(&str) -> 
 pub(super) fn items(report: &mut Report, field: &'static Field, count: usize) {
     for constraint in field.constraints {
         match *constraint {
-            Constraint::MinItems(limit) if count < limit as usize => {
-                report.add(field, Problem::TooFew, format_args!("has {count} entries, at least {limit} are needed"))
-            }
-            Constraint::MaxItems(limit) if count > limit as usize => {
-                report.add(field, Problem::TooMany, format_args!("has {count} entries, at most {limit} are allowed"))
-            }
+            Constraint::MinItems(limit) if count < limit as usize => report.add(
+                field,
+                Problem::TooFew,
+                format_args!("has {count} entries, at least {limit} are needed"),
+            ),
+            Constraint::MaxItems(limit) if count > limit as usize => report.add(
+                field,
+                Problem::TooMany,
+                format_args!("has {count} entries, at most {limit} are allowed"),
+            ),
             _ => {}
         }
     }

@@ -11,7 +11,11 @@ use super::value::{Given, Outcome, Spot, items, single};
 use crate::catalogue::{Field, Kind, Problem};
 
 /// Judges a JSON text that must be an object with these fields.
-pub(super) fn object(fields: &'static [Field], report: &mut Report, json: &[u8]) -> Result<(), serde_json::Error> {
+pub(super) fn object(
+    fields: &'static [Field],
+    report: &mut Report,
+    json: &[u8],
+) -> Result<(), serde_json::Error> {
     match std::str::from_utf8(json) {
         // One look at the whole is far cheaper than one at each of its texts.
         Ok(text) => judge(fields, report, serde_json::Deserializer::from_str(text)),
@@ -76,7 +80,12 @@ impl<'de> Visitor<'de> for Object<'_> {
 }
 
 /// Tells the required fields that were not there.
-pub(super) fn missing(fields: &'static [Field], report: &mut Report, list: Option<&'static Field>, present: &[bool]) {
+pub(super) fn missing(
+    fields: &'static [Field],
+    report: &mut Report,
+    list: Option<&'static Field>,
+    present: &[bool],
+) {
     let row = list.map(|list| Row { list, is_empty: !present.contains(&true) });
     for (field, present) in fields.iter().zip(present) {
         if field.required && !present {

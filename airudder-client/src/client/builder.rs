@@ -7,15 +7,12 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
 use super::Client;
-use crate::{
-    Error, RetryPolicy,
-    call::Core,
-    catalogue::ENDPOINTS,
-    config::{Encryption, Settings, is_loopback},
-    encryption, error,
-    signer::Signer,
-    token::{Credentials, MemoryTokenStore, TokenStore, Tokens},
-};
+use crate::call::Core;
+use crate::catalogue::ENDPOINTS;
+use crate::config::{Encryption, Settings, is_loopback};
+use crate::signer::Signer;
+use crate::token::{Credentials, MemoryTokenStore, TokenStore, Tokens};
+use crate::{Error, RetryPolicy, encryption, error};
 
 /// Sets up a [`Client`]. Made by [`Client::builder`].
 ///
@@ -86,9 +83,12 @@ impl ClientBuilder {
     pub fn from_env() -> Result<Self, Error> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         let needed = |name: &str| {
-            variable(name).ok_or_else(|| Error::config(format!("the environment variable {name} is not set (or empty, or not text)")))
+            variable(name).ok_or_else(|| {
+                Error::config(format!("the environment variable {name} is not set (or empty, or not text)"))
+            })
         };
-        let mut builder = Self::new().credentials(needed("AIRUDDER_APP_KEY")?, needed("AIRUDDER_APP_SECRET")?);
+        let mut builder =
+            Self::new().credentials(needed("AIRUDDER_APP_KEY")?, needed("AIRUDDER_APP_SECRET")?);
         if let Some(url) = variable("AIRUDDER_BASE_URL") {
             builder = builder.base_url(url);
         }
@@ -97,7 +97,11 @@ impl ClientBuilder {
 
     /// The application key and secret that the vendor gave you. A client without them can call only what needs no token (the
     /// chatbot, with a [`signer`](Self::signer)).
-    pub fn credentials(mut self, app_key: impl Into<SecretString>, app_secret: impl Into<SecretString>) -> Self {
+    pub fn credentials(
+        mut self,
+        app_key: impl Into<SecretString>,
+        app_secret: impl Into<SecretString>,
+    ) -> Self {
         self.credentials = Some((app_key.into(), app_secret.into()));
         self
     }
@@ -237,11 +241,15 @@ impl ClientBuilder {
             return Err(Error::config("max_concurrent(0) would let no call through"));
         }
         let header = |what: &str, value: &str| {
-            HeaderValue::from_str(value).map_err(|_| Error::config(format!("the {what} has characters that no HTTP header can hold")))
+            HeaderValue::from_str(value)
+                .map_err(|_| Error::config(format!("the {what} has characters that no HTTP header can hold")))
         };
         header("token scheme", &self.token_scheme)?;
         let encryption = match self.encryption {
-            Some(key) => Some(Encryption { key, content_type: header("content type of encrypted bodies", &self.encryption_content_type)? }),
+            Some(key) => Some(Encryption {
+                key,
+                content_type: header("content type of encrypted bodies", &self.encryption_content_type)?,
+            }),
             None => None,
         };
         let http = match self.http {
@@ -255,7 +263,9 @@ impl ClientBuilder {
                 // What is repeated, and when, is decided in one place, by the endpoint's effect.
                 .retry(reqwest::retry::never())
                 .build()
-                .map_err(|error| Error::config(format!("the HTTP client cannot be made: {}", error.without_url())))?,
+                .map_err(|error| {
+                    Error::config(format!("the HTTP client cannot be made: {}", error.without_url()))
+                })?,
         };
         let settings = Arc::new(Settings {
             http,
@@ -267,10 +277,18 @@ impl ClientBuilder {
             max_response_bytes: self.max_response_bytes,
             encryption,
             signer: self.signer,
-            concurrency: self.max_concurrent.map(|calls| Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS)))),
+            concurrency: self
+                .max_concurrent
+                .map(|calls| Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS)))),
         });
         let credentials = self.credentials.map(|(key, secret)| Credentials { key, secret });
-        let tokens = Tokens::new(Arc::clone(&settings), credentials, self.token_store, self.token_scheme, self.auth_as_form);
+        let tokens = Tokens::new(
+            Arc::clone(&settings),
+            credentials,
+            self.token_store,
+            self.token_scheme,
+            self.auth_as_form,
+        );
         Ok(Client { core: Arc::new(Core { settings, tokens }) })
     }
 }
@@ -280,7 +298,10 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("credentials", &self.credentials.is_some())
-            .field("base_url", &self.base_url.as_deref().and_then(|url| Url::parse(url).ok()?.host_str().map(str::to_owned)))
+            .field(
+                "base_url",
+                &self.base_url.as_deref().and_then(|url| Url::parse(url).ok()?.host_str().map(str::to_owned)),
+            )
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
             .field("retry", &self.retry)
@@ -297,8 +318,9 @@ impl fmt::Debug for ClientBuilder {
 /// A base URL that can be used, without a slash at its end.
 fn base_url(text: &str, allow_http: bool) -> Result<String, Error> {
     let text = text.trim();
-    let url = Url::parse(text)
-        .map_err(|error| Error::config(format!("the base URL is not a URL ({error}): it looks like https://api.airudder.com")))?;
+    let url = Url::parse(text).map_err(|error| {
+        Error::config(format!("the base URL is not a URL ({error}): it looks like https://api.airudder.com"))
+    })?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Error::config("the base URL must not have a user name or password"));
     }
@@ -323,7 +345,9 @@ fn base_url(text: &str, allow_http: bool) -> Result<String, Error> {
 
 fn check_path(key: &str, path: &str) -> Result<(), Error> {
     if !path.starts_with('/') || path.starts_with("//") {
-        return Err(Error::config(format!("override_path(\"{key}\", ...): the path must begin with one slash")));
+        return Err(Error::config(format!(
+            "override_path(\"{key}\", ...): the path must begin with one slash"
+        )));
     }
     let known = || ENDPOINTS.iter().map(|endpoint| endpoint.key);
     if known().any(|k| k == key) {
@@ -344,7 +368,10 @@ fn unknown_key<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> Error {
     let near = error::nearest(key, known);
     let hint = match near.is_empty() {
         true => "keys look like `collection.create_task`, see `catalogue::ENDPOINTS`".to_owned(),
-        false => format!("did you mean {}?", near.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(" or ")),
+        false => format!(
+            "did you mean {}?",
+            near.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(" or ")
+        ),
     };
     Error::config(format!("override_path: there is no endpoint `{key}`: {hint}"))
 }

@@ -3,8 +3,10 @@ use reqwest::header::HeaderValue;
 use super::*;
 use crate::catalogue::Effect;
 
-const CLOUD: Envelope = Envelope { success: 200, payload: &["data", "body"], message: &["message", "status"] };
-const CALLCENTER: Envelope = Envelope { success: 0, payload: &["body", "data"], message: &["message", "status"] };
+const CLOUD: Envelope =
+    Envelope { success: 200, payload: &["data", "body"], message: &["message", "status"] };
+const CALLCENTER: Envelope =
+    Envelope { success: 0, payload: &["body", "data"], message: &["message", "status"] };
 
 fn open_as(envelope: Option<Envelope>, any: bool, status: u16, body: &str) -> Result<Answer, Refusal> {
     let rules = Rules { family: Family::Cloud, envelope, token_codes: &[401], any };
@@ -44,7 +46,10 @@ fn success() {
     }
     assert_eq!(payload(cloud(200, r#"{"code":200,"body":[1]}"#)).0, "body");
     assert_eq!(payload(cloud(200, r#"{"code":200,"body":[1],"data":2}"#)), ("data", "2".to_owned()));
-    assert_eq!(payload(open_as(Some(CALLCENTER), false, 200, r#"{"code":0,"data":[1],"body":2}"#)), ("body", "2".to_owned()));
+    assert_eq!(
+        payload(open_as(Some(CALLCENTER), false, 200, r#"{"code":0,"data":[1],"body":2}"#)),
+        ("body", "2".to_owned())
+    );
 }
 
 #[test]
@@ -55,7 +60,8 @@ fn success_without_payload_is_null() {
 
 #[test]
 fn refusals_keep_both_layers() {
-    let error = other(cloud(200, r#"{"code":10402,"status":"the name is too long","message":"","data":null}"#));
+    let error =
+        other(cloud(200, r#"{"code":10402,"status":"the name is too long","message":"","data":null}"#));
     assert!(matches!(error, Error::Api(_)));
     assert_eq!((error.vendor_code(), error.http_status()), (Some(10402), Some(200)));
     let Error::Api(api) = error else { unreachable!() };
@@ -65,12 +71,21 @@ fn refusals_keep_both_layers() {
     assert_eq!((error.vendor_code(), error.http_status()), (Some(99999), Some(400)));
     // Only the family's own success code is success.
     assert_eq!(other(cloud(200, r#"{"code":0,"data":{}}"#)).vendor_code(), Some(0));
-    assert_eq!(other(open_as(Some(CALLCENTER), false, 200, r#"{"code":200,"body":{}}"#)).vendor_code(), Some(200));
+    assert_eq!(
+        other(open_as(Some(CALLCENTER), false, 200, r#"{"code":200,"body":{}}"#)).vendor_code(),
+        Some(200)
+    );
 }
 
 #[test]
 fn token_refusals() {
-    for (status, body) in [(401, ""), (401, "<html>"), (200, r#"{"code":401}"#), (401, r#"{"code":10301}"#), (403, r#"{"code":"401"}"#)] {
+    for (status, body) in [
+        (401, ""),
+        (401, "<html>"),
+        (200, r#"{"code":401}"#),
+        (401, r#"{"code":10301}"#),
+        (403, r#"{"code":"401"}"#),
+    ] {
         assert!(matches!(cloud(status, body), Err(Refusal::Token(_))), "{status} {body}");
     }
 }
@@ -79,7 +94,10 @@ fn token_refusals() {
 fn statuses_without_an_answer() {
     let error = other(cloud(502, "<html><head><title>502 Bad Gateway</title></head></html>"));
     assert!(matches!(error, Error::Http(_)));
-    assert_eq!(error.to_string(), "collection.create_task: HTTP 502 without an answer of the API: an HTML page, \"502 Bad Gateway\"");
+    assert_eq!(
+        error.to_string(),
+        "collection.create_task: HTTP 502 without an answer of the API: an HTML page, \"502 Bad Gateway\""
+    );
     // Success code or not: the status says that it was none.
     assert!(matches!(other(cloud(500, r#"{"code":200,"data":{}}"#)), Error::Http(_)));
     assert!(matches!(other(cloud(302, "")), Error::Http(_)));
@@ -137,13 +155,15 @@ fn nothing_that_comes_makes_it_panic() {
                     let at = random.usize(0..body.len());
                     body[at] = random.u8(..);
                 }
-                _ => body.insert(random.usize(0..=body.len()), *random.choice(b"{}[]\",:\\0+<".iter()).unwrap()),
+                _ => body
+                    .insert(random.usize(0..=body.len()), *random.choice(b"{}[]\",:\\0+<".iter()).unwrap()),
             }
         }
         for envelope in [Some(CLOUD), Some(CALLCENTER), None] {
             let rules = Rules { family: Family::Cloud, envelope, token_codes: &[401], any: round % 2 == 0 };
             let context = Context::new("x", Family::Cloud, Effect::Read);
-            let opened = open(&rules, &context, 200 + (round % 3) as u16 * 100, HeaderMap::new(), body.clone().into());
+            let opened =
+                open(&rules, &context, 200 + (round % 3) as u16 * 100, HeaderMap::new(), body.clone().into());
             let _ = opened.map_err(|refusal| refusal.into_error().to_string());
         }
         let _ = crate::form::pairs(&body);

@@ -4,11 +4,9 @@ use std::{error::Error as StdError, fmt, time::Duration};
 
 use bytes::Bytes;
 
-use super::{
-    Context, SharedSource,
-    details::{Masked, Raw},
-    text::scrub,
-};
+use super::details::{Masked, Raw};
+use super::text::scrub;
+use super::{Context, SharedSource};
 use crate::ErrorCode;
 
 /// The vendor's no.

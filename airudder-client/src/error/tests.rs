@@ -3,7 +3,9 @@ use crate::{catalogue::Problem, check::Violation};
 
 #[test]
 fn numbers_of_ours_are_not_masked() {
-    for (number, text) in [(0, "0"), (999, "999"), (1_000, "1_000"), (123_456, "123_456"), (67_108_864, "67_108_864")] {
+    for (number, text) in
+        [(0, "0"), (999, "999"), (1_000, "1_000"), (123_456, "123_456"), (67_108_864, "67_108_864")]
+    {
         assert_eq!(count(number), text);
         assert_eq!(mask(text, 100), text);
     }
@@ -30,7 +32,10 @@ fn numbers_are_masked_and_texts_bounded() {
 #[test]
 fn excerpts_hold_no_values() {
     for (body, shown) in [
-        (r#"{"code": 1, "data": {"Debtor": "Jane \" Doe", "list": [1, "x", true]}}"#, r#"{"code":…,"data":{"Debtor":…,"list":[…,…,…]}}"#),
+        (
+            r#"{"code": 1, "data": {"Debtor": "Jane \" Doe", "list": [1, "x", true]}}"#,
+            r#"{"code":…,"data":{"Debtor":…,"list":[…,…,…]}}"#,
+        ),
         (r#"{"Debtor":"Ja"#, r#"{"Debtor":…"#),
         (r#"{"08123456789":1}"#, r#"{"<number>":…}"#),
         ("<html><Title> Bad Gateway </TITLE>", "an HTML page, \"Bad Gateway\""),
@@ -62,7 +67,12 @@ fn invalid_requests_name_what_is_wrong() {
     assert_eq!((error.vendor_code(), error.violations().len()), (Some(10402), 7));
     assert!(!error.may_have_reached_vendor() && !error.is_retryable());
     let text = error.to_string();
-    assert!(text.starts_with("collection.create_task: not sent: Details[0].Mobile must begin with a plus; Details[1]"), "{text}");
+    assert!(
+        text.starts_with(
+            "collection.create_task: not sent: Details[0].Mobile must begin with a plus; Details[1]"
+        ),
+        "{text}"
+    );
     assert!(text.ends_with("and 2 more"), "{text}");
 }
 

@@ -132,7 +132,10 @@ fn skeleton(json: &str, limit: usize) -> String {
             }
             c if c.is_whitespace() => {}
             _ => {
-                while chars.next_if(|(_, c)| !matches!(c, ',' | '}' | ']' | '"') && !c.is_whitespace()).is_some() {}
+                while chars
+                    .next_if(|(_, c)| !matches!(c, ',' | '}' | ']' | '"') && !c.is_whitespace())
+                    .is_some()
+                {}
                 shown.push('…');
             }
         }
@@ -143,7 +146,8 @@ fn skeleton(json: &str, limit: usize) -> String {
 /// The entries of `known` that look most like `name`, the nearest first: at most three.
 pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let allowed = (name.chars().count() / 5).max(2);
-    let mut near: Vec<(usize, &str)> = known.map(|k| (distance(name, k), k)).filter(|(d, _)| *d <= allowed).collect();
+    let mut near: Vec<(usize, &str)> =
+        known.map(|k| (distance(name, k), k)).filter(|(d, _)| *d <= allowed).collect();
     near.sort();
     near.into_iter().take(3).map(|(_, k)| k).collect()
 }

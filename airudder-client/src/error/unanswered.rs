@@ -4,11 +4,9 @@ use std::{error::Error as StdError, fmt, time::Duration};
 
 use bytes::Bytes;
 
-use super::{
-    Context, SharedSource,
-    details::{Masked, Phase, Raw},
-    text::scrub,
-};
+use super::details::{Masked, Phase, Raw};
+use super::text::scrub;
+use super::{Context, SharedSource};
 use crate::encryption::EncryptionError;
 
 /// No connection, or a broken one.

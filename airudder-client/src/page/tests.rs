@@ -1,11 +1,9 @@
 use std::sync::LazyLock;
 
 use super::*;
-use crate::{
-    request::{Meta, Payload},
-    transport::test_server::{NUMBERED, Server, ok},
-    wire::{Int, Key, List, Map, MapAccess, SerializeMap, Struct},
-};
+use crate::request::{Meta, Payload};
+use crate::transport::test_server::{NUMBERED, Server, ok};
+use crate::wire::{Int, Key, List, Map, MapAccess, SerializeMap, Struct};
 
 #[derive(Default)]
 struct Numbered {

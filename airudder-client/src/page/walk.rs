@@ -1,23 +1,18 @@
 //! From page to page. Not generic: works on the request's JSON.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::Arc,
-    time::Duration,
-};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use crate::{
-    Error,
-    call::{self, Core, Done, Reply},
-    catalogue::{Endpoint, Paging},
-    envelope::Answer,
-    error::Context,
-    fields::Fields,
-    wire,
-};
+use crate::call::{Core, Done, Reply};
+use crate::catalogue::{Endpoint, Paging};
+use crate::envelope::Answer;
+use crate::error::Context;
+use crate::fields::Fields;
+use crate::{Error, call, wire};
 
 /// A list on the way through its pages.
 pub(super) struct Walk {
@@ -55,8 +50,14 @@ pub(super) struct Entry {
 }
 
 impl Walk {
-    pub(super) fn new(core: Arc<Core>, endpoint: &'static Endpoint, json: &[u8], timeout: Option<Duration>) -> Result<Self, Error> {
-        let fields: Fields<'_> = serde_json::from_slice(json).map_err(|error| call::unwritable(endpoint, &error))?;
+    pub(super) fn new(
+        core: Arc<Core>,
+        endpoint: &'static Endpoint,
+        json: &[u8],
+        timeout: Option<Duration>,
+    ) -> Result<Self, Error> {
+        let fields: Fields<'_> =
+            serde_json::from_slice(json).map_err(|error| call::unwritable(endpoint, &error))?;
         Ok(Self {
             core,
             endpoint,
@@ -100,7 +101,12 @@ impl Walk {
         }
         self.last = Some(fingerprint);
         self.done = !self.advance(&list);
-        self.page = Some(Page { answer: answer.clone(), context: reply.context.clone(), entries: list.entries, key: list.key });
+        self.page = Some(Page {
+            answer: answer.clone(),
+            context: reply.context.clone(),
+            entries: list.entries,
+            key: list.key,
+        });
         Ok(Some(reply))
     }
 
@@ -110,12 +116,16 @@ impl Walk {
         if count == 0 {
             return false;
         }
-        let wanted = |size: Option<i64>| size.and_then(|size| u64::try_from(size).ok()).is_some_and(|size| count < size);
+        let wanted = |size: Option<i64>| {
+            size.and_then(|size| u64::try_from(size).ok()).is_some_and(|size| count < size)
+        };
         let longest = self.longest;
         self.longest = longest.max(count);
         let is_short = |size: Option<i64>| wanted(size) && count < longest;
         self.doubtful = match self.endpoint.paging {
-            Some(Paging::Number { size, .. } | Paging::Cursor { size, .. }) => wanted(self.fields.number(size)),
+            Some(Paging::Number { size, .. } | Paging::Cursor { size, .. }) => {
+                wanted(self.fields.number(size))
+            }
             Some(Paging::Offset { limit, .. }) => wanted(self.fields.number(limit)),
             _ => false,
         };
@@ -137,8 +147,14 @@ impl Walk {
                 }
             }
             Some(Paging::Cursor { cursor, size, item_id, .. }) => {
-                let last = list.entries.last().and_then(|entry| serde_json::from_slice::<Fields<'_>>(&entry.json).ok());
-                let Some(id) = last.as_ref().and_then(|fields| fields.get(item_id)).filter(|id| !matches!(id.get(), "null" | "\"\""))
+                let last = list
+                    .entries
+                    .last()
+                    .and_then(|entry| serde_json::from_slice::<Fields<'_>>(&entry.json).ok());
+                let Some(id) = last
+                    .as_ref()
+                    .and_then(|fields| fields.get(item_id))
+                    .filter(|id| !matches!(id.get(), "null" | "\"\""))
                 else {
                     return false;
                 };
@@ -158,8 +174,14 @@ impl Walk {
             Some(Paging::Cursor { cursor, .. }) => cursor,
             _ => return false,
         };
-        let codes = self.endpoint.request.iter().find(|field| field.wire == moving).map_or(&[][..], |field| field.codes);
-        matches!(error, Error::Api(_)) && error.vendor_code().is_some_and(|code| codes.iter().any(|(_, known)| *known == code))
+        let codes = self
+            .endpoint
+            .request
+            .iter()
+            .find(|field| field.wire == moving)
+            .map_or(&[][..], |field| field.codes);
+        matches!(error, Error::Api(_))
+            && error.vendor_code().is_some_and(|code| codes.iter().any(|(_, known)| *known == code))
     }
 
     /// The entries of the page that was read last.
@@ -213,7 +235,8 @@ impl List {
             Some(key) => fields.entry(key),
             None => fields.0.iter().find(|(_, value)| value.get().starts_with('[')),
         };
-        let list = found.and_then(|(key, value)| Some((key.clone(), entries(value.get().as_bytes(), &answer.payload)?)));
+        let list = found
+            .and_then(|(key, value)| Some((key.clone(), entries(value.get().as_bytes(), &answer.payload)?)));
         let (key, entries) = list.unwrap_or_default();
         Self { key, entries, total: total.and_then(|key| fields.number(key)) }
     }
@@ -222,7 +245,8 @@ impl List {
 /// The entries of a JSON list, as parts of `whole`; `None` if it is no list.
 fn entries(json: &[u8], whole: &Bytes) -> Option<Vec<Entry>> {
     let values: Vec<&RawValue> = serde_json::from_slice(json).ok()?;
-    let entry = |(index, value): (usize, &RawValue)| Entry { index, json: whole.slice_ref(value.get().as_bytes()) };
+    let entry =
+        |(index, value): (usize, &RawValue)| Entry { index, json: whole.slice_ref(value.get().as_bytes()) };
     Some(values.into_iter().enumerate().map(entry).collect())
 }
 

@@ -1,27 +1,26 @@
 //! Downloads: complete under their final name, or not there at all.
 
-use std::{
-    ffi::OsString,
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use tokio::{
-    fs::{self, File},
-    io::{AsyncWriteExt as _, BufWriter},
-};
+use tokio::fs;
+use tokio::fs::File;
+use tokio::io::{AsyncWriteExt as _, BufWriter};
 
 use super::{Progress, Recording};
-use crate::{
-    Error,
-    error::{Context, IoError},
-};
+use crate::Error;
+use crate::error::{Context, IoError};
 
 /// What is gathered before it is written: pieces from the network are small, and each write is a trip to another thread.
 const BUFFER: usize = 256 * 1024;
 
-pub(super) async fn to(mut recording: Recording, path: &Path, mut progress: impl FnMut(Progress) + Send) -> Result<u64, Error> {
+pub(super) async fn to(
+    mut recording: Recording,
+    path: &Path,
+    mut progress: impl FnMut(Progress) + Send,
+) -> Result<u64, Error> {
     let context = recording.context.clone();
     let failed = |action: &'static str| {
         let context = &context;

@@ -1,20 +1,15 @@
 //! Files that an answer only links to.
 
 use bytes::Bytes;
-use reqwest::{
-    Method, Url,
-    header::{ACCEPT, HeaderMap, HeaderValue, LOCATION, USER_AGENT},
-};
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, LOCATION, USER_AGENT};
+use reqwest::{Method, Url};
 
-use crate::{
-    Error,
-    catalogue::Effect,
-    config::{Settings, is_loopback},
-    envelope,
-    error::{self, Context, HttpError, Masked, Raw},
-    retry::{self, Attempts, Outcome},
-    transport::{self, Body, FileBody, Incoming, IncomingBody, Limits, Outgoing},
-};
+use crate::catalogue::Effect;
+use crate::config::{Settings, is_loopback};
+use crate::error::{Context, HttpError, Masked, Raw};
+use crate::retry::{Attempts, Outcome};
+use crate::transport::{Body, FileBody, Incoming, IncomingBody, Limits, Outgoing};
+use crate::{Error, envelope, error, retry, transport};
 
 const MAX_REDIRECTS: usize = 5;
 
@@ -27,7 +22,9 @@ pub(super) struct Linked {
 /// The first text of a payload that is a web address.
 pub(super) fn first(json: &serde_json::Value) -> Option<&str> {
     match json {
-        serde_json::Value::String(text) => Some(text.trim()).filter(|t| t.starts_with("https://") || t.starts_with("http://")),
+        serde_json::Value::String(text) => {
+            Some(text.trim()).filter(|t| t.starts_with("https://") || t.starts_with("http://"))
+        }
         serde_json::Value::Array(values) => values.iter().find_map(first),
         serde_json::Value::Object(fields) => fields.values().find_map(first),
         _ => None,
@@ -35,7 +32,12 @@ pub(super) fn first(json: &serde_json::Value) -> Option<&str> {
 }
 
 /// Opens the file behind a link. It gets no token: links lead to storage on other hosts.
-pub(super) async fn follow(settings: &Settings, context: &Context, limits: Limits, link: &str) -> Result<Linked, Error> {
+pub(super) async fn follow(
+    settings: &Settings,
+    context: &Context,
+    limits: Limits,
+    link: &str,
+) -> Result<Linked, Error> {
     let mut context = context.clone().sent(true);
     context.during = Some("the linked file".into());
     // Reading a link changes nothing, whatever the call was that gave it.
@@ -60,8 +62,15 @@ enum Stop {
 }
 
 /// One attempt, over all redirects.
-async fn redirected(settings: &Settings, context: &Context, limits: Limits, link: &str) -> Result<Linked, Stop> {
-    let unusable = |problem: &str| Stop::Final(envelope::decode_error(context, None, String::new(), problem.to_owned(), Bytes::new()));
+async fn redirected(
+    settings: &Settings,
+    context: &Context,
+    limits: Limits,
+    link: &str,
+) -> Result<Linked, Stop> {
+    let unusable = |problem: &str| {
+        Stop::Final(envelope::decode_error(context, None, String::new(), problem.to_owned(), Bytes::new()))
+    };
     let mut url = Url::parse(link).map_err(|_| unusable("the link is not a valid address"))?;
     for _ in 0..=MAX_REDIRECTS {
         if !is_allowed(settings, context, &url) {
@@ -71,8 +80,9 @@ async fn redirected(settings: &Settings, context: &Context, limits: Limits, link
         headers.insert(USER_AGENT, settings.user_agent.clone());
         headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
         let request = Outgoing { method: Method::GET, url: url.clone(), headers, body: Body::Empty };
-        let Incoming { status, headers, body } =
-            transport::exchange(&settings.http, &request, limits, true).await.map_err(|failure| match failure.outcome() {
+        let Incoming { status, headers, body } = transport::exchange(&settings.http, &request, limits, true)
+            .await
+            .map_err(|failure| match failure.outcome() {
                 Some(outcome) => Stop::Passing(failure.into_error(context, limits), outcome, None),
                 None => Stop::Final(failure.into_error(context, limits)),
             })?;
@@ -91,7 +101,9 @@ async fn redirected(settings: &Settings, context: &Context, limits: Limits, link
             }
             301 | 302 | 303 | 307 | 308 => {
                 let target = headers.get(LOCATION).and_then(|value| value.to_str().ok());
-                url = target.and_then(|target| url.join(target).ok()).ok_or_else(|| unusable("the link redirects to nowhere"))?;
+                url = target
+                    .and_then(|target| url.join(target).ok())
+                    .ok_or_else(|| unusable("the link redirects to nowhere"))?;
             }
             _ => {
                 let raw = match body {
@@ -126,7 +138,9 @@ fn is_allowed(settings: &Settings, context: &Context, url: &Url) -> bool {
     };
     match url.scheme() {
         "https" => true,
-        "http" if base.scheme() == "http" => url.host() == base.host() || (is_loopback(url) && is_loopback(&base)),
+        "http" if base.scheme() == "http" => {
+            url.host() == base.host() || (is_loopback(url) && is_loopback(&base))
+        }
         _ => false,
     }
 }
@@ -139,7 +153,10 @@ mod tests {
 
     #[test]
     fn the_first_link_counts() {
-        assert_eq!(first(&json!({"a": 1, "b": ["x", {"url": " https://x.example/1.wav "}]})), Some("https://x.example/1.wav"));
+        assert_eq!(
+            first(&json!({"a": 1, "b": ["x", {"url": " https://x.example/1.wav "}]})),
+            Some("https://x.example/1.wav")
+        );
         assert_eq!(first(&json!("http://x.example/1.wav")), Some("http://x.example/1.wav"));
         assert_eq!(first(&json!({"a": "ftp://x", "b": null})), None);
     }

@@ -1,7 +1,5 @@
-use std::{
-    sync::atomic::{AtomicUsize, Ordering},
-    time::Duration,
-};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use futures_util::StreamExt;
 
@@ -17,7 +15,10 @@ async fn bytes() {
     let server = Server::start(|_| wav(300_000)).await;
     let client = server.client();
     let file = recording(&client).await.unwrap();
-    assert_eq!((file.content_type(), file.content_length(), file.is_json()), (Some("audio/wav"), Some(300_000), false));
+    assert_eq!(
+        (file.content_type(), file.content_length(), file.is_json()),
+        (Some("audio/wav"), Some(300_000), false)
+    );
     assert_eq!(file.bytes().await.unwrap().len(), 300_000);
 
     let mut pieces = recording(&client).await.unwrap().bytes_stream();
@@ -151,7 +152,10 @@ async fn json_without_a_link_is_no_file_and_no_error() {
     assert!(matches!(error, Error::Decode(_)) && error.to_string().contains("there is no file"), "{error}");
     assert_eq!(dir.names().len(), 0);
 
-    let server = Server::start(|_| answer(200, r#"{"code":10701,"status":"no such task"}"#).header("Content-Type", "text/plain")).await;
+    let server = Server::start(|_| {
+        answer(200, r#"{"code":10701,"status":"no such task"}"#).header("Content-Type", "text/plain")
+    })
+    .await;
     assert_eq!(recording(&server.client()).await.unwrap_err().vendor_code(), Some(10701));
 }
 
@@ -170,7 +174,9 @@ async fn web_pages_are_no_files() {
 async fn an_encrypted_file_is_decrypted() {
     let key = crate::encryption::Key::new("airudderredduria").unwrap();
     let plain = b"RIFF\xFF\xFE\x00\x01".to_vec();
-    let sealed = answer(200, key.encrypt(&plain)).header("Is-Encrypted", "1").header("Signed", crate::encryption::digest(&plain));
+    let sealed = answer(200, key.encrypt(&plain))
+        .header("Is-Encrypted", "1")
+        .header("Signed", crate::encryption::digest(&plain));
     let server = Server::start(move |_| sealed.clone()).await;
     let client = server.builder().encryption(key).build().unwrap();
     assert_eq!(recording(&client).await.unwrap().bytes().await.unwrap(), plain);
@@ -199,26 +205,33 @@ async fn a_recording_counts_as_a_call_until_it_is_read_or_dropped() {
 
 #[tokio::test]
 async fn a_refusal_that_calls_itself_bytes_is_no_file() {
-    let server =
-        Server::start(|_| answer(200, r#"{"code":10701,"status":"no such task"}"#).header("Content-Type", "application/octet-stream"))
-            .await;
+    let server = Server::start(|_| {
+        answer(200, r#"{"code":10701,"status":"no such task"}"#)
+            .header("Content-Type", "application/octet-stream")
+    })
+    .await;
     let outcome = recording(&server.client()).await;
     assert_eq!(outcome.expect_err("no recording").vendor_code(), Some(10701));
 
-    let server = Server::start(|_| answer(200, [0xAB; 9]).header("Content-Type", "application/octet-stream")).await;
+    let server =
+        Server::start(|_| answer(200, [0xAB; 9]).header("Content-Type", "application/octet-stream")).await;
     assert_eq!(recording(&server.client()).await.unwrap().bytes().await.unwrap().len(), 9);
 }
 
 #[tokio::test]
 async fn blanks_at_the_beginning_are_part_of_the_file() {
-    let server = Server::start(|_| answer(200, format!("{}a,b\n", " ".repeat(1024))).paced(Duration::from_millis(50))).await;
+    let server =
+        Server::start(|_| answer(200, format!("{}a,b\n", " ".repeat(1024))).paced(Duration::from_millis(50)))
+            .await;
     assert_eq!(recording(&server.client()).await.unwrap().bytes().await.unwrap().len(), 1028);
 }
 
 #[tokio::test]
 async fn the_length_is_that_of_the_file_and_not_of_its_encryption() {
     let key = crate::encryption::Key::new("airudderredduria").unwrap();
-    let sealed = answer(200, key.encrypt(b"RIFF\xFF")).header("Is-Encrypted", "1").header("Signed", crate::encryption::digest(b"RIFF\xFF"));
+    let sealed = answer(200, key.encrypt(b"RIFF\xFF"))
+        .header("Is-Encrypted", "1")
+        .header("Signed", crate::encryption::digest(b"RIFF\xFF"));
     let server = Server::start(move |_| sealed.clone()).await;
     let client = server.builder().encryption(key).build().unwrap();
     assert_eq!(recording(&client).await.unwrap().content_length(), Some(5));

@@ -6,13 +6,12 @@ use reqwest::Method;
 use serde::Serialize;
 
 use super::{Payload, Reader, Received, Response};
-use crate::{
-    Client, Error, Family,
-    call::{self, Plan, outgoing::Content, path::split_query},
-    catalogue::Effect,
-    error::{Context, mask},
-    form, wire,
-};
+use crate::call::Plan;
+use crate::call::outgoing::Content;
+use crate::call::path::split_query;
+use crate::catalogue::Effect;
+use crate::error::{Context, mask};
+use crate::{Client, Error, Family, call, form, wire};
 
 /// A call to any path, with the token, the retries and the envelope of its family. Made by [`Client::raw`].
 ///
@@ -104,7 +103,8 @@ impl RawRequest {
         // Without its query, which may be personal, and without longer numbers: it goes into errors and traces.
         let shown = mask(self.path.split('?').next().unwrap_or_default(), 200);
         let context = Context::new(format!("{} {shown}", self.method), family, effect);
-        let method = Method::from_bytes(self.method.as_bytes()).map_err(|_| context.config("this is not an HTTP method"))?;
+        let method = Method::from_bytes(self.method.as_bytes())
+            .map_err(|_| context.config("this is not an HTTP method"))?;
         if !self.path.starts_with('/') {
             return Err(context.config("the path must begin with a slash"));
         }

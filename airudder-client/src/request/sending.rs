@@ -1,12 +1,10 @@
 //! The future of a call.
 
-use std::{
-    fmt,
-    future::Future,
-    path::PathBuf,
-    pin::Pin,
-    task::{Context, Poll},
-};
+use std::fmt;
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use super::{Request, Response};
 use crate::{Client, Error, recording::Recording};

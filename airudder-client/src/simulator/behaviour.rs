@@ -62,7 +62,8 @@ const BEHAVIOURS: &[(&str, Behaviour)] = &[
 /// The behaviour of an endpoint: its own, that of its namesake in the section that it was derived from, or that of the
 /// endpoint that it was derived from.
 pub(super) fn of(endpoint: &Endpoint) -> Option<Behaviour> {
-    let find = |key: &str| BEHAVIOURS.iter().find(|(known, _)| *known == key).map(|(_, behaviour)| *behaviour);
+    let find =
+        |key: &str| BEHAVIOURS.iter().find(|(known, _)| *known == key).map(|(_, behaviour)| *behaviour);
     let (section, _) = endpoint.root.split_once('.')?;
     let (_, name) = endpoint.key.split_once('.')?;
     find(endpoint.key).or_else(|| find(&format!("{section}.{name}"))).or_else(|| find(endpoint.root))

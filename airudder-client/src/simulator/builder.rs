@@ -170,7 +170,10 @@ impl SimulatorBuilder {
     }
 
     /// Decides how calls go, by number and attempt (from 1). `None` leaves it to the seed.
-    pub fn outcomes(mut self, decide: impl Fn(&str, u32) -> Option<CallOutcome> + Send + Sync + 'static) -> Self {
+    pub fn outcomes(
+        mut self,
+        decide: impl Fn(&str, u32) -> Option<CallOutcome> + Send + Sync + 'static,
+    ) -> Self {
         self.rules.outcomes = Some(Arc::new(decide));
         self
     }

@@ -158,7 +158,8 @@ pub(super) fn bot_user_message(world: &mut World, call: &Call<'_>) -> Outcome {
 /// Messages of a user: the bot answers each batch a second later.
 fn user_message(world: &mut World, call: &Call<'_>, door: Door) -> Outcome {
     let id = call.text(&["call_id"]).unwrap_or_else(|| world.new_id());
-    let open = world.chats.serial(&id).filter(|s| world.chats.get(*s).is_some_and(|chat| chat.ended.is_none()));
+    let open =
+        world.chats.serial(&id).filter(|s| world.chats.get(*s).is_some_and(|chat| chat.ended.is_none()));
     let serial = open.unwrap_or_else(|| {
         let serial = world.chats.next_serial();
         let mut chat = Chat::new(id.clone(), door, world.now);
@@ -173,8 +174,14 @@ fn user_message(world: &mut World, call: &Call<'_>, door: Door) -> Outcome {
     for content in call.list(&["messages"]) {
         let message_id = world.new_id();
         said = spoken(content);
-        let message =
-            Message { id: message_id.clone(), sender: "user", time: world.now, status: "delivery", content: content.clone(), reply: None };
+        let message = Message {
+            id: message_id.clone(),
+            sender: "user",
+            time: world.now,
+            status: "delivery",
+            content: content.clone(),
+            reply: None,
+        };
         if let Some(chat) = world.chats.get_mut(serial) {
             chat.keep(message);
         }
@@ -190,7 +197,11 @@ fn user_message(world: &mut World, call: &Call<'_>, door: Door) -> Outcome {
 /// The words of a message, or what else it is.
 fn spoken(content: &Value) -> String {
     let picked = |kind: &str| content.pointer(&format!("/interactive/{kind}/title")).and_then(Value::as_str);
-    let words = content.get("text").and_then(Value::as_str).or_else(|| picked("list_reply")).or_else(|| picked("button_reply"));
+    let words = content
+        .get("text")
+        .and_then(Value::as_str)
+        .or_else(|| picked("list_reply"))
+        .or_else(|| picked("button_reply"));
     words.or_else(|| content.get("type").and_then(Value::as_str)).unwrap_or("nothing").to_owned()
 }
 
@@ -211,7 +222,9 @@ pub(super) fn list_messages(world: &mut World, call: &Call<'_>) -> Outcome {
     let size = usize::try_from(call.integer(&["size"]).unwrap_or(20).max(0)).unwrap_or(usize::MAX);
     let newest_first = chat.messages.iter().rev();
     let page: Vec<Value> = match call.text(&["last_msg_id"]) {
-        Some(held) => newest_first.skip_while(|m| m.id != held).skip(1).take(size).map(Message::value).collect(),
+        Some(held) => {
+            newest_first.skip_while(|m| m.id != held).skip(1).take(size).map(Message::value).collect()
+        }
         None => newest_first.take(size).map(Message::value).collect(),
     };
     Ok(Told::Payload(page.into()))
@@ -280,7 +293,10 @@ pub(super) fn send_template(world: &mut World, call: &Call<'_>) -> Outcome {
 
 fn find(world: &World, call: &Call<'_>) -> Result<Serial, Failure> {
     let id = call.text(&["call_id"]).unwrap_or_default();
-    world.chats.serial(&id).ok_or_else(|| call.fail("call_id", Problem::Unknown, "there is no such conversation"))
+    world
+        .chats
+        .serial(&id)
+        .ok_or_else(|| call.fail("call_id", Problem::Unknown, "there is no such conversation"))
 }
 
 fn find_open(world: &World, call: &Call<'_>) -> Result<Serial, Failure> {
@@ -295,7 +311,8 @@ impl World {
     /// Sends a message to the user; it is delivered and read in its time.
     fn say(&mut self, serial: Serial, sender: &'static str, content: Value) -> String {
         let id = self.new_id();
-        let message = Message { id: id.clone(), sender, time: self.now, status: "send", content, reply: None };
+        let message =
+            Message { id: id.clone(), sender, time: self.now, status: "send", content, reply: None };
         if let Some(chat) = self.chats.get_mut(serial) {
             chat.keep(message);
         }
@@ -320,10 +337,13 @@ impl World {
             }
             ChatStep::Answer { to } => {
                 let id = self.new_id();
-                let Some(chat) = self.chats.get_mut(serial).filter(|chat| chat.ended.is_none()) else { return };
+                let Some(chat) = self.chats.get_mut(serial).filter(|chat| chat.ended.is_none()) else {
+                    return;
+                };
                 let content = json!({"type": "button", "text": "yes"});
                 let reply = Some(json!({"msg_id": to, "type": "template"}));
-                let message = Message { id, sender: "user", time: self.now, status: "delivery", content, reply };
+                let message =
+                    Message { id, sender: "user", time: self.now, status: "delivery", content, reply };
                 let mut payload = chat.head();
                 payload.insert("messages".to_owned(), json!([message.value()]));
                 chat.keep(message);

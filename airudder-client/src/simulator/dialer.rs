@@ -38,7 +38,11 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Outcome {
             continue;
         }
         let mut contact = Contact::new(number, Value::Null);
-        contact.columns = row.iter().filter(|(key, _)| !names::same(key, "phonenumber")).map(|(k, v)| (k.clone(), v.clone())).collect();
+        contact.columns = row
+            .iter()
+            .filter(|(key, _)| !names::same(key, "phonenumber"))
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect();
         contacts.push(contact);
     }
     if contacts.is_empty() {
@@ -50,7 +54,9 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Outcome {
 
 /// Plus, and at most 14 digits.
 fn is_number(number: &str) -> bool {
-    number.strip_prefix('+').is_some_and(|digits| (1..=14).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit()))
+    number.strip_prefix('+').is_some_and(|digits| {
+        (1..=14).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit())
+    })
 }
 
 /// Makes a task as `create_task` and `copy_task` describe it, and gives its id.
@@ -79,11 +85,21 @@ fn order(world: &mut World, call: &Call<'_>, mut contacts: Vec<Contact>) -> Resu
         contact.calls.clear();
     }
     let (starts, ends) = super::tasks::window(world, call, "startTime", "autoEndTime");
-    let repeats = call.integer(&["repeatTimes"]).and_then(|times| u32::try_from(times).ok()).unwrap_or(0).min(15);
+    let repeats =
+        call.integer(&["repeatTimes"]).and_then(|times| u32::try_from(times).ok()).unwrap_or(0).min(15);
     let interval = call.integer(&["bulkCallInterval"]).unwrap_or(60).clamp(60, 86_400) * SECOND;
     world.names.insert((kind, name.clone()));
-    let serial =
-        world.order(Order { name, section: call.endpoint.section, owner, robot: String::new(), starts, ends, repeats, interval, contacts });
+    let serial = world.order(Order {
+        name,
+        section: call.endpoint.section,
+        owner,
+        robot: String::new(),
+        starts,
+        ends,
+        repeats,
+        interval,
+        contacts,
+    });
     Ok(world.tasks.get(serial).map(|task| task.id.clone()))
 }
 
@@ -175,13 +191,18 @@ pub(super) fn results(world: &mut World, call: &Call<'_>) -> Outcome {
         Some(Value::String(text)) => text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("y"),
         _ => false,
     };
-    let mut calls: Vec<FoundCall<'_>> =
-        task.calls(serial).filter(|found| found.call.ended <= world.now && (from..=to).contains(&found.call.began)).collect();
+    let mut calls: Vec<FoundCall<'_>> = task
+        .calls(serial)
+        .filter(|found| found.call.ended <= world.now && (from..=to).contains(&found.call.began))
+        .collect();
     calls.sort_by_key(|found| (found.call.began, found.index));
     let rows = calls.iter().map(|found| result_row(world, found, with_columns));
-    let rows: Vec<Value> = rows.filter(|row| patterns.iter().all(|(field, pattern)| matches(row, field, pattern))).collect();
+    let rows: Vec<Value> =
+        rows.filter(|row| patterns.iter().all(|(field, pattern)| matches(row, field, pattern))).collect();
     let offset = usize::try_from(call.integer(&["offset"]).unwrap_or(0).max(0)).unwrap_or(usize::MAX);
-    let limit = call.integer(&["limit"]).map_or(usize::MAX, |limit| usize::try_from(limit.max(0)).unwrap_or(usize::MAX));
+    let limit = call
+        .integer(&["limit"])
+        .map_or(usize::MAX, |limit| usize::try_from(limit.max(0)).unwrap_or(usize::MAX));
     let total = rows.len();
     let page: Vec<Value> = rows.into_iter().skip(offset).take(limit).collect();
     Ok(Told::Payload(json!({"total": total, "list": page})))

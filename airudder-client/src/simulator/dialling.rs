@@ -100,7 +100,15 @@ pub(super) struct Contact {
 
 impl Contact {
     pub(super) fn new(number: String, reference: Value) -> Self {
-        Self { number, reference, robot: None, columns: Map::new(), row: Row::Waiting, last: false, calls: Vec::new() }
+        Self {
+            number,
+            reference,
+            robot: None,
+            columns: Map::new(),
+            row: Row::Waiting,
+            last: false,
+            calls: Vec::new(),
+        }
     }
 
     pub(super) fn is_reached(&self) -> bool {
@@ -223,7 +231,8 @@ impl World {
         let id = self.new_id();
         let serial = self.tasks.next_serial();
         let starts = order.starts.max(self.now);
-        let must_end = order.ends.filter(|end| *end > starts).map(|end| self.agenda.at(end, Event::TaskMustEnd(serial)));
+        let must_end =
+            order.ends.filter(|end| *end > starts).map(|end| self.agenda.at(end, Event::TaskMustEnd(serial)));
         let task = Task {
             id,
             name: order.name,
@@ -258,7 +267,9 @@ impl World {
     }
 
     pub(super) fn task_starts(&mut self, serial: Serial) {
-        let Some(task) = self.tasks.get_mut(serial).filter(|task| task.state == TaskState::Waiting) else { return };
+        let Some(task) = self.tasks.get_mut(serial).filter(|task| task.state == TaskState::Waiting) else {
+            return;
+        };
         task.state = TaskState::Running;
         self.dialer_task_changed(serial);
         self.dial(serial);
@@ -327,7 +338,10 @@ impl World {
 
     pub(super) fn redial(&mut self, serial: Serial, contact: usize, attempt: u32) {
         let Some(task) = self.tasks.get_mut(serial) else { return };
-        let waits = task.contacts.get(contact).is_some_and(|c| c.row == Row::Waiting && c.calls.len() == attempt as usize);
+        let waits = task
+            .contacts
+            .get(contact)
+            .is_some_and(|c| c.row == Row::Waiting && c.calls.len() == attempt as usize);
         if waits {
             task.again.push_back(contact);
             self.dial(serial);
@@ -336,7 +350,9 @@ impl World {
 
     pub(super) fn call_goes_on(&mut self, serial: Serial, index: usize, attempt: u32, step: CallStep) {
         let Some(task) = self.tasks.get_mut(serial) else { return };
-        let Some(contact) = task.contacts.get_mut(index).filter(|c| c.calls.len() == attempt as usize) else { return };
+        let Some(contact) = task.contacts.get_mut(index).filter(|c| c.calls.len() == attempt as usize) else {
+            return;
+        };
         if step == CallStep::Result {
             return self.dialer_call_changed(serial, index, step);
         }
@@ -359,7 +375,10 @@ impl World {
         let Some(contact) = task.contacts.get_mut(index) else { return };
         if again {
             contact.row = Row::Waiting;
-            self.agenda.at(self.now.saturating_add(interval), Event::Redial { task: serial, contact: index, attempt });
+            self.agenda.at(
+                self.now.saturating_add(interval),
+                Event::Redial { task: serial, contact: index, attempt },
+            );
         } else {
             contact.row = Row::Finished;
             task.open = task.open.saturating_sub(1);
@@ -381,7 +400,8 @@ impl World {
             let Some(contact) = task.contacts.get_mut(index) else { return };
             let attempt = u32::try_from(contact.calls.len()).unwrap_or(u32::MAX - 1) + 1;
             let outcome = self.rules.outcome(&contact.number, attempt);
-            let picked_up = self.now.saturating_add(outcome.ringing(self.rules.seed, &contact.number, attempt));
+            let picked_up =
+                self.now.saturating_add(outcome.ringing(self.rules.seed, &contact.number, attempt));
             let ended = picked_up.saturating_add(outcome.talk());
             let answered = outcome.is_connected().then_some(picked_up);
             contact.row = Row::Calling;
@@ -403,7 +423,9 @@ impl World {
     }
 
     fn finish_if_done(&mut self, serial: Serial) {
-        let Some(task) = self.tasks.get_mut(serial).filter(|task| task.open == 0 && !task.is_over()) else { return };
+        let Some(task) = self.tasks.get_mut(serial).filter(|task| task.open == 0 && !task.is_over()) else {
+            return;
+        };
         task.state = TaskState::Finished;
         if let Some(appointment) = task.must_end.take() {
             self.agenda.cancel(appointment);

@@ -42,7 +42,9 @@ pub(super) async fn exchange(shared: &Arc<Shared>, request: Request) -> (Respons
         Err(lost) => {
             let (status, message) = match lost {
                 Lost::NoPath => (StatusCode::NOT_FOUND, "no endpoint has this path"),
-                Lost::OtherMethod => (StatusCode::METHOD_NOT_ALLOWED, "no endpoint of this path has this method"),
+                Lost::OtherMethod => {
+                    (StatusCode::METHOD_NOT_ALLOWED, "no endpoint of this path has this method")
+                }
             };
             return (turned_away(shared, &head, status, message), Finish::Whole);
         }
@@ -52,7 +54,8 @@ pub(super) async fn exchange(shared: &Arc<Shared>, request: Request) -> (Respons
         return (turned_away(shared, &head, StatusCode::PAYLOAD_TOO_LARGE, message), Finish::Whole);
     };
     let fault = shared.world().faults.meet(&candidates);
-    let (reply, finish) = conduct(shared, &head, body, &Meant { candidates: &candidates, in_path }, fault.as_ref());
+    let (reply, finish) =
+        conduct(shared, &head, body, &Meant { candidates: &candidates, in_path }, fault.as_ref());
     // What was asked may have put something on the agenda.
     shared.clock.wake();
     if let Some(Fault::Delay(delay)) = fault {
@@ -68,7 +71,13 @@ fn turned_away(shared: &Shared, head: &Parts, status: StatusCode, message: &str)
 }
 
 fn logged(endpoint: Option<&'static str>, head: &Parts, status: u16, code: Option<i64>) -> Logged {
-    Logged { endpoint, method: head.method.as_str().to_owned(), path: head.uri.path().to_owned(), status, code }
+    Logged {
+        endpoint,
+        method: head.method.as_str().to_owned(),
+        path: head.uri.path().to_owned(),
+        status,
+        code,
+    }
 }
 
 /// What a path means.
@@ -78,9 +87,16 @@ struct Meant<'a> {
 }
 
 /// Answers a request for one of these endpoints.
-fn conduct(shared: &Shared, head: &Parts, body: Bytes, meant: &Meant<'_>, fault: Option<&Fault>) -> (Reply, Finish) {
+fn conduct(
+    shared: &Shared,
+    head: &Parts,
+    body: Bytes,
+    meant: &Meant<'_>,
+    fault: Option<&Fault>,
+) -> (Reply, Finish) {
     let candidates = meant.candidates;
-    let content_type = text(&head.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
+    let content_type =
+        text(&head.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
     let query = head.uri.query().unwrap_or_default();
     let key = shared.encryption.as_ref().filter(|_| is_encrypted(&head.headers));
     let (incoming, unreadable) = if is_encrypted(&head.headers) {
@@ -128,12 +144,14 @@ fn is_encrypted(headers: &HeaderMap) -> bool {
 /// The request in the clear, or what is wrong with it.
 fn decrypt(shared: &Shared, headers: &HeaderMap, query: &str, body: &Bytes) -> (Incoming, Option<String>) {
     let read = |encrypted: &[u8]| {
-        let key = shared.encryption.as_ref().ok_or("the request is encrypted, and the simulator has no key")?;
+        let key =
+            shared.encryption.as_ref().ok_or("the request is encrypted, and the simulator has no key")?;
         let signed = text(headers, encryption::SIGNED.as_str()).ok_or("the header Signed is missing")?;
         key.decrypt_verified(encrypted, Some(signed)).map_err(|problem| problem.to_string())
     };
     // One of the two is the text; the other is empty.
-    let (plain, in_query) = if body.is_empty() { (read(query.as_bytes()), true) } else { (read(body), false) };
+    let (plain, in_query) =
+        if body.is_empty() { (read(query.as_bytes()), true) } else { (read(body), false) };
     match plain {
         Ok(plain) if in_query => {
             let query = String::from_utf8_lossy(&plain).into_owned();
@@ -169,21 +187,31 @@ fn fail(world: &mut World, endpoint: &'static Endpoint, fault: &Fault, request_i
             }
             Some(Reply::failure(endpoint, &Failure::unauthorized(token_code(endpoint)), request_id))
         }
-        Fault::WrongCode(code) => Some(Reply::failure(endpoint, &Failure::code(*code, "injected by the simulator"), request_id)),
+        Fault::WrongCode(code) => {
+            Some(Reply::failure(endpoint, &Failure::code(*code, "injected by the simulator"), request_id))
+        }
     }
 }
 
-fn answer(shared: &Shared, world: &mut World, headers: &HeaderMap, reading: &Read, request_id: &str) -> Reply {
+fn answer(
+    shared: &Shared,
+    world: &mut World,
+    headers: &HeaderMap,
+    reading: &Read,
+    request_id: &str,
+) -> Reply {
     let endpoint = reading.endpoint;
-    let told = authorize(world, endpoint, headers).and_then(|()| reading.failure.clone().map_or(Ok(()), Err)).and_then(|()| {
-        let empty = Map::new();
-        let call = Call { endpoint, input: reading.input.as_object().unwrap_or(&empty) };
-        if let Some(auth) = token_of(endpoint) {
-            return give_token(shared, world, auth, &call);
-        }
-        let behaviour = behaviour::of(endpoint).filter(|_| !shared.stateless);
-        behaviour.map_or(Ok(Told::Sample), |behave| behave(world, &call))
-    });
+    let told = authorize(world, endpoint, headers)
+        .and_then(|()| reading.failure.clone().map_or(Ok(()), Err))
+        .and_then(|()| {
+            let empty = Map::new();
+            let call = Call { endpoint, input: reading.input.as_object().unwrap_or(&empty) };
+            if let Some(auth) = token_of(endpoint) {
+                return give_token(shared, world, auth, &call);
+            }
+            let behaviour = behaviour::of(endpoint).filter(|_| !shared.stateless);
+            behaviour.map_or(Ok(Told::Sample), |behave| behave(world, &call))
+        });
     match told {
         Ok(told) => tell(world, endpoint, told, request_id),
         Err(failure) => Reply::failure(endpoint, &failure, request_id),
@@ -212,7 +240,12 @@ fn tell(world: &World, endpoint: &'static Endpoint, told: Told, request_id: &str
     Reply::success(endpoint, payload, request_id)
 }
 
-fn recording_reply(world: &World, endpoint: &'static Endpoint, recording: &Recording, request_id: &str) -> Reply {
+fn recording_reply(
+    world: &World,
+    endpoint: &'static Endpoint,
+    recording: &Recording,
+    request_id: &str,
+) -> Reply {
     if matches!(endpoint.answer, Answer::File) && !world.rules.recordings_as_links {
         return Reply::file(Content::Bytes("audio/wav", recording.wav()), &format!("{}.wav", recording.name));
     }
@@ -231,9 +264,11 @@ fn authorize(world: &World, endpoint: &'static Endpoint, headers: &HeaderMap) ->
             if good { Ok(()) } else { Err(Failure::unauthorized(token_code(endpoint))) }
         }
         Auth::Signature => {
-            let there = ["X-AIRudder-Sign", "X-AIRudder-Sign-Key"].iter().all(|name| headers.contains_key(*name));
+            let there =
+                ["X-AIRudder-Sign", "X-AIRudder-Sign-Key"].iter().all(|name| headers.contains_key(*name));
             let mut failure = Failure::unauthorized(token_code(endpoint));
-            "the headers X-AIRudder-Sign and X-AIRudder-Sign-Key are missing".clone_into(&mut failure.message);
+            "the headers X-AIRudder-Sign and X-AIRudder-Sign-Key are missing"
+                .clone_into(&mut failure.message);
             if there { Ok(()) } else { Err(failure) }
         }
     }
@@ -255,7 +290,10 @@ fn token_of(endpoint: &Endpoint) -> Option<TokenAuth> {
 fn give_token(shared: &Shared, world: &mut World, auth: TokenAuth, call: &Call<'_>) -> super::world::Outcome {
     let key = call.text(&[auth.key_field]).unwrap_or_default();
     let secret = call.text(&[auth.secret_field]).unwrap_or_default();
-    let known = shared.credentials.as_ref().is_none_or(|(good_key, good_secret)| *good_key == key && *good_secret == secret);
+    let known = shared
+        .credentials
+        .as_ref()
+        .is_none_or(|(good_key, good_secret)| *good_key == key && *good_secret == secret);
     if !known {
         return Err(refused_credentials(auth, call.endpoint));
     }

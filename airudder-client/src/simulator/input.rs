@@ -43,7 +43,8 @@ impl Incoming {
     /// The readings that fit best, of all these endpoints (they share a method and a path). The first of them counts.
     /// `in_path` are the fields that stand in the path.
     pub(super) fn read_as(&self, candidates: &[&'static Endpoint], in_path: &PathFields) -> Vec<Read> {
-        let mut readings: Vec<Read> = candidates.iter().map(|endpoint| self.read(endpoint, in_path)).collect();
+        let mut readings: Vec<Read> =
+            candidates.iter().map(|endpoint| self.read(endpoint, in_path)).collect();
         let least = readings.iter().map(|reading| reading.misfit).min().unwrap_or_default();
         readings.retain(|reading| reading.misfit == least);
         readings
@@ -54,7 +55,9 @@ impl Incoming {
             Body::Json if !self.is_form() => return self.read_json(endpoint, in_path),
             Body::Query => url_pairs(self.query.as_bytes()),
             // JSON is taken in the place of a form: public clients send either to the token endpoints.
-            Body::Form | Body::Json | Body::Multipart if self.looks_like_json() => return self.read_json(endpoint, in_path),
+            Body::Form | Body::Json | Body::Multipart if self.looks_like_json() => {
+                return self.read_json(endpoint, in_path);
+            }
             Body::Multipart => self.parts(),
             Body::Form | Body::Json if self.content_type.starts_with("multipart/") => self.parts(),
             Body::Form | Body::Json => url_pairs(&self.body),
@@ -63,7 +66,8 @@ impl Incoming {
     }
 
     fn is_form(&self) -> bool {
-        (self.content_type.contains("form-urlencoded") || self.content_type.starts_with("multipart/")) && !self.looks_like_json()
+        (self.content_type.contains("form-urlencoded") || self.content_type.starts_with("multipart/"))
+            && !self.looks_like_json()
     }
 
     fn looks_like_json(&self) -> bool {
@@ -94,7 +98,8 @@ impl Incoming {
     /// The parts of a multipart form. Files are read as base64, as `check` wants them.
     fn parts(&self) -> Vec<(String, String)> {
         let boundary = self.content_type.split(';').find_map(|part| part.trim().strip_prefix("boundary="));
-        let Some(boundary) = boundary.map(|boundary| boundary.trim_matches('"')).filter(|b| !b.is_empty()) else {
+        let Some(boundary) = boundary.map(|boundary| boundary.trim_matches('"')).filter(|b| !b.is_empty())
+        else {
             return Vec::new();
         };
         let boundary = format!("--{boundary}");
@@ -104,8 +109,9 @@ impl Incoming {
 
 /// A field of the path as the JSON that its kind wants.
 fn path_value(endpoint: &Endpoint, name: &str, value: &str) -> Value {
-    let numeric =
-        endpoint.request.iter().any(|field| field.wire == name && matches!(field.kind, Kind::Integer | Kind::Number | Kind::Decimal));
+    let numeric = endpoint.request.iter().any(|field| {
+        field.wire == name && matches!(field.kind, Kind::Integer | Kind::Number | Kind::Decimal)
+    });
     numeric.then(|| serde_json::from_str(value).ok()).flatten().unwrap_or_else(|| value.into())
 }
 
@@ -142,14 +148,21 @@ fn url_pairs(text: &[u8]) -> Vec<(String, String)> {
 
 fn read_pairs(endpoint: &'static Endpoint, pairs: &[(String, String)]) -> Read {
     let violations = check::check_query(endpoint.request, endpoint.family, pairs);
-    let map: Map<String, Value> = pairs.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+    let map: Map<String, Value> =
+        pairs.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
     let strangers = strangers(endpoint.request, &map);
     reading(endpoint, Arc::new(Value::Object(map)), &violations, strangers)
 }
 
-fn reading(endpoint: &'static Endpoint, input: Arc<Value>, violations: &[check::Violation], strangers: usize) -> Read {
+fn reading(
+    endpoint: &'static Endpoint,
+    input: Arc<Value>,
+    violations: &[check::Violation],
+    strangers: usize,
+) -> Read {
     // A violation in a thousand rows counts once: otherwise one wrong column would outweigh all the right ones.
-    let kinds: HashSet<_> = violations.iter().map(|violation| (without_indices(&violation.field), violation.problem)).collect();
+    let kinds: HashSet<_> =
+        violations.iter().map(|violation| (without_indices(&violation.field), violation.problem)).collect();
     let failure = violations.first().map(|violation| {
         let of_family = family(endpoint).and_then(|family| match violation.problem {
             Problem::Missing => family.missing_code.or(family.invalid_code),
@@ -170,7 +183,9 @@ fn without_indices(path: &str) -> String {
 fn strangers(fields: &[Field], map: &Map<String, Value>) -> usize {
     map.iter()
         .map(|(key, value)| {
-            let known = fields.iter().find(|f| names::same(f.wire, key) || f.aliases.iter().any(|a| names::same(a, key)));
+            let known = fields
+                .iter()
+                .find(|f| names::same(f.wire, key) || f.aliases.iter().any(|a| names::same(a, key)));
             match (known.map(|field| field.kind), value) {
                 (None, _) => 1,
                 (Some(Kind::List(Kind::Struct(info))), Value::Array(rows)) => {
@@ -192,10 +207,18 @@ mod tests {
         let body = "--xyz\r\nContent-Disposition: form-data; name=\"call_id\"\r\n\r\n7\r\n\
                     --xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n\x01\x02\x03\r\n\
                     --xyz--\r\n";
-        let incoming = Incoming::new(String::new(), "multipart/form-data; boundary=xyz".to_owned(), Bytes::from(body));
-        assert_eq!(incoming.parts(), [("call_id".to_owned(), "7".to_owned()), ("file".to_owned(), "AQID".to_owned())]);
+        let incoming =
+            Incoming::new(String::new(), "multipart/form-data; boundary=xyz".to_owned(), Bytes::from(body));
+        assert_eq!(
+            incoming.parts(),
+            [("call_id".to_owned(), "7".to_owned()), ("file".to_owned(), "AQID".to_owned())]
+        );
         for broken in ["", "--xyz", "--xyz\r\n\r\n\r\n--xyz", "\r\n\r\n"] {
-            let incoming = Incoming::new(String::new(), "multipart/form-data; boundary=xyz".to_owned(), Bytes::from(broken));
+            let incoming = Incoming::new(
+                String::new(),
+                "multipart/form-data; boundary=xyz".to_owned(),
+                Bytes::from(broken),
+            );
             assert!(incoming.parts().is_empty(), "{broken:?}");
         }
     }

@@ -51,7 +51,12 @@ pub(super) struct Ledger {
 
 impl Ledger {
     /// A request has come that fits these endpoints (which share a path) equally well.
-    pub(super) fn came(&mut self, endpoints: &[&'static Endpoint], is_auth: bool, input: Option<&Arc<Value>>) {
+    pub(super) fn came(
+        &mut self,
+        endpoints: &[&'static Endpoint],
+        is_auth: bool,
+        input: Option<&Arc<Value>>,
+    ) {
         self.auth += usize::from(is_auth);
         for endpoint in endpoints {
             *self.counts.entry(endpoint.key).or_default() += 1;

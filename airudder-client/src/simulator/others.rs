@@ -17,7 +17,8 @@ pub(super) fn send_sms(world: &mut World, call: &Call<'_>) -> Outcome {
     let message_id = world.new_id();
     let url = call.text(&["callbackUrl"]).and_then(|url| webhooks::callback(&url));
     for number in call.list(&["to"]).iter().filter_map(Value::as_str) {
-        let event = Event::Sms { url: url.clone(), number: number.to_owned(), message_id: message_id.clone() };
+        let event =
+            Event::Sms { url: url.clone(), number: number.to_owned(), message_id: message_id.clone() };
         world.agenda.at(world.now.saturating_add(WAY), event);
     }
     Ok(Told::Payload(json!({"messageId": message_id})))

@@ -30,9 +30,10 @@ impl CallOutcome {
     pub(super) fn of(seed: u64, number: &str, attempt: u32) -> Self {
         let mut random = random(seed, number, attempt);
         match random.u32(0..100) {
-            0..60 => {
-                Self::Connected { intention: char::from(b"AAABBCDEEF"[random.usize(0..10)]), talk: Duration::from_secs(random.u64(8..60)) }
-            }
+            0..60 => Self::Connected {
+                intention: char::from(b"AAABBCDEEF"[random.usize(0..10)]),
+                talk: Duration::from_secs(random.u64(8..60)),
+            },
             60..85 => Self::NoAnswer,
             85..95 => Self::Busy,
             _ => Self::SwitchedOff,
@@ -97,10 +98,9 @@ impl CallOutcome {
 
 fn random(seed: u64, number: &str, attempt: u32) -> fastrand::Rng {
     // FNV-1a: unlike the standard library's hash it is the same everywhere and for ever.
-    let hash = number
-        .bytes()
-        .chain(attempt.to_le_bytes())
-        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
+    let hash = number.bytes().chain(attempt.to_le_bytes()).fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+    });
     fastrand::Rng::with_seed(seed ^ hash)
 }
 
@@ -118,6 +118,9 @@ mod tests {
         for wanted in [CallOutcome::NoAnswer, CallOutcome::Busy, CallOutcome::SwitchedOff] {
             assert!(outcomes.contains(&wanted), "{wanted:?}");
         }
-        assert_ne!(outcomes, (0..1_000).map(|n| CallOutcome::of(2, &format!("+62812{n:07}"), 1)).collect::<Vec<_>>());
+        assert_ne!(
+            outcomes,
+            (0..1_000).map(|n| CallOutcome::of(2, &format!("+62812{n:07}"), 1)).collect::<Vec<_>>()
+        );
     }
 }

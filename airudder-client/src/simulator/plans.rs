@@ -68,7 +68,8 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Outcome {
     tasks::check_robot_and_line(call)?;
     let start = call.text(&["PlanStartDate"]).and_then(|text| read_moment(&text)).unwrap_or(world.now);
     if start > world.now.saturating_add(HORIZON) {
-        let code = field_code(call.endpoint.request, "PlanStartDate", Problem::Refused).unwrap_or(START_REFUSED);
+        let code =
+            field_code(call.endpoint.request, "PlanStartDate", Problem::Refused).unwrap_or(START_REFUSED);
         return Err(Failure::code(code, "a plan starts within the next 5 days"));
     }
     let (contacts, refused) = tasks::rows(world, call)?;
@@ -136,7 +137,11 @@ pub(super) fn cancel_call(world: &mut World, call: &Call<'_>) -> Outcome {
         cancelled += world.cancel_number(round, &number);
     }
     if cancelled == 0 {
-        return Err(call.fail("CalleeNumber", Problem::Unknown, "the plan has no such number that could still be cancelled"));
+        return Err(call.fail(
+            "CalleeNumber",
+            Problem::Unknown,
+            "the plan has no such number that could still be cancelled",
+        ));
     }
     Ok(Told::Payload(json!({"PlanID": id, "CalleeNumber": number})))
 }
@@ -186,13 +191,18 @@ impl World {
         let Some(plan) = self.plans.get_mut(serial) else { return };
         let left: Vec<Contact> = self.tasks.get(task).map_or_else(Vec::new, |task| {
             let stopped = task.state == super::dialling::TaskState::Stopped;
-            let left = |contact: &&Contact| !stopped && contact.row == Row::Finished && !contact.is_reached() && !contact.last;
+            let left = |contact: &&Contact| {
+                !stopped && contact.row == Row::Finished && !contact.is_reached() && !contact.last
+            };
             task.contacts.iter().filter(left).cloned().collect()
         });
         if left.is_empty() || plan.rounds.len() >= ROUNDS {
             return self.plan_over(serial);
         }
-        plan.contacts = left.into_iter().map(|contact| Contact { row: Row::Waiting, calls: Vec::new(), ..contact }).collect();
+        plan.contacts = left
+            .into_iter()
+            .map(|contact| Contact { row: Row::Waiting, calls: Vec::new(), ..contact })
+            .collect();
         self.agenda.at(self.now.saturating_add(PAUSE), Event::PlanRound(serial));
     }
 

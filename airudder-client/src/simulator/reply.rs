@@ -25,11 +25,20 @@ impl Failure {
 
     /// The token is absent, wrong or expired.
     pub(super) fn unauthorized(code: i64) -> Self {
-        Self { status: StatusCode::UNAUTHORIZED, code, message: "the token is missing, wrong or has expired".to_owned() }
+        Self {
+            status: StatusCode::UNAUTHORIZED,
+            code,
+            message: "the token is missing, wrong or has expired".to_owned(),
+        }
     }
 
     /// A value that is right by itself and yet cannot be used: the field's own code, else the family's.
-    pub(super) fn field(endpoint: &Endpoint, wire: &str, problem: Problem, message: impl Into<String>) -> Self {
+    pub(super) fn field(
+        endpoint: &Endpoint,
+        wire: &str,
+        problem: Problem,
+        message: impl Into<String>,
+    ) -> Self {
         let code = field_code(endpoint.request, wire, problem).unwrap_or_else(|| invalid_code(endpoint));
         Self::code(code, message)
     }
@@ -95,7 +104,8 @@ impl Reply {
         let mut reply = enveloped(endpoint, failure.code, &failure.message, None, request_id);
         reply.status = failure.status;
         // Without an envelope only the HTTP status can say that something is wrong.
-        if family(endpoint).is_none_or(|family| family.envelope.is_none()) && failure.status == StatusCode::OK {
+        if family(endpoint).is_none_or(|family| family.envelope.is_none()) && failure.status == StatusCode::OK
+        {
             reply.status = StatusCode::BAD_REQUEST;
         }
         reply
@@ -139,14 +149,16 @@ impl Reply {
             }
             Content::Archive(archive) => {
                 let length = HeaderValue::from(archive.length());
-                let chunks = futures_util::stream::iter(archive.chunks().map(Ok::<_, std::convert::Infallible>));
+                let chunks =
+                    futures_util::stream::iter(archive.chunks().map(Ok::<_, std::convert::Infallible>));
                 let mut response = Response::new(Body::from_stream(chunks));
                 set(&mut response, header::CONTENT_TYPE, "application/zip");
                 response.headers_mut().insert(header::CONTENT_LENGTH, length);
                 response
             }
             Content::Blank(length) => {
-                let mut response = Response::new(Body::from_stream(futures_util::stream::iter(blanks(length))));
+                let mut response =
+                    Response::new(Body::from_stream(futures_util::stream::iter(blanks(length))));
                 set(&mut response, header::CONTENT_TYPE, "application/json");
                 response
             }
@@ -157,7 +169,13 @@ impl Reply {
     }
 }
 
-fn enveloped(endpoint: &Endpoint, code: i64, message: &str, payload: Option<Value>, request_id: &str) -> Reply {
+fn enveloped(
+    endpoint: &Endpoint,
+    code: i64,
+    message: &str,
+    payload: Option<Value>,
+    request_id: &str,
+) -> Reply {
     let envelope = family(endpoint).and_then(|family| family.envelope);
     let mut body = Map::new();
     // Only the chatbot's envelope is known to have an id of its own.

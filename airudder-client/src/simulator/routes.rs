@@ -25,7 +25,10 @@ pub(super) enum Lost {
 impl Routes {
     /// Routes of the catalogue and of `more` endpoints; `overrides` are keys and the paths that they get. The error is
     /// the key of an override that no endpoint has.
-    pub(super) fn new(more: &[&'static Endpoint], overrides: &HashMap<String, String>) -> Result<Self, String> {
+    pub(super) fn new(
+        more: &[&'static Endpoint],
+        overrides: &HashMap<String, String>,
+    ) -> Result<Self, String> {
         let mut routes = Self::default();
         let all = || ENDPOINTS.iter().chain(more.iter().copied());
         for endpoint in all() {
@@ -38,7 +41,9 @@ impl Routes {
         for endpoints in routes.by_path.values_mut() {
             endpoints.sort_by_key(|endpoint| endpoint.key != endpoint.root);
         }
-        if let Some(unknown) = overrides.keys().find(|key| !all().any(|endpoint| endpoint.key == key.as_str())) {
+        if let Some(unknown) =
+            overrides.keys().find(|key| !all().any(|endpoint| endpoint.key == key.as_str()))
+        {
             return Err(unknown.clone());
         }
         for auth in FAMILIES.iter().map(|family| family.auth).chain(all().map(|endpoint| endpoint.auth)) {
@@ -63,17 +68,24 @@ impl Routes {
     }
 
     /// The endpoints with this method and path, and the fields that stand in the path.
-    pub(super) fn find(&self, method: &str, path: &str) -> Result<(Vec<&'static Endpoint>, PathFields), Lost> {
+    pub(super) fn find(
+        &self,
+        method: &str,
+        path: &str,
+    ) -> Result<(Vec<&'static Endpoint>, PathFields), Lost> {
         let path = normal(path);
         let (at_path, fields) = match self.by_path.get(&path) {
             Some(endpoints) => (endpoints, PathFields::new()),
             None => {
-                let mut matching =
-                    self.with_fields.iter().filter_map(|(template, endpoints)| Some((endpoints, fields_in(template, &path)?)));
+                let mut matching = self
+                    .with_fields
+                    .iter()
+                    .filter_map(|(template, endpoints)| Some((endpoints, fields_in(template, &path)?)));
                 matching.next().ok_or(Lost::NoPath)?
             }
         };
-        let found: Vec<_> = at_path.iter().copied().filter(|e| e.method.eq_ignore_ascii_case(method)).collect();
+        let found: Vec<_> =
+            at_path.iter().copied().filter(|e| e.method.eq_ignore_ascii_case(method)).collect();
         if found.is_empty() { Err(Lost::OtherMethod) } else { Ok((found, fields)) }
     }
 
@@ -103,7 +115,10 @@ fn fields_in(template: &str, path: &str) -> Option<PathFields> {
 fn unescaped(segment: &str) -> String {
     // A plus is a plus in a path; the decoder for forms would take it for a blank.
     let form = format!("x={}", segment.replace('+', "%2B"));
-    url::form_urlencoded::parse(form.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+    url::form_urlencoded::parse(form.as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
 }
 
 fn normal(path: &str) -> String {

@@ -23,7 +23,11 @@ use super::Shared;
 use super::exchange::{self, Finish};
 
 /// Serves until `stop` says so; idle connections are closed then.
-pub(super) fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
+pub(super) fn serve(
+    listener: TcpListener,
+    router: Router,
+    mut stop: watch::Receiver<bool>,
+) -> JoinHandle<()> {
     let service = router.into_make_service_with_connect_info::<Switch>();
     let server = axum::serve(Switched(listener), service).with_graceful_shutdown(async move {
         // An error means that the simulator is gone, which is a reason to stop as well.
@@ -44,7 +48,11 @@ pub(super) fn files(shared: Arc<Shared>) -> Router {
     Router::new().fallback(file).with_state(shared)
 }
 
-async fn answer(State(shared): State<Arc<Shared>>, ConnectInfo(switch): ConnectInfo<Switch>, request: Request) -> Response<Body> {
+async fn answer(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(switch): ConnectInfo<Switch>,
+    request: Request,
+) -> Response<Body> {
     let (response, finish) = exchange::exchange(&shared, request).await;
     match finish {
         Finish::Whole => response,
@@ -129,7 +137,11 @@ struct Line {
 }
 
 impl AsyncRead for Line {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
@@ -140,7 +152,11 @@ impl AsyncWrite for Line {
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
 
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, slices: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         self.switch.check(&self.stream)?;
         Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
     }

@@ -14,11 +14,15 @@ use crate::sample;
 /// The payload of an answer.
 pub(super) fn answer(endpoint: &'static Endpoint, offered: Value) -> Value {
     match endpoint.answer {
-        Answer::Value(kind) if endpoint.response.is_empty() => by_kind(&kind, offered, &|| sample::answer(endpoint)),
+        Answer::Value(kind) if endpoint.response.is_empty() => {
+            by_kind(&kind, offered, &|| sample::answer(endpoint))
+        }
         Answer::Value(kind) => {
             let open = matches!(kind, Kind::Struct(info) if info.open);
             match offered {
-                Value::Object(map) => Value::Object(by_fields(endpoint.response, open, map, &|| sample::answer(endpoint))),
+                Value::Object(map) => {
+                    Value::Object(by_fields(endpoint.response, open, map, &|| sample::answer(endpoint)))
+                }
                 other => other,
             }
         }
@@ -29,14 +33,18 @@ pub(super) fn answer(endpoint: &'static Endpoint, offered: Value) -> Value {
 /// The body of a webhook.
 pub(super) fn payload(webhook: &'static Webhook, offered: Value) -> Value {
     match offered {
-        Value::Object(map) => Value::Object(by_fields(webhook.payload, false, map, &|| sample::payload(webhook))),
+        Value::Object(map) => {
+            Value::Object(by_fields(webhook.payload, false, map, &|| sample::payload(webhook)))
+        }
         other => other,
     }
 }
 
 fn by_kind(kind: &Kind, offered: Value, sample: &dyn Fn() -> Value) -> Value {
     match (kind, offered) {
-        (Kind::Struct(info), Value::Object(map)) => Value::Object(by_fields(info.fields, info.open, map, sample)),
+        (Kind::Struct(info), Value::Object(map)) => {
+            Value::Object(by_fields(info.fields, info.open, map, sample))
+        }
         (Kind::List(item), Value::Array(items)) => {
             let first = || match sample() {
                 Value::Array(items) => items.into_iter().next().unwrap_or_default(),
@@ -44,11 +52,15 @@ fn by_kind(kind: &Kind, offered: Value, sample: &dyn Fn() -> Value) -> Value {
             };
             Value::Array(items.into_iter().map(|offered| by_kind(item, offered, &first)).collect())
         }
-        (Kind::LocalDateTime, Value::String(text)) => Value::String(text.replacen('T', " ", 1).trim_end_matches('Z').to_owned()),
+        (Kind::LocalDateTime, Value::String(text)) => {
+            Value::String(text.replacen('T', " ", 1).trim_end_matches('Z').to_owned())
+        }
         (Kind::InstantOffset, Value::String(text)) if text.ends_with('Z') => {
             Value::String(format!("{}+00:00", text.replacen('T', " ", 1).trim_end_matches('Z')))
         }
-        (Kind::EpochMs, Value::String(text)) => clock::read_moment(&text).map_or(Value::String(text), Value::from),
+        (Kind::EpochMs, Value::String(text)) => {
+            clock::read_moment(&text).map_or(Value::String(text), Value::from)
+        }
         (Kind::EpochS, Value::String(text)) => {
             clock::read_moment(&text).map_or(Value::String(text), |moment| (moment / clock::SECOND).into())
         }
@@ -56,7 +68,12 @@ fn by_kind(kind: &Kind, offered: Value, sample: &dyn Fn() -> Value) -> Value {
     }
 }
 
-fn by_fields(fields: &'static [Field], open: bool, mut offered: Map<String, Value>, sample: &dyn Fn() -> Value) -> Map<String, Value> {
+fn by_fields(
+    fields: &'static [Field],
+    open: bool,
+    mut offered: Map<String, Value>,
+    sample: &dyn Fn() -> Value,
+) -> Map<String, Value> {
     if fields.is_empty() {
         return offered;
     }
@@ -66,8 +83,9 @@ fn by_fields(fields: &'static [Field], open: bool, mut offered: Map<String, Valu
             Value::Object(map) => names::get(&map, field.wire).cloned().unwrap_or_default(),
             _ => Value::Null,
         };
-        let name =
-            std::iter::once(&field.wire).chain(field.aliases).find_map(|name| offered.keys().find(|key| names::same(key, name)).cloned());
+        let name = std::iter::once(&field.wire)
+            .chain(field.aliases)
+            .find_map(|name| offered.keys().find(|key| names::same(key, name)).cloned());
         match name.and_then(|name| offered.remove(&name)) {
             Some(value) => {
                 shaped.insert(field.wire.to_owned(), by_kind(&field.kind, value, &of_sample));

@@ -48,7 +48,9 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Outcome {
 
 /// The simulator takes every robot and every line, except those whose name begins with `unknown`.
 pub(super) fn check_robot_and_line(call: &Call<'_>) -> Result<(), Failure> {
-    for (field, message) in [("RobotID", "the account has no such robot"), ("SIPLine", "the account has no such line")] {
+    for (field, message) in
+        [("RobotID", "the account has no such robot"), ("SIPLine", "the account has no such line")]
+    {
         if call.text(&[field]).is_some_and(|value| value.starts_with("unknown")) {
             return Err(call.fail(field, Problem::Unknown, message));
         }
@@ -77,7 +79,8 @@ pub(super) fn rows(world: &World, call: &Call<'_>) -> Result<(Vec<Contact>, Vec<
         let robot = names::text(row, &["RobotID"]);
         if robot.as_ref().is_some_and(|robot| robot.starts_with("unknown")) {
             return Err(Failure::code(
-                field_code(call.endpoint.request, "RobotID", Problem::Unknown).unwrap_or_else(|| invalid_code(call.endpoint)),
+                field_code(call.endpoint.request, "RobotID", Problem::Unknown)
+                    .unwrap_or_else(|| invalid_code(call.endpoint)),
                 format!("row {index} names a robot that the account does not have"),
             ));
         }
@@ -85,7 +88,8 @@ pub(super) fn rows(world: &World, call: &Call<'_>) -> Result<(Vec<Contact>, Vec<
             refused.push(json!({"Index": index, "Mobile": number, "Message": "refused by the simulator"}));
             continue;
         }
-        let mut contact = Contact::new(number.to_owned(), names::get(row, "Comments").cloned().unwrap_or_default());
+        let mut contact =
+            Contact::new(number.to_owned(), names::get(row, "Comments").cloned().unwrap_or_default());
         contact.robot = robot;
         contacts.push(contact);
     }
@@ -100,7 +104,8 @@ pub(super) fn window(world: &World, call: &Call<'_>, start: &str, end: &str) -> 
     if world.rules.ignore_schedule {
         return (world.now, None);
     }
-    let read = |key| call.text(&[key]).and_then(|text| read_moment(&text)).filter(|moment| *moment > world.now);
+    let read =
+        |key| call.text(&[key]).and_then(|text| read_moment(&text)).filter(|moment| *moment > world.now);
     (read(start).unwrap_or(world.now), read(end))
 }
 
@@ -121,7 +126,8 @@ pub(super) fn list(world: &mut World, call: &Call<'_>) -> Outcome {
             "CreateTime": instant(task.made),
         })
     };
-    let entries: Vec<Value> = tasks.iter().rev().skip(page.saturating_mul(size)).take(size).map(entry).collect();
+    let entries: Vec<Value> =
+        tasks.iter().rev().skip(page.saturating_mul(size)).take(size).map(entry).collect();
     Ok(Told::Payload(json!({"list": entries, "total": tasks.len()})))
 }
 
@@ -141,7 +147,11 @@ pub(super) fn cancel_call(world: &mut World, call: &Call<'_>) -> Outcome {
     refuse_finished(world, serial)?;
     let number = call.text(&["CalleeNumber"]).unwrap_or_default();
     if world.cancel_number(serial, &number) == 0 {
-        return Err(call.fail("CalleeNumber", Problem::Unknown, "the task has no such number that could still be cancelled"));
+        return Err(call.fail(
+            "CalleeNumber",
+            Problem::Unknown,
+            "the task has no such number that could still be cancelled",
+        ));
     }
     Ok(Told::Payload(json!({"TaskID": call.text(&["TaskID"]), "CalleeNumber": number})))
 }
@@ -149,7 +159,8 @@ pub(super) fn cancel_call(world: &mut World, call: &Call<'_>) -> Outcome {
 pub(super) fn detail(world: &mut World, call: &Call<'_>) -> Outcome {
     let serial = find(world, call)?;
     let Some(task) = world.tasks.get(serial) else { return Err(unknown(call)) };
-    let rows: Vec<Value> = task.contacts.iter().map(|contact| Value::Object(record(world, task, contact))).collect();
+    let rows: Vec<Value> =
+        task.contacts.iter().map(|contact| Value::Object(record(world, task, contact))).collect();
     Ok(Told::Payload(json!({"TaskID": task.id, "Status": task_status(task.state), "detail": rows})))
 }
 
@@ -159,7 +170,9 @@ pub(super) fn recording(world: &mut World, call: &Call<'_>) -> Outcome {
     let recordings = recordings(world, serial, Some(&number));
     match recordings.into_iter().next_back() {
         Some(recording) => Ok(Told::Recording(recording)),
-        None => Err(call.fail("Callee", Problem::Unknown, "there is no recording of this number in the task")),
+        None => {
+            Err(call.fail("Callee", Problem::Unknown, "there is no recording of this number in the task"))
+        }
     }
 }
 
@@ -249,7 +262,10 @@ fn record_of(world: &World, task: &Task, contact: &Contact, attempt: Option<&Att
     put("Comments", contact.reference.clone());
     put("Status", status.into());
     put("Intention", intention.clone().into());
-    put("Multi_intention", intention.map_or_else(|| "{}".to_owned(), |grade| json!({"main": grade}).to_string()).into());
+    put(
+        "Multi_intention",
+        intention.map_or_else(|| "{}".to_owned(), |grade| json!({"main": grade}).to_string()).into(),
+    );
     put("RingType", attempt.map_or("", |call| call.outcome.ring_type()).into());
     let hangup = attempt.map_or("", |call| call.outcome.hangup_type(world.rules.seed, &contact.number));
     put("HangupType", hangup.into());

@@ -45,7 +45,8 @@ impl Talk {
         let body = json!({"APPKey": Simulator::APP_KEY, "APPSecret": Simulator::APP_SECRET});
         let answer = self.send(endpoint, body, None).await;
         let answer: Value = answer.json().await.unwrap();
-        let token = ["data", "body"].iter().find_map(|key| answer[*key]["token"].as_str()).unwrap().to_owned();
+        let token =
+            ["data", "body"].iter().find_map(|key| answer[*key]["token"].as_str()).unwrap().to_owned();
         self.tokens.lock().unwrap().insert(endpoint, token.clone());
         token
     }
@@ -63,7 +64,9 @@ impl Talk {
         let mut request = self.http.request(endpoint.method.parse().unwrap(), url);
         request = match endpoint.body {
             Body::Query => request,
-            Body::Form => request.header("Content-Type", "application/x-www-form-urlencoded").body(form(&input)),
+            Body::Form => {
+                request.header("Content-Type", "application/x-www-form-urlencoded").body(form(&input))
+            }
             Body::Json | Body::Multipart => request.json(&input),
         };
         if let Some(token) = token {
@@ -132,7 +135,8 @@ fn row(number: &str, comments: &str) -> Value {
 }
 
 fn task(name: &str, numbers: &[&str]) -> Value {
-    let rows: Vec<Value> = numbers.iter().enumerate().map(|(n, number)| row(number, &n.to_string())).collect();
+    let rows: Vec<Value> =
+        numbers.iter().enumerate().map(|(n, number)| row(number, &n.to_string())).collect();
     json!({
         "TaskName": name, "ScheduleStartTime": "2024-01-01 08:00:00", "ScheduleEndTime": "2024-01-01 09:00:00",
         "RobotID": "robot", "SIPLine": "LINE", "RepeatInterval": 10, "RepeatNumber": 1, "Details": rows,
@@ -229,7 +233,8 @@ async fn a_token_is_wanted_lives_its_time_and_can_be_revoked() {
 async fn each_family_has_its_own_token_and_form() {
     let talk = Talk::with(Simulator::builder().credentials("key", "secret")).await;
     let input = json!({"APPKey": "key", "APPSecret": "secret"});
-    let dialer: Value = talk.send("predictive_dialer.get_token", input.clone(), None).await.json().await.unwrap();
+    let dialer: Value =
+        talk.send("predictive_dialer.get_token", input.clone(), None).await.json().await.unwrap();
     assert_eq!(dialer["code"], 0);
     let dialer = dialer["body"]["token"].as_str().unwrap();
     assert_eq!(talk.send("collection.list_robots", json!({}), Some(dialer)).await.status(), 401);
@@ -244,7 +249,8 @@ async fn each_family_has_its_own_token_and_form() {
 
 #[tokio::test]
 async fn requests_are_checked_against_the_spec() {
-    let talk = Talk::with(scripted().max_equal_numbers(2).refuse_numbers(|number| number.ends_with("0000"))).await;
+    let talk =
+        Talk::with(scripted().max_equal_numbers(2).refuse_numbers(|number| number.ends_with("0000"))).await;
     let create = |change: Value| {
         let talk = &talk;
         async move {
@@ -274,7 +280,8 @@ async fn requests_are_checked_against_the_spec() {
 
     let no_json = talk.http.post(format!("{}/service/cloud/task", talk.simulator.base_url()));
     let token = talk.token("auth.get_token").await;
-    let answer = no_json.header("Authorization", format!("Token {token}")).body("{oops").send().await.unwrap();
+    let answer =
+        no_json.header("Authorization", format!("Token {token}")).body("{oops").send().await.unwrap();
     assert_eq!(answer.json::<Value>().await.unwrap()["code"], 10302);
 }
 
@@ -334,7 +341,10 @@ async fn a_task_lives_on_the_clock() {
     let now = detail().await;
     assert_eq!(now["Status"], "running");
     let ann = &now["detail"][0];
-    assert_eq!((&ann["Status"], &ann["Intention"], &ann["Comments"]), (&json!("finished"), &json!("A"), &json!("0")));
+    assert_eq!(
+        (&ann["Status"], &ann["Intention"], &ann["Comments"]),
+        (&json!("finished"), &json!("A"), &json!("0"))
+    );
     assert_eq!(now["detail"][1]["Status"], "pending");
 
     // Ten minutes later the others are dialled again.
@@ -349,7 +359,10 @@ async fn a_task_lives_on_the_clock() {
     let cancel = json!({"TaskID": id, "CalleeNumber": ANN});
     assert_eq!(talk.code("collection.cancel_call", cancel).await, 10904);
     assert_eq!(talk.code("collection.get_task_detail", json!({"TaskID": "nothing"})).await, 10702);
-    assert_eq!(talk.code("collection.stop_task", json!({"Action": "Stop", "TaskID": "nothing"})).await, 10503);
+    assert_eq!(
+        talk.code("collection.stop_task", json!({"Action": "Stop", "TaskID": "nothing"})).await,
+        10503
+    );
     assert_eq!(talk.code("collection.stop_task", json!({"Action": "Dance", "TaskID": id})).await, 10501);
 
     let list = talk.payload("collection.list_tasks", json!({"Number": 10, "Page": 1})).await;
@@ -383,7 +396,8 @@ async fn a_schedule_in_the_future_is_kept() {
 #[tokio::test]
 async fn calls_can_be_cancelled_and_tasks_stopped() {
     let talk = Talk::with(scripted().lines(1)).await;
-    let id = talk.payload("collection.create_task", task("stop me", &[ANN, BEN, CAT])).await["TaskID"].clone();
+    let id =
+        talk.payload("collection.create_task", task("stop me", &[ANN, BEN, CAT])).await["TaskID"].clone();
     talk.payload("collection.cancel_call", json!({"TaskID": id, "CalleeNumber": CAT})).await;
     assert_ne!(talk.code("collection.cancel_call", json!({"TaskID": id, "CalleeNumber": CAT})).await, 200);
     talk.payload("collection.stop_task", json!({"TaskID": id, "Action": "Stop"})).await;
@@ -444,7 +458,8 @@ async fn changes_are_told_to_the_receiver_and_again_when_it_fails() {
     let headers = receiver.seen.lock().unwrap()[0].0.clone();
     assert_eq!(headers["user-agent"], "Airudder");
     assert_eq!(headers["content-type"], "application/json");
-    let tried: Vec<_> = talk.simulator.deliveries().iter().map(|d| (d.webhook, d.attempt, d.status)).collect();
+    let tried: Vec<_> =
+        talk.simulator.deliveries().iter().map(|d| (d.webhook, d.attempt, d.status)).collect();
     assert!(tried.contains(&("collection.call_finished", 3, Some(200))), "{tried:?}");
     assert!(tried.contains(&("collection.task_finished", 1, Some(200))), "{tried:?}");
 
@@ -483,7 +498,10 @@ async fn any_webhook_can_be_delivered() {
     }
     let seen = receiver.bodies().len();
     assert_eq!(seen, WEBHOOKS.len());
-    assert_eq!(simulator.deliver("collection.task_finished", json!({"task_name": "mine", "New": 1})).await.unwrap(), 200);
+    assert_eq!(
+        simulator.deliver("collection.task_finished", json!({"task_name": "mine", "New": 1})).await.unwrap(),
+        200
+    );
     let body = receiver.bodies().pop().unwrap();
     assert_eq!((&body["TaskName"], &body["New"]), (&json!("mine"), &json!(1)));
 }
@@ -574,7 +592,11 @@ async fn without_state_every_endpoint_answers_its_sample() {
 
 /// The payload of each webhook of a key that has arrived: found by the log of deliveries.
 fn told(talk: &Talk, key: &str) -> usize {
-    talk.simulator.deliveries().iter().filter(|delivery| delivery.webhook == key && delivery.status == Some(200)).count()
+    talk.simulator
+        .deliveries()
+        .iter()
+        .filter(|delivery| delivery.webhook == key && delivery.status == Some(200))
+        .count()
 }
 
 #[tokio::test]
@@ -598,13 +620,17 @@ async fn a_plan_runs_in_rounds() {
     // The first round is over; Ben and Cat are called again in the second, unless Ben is cancelled.
     talk.clock().advance(Duration::from_secs(120));
     talk.payload("collection.cancel_plan_call", json!({"PlanID": id, "CalleeNumber": BEN})).await;
-    assert_ne!(talk.code("collection.cancel_plan_call", json!({"PlanID": id, "CalleeNumber": ANN})).await, 200);
+    assert_ne!(
+        talk.code("collection.cancel_plan_call", json!({"PlanID": id, "CalleeNumber": ANN})).await,
+        200
+    );
     talk.simulator.play_out().await;
     assert_eq!(status().await["Status"], "finished");
     let rounds = talk.payload("collection.list_plan_rounds", json!({"PlanID": id})).await;
     let rounds = rounds.as_array().unwrap();
     assert_eq!(rounds.len(), 3, "{rounds:?}");
-    let detail = talk.payload("collection.get_plan_task_detail", json!({"TaskID": rounds[1]["TaskID"]})).await;
+    let detail =
+        talk.payload("collection.get_plan_task_detail", json!({"TaskID": rounds[1]["TaskID"]})).await;
     assert_eq!(detail["detail"].as_array().unwrap().len(), 1);
     assert_eq!(told(&talk, "collection.plan_finished"), 1);
     assert_eq!(told(&talk, "collection.plan_task_finished"), 3);
@@ -612,7 +638,8 @@ async fn a_plan_runs_in_rounds() {
     assert!(receiver.bodies().iter().all(|body| body["PlanID"] == id));
     let last = receiver.bodies().pop().unwrap();
     assert_eq!((&last["PlanName"], &last["Status"]), (&json!("plan"), &json!("finished")));
-    let (kind, _) = talk.bytes("collection.list_plan_number_recordings", json!({"PlanID": id, "Callee": ANN})).await;
+    let (kind, _) =
+        talk.bytes("collection.list_plan_number_recordings", json!({"PlanID": id, "Callee": ANN})).await;
     assert_eq!(kind, "application/zip");
     assert_ne!(talk.code("collection.get_plan_status", json!({"PlanID": "nothing"})).await, 200);
     assert!(!talk.payload("collection.list_strategies", json!({})).await.as_array().unwrap().is_empty());
@@ -642,10 +669,18 @@ async fn a_workflow_leads_contacts_through_its_nodes() {
         ("waba_message_status_changed", 3),
         ("chatbot_session_ended", 1),
     ] {
-        assert_eq!(told(&talk, &format!("workflow.{webhook}")), times, "{webhook}: {:?}", talk.simulator.deliveries());
+        assert_eq!(
+            told(&talk, &format!("workflow.{webhook}")),
+            times,
+            "{webhook}: {:?}",
+            talk.simulator.deliveries()
+        );
     }
     let bodies = receiver.bodies();
-    assert!(bodies.iter().all(|body| body["workflow_id"] == id && body["workflow_name"] == "flow"), "{bodies:#?}");
+    assert!(
+        bodies.iter().all(|body| body["workflow_id"] == id && body["workflow_name"] == "flow"),
+        "{bodies:#?}"
+    );
     let ann = bodies.iter().find(|body| body["callee"]["case_id"] == "ann").unwrap();
     assert_eq!((&ann["callee"]["callee_number"], &ann["callee"]["extra_b"]), (&json!(ANN), &json!("x")));
     let ben = bodies.iter().find(|body| body["case_id"] == "ben" && body["rows"].is_array()).unwrap();
@@ -656,7 +691,8 @@ async fn a_workflow_leads_contacts_through_its_nodes() {
     let verify = |callee: &str| json!({"workflow_id": id, "node_id": ann["node_id"], "callee": callee});
     assert_eq!(talk.payload("workflow.verify_node_data", verify(ANN)).await["valid"], true);
     assert_eq!(talk.payload("workflow.verify_node_data", verify(BEN)).await["valid"], false);
-    let detail = talk.payload("workflow.get_call_task_detail", json!({"TaskID": tasks["list"][0]["task_id"]})).await;
+    let detail =
+        talk.payload("workflow.get_call_task_detail", json!({"TaskID": tasks["list"][0]["task_id"]})).await;
     assert_eq!((&detail["workflow_id"], &detail["Status"]), (&id, &json!("finished")));
     assert_eq!(detail["detail"][0]["case_id"], "ann");
     assert_eq!(talk.code("workflow.get_call_task_detail", json!({"TaskID": "nothing"})).await, 10702);
@@ -667,11 +703,20 @@ async fn a_workflow_leads_contacts_through_its_nodes() {
     assert!(call["RecordingLink"].as_str().unwrap().starts_with("http://"), "{call}");
     assert_eq!(talk.payload("workflow.get_call_by_id", json!({"callid": call["callid"]})).await, *call);
     let waba = talk.payload("workflow.list_waba_tasks", json!({"workflow_id": id})).await;
-    let waba = talk.payload("workflow.get_waba_task_detail", json!({"waba_task_id": waba["list"][0]["waba_task_id"]})).await;
+    let waba = talk
+        .payload("workflow.get_waba_task_detail", json!({"waba_task_id": waba["list"][0]["waba_task_id"]}))
+        .await;
     assert_eq!(waba["detail"][0]["status"], "read");
-    assert_eq!(talk.payload("workflow.list_subtasks", json!({"workflow_id": id})).await["list"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        talk.payload("workflow.list_subtasks", json!({"workflow_id": id})).await["list"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
     assert_eq!(talk.payload("workflow.list_instances", json!({})).await["list"][0]["status"], "finished");
-    let (kind, _) = talk.bytes("workflow.list_number_recordings", json!({"workflow_id": id, "callee": ANN})).await;
+    let (kind, _) =
+        talk.bytes("workflow.list_number_recordings", json!({"workflow_id": id, "callee": ANN})).await;
     assert_eq!(kind, "application/zip");
     assert_ne!(talk.code("workflow.add_contacts", more).await, 200);
 
@@ -695,7 +740,8 @@ async fn the_predictive_dialer_calls_and_tells() {
                "contactList": [], "customizeContacts": contacts, "bulkCallInterval": 60, "repeatTimes": 1,
                "callback": base64::engine::general_purpose::STANDARD.encode(&receiver.url)})
     };
-    let contacts = json!([contact(ANN, "1"), contact(BEN, "2"), contact(CAT, "3"), contact("+123456789012345", "4")]);
+    let contacts =
+        json!([contact(ANN, "1"), contact(BEN, "2"), contact(CAT, "3"), contact("+123456789012345", "4")]);
     let made = talk.payload("predictive_dialer.create_task", task("dial", contacts.clone())).await;
     let id = made["taskId"].clone();
     assert_eq!(made["errorContactList"].as_array().unwrap().len(), 1);
@@ -717,12 +763,17 @@ async fn the_predictive_dialer_calls_and_tells() {
     assert_eq!(states("ContactStatus", BEN, "state").len(), 6);
     assert_eq!(states("AgentStatus", ANN, "State"), ["ANSWERED", "HANGUP", "TALKRESULT"]);
     assert_eq!(states("AgentStatus", CAT, "nthCall"), [2, 2, 2]);
-    let finished = bodies.iter().filter(|body| body["type"] == "TaskStatus").map(|body| &body["body"]["state"]);
+    let finished =
+        bodies.iter().filter(|body| body["type"] == "TaskStatus").map(|body| &body["body"]["state"]);
     assert_eq!(finished.collect::<Vec<_>>(), ["Running", "Finished"]);
 
-    let all = talk.payload("predictive_dialer.list_call_results", json!({"taskId": id, "needCustomerInfo": true})).await;
+    let all = talk
+        .payload("predictive_dialer.list_call_results", json!({"taskId": id, "needCustomerInfo": true}))
+        .await;
     assert_eq!(all["total"], 5, "{all}");
-    let page = talk.payload("predictive_dialer.list_call_results", json!({"taskId": id, "limit": 2, "offset": 4})).await;
+    let page = talk
+        .payload("predictive_dialer.list_call_results", json!({"taskId": id, "limit": 2, "offset": 4}))
+        .await;
     assert_eq!((page["list"].as_array().unwrap().len(), &page["total"]), (1, &json!(5)));
     let ann = all["list"].as_array().unwrap().iter().find(|row| row["phoneNumber"] == ANN).unwrap();
     assert_eq!((&ann["customerInfo"]["account_id"], &ann["talkDuration"]), (&json!("1"), &json!(10)));
@@ -739,7 +790,8 @@ async fn the_predictive_dialer_calls_and_tells() {
     let copy = |name: &str, from: &str| json!({"taskName": name, "fromTask": from, "autoEndTime": "2024-01-01 18:00:00", "groupName": "group", "noanswerOnly": "Y"});
     assert_eq!(talk.code("predictive_dialer.copy_task", copy("copy", "nothing")).await, 10506);
     talk.payload("predictive_dialer.copy_task", copy("copy", "dial")).await;
-    let range = json!({"minstarttime": "2020-01-01 00:00:00", "maxstarttime": "2100-01-01 00:00:00", "limit": 500});
+    let range =
+        json!({"minstarttime": "2020-01-01 00:00:00", "maxstarttime": "2100-01-01 00:00:00", "limit": 500});
     let list = talk.payload("predictive_dialer.list_tasks", range).await;
     assert_eq!((&list["list"][0]["name"], &list["list"][0]["state"]), (&json!("copy"), &json!("Running")));
     let cancel = json!({"TaskID": list["list"][0]["taskId"], "contactList": [ANN, BEN]});
@@ -764,7 +816,9 @@ async fn the_bot_answers() {
     let reply = &receiver.bodies()[0];
     assert_eq!((&reply["call_id"], &reply["messages"][0]["sender_type"]), (&json!("mine"), &json!("robot")));
 
-    let list = |last: &str, size: i64| talk.payload("chatbot.list_messages", json!({"call_id": "mine", "last_msg_id": last, "size": size}));
+    let list = |last: &str, size: i64| {
+        talk.payload("chatbot.list_messages", json!({"call_id": "mine", "last_msg_id": last, "size": size}))
+    };
     let all = list("", 20).await;
     let all = all.as_array().unwrap();
     assert_eq!(all.len(), 5);
@@ -776,7 +830,11 @@ async fn the_bot_answers() {
     talk.payload("chatbot.mark_message_read", json!({"call_id": "mine", "msg_id": all[0]["msg_id"]})).await;
     assert_eq!(list("", 1).await[0]["status"], "read");
     talk.payload("chatbot.huawei_report_transfer_result", json!({"call_id": "mine"})).await;
-    talk.payload("chatbot.send_message", json!({"call_id": "mine", "messages": [{"type": "text", "text": "hello"}]})).await;
+    talk.payload(
+        "chatbot.send_message",
+        json!({"call_id": "mine", "messages": [{"type": "text", "text": "hello"}]}),
+    )
+    .await;
     talk.payload("chatbot.huawei_send_user_message", say("still there?")).await;
     talk.simulator.play_out().await;
     assert_eq!(told(&talk, "chatbot.transferred_user_message_received"), 1);
@@ -788,10 +846,16 @@ async fn the_bot_answers() {
     assert_eq!(told(&talk, "chatbot.huawei_session_ended"), 1);
     assert_ne!(talk.code("chatbot.send_message", json!({"call_id": "mine", "messages": []})).await, 200);
 
-    let sent = talk.payload("chatbot.send_single_template_message", json!({"channel_id": "62", "template_id": "1", "callee": ANN})).await;
+    let sent = talk
+        .payload(
+            "chatbot.send_single_template_message",
+            json!({"channel_id": "62", "template_id": "1", "callee": ANN}),
+        )
+        .await;
     talk.simulator.play_out().await;
     assert_eq!(told(&talk, "chatbot.single_template_user_responded"), 1);
-    let unsigned = talk.http.post(format!("{}{}", talk.simulator.base_url(), path(endpoint("chatbot.list_messages"))));
+    let unsigned =
+        talk.http.post(format!("{}{}", talk.simulator.base_url(), path(endpoint("chatbot.list_messages"))));
     assert_eq!(unsigned.json(&json!({"call_id": sent["call_id"]})).send().await.unwrap().status(), 401);
 }
 
@@ -811,7 +875,10 @@ async fn text_messages_and_number_checks_report_to_their_own_url() {
     let bodies = receiver.bodies();
     assert_eq!(bodies.len(), 2);
     assert!(bodies.iter().any(|body| body["messageId"] == id), "{bodies:?}");
-    assert!(bodies.contains(&json!({"business": {"callee": BEN, "numstatus": 3, "prvdata": "42"}})), "{bodies:?}");
+    assert!(
+        bodies.contains(&json!({"business": {"callee": BEN, "numstatus": 3, "prvdata": "42"}})),
+        "{bodies:?}"
+    );
 }
 
 #[tokio::test]
@@ -827,7 +894,9 @@ async fn encrypted_requests_get_encrypted_answers() {
             let answer = request.header("Authorization", format!("Token {token}")).send().await.unwrap();
             let headers = answer.headers().clone();
             let body = answer.bytes().await.unwrap();
-            let Some(signed) = headers.get("signed") else { return serde_json::from_slice::<Value>(&body).unwrap() };
+            let Some(signed) = headers.get("signed") else {
+                return serde_json::from_slice::<Value>(&body).unwrap();
+            };
             assert_eq!(headers["is-encrypted"], "1");
             serde_json::from_slice(&key.decrypt_verified(&body, signed.to_str().ok()).unwrap()).unwrap()
         }
@@ -841,7 +910,8 @@ async fn encrypted_requests_get_encrypted_answers() {
     let detail = send(talk.http.get(url), query, token.clone()).await;
     assert_eq!(detail["data"]["TaskID"], made["data"]["TaskID"], "{detail}");
 
-    let wrong_digest = send(post().body(key.encrypt(plain.as_bytes())), "else".to_owned(), token.clone()).await;
+    let wrong_digest =
+        send(post().body(key.encrypt(plain.as_bytes())), "else".to_owned(), token.clone()).await;
     assert_eq!(wrong_digest["code"], 10302, "{wrong_digest}");
     let wrong_key = Key::new("0123456789abcdef").unwrap().encrypt(plain.as_bytes());
     assert_eq!(send(post().body(wrong_key), plain.clone(), token).await["code"], 10302);
@@ -866,7 +936,12 @@ async fn every_endpoint_answers_its_sample_somehow() {
 fn every_behaviour_has_its_endpoint() {
     assert!(super::behaviour::keys().all(|key| endpoint(key).key == key));
     let behaves = |key: &str| super::behaviour::of(endpoint(key)).is_some();
-    for key in ["telemarketing.create_plan", "info_check.stop_plan_task", "leads_generation.create_instance", "didi.create_task"] {
+    for key in [
+        "telemarketing.create_plan",
+        "info_check.stop_plan_task",
+        "leads_generation.create_instance",
+        "didi.create_task",
+    ] {
         assert!(behaves(key), "{key}");
     }
     assert!(!behaves("auth.get_token"));
@@ -883,19 +958,38 @@ async fn nothing_that_is_sent_upsets_it() {
         };
         let send = |query: String, kind: &'static str, body: String| {
             let url = format!("{}{}{query}", talk.simulator.base_url(), path(endpoint));
-            let request = talk.http.request(endpoint.method.parse().unwrap(), url).header("Content-Type", kind).body(body);
+            let request = talk
+                .http
+                .request(endpoint.method.parse().unwrap(), url)
+                .header("Content-Type", kind)
+                .body(body);
             let request = request.header("X-AIRudder-Sign", "").header("X-AIRudder-Sign-Key", "");
             request.header("Authorization", format!("Token {token}")).send()
         };
-        for value in [Value::Null, json!(""), json!("x"), json!(-1), json!(i64::MAX), json!(1e300), json!([]), json!([{}]), json!({"a": 1})]
-        {
-            let all: serde_json::Map<_, _> = endpoint.request.iter().map(|field| (field.wire.to_owned(), value.clone())).collect();
+        for value in [
+            Value::Null,
+            json!(""),
+            json!("x"),
+            json!(-1),
+            json!(i64::MAX),
+            json!(1e300),
+            json!([]),
+            json!([{}]),
+            json!({"a": 1}),
+        ] {
+            let all: serde_json::Map<_, _> =
+                endpoint.request.iter().map(|field| (field.wire.to_owned(), value.clone())).collect();
             let all = Value::Object(all);
             let answer = send(format!("?{}", form(&all)), "application/json", all.to_string()).await;
             assert!(answer.is_ok(), "{}: {all}", endpoint.key);
         }
         for body in ["", "null", "[]", "{", "\u{fffd}", &deep] {
-            for kind in ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""] {
+            for kind in [
+                "application/json",
+                "application/x-www-form-urlencoded",
+                "multipart/form-data; boundary=x",
+                "",
+            ] {
                 let answer = send("?%zz=%ff&&=&a".to_owned(), kind, body.to_owned()).await;
                 assert!(answer.is_ok(), "{}: {kind} {body:.20}", endpoint.key);
             }
@@ -913,8 +1007,11 @@ async fn the_client_understands_it() {
     use jiff::civil::date;
 
     let simulator = scripted().start().await.unwrap();
-    let client =
-        crate::Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).build().unwrap();
+    let client = crate::Client::builder()
+        .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+        .base_url(simulator.base_url())
+        .build()
+        .unwrap();
     let contact = CollectionContact::builder()
         .debtor("Jane Doe")
         .mobile(ANN)

@@ -23,7 +23,14 @@ struct Token {
 impl Tokens {
     /// Gives a token. While the last one lives, it is the same one with its life begun anew (one of the two readings of
     /// the vendor's page).
-    pub(super) fn give(&mut self, endpoint: &'static str, app_key: &str, now: Moment, life: Moment, seed: u64) -> String {
+    pub(super) fn give(
+        &mut self,
+        endpoint: &'static str,
+        app_key: &str,
+        now: Moment,
+        life: Moment,
+        seed: u64,
+    ) -> String {
         let place = (endpoint, app_key.to_owned());
         let expires = now.saturating_add(life);
         if let Some(token) = self.given.get_mut(&place)
@@ -43,7 +50,9 @@ impl Tokens {
 
     /// Whether this token of that endpoint is good.
     pub(super) fn accepts(&self, endpoint: &str, text: &str, now: Moment) -> bool {
-        self.given.iter().any(|((given_by, _), token)| *given_by == endpoint && token.text == text && token.expires > now)
+        self.given
+            .iter()
+            .any(|((given_by, _), token)| *given_by == endpoint && token.text == text && token.expires > now)
     }
 
     pub(super) fn revoke_all(&mut self) {

@@ -27,7 +27,8 @@ const ROOM: usize = 100_000;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Webhooks that end something: they are sent when everything before them has been tried.
-const LAST: &[&str] = &["task_finished", "plan_task_finished", "plan_finished", "task_status_changed", "status_changed"];
+const LAST: &[&str] =
+    &["task_finished", "plan_task_finished", "plan_finished", "task_status_changed", "status_changed"];
 
 /// One webhook on its way.
 #[derive(Debug, Clone)]
@@ -70,10 +71,14 @@ pub(super) struct Post {
 }
 
 impl Post {
-    pub(super) fn new(more: &[&'static Webhook], url: Option<String>) -> (Self, mpsc::UnboundedReceiver<Push>, Arc<Waiting>) {
+    pub(super) fn new(
+        more: &[&'static Webhook],
+        url: Option<String>,
+    ) -> (Self, mpsc::UnboundedReceiver<Push>, Arc<Waiting>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let waiting = Arc::<Waiting>::default();
-        let by_key = WEBHOOKS.iter().chain(more.iter().copied()).map(|webhook| (webhook.key, webhook)).collect();
+        let by_key =
+            WEBHOOKS.iter().chain(more.iter().copied()).map(|webhook| (webhook.key, webhook)).collect();
         let dropped = AtomicUsize::new(0);
         (Self { by_key, url, sender, waiting: Arc::clone(&waiting), dropped }, receiver, waiting)
     }
@@ -96,7 +101,9 @@ impl Post {
     /// else to the URL that is set. A webhook that the spec does not have is not sent.
     pub(super) fn tell(&self, section: &str, name: &str, offered: Value, url: Option<&str>) {
         let Some(url) = url.or(self.url.as_deref()) else { return };
-        let webhook = [section, "collection", "workflow"].iter().find_map(|section| self.find(&format!("{section}.{name}")));
+        let webhook = [section, "collection", "workflow"]
+            .iter()
+            .find_map(|section| self.find(&format!("{section}.{name}")));
         let Some(webhook) = webhook else { return };
         self.send(Push {
             webhook,
@@ -156,7 +163,12 @@ async fn deliver(mut push: Push, shared: &Shared, http: &reqwest::Client) {
 }
 
 /// Sends one webhook and gives the receiver's HTTP status.
-pub(super) async fn post(http: &reqwest::Client, webhook: &'static Webhook, url: &str, body: &Value) -> Result<u16, reqwest::Error> {
+pub(super) async fn post(
+    http: &reqwest::Client,
+    webhook: &'static Webhook,
+    url: &str,
+    body: &Value,
+) -> Result<u16, reqwest::Error> {
     let mut request = http
         .request(webhook.method.parse().unwrap_or(reqwest::Method::POST), url.replace("{key}", webhook.key))
         .timeout(PATIENCE)
@@ -191,7 +203,9 @@ mod tests {
         for good in ["http://127.0.0.1:80/a", "http://localhost/hook", "http://[::1]:8080/"] {
             assert!(callback(good).is_some(), "{good}");
         }
-        for bad in ["https://example.com/hook", "http://127.0.0.1.example.com/", "http://10.0.0.1/", "not a url", ""] {
+        for bad in
+            ["https://example.com/hook", "http://127.0.0.1.example.com/", "http://10.0.0.1/", "not a url", ""]
+        {
             assert!(callback(bad).is_none(), "{bad}");
         }
     }

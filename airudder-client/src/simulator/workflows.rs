@@ -99,7 +99,10 @@ impl Stage {
 impl Instance {
     /// The head of every webhook.
     fn head(&self) -> Map<String, Value> {
-        Map::from_iter([("workflow_id".to_owned(), self.id.clone().into()), ("workflow_name".to_owned(), self.name.clone().into())])
+        Map::from_iter([
+            ("workflow_id".to_owned(), self.id.clone().into()),
+            ("workflow_name".to_owned(), self.name.clone().into()),
+        ])
     }
 }
 
@@ -126,7 +129,8 @@ impl Wanted {
 }
 
 pub(super) fn templates(_: &mut World, _: &Call<'_>) -> Outcome {
-    let template = |id: i64| json!({"workflow_template_id": id, "workflow_template_name": format!("template {id}")});
+    let template =
+        |id: i64| json!({"workflow_template_id": id, "workflow_template_name": format!("template {id}")});
     Ok(Told::Payload(json!([template(2), template(1)])))
 }
 
@@ -169,7 +173,8 @@ pub(super) fn update_contacts(world: &mut World, call: &Call<'_>) -> Outcome {
     let serial = find_running(world, call)?;
     let mut updated = 0;
     for row in call.list(&["details"]).iter().filter_map(Value::as_object) {
-        let wanted = Wanted { number: names::text(row, &["callee"]), case_id: names::text(row, &["case_id"]) };
+        let wanted =
+            Wanted { number: names::text(row, &["callee"]), case_id: names::text(row, &["case_id"]) };
         let Some(instance) = world.instances.get_mut(serial) else { break };
         for member in instance.members.iter_mut().filter(|member| wanted.is(member)) {
             member.variables = names::get(row, "variables").cloned().unwrap_or_default();
@@ -270,7 +275,11 @@ pub(super) fn find_calls(world: &mut World, call: &Call<'_>) -> Outcome {
         (Some(task), _) => world.tasks.serial(&task).into_iter().collect(),
         (None, Some(_)) => find(world, call)?.tasks.iter().map(|(task, _)| *task).collect(),
         (None, None) => {
-            return Err(call.fail("workflow_id", Problem::Missing, "one of taskid and workflow_id is needed"));
+            return Err(call.fail(
+                "workflow_id",
+                Problem::Missing,
+                "one of taskid and workflow_id is needed",
+            ));
         }
     };
     let mut found = Vec::new();
@@ -289,7 +298,8 @@ pub(super) fn find_calls(world: &mut World, call: &Call<'_>) -> Outcome {
 pub(super) fn number_recordings(world: &mut World, call: &Call<'_>) -> Outcome {
     let number = call.text(&["callee"]).unwrap_or_default();
     let instance = find(world, call)?;
-    let recordings = instance.tasks.iter().flat_map(|(task, _)| tasks::recordings(world, *task, Some(&number)));
+    let recordings =
+        instance.tasks.iter().flat_map(|(task, _)| tasks::recordings(world, *task, Some(&number)));
     Ok(Told::Recordings(recordings.collect()))
 }
 
@@ -324,7 +334,8 @@ pub(super) fn waba_tasks(world: &mut World, call: &Call<'_>) -> Outcome {
 
 pub(super) fn waba_task_detail(world: &mut World, call: &Call<'_>) -> Outcome {
     let id = call.text(&["waba_task_id"]).unwrap_or_default();
-    let instance = world.instances.iter().map(|(_, instance)| instance).find(|instance| instance.waba_task == id);
+    let instance =
+        world.instances.iter().map(|(_, instance)| instance).find(|instance| instance.waba_task == id);
     let Some(instance) = instance else {
         return Err(call.fail("waba_task_id", Problem::Unknown, "there is no such WABA task"));
     };
@@ -346,7 +357,8 @@ pub(super) fn verify_node_data(world: &mut World, call: &Call<'_>) -> Outcome {
     let wanted = Wanted::of(call);
     let node = call.text(&["node_id"]).unwrap_or_default();
     let genuine = find(world, call).is_ok_and(|instance| {
-        instance.api_node == node && instance.members.iter().filter(|member| wanted.is(member)).any(|member| member.pushed)
+        instance.api_node == node
+            && instance.members.iter().filter(|member| wanted.is(member)).any(|member| member.pushed)
     });
     Ok(Told::Payload(json!({"valid": genuine})))
 }
@@ -374,13 +386,18 @@ impl World {
     fn enroll(&mut self, serial: Serial, details: &[Value]) {
         let mut members = Vec::with_capacity(details.len());
         for row in details.iter().filter_map(Value::as_object) {
-            let known = |key: &String| ["callee", "case_id", "variables"].iter().any(|known| names::same(key, known));
+            let known =
+                |key: &String| ["callee", "case_id", "variables"].iter().any(|known| names::same(key, known));
             members.push(Member {
                 id: self.new_id(),
                 number: names::text(row, &["callee"]).unwrap_or_default(),
                 case_id: names::text(row, &["case_id"]),
                 variables: names::get(row, "variables").cloned().unwrap_or_default(),
-                columns: row.iter().filter(|(key, _)| !known(key)).map(|(k, v)| (k.clone(), v.clone())).collect(),
+                columns: row
+                    .iter()
+                    .filter(|(key, _)| !known(key))
+                    .map(|(k, v)| (k.clone(), v.clone()))
+                    .collect(),
                 stage: Stage::Calling,
                 task: None,
                 pushed: false,
@@ -444,7 +461,8 @@ impl World {
     pub(super) fn waba_goes_on(&mut self, serial: Serial, place: usize, step: WabaStep) {
         let now = self.now;
         let Some(instance) = self.instances.get_mut(serial) else { return };
-        let Some(member) = instance.members.get_mut(place).filter(|member| member.stage == Stage::Messaging) else {
+        let Some(member) = instance.members.get_mut(place).filter(|member| member.stage == Stage::Messaging)
+        else {
             return;
         };
         let (status, next) = match step {
@@ -474,10 +492,9 @@ impl World {
 
     fn finish_instance_if_done(&mut self, serial: Serial) {
         // With an end that is still to come, further contacts may be added until then.
-        let done = self
-            .instances
-            .get(serial)
-            .is_some_and(|instance| instance.must_end.is_none() && instance.members.iter().all(|member| member.stage.is_over()));
+        let done = self.instances.get(serial).is_some_and(|instance| {
+            instance.must_end.is_none() && instance.members.iter().all(|member| member.stage.is_over())
+        });
         if done {
             self.end_instance(serial, State::Finished);
         }
@@ -501,7 +518,8 @@ impl World {
 
     fn nodes(&self, instance: &Instance) -> Vec<Value> {
         let last = instance.tasks.last().and_then(|(task, _)| self.tasks.get(*task));
-        let mut call = json!({"nodetask_id": instance.call_node, "nodetask_name": CALL_NODE, "node_type": "call"});
+        let mut call =
+            json!({"nodetask_id": instance.call_node, "nodetask_name": CALL_NODE, "node_type": "call"});
         if let Some(task) = last {
             call["task_id"] = task.id.clone().into();
             call["task_status"] = tasks::task_status(task.state).into();
@@ -548,7 +566,9 @@ impl World {
         let mut rows = self.nodes(instance);
         // The second node is for those reached, the third for the others.
         rows.remove(if member.pushed { 2 } else { 1 });
-        if let (Some(call), Some(task)) = (rows.first_mut(), member.task.and_then(|task| self.tasks.get(task))) {
+        if let (Some(call), Some(task)) =
+            (rows.first_mut(), member.task.and_then(|task| self.tasks.get(task)))
+        {
             call["task_id"] = task.id.clone().into();
         }
         let mut payload = instance.head();

@@ -171,8 +171,12 @@ impl World {
             Event::InstanceMustEnd(instance) => self.instance_must_end(instance),
             Event::Waba { instance, contact, step } => self.waba_goes_on(instance, contact, step),
             Event::Chat { chat, step } => self.chat_goes_on(chat, step),
-            Event::Sms { url, number, message_id } => self.sms_delivered(url.as_deref(), &number, &message_id),
-            Event::NumberChecked { url, number, reference } => self.number_checked(url.as_deref(), &number, &reference),
+            Event::Sms { url, number, message_id } => {
+                self.sms_delivered(url.as_deref(), &number, &message_id)
+            }
+            Event::NumberChecked { url, number, reference } => {
+                self.number_checked(url.as_deref(), &number, &reference)
+            }
             Event::Redeliver(push) => self.post.send(*push),
         }
     }
@@ -180,7 +184,8 @@ impl World {
     /// A new id: 32 lower-case hexadecimal digits.
     pub(super) fn new_id(&mut self) -> String {
         self.ids += 1;
-        let mut random = fastrand::Rng::with_seed(self.rules.seed ^ self.ids.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let mut random =
+            fastrand::Rng::with_seed(self.rules.seed ^ self.ids.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         format!("{:016x}{:016x}", random.u64(..), self.ids)
     }
 }

@@ -4,30 +4,30 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use reqwest::{
-    Method,
-    header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT},
-};
+use reqwest::Method;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::value::RawValue;
 
 use super::{Credentials, Desk, Slot, StoreError, StoredToken, Token, lifetime};
-use crate::{
-    ErrorCode,
-    catalogue::Body as BodyForm,
-    envelope::{self, Answer, Refusal, Rules},
-    error::{AuthError, AuthFailure, Context, Error, Masked, Phase, TimeoutError},
-    form,
-    retry::{Attempts, Outcome},
-    transport::{self, Body, IncomingBody, Outgoing},
-};
+use crate::catalogue::Body as BodyForm;
+use crate::envelope::{Answer, Refusal, Rules};
+use crate::error::{AuthError, AuthFailure, Context, Error, Masked, Phase, TimeoutError};
+use crate::retry::{Attempts, Outcome};
+use crate::transport::{Body, IncomingBody, Outgoing};
+use crate::{ErrorCode, envelope, form, transport};
 
 /// How long the store may take.
 const STORE_PATIENCE: Duration = Duration::from_secs(5);
 
 impl Desk {
     /// A token from the store, if it is better than the current and not the one that was refused; else a new one.
-    pub(super) async fn fetch(&self, slot: &Slot, current: Option<&Token>, refused: Option<&Token>) -> Result<Arc<Token>, Error> {
+    pub(super) async fn fetch(
+        &self,
+        slot: &Slot,
+        current: Option<&Token>,
+        refused: Option<&Token>,
+    ) -> Result<Arc<Token>, Error> {
         if let Some(token) = self.stored_token(slot, current, refused).await {
             return Ok(Arc::new(token));
         }
@@ -42,7 +42,11 @@ impl Desk {
                 error
             })?,
             Err(_) => {
-                return Err(Error::Timeout(Box::new(TimeoutError { context, phase: Phase::Exchange, limit })));
+                return Err(Error::Timeout(Box::new(TimeoutError {
+                    context,
+                    phase: Phase::Exchange,
+                    limit,
+                })));
             }
         };
         match self.token(&slot.auth, stored.clone()) {
@@ -52,12 +56,23 @@ impl Desk {
             }
             None => {
                 let problem = "the token has characters that no HTTP header can carry".to_owned();
-                Err(envelope::decode_error(&context, None, slot.auth.token_at.to_owned(), problem, Bytes::new()))
+                Err(envelope::decode_error(
+                    &context,
+                    None,
+                    slot.auth.token_at.to_owned(),
+                    problem,
+                    Bytes::new(),
+                ))
             }
         }
     }
 
-    pub(super) async fn stored_token(&self, slot: &Slot, current: Option<&Token>, refused: Option<&Token>) -> Option<Token> {
+    pub(super) async fn stored_token(
+        &self,
+        slot: &Slot,
+        current: Option<&Token>,
+        refused: Option<&Token>,
+    ) -> Option<Token> {
         let stored = self.ask_store(slot, "load", self.store.load(&slot.key)).await??;
         if refused.is_some_and(|refused| refused.text.expose_secret() == stored.token.expose_secret()) {
             self.ask_store(slot, "remove", self.store.remove(&slot.key)).await;
@@ -74,7 +89,12 @@ impl Desk {
     }
 
     /// What the store answers; nothing if it fails or takes too long, for calls do not depend on it.
-    async fn ask_store<T>(&self, slot: &Slot, what: &'static str, asked: impl Future<Output = Result<T, StoreError>>) -> Option<T> {
+    async fn ask_store<T>(
+        &self,
+        slot: &Slot,
+        what: &'static str,
+        asked: impl Future<Output = Result<T, StoreError>>,
+    ) -> Option<T> {
         match tokio::time::timeout(STORE_PATIENCE, asked).await {
             Ok(Ok(answer)) => Some(answer),
             Ok(Err(_)) => {
@@ -97,7 +117,12 @@ impl Desk {
         let request = self.request(slot, context, credentials)?;
         let limits = settings.limits(None, endpoint.timeout_secs);
         let family = endpoint.family.info();
-        let rules = Rules { family: endpoint.family, envelope: family.envelope, token_codes: family.token_codes, any: false };
+        let rules = Rules {
+            family: endpoint.family,
+            envelope: family.envelope,
+            token_codes: family.token_codes,
+            any: false,
+        };
         let mut attempts = Attempts::new(&settings.retry, endpoint.effect);
         loop {
             context.attempts = attempts.next();
@@ -105,25 +130,34 @@ impl Desk {
             // Counted from before the request, so that the token never ends earlier than thought.
             let asked_at = Timestamp::now();
             let started = tokio::time::Instant::now();
-            let (outcome, retry_after, error) = match transport::exchange(&settings.http, &request, limits, false).await {
-                Err(failure) => (failure.outcome(), None, failure.into_error(context, limits)),
-                Ok(incoming) => {
-                    let IncomingBody::Whole(body) = incoming.body else {
-                        return Err(envelope::decode_error(context, Some(incoming.status), String::new(), "a file".into(), Bytes::new()));
-                    };
-                    let (status, wait) = (incoming.status, crate::retry::retry_after(&incoming.headers));
-                    match envelope::open(&rules, context, status, incoming.headers, body) {
-                        Ok(answer) => {
-                            let expires_at = asked_at.checked_add(lifetime(&slot.auth)).unwrap_or(Timestamp::MAX);
-                            return token_in(&answer, slot, context).map(|token| StoredToken { token, expires_at });
+            let (outcome, retry_after, error) =
+                match transport::exchange(&settings.http, &request, limits, false).await {
+                    Err(failure) => (failure.outcome(), None, failure.into_error(context, limits)),
+                    Ok(incoming) => {
+                        let IncomingBody::Whole(body) = incoming.body else {
+                            return Err(envelope::decode_error(
+                                context,
+                                Some(incoming.status),
+                                String::new(),
+                                "a file".into(),
+                                Bytes::new(),
+                            ));
+                        };
+                        let (status, wait) = (incoming.status, crate::retry::retry_after(&incoming.headers));
+                        match envelope::open(&rules, context, status, incoming.headers, body) {
+                            Ok(answer) => {
+                                let expires_at =
+                                    asked_at.checked_add(lifetime(&slot.auth)).unwrap_or(Timestamp::MAX);
+                                return token_in(&answer, slot, context)
+                                    .map(|token| StoredToken { token, expires_at });
+                            }
+                            Err(refusal) => match final_no(refusal, context) {
+                                Ok(no) => return Err(no),
+                                Err(error) => (Some(Outcome::Status(status)), wait, error),
+                            },
                         }
-                        Err(refusal) => match final_no(refusal, context) {
-                            Ok(no) => return Err(no),
-                            Err(error) => (Some(Outcome::Status(status)), wait, error),
-                        },
                     }
-                }
-            };
+                };
             tracing::debug!(
                 endpoint = endpoint.key,
                 family = endpoint.family.as_str(),
@@ -144,9 +178,12 @@ impl Desk {
         let settings = &self.settings;
         let path = settings.path(slot.endpoint)?;
         let url = settings.url(slot.endpoint.family, path, "").map_err(|problem| context.config(problem))?;
-        let method =
-            Method::from_bytes(slot.endpoint.method.as_bytes()).map_err(|_| context.config("the catalogue names no valid HTTP method"))?;
-        let fields = [(slot.auth.key_field, credentials.key.expose_secret()), (slot.auth.secret_field, credentials.secret.expose_secret())];
+        let method = Method::from_bytes(slot.endpoint.method.as_bytes())
+            .map_err(|_| context.config("the catalogue names no valid HTTP method"))?;
+        let fields = [
+            (slot.auth.key_field, credentials.key.expose_secret()),
+            (slot.auth.secret_field, credentials.secret.expose_secret()),
+        ];
         let as_form = self.as_form || matches!(slot.endpoint.body, BodyForm::Form | BodyForm::Multipart);
         let (kind, body) = match as_form {
             true => (form::URL_ENCODED, form::encode(fields)),
@@ -170,7 +207,14 @@ fn final_no(refusal: Refusal, context: &Context) -> Result<Error, Error> {
     let context = context.clone();
     match refusal {
         Refusal::Token(Error::Http(e)) | Refusal::Other(Error::Http(e)) if matches!(e.status, 401 | 403) => {
-            Ok(Error::Auth(Box::new(AuthError { context, failure, code: None, status: Some(e.status), message: None, source: None })))
+            Ok(Error::Auth(Box::new(AuthError {
+                context,
+                failure,
+                code: None,
+                status: Some(e.status),
+                message: None,
+                source: None,
+            })))
         }
         // A vendor's no at this endpoint is about the credentials (401, 403, 10101, 10102...), unless it speaks of its own troubles.
         Refusal::Token(Error::Api(e)) | Refusal::Other(Error::Api(e))
@@ -192,7 +236,8 @@ fn is_own_trouble(code: ErrorCode) -> bool {
 /// The token in an answer: under its key in the payload, or the payload itself if that is a text.
 fn token_in(answer: &Answer, slot: &Slot, context: &Context) -> Result<SecretString, Error> {
     let at = slot.auth.token_at;
-    let token = match serde_json::from_slice::<std::collections::HashMap<String, &RawValue>>(&answer.payload) {
+    let token = match serde_json::from_slice::<std::collections::HashMap<String, &RawValue>>(&answer.payload)
+    {
         Ok(fields) => fields.get(at).and_then(|raw| serde_json::from_str::<String>(raw.get()).ok()),
         Err(_) => serde_json::from_slice::<String>(&answer.payload).ok(),
     };

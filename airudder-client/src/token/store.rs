@@ -1,12 +1,10 @@
 //! Where tokens are kept.
 
-use std::{
-    collections::HashMap,
-    fmt,
-    future::Future,
-    pin::Pin,
-    sync::{Mutex, PoisonError},
-};
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
@@ -106,14 +104,18 @@ impl TokenKey {
     /// A name for this token that can be used as a key elsewhere: always the same for the same token, and the application key
     /// cannot be read from it.
     pub fn id(&self) -> String {
-        let digest = encryption::digest(format!("{}\n{}\n{}", self.base_url, self.endpoint, self.app_key.expose_secret()).as_bytes());
+        let digest = encryption::digest(
+            format!("{}\n{}\n{}", self.base_url, self.endpoint, self.app_key.expose_secret()).as_bytes(),
+        );
         format!("airudder-token:{}:{}", self.endpoint, digest.get(..32).unwrap_or_default())
     }
 }
 
 impl PartialEq for TokenKey {
     fn eq(&self, other: &Self) -> bool {
-        self.base_url == other.base_url && self.endpoint == other.endpoint && self.app_key.expose_secret() == other.app_key.expose_secret()
+        self.base_url == other.base_url
+            && self.endpoint == other.endpoint
+            && self.app_key.expose_secret() == other.app_key.expose_secret()
     }
 }
 
@@ -121,7 +123,10 @@ impl Eq for TokenKey {}
 
 impl fmt::Debug for TokenKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenKey").field("base_url", &self.base_url).field("endpoint", &self.endpoint).finish_non_exhaustive()
+        f.debug_struct("TokenKey")
+            .field("base_url", &self.base_url)
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
     }
 }
 

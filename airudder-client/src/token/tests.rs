@@ -3,11 +3,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use futures_util::future::join_all;
 
 use super::*;
-use crate::{
-    Client,
-    error::AuthFailure,
-    transport::test_server::{Answering, CREATE, Got, READ, Server, answer, ok, value},
-};
+use crate::Client;
+use crate::error::AuthFailure;
+use crate::transport::test_server::{Answering, CREATE, Got, READ, Server, answer, ok, value};
 
 fn bearer(got: &Got) -> &str {
     got.header("authorization").unwrap_or("none")
@@ -34,7 +32,8 @@ async fn a_token_that_is_revoked_amid_calls_is_renewed_once() {
     let server = Server::start(move |got| match bearer(got) {
         "Token T1" if counter.fetch_add(1, Ordering::SeqCst) < 50 => ok("{}"),
         "Token T2" => ok("{}"),
-        _ => answer(200, r#"{"code":401,"status":"token expired"}"#).after(Duration::from_millis(fastrand::u64(0..30))),
+        _ => answer(200, r#"{"code":401,"status":"token expired"}"#)
+            .after(Duration::from_millis(fastrand::u64(0..30))),
     })
     .await;
     let client = server.client();
@@ -47,11 +46,15 @@ async fn a_token_that_is_revoked_amid_calls_is_renewed_once() {
 
 #[tokio::test]
 async fn a_token_that_is_refused_twice_is_an_error() {
-    let server = Server::start(|_| answer(401, r#"{"code":401,"message":"token the-app-key T2 invalid"}"#)).await;
+    let server =
+        Server::start(|_| answer(401, r#"{"code":401,"message":"token the-app-key T2 invalid"}"#)).await;
     let client = server.client();
     let error = value(&client, &CREATE, "{}").await.unwrap_err();
     let Error::Auth(auth) = &error else { panic!("{error}") };
-    assert_eq!((auth.failure(), error.http_status(), error.vendor_code()), (AuthFailure::Token, Some(401), Some(401)));
+    assert_eq!(
+        (auth.failure(), error.http_status(), error.vendor_code()),
+        (AuthFailure::Token, Some(401), Some(401))
+    );
     assert_eq!((server.auths(), server.hits("/call"), error.attempts()), (2, 2, 2));
     assert!(error.may_have_reached_vendor() && !error.is_retryable());
     assert!(!format!("{error}{error:?}").contains("the-app-key"), "{error:?}");
@@ -279,9 +282,15 @@ async fn the_request_is_as_documented() {
 async fn the_predictive_dialer_has_its_own_token() {
     let server = Server::bare(|got| match got.path() {
         "/service/cloud/auth" => ok(r#"{"token":"CLOUD"}"#),
-        "/service/callcenter/call/predict/auth" => answer(200, r#"{"code":0,"message":"successfully","body":{"token":"DIALER"}}"#),
-        path if path.starts_with("/service/callcenter/") => answer(200, format!(r#"{{"code":"0","body":{:?}}}"#, bearer(got))),
-        path if path.starts_with("/service/sms/") => answer(200, format!(r#"{{"code":0,"body":{:?}}}"#, bearer(got))),
+        "/service/callcenter/call/predict/auth" => {
+            answer(200, r#"{"code":0,"message":"successfully","body":{"token":"DIALER"}}"#)
+        }
+        path if path.starts_with("/service/callcenter/") => {
+            answer(200, format!(r#"{{"code":"0","body":{:?}}}"#, bearer(got)))
+        }
+        path if path.starts_with("/service/sms/") => {
+            answer(200, format!(r#"{{"code":0,"body":{:?}}}"#, bearer(got)))
+        }
         _ => ok(&format!("{:?}", bearer(got))),
     })
     .await;
@@ -296,7 +305,11 @@ async fn the_predictive_dialer_has_its_own_token() {
     assert_eq!((server.auths(), server.hits("/service/callcenter/call/predict/auth")), (1, 1));
     let form = server.got().into_iter().find(|got| got.path().ends_with("predict/auth")).unwrap();
     assert_eq!(form.header("content-type"), Some("application/x-www-form-urlencoded"));
-    assert!(form.text().contains("=the-app-key&") && form.text().ends_with("=the-app-secret"), "{}", form.text());
+    assert!(
+        form.text().contains("=the-app-key&") && form.text().ends_with("=the-app-secret"),
+        "{}",
+        form.text()
+    );
 }
 
 #[tokio::test]
@@ -310,7 +323,8 @@ async fn without_credentials_nothing_is_sent() {
 
 #[test]
 fn a_fetch_that_its_runtime_took_along_is_started_anew() {
-    let runtime = || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let runtime =
+        || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let serving = runtime();
     let server = serving.block_on(Server::bare(|got| match got.path() {
         "/call" => ok("{}"),
@@ -343,10 +357,15 @@ async fn a_renewal_takes_only_a_newer_token_from_the_store() {
     let (client, store) = with_stored(&server, 65);
     let tokens = &client.core.tokens;
     let crate::catalogue::Auth::Token(auth) = crate::transport::test_server::CLOUD else { unreachable!() };
-    let slot = tokens.slot(&auth, &Context::new("test", crate::Family::Cloud, crate::catalogue::Effect::Read)).unwrap();
+    let slot = tokens
+        .slot(&auth, &Context::new("test", crate::Family::Cloud, crate::catalogue::Effect::Read))
+        .unwrap();
     let held = tokens.desk.stored_token(&slot, None, None).await.unwrap();
     for _ in 0..50 {
-        assert!(tokens.desk.stored_token(&slot, Some(&held), None).await.is_none(), "it is the one that is to be renewed");
+        assert!(
+            tokens.desk.stored_token(&slot, Some(&held), None).await.is_none(),
+            "it is the one that is to be renewed"
+        );
     }
     // Another process has renewed it. That the text is another is not known.
     let later = Timestamp::now() + SignedDuration::from_hours(24);
@@ -357,7 +376,12 @@ async fn a_renewal_takes_only_a_newer_token_from_the_store() {
 #[tokio::test]
 async fn too_many_questions_are_no_wrong_secret() {
     let server = Server::bare(|_| answer(200, r#"{"code":10705,"message":"too many queries"}"#)).await;
-    let error = server.client().raw("POST", "/service/callcenter/call/predict/querytasklist").send().await.unwrap_err();
+    let error = server
+        .client()
+        .raw("POST", "/service/callcenter/call/predict/querytasklist")
+        .send()
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::Api(_)), "{error}");
     assert!(error.is_retryable() && !error.may_have_reached_vendor());
 }

@@ -1,27 +1,21 @@
 //! A tiny HTTP server for tests, and the requests that they send to it.
 
-use std::{
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use reqwest::Method;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
-use crate::{
-    Client, ClientBuilder, Error, Family, RetryPolicy,
-    call::{self, Plan, Reply, outgoing::Content},
-    catalogue::{Answer, Auth, Body, Effect, Endpoint, Evidence, Field, Kind, Paging, Problem, Sample},
-    error::Context,
-    request::{File, Payload, Reader, Received, Response},
-    wire,
+use crate::call::outgoing::Content;
+use crate::call::{Plan, Reply};
+use crate::catalogue::{
+    Answer, Auth, Body, Effect, Endpoint, Evidence, Field, Kind, Paging, Problem, Sample,
 };
+use crate::error::Context;
+use crate::request::{File, Payload, Reader, Received, Response};
+use crate::{Client, ClientBuilder, Error, Family, RetryPolicy, call, wire};
 
 /// What the server got.
 #[derive(Debug, Clone, Default)]
@@ -192,7 +186,8 @@ async fn serve(mut stream: TcpStream, handler: Arc<Handler>, log: Arc<Mutex<Vec<
         if answering.reset {
             return;
         }
-        let mut head = format!("HTTP/1.1 {} X\r\nContent-Length: {}\r\n", answering.status, answering.body.len());
+        let mut head =
+            format!("HTTP/1.1 {} X\r\nContent-Length: {}\r\n", answering.status, answering.body.len());
         for (name, value) in &answering.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -243,7 +238,13 @@ async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Got> {
 }
 
 /// An endpoint of the cloud family.
-pub(crate) const fn endpoint(key: &'static str, effect: Effect, body: Body, answer: Answer, auth: Auth) -> Endpoint {
+pub(crate) const fn endpoint(
+    key: &'static str,
+    effect: Effect,
+    body: Body,
+    answer: Answer,
+    auth: Auth,
+) -> Endpoint {
     Endpoint {
         key,
         title: "",
@@ -289,7 +290,8 @@ const TEXTS: Answer = Answer::Value(Kind::Map(&Kind::String));
 
 pub(crate) static READ: Endpoint = endpoint("test.read", Effect::Read, Body::Query, TEXTS, CLOUD);
 pub(crate) static CREATE: Endpoint = endpoint("test.create", Effect::CallsPeople, Body::Json, TEXTS, CLOUD);
-pub(crate) static ANY: Endpoint = endpoint("test.any", Effect::Read, Body::Query, Answer::Value(Kind::Json), CLOUD);
+pub(crate) static ANY: Endpoint =
+    endpoint("test.any", Effect::Read, Body::Query, Answer::Value(Kind::Json), CLOUD);
 pub(crate) static FILE: Endpoint = endpoint("test.file", Effect::Read, Body::Query, Answer::File, CLOUD);
 pub(crate) static NUMBERED: Endpoint = Endpoint {
     request: &[Field {
@@ -308,7 +310,12 @@ pub(crate) static NUMBERED: Endpoint = Endpoint {
     ..endpoint("test.numbered", Effect::Read, Body::Query, TEXTS, CLOUD)
 };
 pub(crate) static OFFSETS: Endpoint = Endpoint {
-    paging: Some(Paging::Offset { offset: "offset", limit: "limit", items: Some("list"), total: Some("total") }),
+    paging: Some(Paging::Offset {
+        offset: "offset",
+        limit: "limit",
+        items: Some("list"),
+        total: Some("total"),
+    }),
     ..endpoint("test.offsets", Effect::Read, Body::Json, TEXTS, CLOUD)
 };
 pub(crate) static CURSOR: Endpoint = Endpoint {
@@ -322,11 +329,19 @@ pub(crate) async fn run(client: &Client, endpoint: &'static Endpoint, json: &str
 }
 
 /// Calls an endpoint and reads its payload as JSON.
-pub(crate) async fn value(client: &Client, endpoint: &'static Endpoint, json: &str) -> Result<serde_json::Value, Error> {
+pub(crate) async fn value(
+    client: &Client,
+    endpoint: &'static Endpoint,
+    json: &str,
+) -> Result<serde_json::Value, Error> {
     full(client, endpoint, json).await.map(|response| response.data)
 }
 
-pub(crate) async fn full(client: &Client, endpoint: &'static Endpoint, json: &str) -> Result<Response<serde_json::Value>, Error> {
+pub(crate) async fn full(
+    client: &Client,
+    endpoint: &'static Endpoint,
+    json: &str,
+) -> Result<Response<serde_json::Value>, Error> {
     let reply = run(client, endpoint, json).await?;
     Payload::<wire::Json>::read(Received { core: Arc::clone(&client.core), reply }).await
 }

@@ -66,7 +66,8 @@ fn find(raw: &RawValue) -> Found {
     };
     match text.trim() {
         "" => Found::Empty,
-        number => parse(number).map_or(Found::Other("expected a decimal number of at most 28 digits"), Found::Number),
+        number => parse(number)
+            .map_or(Found::Other("expected a decimal number of at most 28 digits"), Found::Number),
     }
 }
 

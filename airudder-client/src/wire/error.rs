@@ -27,7 +27,10 @@ impl DecodeError {
 
     /// For bytes that are no text.
     pub(super) fn not_text(error: &std::str::Utf8Error) -> Self {
-        Self { path: String::new(), problem: format!("not UTF-8 text (from byte {} on)", error.valid_up_to()) }
+        Self {
+            path: String::new(),
+            problem: format!("not UTF-8 text (from byte {} on)", error.valid_up_to()),
+        }
     }
 }
 

@@ -8,13 +8,18 @@
 macro_rules! __impl_serde_by_codec {
     ($name:ty, $codec:ty) => {
         impl $crate::wire::private::serde::Serialize for $name {
-            fn serialize<S: $crate::wire::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+            fn serialize<S: $crate::wire::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
                 <$codec as $crate::wire::Codec>::write(self, serializer)
             }
         }
 
         impl<'de> $crate::wire::private::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::wire::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+            fn deserialize<D: $crate::wire::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
                 <$codec as $crate::wire::Codec>::read(deserializer)
             }
         }

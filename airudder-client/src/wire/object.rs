@@ -4,7 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::{StrDeserializer, UnitDeserializer};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
 use serde::ser::{SerializeMap as _, Serializer};
 
 use super::collection::none_if_empty;
@@ -124,7 +126,11 @@ fn read_object<'de, T: Struct, A: MapAccess<'de>>(mut map: A) -> Result<T, A::Er
 }
 
 /// Reads the value of an unknown key into the place for those, if there is one.
-fn read_unknown<'de, A: MapAccess<'de>>(extra: Option<&mut JsonMap>, name: Option<String>, map: &mut A) -> Result<(), A::Error> {
+fn read_unknown<'de, A: MapAccess<'de>>(
+    extra: Option<&mut JsonMap>,
+    name: Option<String>,
+    map: &mut A,
+) -> Result<(), A::Error> {
     match extra.zip(name) {
         Some((extra, name)) => {
             let value = map.next_value()?;
@@ -139,7 +145,8 @@ fn read_unknown<'de, A: MapAccess<'de>>(extra: Option<&mut JsonMap>, name: Optio
 fn read_rows<'de, T: Struct, A: MapAccess<'de>>(mut map: A) -> Result<Vec<T>, A::Error> {
     let position = |name| T::KEYS.iter().position(|key| key.wire == name);
     let indices = T::ENTRY.and_then(|(key, value)| Some((position(key)?, position(value)?)));
-    let (key_index, value_index) = indices.ok_or_else(|| A::Error::custom("expected a list, found an object"))?;
+    let (key_index, value_index) =
+        indices.ok_or_else(|| A::Error::custom("expected a list, found an object"))?;
     let mut rows = Vec::new();
     while let Some(name) = map.next_key::<String>()? {
         let mut row = T::default();
@@ -280,7 +287,8 @@ impl KeySeed {
             return Found::Known { index, exact: true };
         }
         let by_name = self.keys.iter().position(|key| loosely_equal(key.wire, name));
-        let by_alias = || self.keys.iter().position(|key| key.aliases.iter().any(|alias| loosely_equal(alias, name)));
+        let by_alias =
+            || self.keys.iter().position(|key| key.aliases.iter().any(|alias| loosely_equal(alias, name)));
         match by_name.or_else(by_alias) {
             Some(index) => Found::Known { index, exact: false },
             None => Found::Unknown(self.keep_unknown.then(|| name.to_owned())),

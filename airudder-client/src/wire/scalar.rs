@@ -274,7 +274,11 @@ impl ScalarCodec for Num {
     }
 
     fn write<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-        if value.is_finite() { serializer.serialize_f64(*value) } else { Err(S::Error::custom("not a finite number")) }
+        if value.is_finite() {
+            serializer.serialize_f64(*value)
+        } else {
+            Err(S::Error::custom("not a finite number"))
+        }
     }
 }
 

@@ -56,7 +56,11 @@ impl crate::wire::Struct for Task {
         crate::wire::Key { wire: "Notes", aliases: &[], required: false },
     ];
 
-    fn read_field<'de, A: crate::wire::MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error> {
+    fn read_field<'de, A: crate::wire::MapAccess<'de>>(
+        &mut self,
+        index: usize,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
         match index {
             0 => crate::wire::read::<crate::wire::Id<TaskId>, _>(map, &mut self.task_id),
             1 => crate::wire::read::<Opt<crate::wire::Text>, _>(map, &mut self.name),
@@ -110,7 +114,11 @@ impl crate::wire::Struct for Row {
     ];
     const ENTRY: Option<(&'static str, &'static str)> = Some(("title", "value"));
 
-    fn read_field<'de, A: crate::wire::MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error> {
+    fn read_field<'de, A: crate::wire::MapAccess<'de>>(
+        &mut self,
+        index: usize,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
         match index {
             0 => crate::wire::read::<crate::wire::Text, _>(map, &mut self.title),
             1 => crate::wire::read::<Opt<crate::wire::Int>, _>(map, &mut self.value),
@@ -133,9 +141,14 @@ struct Inner {
 
 impl crate::wire::Struct for Inner {
     const NAME: &'static str = "Inner";
-    const KEYS: &'static [crate::wire::Key] = &[crate::wire::Key { wire: "flag", aliases: &[], required: false }];
+    const KEYS: &'static [crate::wire::Key] =
+        &[crate::wire::Key { wire: "flag", aliases: &[], required: false }];
 
-    fn read_field<'de, A: crate::wire::MapAccess<'de>>(&mut self, _: usize, map: &mut A) -> Result<(), A::Error> {
+    fn read_field<'de, A: crate::wire::MapAccess<'de>>(
+        &mut self,
+        _: usize,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
         crate::wire::read::<Opt<crate::wire::Bool>, _>(map, &mut self.flag)
     }
 
@@ -337,7 +350,8 @@ fn an_object_is_read_as_rows() {
 fn rows_are_read_as_a_map() {
     let map = BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 2)]);
     assert_eq!(get::<Map<Int>>(r#"{"a": 1, "b": "2", "c": null, "a": 3}"#), map);
-    let rows = r#"[{"title": "a", "value": 1}, {"value": "2", "x": [], "Name": "b"}, {"key": "c"}, {}, null]"#;
+    let rows =
+        r#"[{"title": "a", "value": 1}, {"value": "2", "x": [], "Name": "b"}, {"key": "c"}, {}, null]"#;
     assert_eq!(get::<Map<Int>>(rows), map);
     assert_eq!(get::<Map<Int>>("[]"), BTreeMap::new());
     assert_eq!(get::<Opt<Map<Int>>>("null"), None);
@@ -351,8 +365,14 @@ fn rows_are_read_as_a_map() {
 #[test]
 fn errors_name_the_place_and_no_value() {
     let place = |json: &str| fail::<Obj<Task>>(json).path;
-    assert_eq!(place(r#"{"TaskID": 1, "Rows": [{"title": 1}, {"title": "t", "value": "secret"}]}"#), "Rows[1].value");
-    assert_eq!(place(r#"{"TaskID": 1, "rows": [{"title": 1, "inner": {"flag": "secret"}}]}"#), "Rows[0].inner.flag");
+    assert_eq!(
+        place(r#"{"TaskID": 1, "Rows": [{"title": 1}, {"title": "t", "value": "secret"}]}"#),
+        "Rows[1].value"
+    );
+    assert_eq!(
+        place(r#"{"TaskID": 1, "rows": [{"title": 1, "inner": {"flag": "secret"}}]}"#),
+        "Rows[0].inner.flag"
+    );
     assert_eq!(place(r#"{"TaskID": 1, "Rows": [{"value": 1}]}"#), "Rows[0].title");
     assert_eq!(place(r#"{"TaskID": 1, "Count": "+447700900123x"}"#), "Count");
     assert_eq!(place(r#"{"TaskID": 1, "Arrears": "secret"}"#), "Arrears");
@@ -362,13 +382,17 @@ fn errors_name_the_place_and_no_value() {
     assert_eq!(place(""), "");
     assert_eq!(place(r#"{"TaskID": 1} secret"#), "");
     let error = fail::<Obj<Task>>(r#"{"TaskID": 1, "Count": "secret"}"#);
-    assert!(error.to_string().starts_with("Count: expected a whole number, found text of another form"), "{error}");
+    assert!(
+        error.to_string().starts_with("Count: expected a whole number, found text of another form"),
+        "{error}"
+    );
 }
 
 #[test]
 fn messages_of_others_are_stripped_of_values() {
     use serde::de::Error as _;
-    let message = "invalid type: string \"secret \\\" 4477009\", expected integer `4477009` at line 1 column 2";
+    let message =
+        "invalid type: string \"secret \\\" 4477009\", expected integer `4477009` at line 1 column 2";
     let error = DecodeError::new(&serde_json::Error::custom(message));
     assert_eq!(error.problem, "invalid type: string \"…\", expected integer `*******` at line 1 column 2");
     let long = DecodeError::new(&serde_json::Error::custom("é".repeat(500)));
@@ -497,14 +521,26 @@ fn dates_and_times_are_read_in_their_own_form() {
         assert_eq!(get::<LocalDateTime>(json), date.at(9, 30, 5, 0), "{json}");
     }
     assert_eq!(get::<LocalDateTime>(r#""2026-03-01 09:30:05.5""#), date.at(9, 30, 5, 500_000_000));
-    for json in
-        [r#""2026-02-30""#, r#""2026-3-1""#, r#""20260301""#, r#""2026-03-01x""#, r#""""#, "20260301", "null", r#""２０２６-03-01""#]
-    {
+    for json in [
+        r#""2026-02-30""#,
+        r#""2026-3-1""#,
+        r#""20260301""#,
+        r#""2026-03-01x""#,
+        r#""""#,
+        "20260301",
+        "null",
+        r#""２０２６-03-01""#,
+    ] {
         fail::<Date>(json);
         assert_eq!(get::<Opt<Date>>(json), None, "{json}");
     }
     // Leaving a zone away would move the moment.
-    for json in [r#""2026-03-01T09:30:05Z""#, r#""2026-03-01 09:30:05+00:00""#, r#""2026-03-01""#, r#""2026-03-01 24:00:00""#] {
+    for json in [
+        r#""2026-03-01T09:30:05Z""#,
+        r#""2026-03-01 09:30:05+00:00""#,
+        r#""2026-03-01""#,
+        r#""2026-03-01 24:00:00""#,
+    ] {
         fail::<LocalDateTime>(json);
         assert_eq!(get::<Opt<LocalDateTime>>(json), None, "{json}");
     }

@@ -35,14 +35,21 @@ fn expansion(criterion: &mut Criterion) {
     // Sections of a hundred endpoints each, and all in one: lists are searched nowhere, whatever they are lists of.
     for (name, in_section) in [("spread", 100), ("one_section", usize::MAX)] {
         let mut group = criterion.benchmark_group(format!("expansion/{name}"));
-        group.sample_size(10).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(2));
+        group
+            .sample_size(10)
+            .warm_up_time(Duration::from_millis(300))
+            .measurement_time(Duration::from_secs(2));
         for endpoints in [200, 1000, 2000] {
             let files = many::many(endpoints, in_section.min(endpoints));
             group.throughput(Throughput::Elements(endpoints as u64));
-            group.bench_with_input(BenchmarkId::new("load", endpoints), &files, |b, files| b.iter(|| black_box(load(files))));
+            group.bench_with_input(BenchmarkId::new("load", endpoints), &files, |b, files| {
+                b.iter(|| black_box(load(files)))
+            });
             let loaded = load(&files);
             assert!(loaded.is_sound(), "{:#?}", loaded.reports());
-            group.bench_with_input(BenchmarkId::new("generate", endpoints), &loaded, |b, loaded| b.iter(|| expand(loaded)));
+            group.bench_with_input(BenchmarkId::new("generate", endpoints), &loaded, |b, loaded| {
+                b.iter(|| expand(loaded))
+            });
         }
         group.finish();
     }

@@ -7,7 +7,9 @@ use crate::spec::model::{Endpoint, Evidence, Section, Spec};
 /// A markdown table: how many endpoints of each section have a path that is documented, observed, inferred or assumed, or
 /// none; how many endpoints and webhooks there are; and totals.
 pub fn table(spec: &Spec) -> String {
-    let mut table = String::from("| section | documented | observed | inferred | assumed | no path | endpoints | webhooks |\n");
+    let mut table = String::from(
+        "| section | documented | observed | inferred | assumed | no path | endpoints | webhooks |\n",
+    );
     table.push_str("|---|--:|--:|--:|--:|--:|--:|--:|\n");
     let mut totals = [0; 7];
     for section in &spec.sections {

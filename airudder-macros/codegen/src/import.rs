@@ -75,7 +75,10 @@ pub fn import(fragment: &str, request: &Request, section_text: Option<&str>) -> 
     let entry = maker.entry(&call)?;
     if let Some(other) = section.as_ref().and_then(|section| same_call(section, &entry, request)) {
         let twin = format!("{}.{other}", request.section);
-        maker.notes.insert(0, format!("`{twin}` has this method and path already: `same_as: {twin}` may be what you want"));
+        maker.notes.insert(
+            0,
+            format!("`{twin}` has this method and path already: `same_as: {twin}` may be what you want"),
+        );
     }
     maker.sound(&entry)
 }
@@ -85,14 +88,19 @@ fn check_names(request: &Request) -> Result<(), ImportError> {
         if let Some(problem) = names::problem_with_field_name(name) {
             let other = names::snake(name);
             let error = ImportError::new(format!("`{}` cannot be a {what}: {problem}", yaml::line(name)));
-            return Err(if names::problem_with_field_name(&other).is_none() { error.help(format!("write `{other}`")) } else { error });
+            return Err(if names::problem_with_field_name(&other).is_none() {
+                error.help(format!("write `{other}`"))
+            } else {
+                error
+            });
         }
     }
     if SHARED.contains(&format!("{}.yaml", request.section).as_str()) {
         return Err(ImportError::new(format!("`{}` is a shared file, not a section", request.section)));
     }
     if request.page.as_ref().is_some_and(|page| page.trim().is_empty()) {
-        return Err(ImportError::new("the page has no name").help("name it as in `pages:`, such as `doc-1678229`, or leave it out"));
+        return Err(ImportError::new("the page has no name")
+            .help("name it as in `pages:`, such as `doc-1678229`, or leave it out"));
     }
     Ok(())
 }
@@ -111,22 +119,34 @@ fn parse(text: &str) -> Result<Node, ImportError> {
             _ => {}
         }
         if depth > BRACKETS {
-            return Err(ImportError::new(format!("the fragment has more than {BRACKETS} brackets inside each other")));
+            return Err(ImportError::new(format!(
+                "the fragment has more than {BRACKETS} brackets inside each other"
+            )));
         }
     }
     let seed = || NodeSeed(Origin::root(0));
     // JSON is nearly YAML, but its escapes of letters beyond 16 bits are not.
     let read = if text.trim_start().starts_with(['{', '[']) {
         let mut json = serde_json::Deserializer::from_str(text);
-        let read = seed().deserialize(&mut json).and_then(|node| json.end().map(|()| node)).map_err(|e| e.to_string());
-        read.or_else(|problem| seed().deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|_| problem))
+        let read = seed()
+            .deserialize(&mut json)
+            .and_then(|node| json.end().map(|()| node))
+            .map_err(|e| e.to_string());
+        read.or_else(|problem| {
+            seed().deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|_| problem)
+        })
     } else {
         seed().deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|e| e.to_string())
     };
-    let node = read.map_err(|problem| ImportError::new(format!("the fragment is neither YAML nor JSON: {}", yaml::line(&problem))))?;
+    let node = read.map_err(|problem| {
+        ImportError::new(format!("the fragment is neither YAML nor JSON: {}", yaml::line(&problem)))
+    })?;
     match node.value {
         Value::Map(_) => Ok(node),
-        Value::Null => Err(ImportError::new("the fragment is empty").help("export the page as OpenAPI 3.0, in YAML or JSON")),
+        Value::Null => {
+            Err(ImportError::new("the fragment is empty")
+                .help("export the page as OpenAPI 3.0, in YAML or JSON"))
+        }
         _ => Err(ImportError::new(format!("the fragment is {}, not an object with `paths`", node.kind()))),
     }
 }
@@ -134,8 +154,10 @@ fn parse(text: &str) -> Result<Node, ImportError> {
 fn parse_section(text: &str, request: &Request) -> Result<Node, ImportError> {
     let name = format!("{}.yaml", request.section);
     let read = NodeSeed(Origin::root(0)).deserialize(serde_yaml::Deserializer::from_str(text));
-    let node =
-        read.map_err(|e| ImportError::new(format!("{name} cannot be read: {}", yaml::line(&e.to_string()))).help("mend it first"))?;
+    let node = read.map_err(|e| {
+        ImportError::new(format!("{name} cannot be read: {}", yaml::line(&e.to_string())))
+            .help("mend it first")
+    })?;
     match node.text_at("section") {
         Some(section) if section == request.section => Ok(node),
         Some(section) => Err(ImportError::new(format!("{name} says `section: {}`", yaml::line(&section)))),
@@ -156,7 +178,10 @@ fn taken_names(section: Option<&Node>, request: &Request) -> Result<HashSet<Stri
         for group in ["endpoints", "webhooks"] {
             for (name, _) in below(section, &[group]) {
                 if *name == request.key && !request.again {
-                    let error = ImportError::new(format!("{} has `{name}` already, under `{group}`", request.section));
+                    let error = ImportError::new(format!(
+                        "{} has `{name}` already, under `{group}`",
+                        request.section
+                    ));
                     return Err(error.help("choose another key, or print it again (`--again`) and compare: nothing is overwritten"));
                 }
                 if *name != request.key {
@@ -172,8 +197,11 @@ fn taken_names(section: Option<&Node>, request: &Request) -> Result<HashSet<Stri
     }
     for name in of_entry(&own) {
         if !taken.insert(name.clone()) {
-            return Err(ImportError::new(format!("`{}` would need the Rust name `{name}`, which its section has already", request.key))
-                .help("choose another key"));
+            return Err(ImportError::new(format!(
+                "`{}` would need the Rust name `{name}`, which its section has already",
+                request.key
+            ))
+            .help("choose another key"));
         }
     }
     Ok(taken)
@@ -182,8 +210,13 @@ fn taken_names(section: Option<&Node>, request: &Request) -> Result<HashSet<Stri
 /// An entry of the section with the same method and path.
 fn same_call<'a>(section: &'a Node, entry: &Entry, request: &Request) -> Option<&'a str> {
     let path = entry.path.as_ref()?;
-    let same = |node: &Node| node.text_at("path").as_ref() == Some(path) && node.text_at("method").as_ref() == Some(&entry.method);
-    below(section, &["endpoints"]).iter().find(|(name, node)| *name != request.key && same(node)).map(|(name, _)| name.as_str())
+    let same = |node: &Node| {
+        node.text_at("path").as_ref() == Some(path) && node.text_at("method").as_ref() == Some(&entry.method)
+    };
+    below(section, &["endpoints"])
+        .iter()
+        .find(|(name, node)| *name != request.key && same(node))
+        .map(|(name, _)| name.as_str())
 }
 
 /// The call that a fragment tells of.
@@ -201,12 +234,16 @@ fn find_call(root: &Node) -> Result<Call<'_>, ImportError> {
     let mut calls = Vec::new();
     let paths = match root.get("paths") {
         Some(paths) if paths.entries().is_empty() => {
-            return Err(ImportError::new("`paths` of the fragment is empty").help("export the page of one call"));
+            return Err(
+                ImportError::new("`paths` of the fragment is empty").help("export the page of one call")
+            );
         }
         Some(paths) => paths,
         None => root,
     };
-    for (path, item) in paths.entries().iter().filter(|(path, _)| root.get("paths").is_some() || path.starts_with('/')) {
+    for (path, item) in
+        paths.entries().iter().filter(|(path, _)| root.get("paths").is_some() || path.starts_with('/'))
+    {
         let methods = methods(item)?;
         if methods.is_empty() {
             return Err(ImportError::new(format!("`{}` has no method", yaml::line(path)))
@@ -221,15 +258,23 @@ fn find_call(root: &Node) -> Result<Call<'_>, ImportError> {
     }
     if calls.is_empty() && root.get("paths").is_none() {
         let alone = methods(root)?;
-        calls.extend(alone.into_iter().map(|(method, operation)| Call { path: None, method: Some(method), operation, item: Some(root) }));
+        calls.extend(alone.into_iter().map(|(method, operation)| Call {
+            path: None,
+            method: Some(method),
+            operation,
+            item: Some(root),
+        }));
         if calls.is_empty() && OPERATION.iter().any(|key| root.get(key).is_some()) {
             calls.push(Call { path: None, method: None, operation: root, item: None });
         }
     }
     if calls.len() > 1 {
-        let shown = |call: &Call<'_>| format!("{} {}", call.method.as_deref().unwrap_or("?"), call.path.as_deref().unwrap_or("?"));
+        let shown = |call: &Call<'_>| {
+            format!("{} {}", call.method.as_deref().unwrap_or("?"), call.path.as_deref().unwrap_or("?"))
+        };
         let list: Vec<String> = calls.iter().take(5).map(|call| yaml::line(&shown(call))).collect();
-        let error = ImportError::new(format!("the fragment tells of {} calls: {}", calls.len(), list.join(", ")));
+        let error =
+            ImportError::new(format!("the fragment tells of {} calls: {}", calls.len(), list.join(", ")));
         return Err(error.help("an entry is one call: cut the fragment to one of them"));
     }
     calls.pop().ok_or_else(|| {
@@ -243,14 +288,18 @@ fn methods(item: &Node) -> Result<Vec<(String, &Node)>, ImportError> {
     let mut found = Vec::new();
     for (key, operation) in item.entries() {
         let method = key.to_uppercase();
-        if ["HEAD", "OPTIONS", "TRACE"].contains(&method.as_str()) && matches!(operation.value, Value::Map(_)) {
+        if ["HEAD", "OPTIONS", "TRACE"].contains(&method.as_str()) && matches!(operation.value, Value::Map(_))
+        {
             return Err(ImportError::new(format!("the method {method} is not one of the language")));
         }
         if !grammar::METHODS.contains(&method.as_str()) {
             continue;
         }
         if !matches!(operation.value, Value::Map(_)) {
-            return Err(ImportError::new(format!("`{key}` holds {} where a call is described", operation.kind())));
+            return Err(ImportError::new(format!(
+                "`{key}` holds {} where a call is described",
+                operation.kind()
+            )));
         }
         found.push((method, operation));
     }
@@ -320,7 +369,13 @@ impl<'a> Maker<'a> {
     }
 
     fn titles(&mut self, entry: &mut Entry, operation: &Node) {
-        let said = |key: &str| operation.get(key).and_then(Node::scalar).map(|text| yaml::short(&text)).filter(|text| !text.is_empty());
+        let said = |key: &str| {
+            operation
+                .get(key)
+                .and_then(Node::scalar)
+                .map(|text| yaml::short(&text))
+                .filter(|text| !text.is_empty())
+        };
         let own = self.request.key.replace('_', " ");
         let (title, description) = (said("summary"), said("description"));
         let is_chinese = |text: &String| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
@@ -345,13 +400,18 @@ impl<'a> Maker<'a> {
             self.note("the page's path has a query: its parameters are fields, check that none is missing");
             path = before;
         }
-        let steps: Vec<String> =
-            path.split('/').map(|step| step.strip_prefix(':').map_or(step.to_owned(), |p| format!("{{{p}}}"))).collect();
+        let steps: Vec<String> = path
+            .split('/')
+            .map(|step| step.strip_prefix(':').map_or(step.to_owned(), |p| format!("{{{p}}}")))
+            .collect();
         let path = format!("/{}", steps.join("/").trim_start_matches('/'));
         let shown = yaml::line(written);
         if let Some(sign) = path.chars().find(|c| !(c.is_ascii_alphanumeric() || "/-_.~{}".contains(*c))) {
-            return Err(ImportError::new(format!("the path `{shown}` holds `{}`", yaml::line(&sign.to_string())))
-                .help("letters, digits, `/`, `-`, `_`, `.`, `~` and `{name}` are allowed"));
+            return Err(ImportError::new(format!(
+                "the path `{shown}` holds `{}`",
+                yaml::line(&sign.to_string())
+            ))
+            .help("letters, digits, `/`, `-`, `_`, `.`, `~` and `{name}` are allowed"));
         }
         let mut open = false;
         let balanced = path.chars().all(|c| match c {
@@ -378,34 +438,51 @@ impl<'a> Maker<'a> {
 
     fn parameters(&mut self, entry: &mut Entry, call: &Call<'a>, has_body: bool) -> Result<(), ImportError> {
         let own = call.operation.get("parameters");
-        let shared =
-            call.item.and_then(|item| item.get("parameters")).filter(|_| call.item.is_none_or(|i| !std::ptr::eq(i, call.operation)));
+        let shared = call
+            .item
+            .and_then(|item| item.get("parameters"))
+            .filter(|_| call.item.is_none_or(|i| !std::ptr::eq(i, call.operation)));
         let (mut in_query, mut sample) = (Vec::new(), serde_json::Map::new());
         for list in [own, shared].into_iter().flatten() {
             if !matches!(list.value, Value::List(_) | Value::Null) {
-                return Err(ImportError::new(format!("`parameters` holds {} where a list is wanted", list.kind())));
+                return Err(ImportError::new(format!(
+                    "`parameters` holds {} where a list is wanted",
+                    list.kind()
+                )));
             }
             for (number, written) in list.items().iter().enumerate() {
                 let (parameter, _) = self.reader.resolve(written)?;
-                let text = |key: &str| parameter.get(key).and_then(Node::scalar).filter(|text| !text.is_empty());
+                let text =
+                    |key: &str| parameter.get(key).and_then(Node::scalar).filter(|text| !text.is_empty());
                 let Some(name) = text("name") else {
                     return Err(ImportError::new(format!("parameter {} lacks its `name`", number + 1)));
                 };
                 let Some(place) = text("in") else {
-                    return Err(ImportError::new(format!("the parameter `{}` lacks `in`", yaml::line(&name)))
-                        .help("it is `query`, `path`, `header` or `cookie`"));
+                    return Err(ImportError::new(format!(
+                        "the parameter `{}` lacks `in`",
+                        yaml::line(&name)
+                    ))
+                    .help("it is `query`, `path`, `header` or `cookie`"));
                 };
-                let standard = ["authorization", "content-type", "accept"].contains(&name.to_lowercase().as_str());
+                let standard =
+                    ["authorization", "content-type", "accept"].contains(&name.to_lowercase().as_str());
                 match place.as_str() {
                     "query" | "path" => {}
                     "header" if standard => continue,
                     "header" | "cookie" => {
-                        self.note(format!("{place} `{}` is not part of the entry: the language has no such fields", yaml::short(&name)));
+                        self.note(format!(
+                            "{place} `{}` is not part of the entry: the language has no such fields",
+                            yaml::short(&name)
+                        ));
                         continue;
                     }
                     _ => {
-                        return Err(ImportError::new(format!("the parameter `{}` has `in: {}`", yaml::line(&name), yaml::short(&place)))
-                            .help("allowed: `query`, `path`, `header`, `cookie`"));
+                        return Err(ImportError::new(format!(
+                            "the parameter `{}` has `in: {}`",
+                            yaml::line(&name),
+                            yaml::short(&place)
+                        ))
+                        .help("allowed: `query`, `path`, `header`, `cookie`"));
                     }
                 }
                 if entry.fields.iter().any(|f| f.wire == name) {
@@ -417,7 +494,8 @@ impl<'a> Maker<'a> {
                 let required = is_path || parameter.flag_at("required");
                 let parent = self.parent();
                 self.reader.field(&mut entry.fields, &name, schema, &parent, required, side, 0)?;
-                let example = parameter.get("example").map(Node::to_json).or_else(|| first_example(parameter));
+                let example =
+                    parameter.get("example").map(Node::to_json).or_else(|| first_example(parameter));
                 let example = match example {
                     Some(example) => Some(example),
                     None => self.reader.example(schema, 0)?,
@@ -462,7 +540,8 @@ impl<'a> Maker<'a> {
                 continue;
             }
             let snake = names::snake(wire);
-            let name = if names::problem_with_setter(&snake).is_none() { snake } else { names::other_name(&snake) };
+            let name =
+                if names::problem_with_setter(&snake).is_none() { snake } else { names::other_name(&snake) };
             let notes = vec!["in the path, and not described on the page".to_owned()];
             let (wire, ty) = (wire.to_owned(), "string".to_owned());
             entry.fields.insert(
@@ -478,7 +557,8 @@ impl<'a> Maker<'a> {
             return Ok(());
         }
         let Some(content) = body.get("content") else {
-            return Err(ImportError::new("`requestBody` lacks `content`").help("below it stands a media type, such as `application/json`"));
+            return Err(ImportError::new("`requestBody` lacks `content`")
+                .help("below it stands a media type, such as `application/json`"));
         };
         let Some((media_type, media)) = best_media(content) else {
             return Ok(());
@@ -503,7 +583,10 @@ impl<'a> Maker<'a> {
         for field in self.reader.fields(&flat, &parent, Side::Body, 0)? {
             match entry.fields.iter().find(|f| f.wire == field.wire || f.name == field.name) {
                 None => entry.fields.push(field),
-                Some(_) => self.note(format!("`{}` is both a parameter and in the body on the page", yaml::short(&field.wire))),
+                Some(_) => self.note(format!(
+                    "`{}` is both a parameter and in the body on the page",
+                    yaml::short(&field.wire)
+                )),
             }
         }
         entry.body = place;
@@ -535,7 +618,9 @@ impl<'a> Maker<'a> {
     fn response(&mut self, entry: &mut Entry, operation: &'a Node) -> Result<(), ImportError> {
         let responses = operation.get("responses").map(Node::entries).unwrap_or_default();
         let status = |wanted: &dyn Fn(&str) -> bool| responses.iter().find(|(status, _)| wanted(status));
-        let found = status(&|s| s == "200").or_else(|| status(&|s| s.starts_with('2'))).or_else(|| status(&|s| s == "default"));
+        let found = status(&|s| s == "200")
+            .or_else(|| status(&|s| s.starts_with('2')))
+            .or_else(|| status(&|s| s == "default"));
         let Some((_, written)) = found else {
             self.note("the page describes no answer of success");
             return Ok(());
@@ -545,7 +630,8 @@ impl<'a> Maker<'a> {
             self.note("the page does not describe what is answered");
             return Ok(());
         };
-        let is_file = ["audio/", "video/", "image/", "octet-stream", "/zip", "/pdf", "excel", "spreadsheet", "/csv"];
+        let is_file =
+            ["audio/", "video/", "image/", "octet-stream", "/zip", "/pdf", "excel", "spreadsheet", "/csv"];
         let schema = media.get("schema").filter(|schema| !schema.entries().is_empty());
         let binary = schema.is_some_and(|schema| schema.text_at("format").as_deref() == Some("binary"));
         if binary || is_file.iter().any(|part| media_type.contains(part)) {
@@ -568,7 +654,10 @@ impl<'a> Maker<'a> {
             }
             Some((Some((key, payload)), beside)) => {
                 if !beside.is_empty() {
-                    self.note(format!("beside the payload `{key}` the answer has {}, which is not read", beside.join(", ")));
+                    self.note(format!(
+                        "beside the payload `{key}` the answer has {}, which is not read",
+                        beside.join(", ")
+                    ));
                 }
                 let example = match example {
                     Some(Json::Object(mut map)) => map.remove(key),
@@ -579,7 +668,12 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn payload(&mut self, entry: &mut Entry, schema: &'a Node, example: Option<Json>) -> Result<(), ImportError> {
+    fn payload(
+        &mut self,
+        entry: &mut Entry,
+        schema: &'a Node,
+        example: Option<Json>,
+    ) -> Result<(), ImportError> {
         if let Some(flat) = self.reader.object(schema)? {
             return self.payload_object(entry, schema, &flat, example);
         }
@@ -593,10 +687,17 @@ impl<'a> Maker<'a> {
         Ok(())
     }
 
-    fn payload_object(&mut self, entry: &mut Entry, schema: &'a Node, flat: &Flat<'a>, example: Option<Json>) -> Result<(), ImportError> {
+    fn payload_object(
+        &mut self,
+        entry: &mut Entry,
+        schema: &'a Node,
+        flat: &Flat<'a>,
+        example: Option<Json>,
+    ) -> Result<(), ImportError> {
         entry.response_sample = example.filter(|example| !example.is_null());
         if flat.properties().is_empty() {
-            let typed = self.reader.typed(schema, &format!("{}Value", self.parent()), Side::Answer, 0, 6, false)?;
+            let typed =
+                self.reader.typed(schema, &format!("{}Value", self.parent()), Side::Answer, 0, 6, false)?;
             entry.response = Response::Type(typed.ty);
             return Ok(());
         }
@@ -635,9 +736,13 @@ impl<'a> Maker<'a> {
 
     fn text(&self, entry: &Entry, with_request: bool, with_response: bool, why: Option<&str>) -> String {
         let Request { section, key, page, again } = self.request;
-        let mut out = format!("# {key}, from the vendor's OpenAPI fragment, for spec/{section}.yaml. Nothing has been written.\n");
+        let mut out = format!(
+            "# {key}, from the vendor's OpenAPI fragment, for spec/{section}.yaml. Nothing has been written.\n"
+        );
         if *again {
-            out.push_str("# It is there already: compare it with this, and replace what is to be replaced.\n");
+            out.push_str(
+                "# It is there already: compare it with this, and replace what is to be replaced.\n",
+            );
         }
         out.push_str("# Check by hand: names, docs, `effect`, error codes of the fields, `sensitive: true` on personal data.\n");
         for note in &self.notes {
@@ -667,7 +772,10 @@ impl<'a> Maker<'a> {
         if entry.open_response {
             out.push_str("    open_response: true\n");
         }
-        let samples = [("request", &entry.request_sample, with_request), ("response", &entry.response_sample, with_response)];
+        let samples = [
+            ("request", &entry.request_sample, with_request),
+            ("response", &entry.response_sample, with_response),
+        ];
         if samples.iter().any(|(_, sample, fits)| sample.is_some() && *fits) {
             out.push_str("    sample:\n");
         }
@@ -679,7 +787,10 @@ impl<'a> Maker<'a> {
         for (what, sample, _) in samples.iter().filter(|(_, _, fits)| !*fits) {
             if let Some(sample) = sample {
                 let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
-                let _ = writeln!(out, "    # The page's example does not fit its own types{why}. Mend one of them:");
+                let _ = writeln!(
+                    out,
+                    "    # The page's example does not fit its own types{why}. Mend one of them:"
+                );
                 let _ = writeln!(out, "    # sample: {{{what}: {}}}", yaml::flow(sample));
             }
         }
@@ -703,7 +814,10 @@ impl<'a> Maker<'a> {
                 line("# The fragment names no path: give `path`, and raise `evidence` with it.".to_owned());
                 line("evidence: assumed".to_owned());
                 if page.is_some() {
-                    line(format!("method_evidence: {}", if entry.method_known { "documented" } else { "assumed" }));
+                    line(format!(
+                        "method_evidence: {}",
+                        if entry.method_known { "documented" } else { "assumed" }
+                    ));
                     line("fields_evidence: documented".to_owned());
                 }
             }
@@ -725,7 +839,10 @@ impl<'a> Maker<'a> {
             line("effect: read".to_owned());
         } else {
             line("# `changes` is never repeated by itself. A person must decide: `calls_people` where it places calls or sends".to_owned());
-            line("# messages, `idempotent` where repeating changes nothing more, `read` where it only reads.".to_owned());
+            line(
+                "# messages, `idempotent` where repeating changes nothing more, `read` where it only reads."
+                    .to_owned(),
+            );
             line("effect: changes".to_owned());
         }
         line(format!("summary: {}", yaml::text(&entry.summary)));
@@ -788,7 +905,10 @@ fn write_fields(out: &mut String, fields: &[Field], indent: &str) {
         if field.wire != field.name {
             keys.push(format!("wire: {}", yaml::text(&field.wire)));
         }
-        keys.push(format!("type: {}", if field.ty.contains('<') { field.ty.clone() } else { yaml::text(&field.ty) }));
+        keys.push(format!(
+            "type: {}",
+            if field.ty.contains('<') { field.ty.clone() } else { yaml::text(&field.ty) }
+        ));
         if field.required {
             keys.push("required: true".to_owned());
         }
@@ -810,7 +930,8 @@ fn best_media(content: &Node) -> Option<(&str, &Node)> {
 /// The first of named examples, or of a list of them.
 fn first_example(node: &Node) -> Option<Json> {
     let examples = node.get("examples")?;
-    let first = examples.entries().first().map(|(_, example)| example).or_else(|| examples.items().first())?;
+    let first =
+        examples.entries().first().map(|(_, example)| example).or_else(|| examples.items().first())?;
     Some(first.get("value").unwrap_or(first).to_json())
 }
 
@@ -824,7 +945,8 @@ fn envelope<'a>(flat: &Flat<'a>) -> Option<Envelope<'a>> {
     if !properties.iter().any(|(wire, _)| is(&["code", "status", "message"], wire)) {
         return None;
     }
-    let payload = ["data", "body"].iter().find_map(|key| properties.iter().find(|(wire, _)| is(&[key], wire)).copied());
+    let payload =
+        ["data", "body"].iter().find_map(|key| properties.iter().find(|(wire, _)| is(&[key], wire)).copied());
     let beside: Vec<String> = properties
         .iter()
         .filter(|(wire, _)| !is(&marks, wire) && payload.is_none_or(|(key, _)| key != *wire))

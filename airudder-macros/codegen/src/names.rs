@@ -2,14 +2,16 @@
 
 /// Words that Rust keeps for itself (2024 edition, reserved ones included).
 const KEYWORDS: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else", "enum", "extern",
-    "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv",
-    "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
-    "virtual", "where", "while", "yield",
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
+    "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static",
+    "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual",
+    "where", "while", "yield",
 ];
 
 /// Names of methods that every builder has.
-const BUILDER_METHODS: &[&str] = &["build", "builder", "send", "send_full", "stream", "extra", "timeout", "download_to"];
+const BUILDER_METHODS: &[&str] =
+    &["build", "builder", "send", "send_full", "stream", "extra", "timeout", "download_to"];
 
 /// `create_task` -> `CreateTask`.
 pub fn pascal(name: &str) -> String {
@@ -26,7 +28,8 @@ pub fn variant(wire: &str) -> String {
     wire.split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(|word| {
-            let shouted = word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+            let shouted =
+                word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
             if shouted { capitalise(&word.to_lowercase()) } else { capitalise(word) }
         })
         .collect()
@@ -52,7 +55,9 @@ pub fn problem_with_field_name(name: &str) -> Option<String> {
 
 /// Why a field's name cannot be that of a setter.
 pub fn problem_with_setter(name: &str) -> Option<String> {
-    problem_with_field_name(name).or_else(|| BUILDER_METHODS.contains(&name).then(|| "every builder has a method of this name".to_owned()))
+    problem_with_field_name(name).or_else(|| {
+        BUILDER_METHODS.contains(&name).then(|| "every builder has a method of this name".to_owned())
+    })
 }
 
 /// What to call a field instead.
@@ -76,7 +81,9 @@ pub fn snake(wire: &str) -> String {
             continue;
         }
         let after_lower = at > 0 && (chars[at - 1].is_ascii_lowercase() || chars[at - 1].is_ascii_digit());
-        let acronym_ends = at > 0 && chars[at - 1].is_ascii_uppercase() && chars.get(at + 1).is_some_and(char::is_ascii_lowercase);
+        let acronym_ends = at > 0
+            && chars[at - 1].is_ascii_uppercase()
+            && chars.get(at + 1).is_some_and(char::is_ascii_lowercase);
         if c.is_ascii_uppercase() && (after_lower || acronym_ends) && !snake.ends_with('_') {
             snake.push('_');
         }
@@ -100,5 +107,6 @@ pub fn problem_with_variant(name: &str) -> Option<String> {
     if name == "Other" {
         return Some("`Other` is kept for values that nobody knows".to_owned());
     }
-    problem_with_type_name(name).map(|_| "it starts with no letter, or holds other signs than letters and digits".to_owned())
+    problem_with_type_name(name)
+        .map(|_| "it starts with no letter, or holds other signs than letters and digits".to_owned())
 }

@@ -88,7 +88,10 @@ impl Writer {
     }
 
     fn free_name(&self, object: &Object) -> String {
-        let bare = ["a ", "an ", "the "].iter().find_map(|article| object.name.strip_prefix(article)).unwrap_or(object.name);
+        let bare = ["a ", "an ", "the "]
+            .iter()
+            .find_map(|article| object.name.strip_prefix(article))
+            .unwrap_or(object.name);
         let name: String = bare.replace(['`', '.'], "").replace(' ', "_");
         let taken = |name: &str| self.met.iter().any(|(_, known, _)| known == name);
         let numbered = (2..).map(|n| format!("{name}_{n}")).find(|numbered| !taken(numbered));
@@ -96,7 +99,8 @@ impl Writer {
     }
 
     fn body(&mut self, object: &'static Object) -> Value {
-        let properties: Map<String, Value> = object.keys.iter().map(|key| (key.name.to_owned(), self.key(key))).collect();
+        let properties: Map<String, Value> =
+            object.keys.iter().map(|key| (key.name.to_owned(), self.key(key))).collect();
         let required: Vec<&str> = object.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
         // Nothing stands for an empty object, which is none where keys are required.
         let kind = if required.is_empty() { json!(["object", "null"]) } else { json!("object") };
@@ -126,7 +130,9 @@ impl Writer {
             Shape::Count => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
             Shape::Flag => json!({ "type": "boolean" }),
             Shape::List(inner) => json!({ "type": "array", "items": self.shape(inner) }),
-            Shape::Map(inner) => json!({ "type": ["object", "null"], "additionalProperties": self.shape(inner) }),
+            Shape::Map(inner) => {
+                json!({ "type": ["object", "null"], "additionalProperties": self.shape(inner) })
+            }
             Shape::Names(inner) => json!({
                 "type": ["object", "null"],
                 "propertyNames": { "pattern": names_pattern(inner) },
@@ -158,7 +164,9 @@ fn type_name() -> Value {
 /// The form of free keys that become Rust names.
 fn names_pattern(inner: &Shape) -> &'static str {
     match inner {
-        Shape::Object(object) if ["an id", "an enum", "a struct"].contains(&object.name) => "^[A-Z][A-Za-z0-9]*$",
+        Shape::Object(object) if ["an id", "an enum", "a struct"].contains(&object.name) => {
+            "^[A-Z][A-Za-z0-9]*$"
+        }
         _ => "^[a-z][a-z0-9_]*$",
     }
 }

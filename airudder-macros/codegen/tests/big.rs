@@ -22,14 +22,22 @@ fn two_thousand_endpoints_work() {
     let loaded = load(2000, 100);
     assert!(loaded.is_sound(), "{:#?}", loaded.reports());
     // The built-in types are not all used here; those of the sections are.
-    assert!(loaded.warnings().iter().all(|warning| warning.path.starts_with("built-in/")), "{:#?}", loaded.warnings());
+    assert!(
+        loaded.warnings().iter().all(|warning| warning.path.starts_with("built-in/")),
+        "{:#?}",
+        loaded.warnings()
+    );
     assert_eq!(loaded.spec.sections.len(), 20);
     assert_eq!(loaded.spec.sections.iter().map(|s| s.endpoints.len()).sum::<usize>(), 2000);
     assert_eq!(loaded.spec.sections.iter().map(|s| s.webhooks.len()).sum::<usize>(), 400);
     let last = loaded.spec.endpoint("section_19.same_98").unwrap();
     assert_eq!(last.entry.root(), "section_19.create_95");
     let code = generate::section(&loaded, "section_19", OPTIONS).to_string();
-    assert_eq!(code.matches("impl :: airudder_client :: request :: Request for").count(), 80, "one of five shares its base's types");
+    assert_eq!(
+        code.matches("impl :: airudder_client :: request :: Request for").count(),
+        80,
+        "one of five shares its base's types"
+    );
 }
 
 /// The best of some runs: others may use the machine too.

@@ -39,7 +39,10 @@ const CLIENT: Options = Options { in_client: true, unverified: false };
 fn sections() {
     let loaded = tiny();
     for section in ["tasks", "twin", "dialer"] {
-        insta::assert_snapshot!(format!("section_{section}"), formatted(generate::section(&loaded, section, CLIENT)));
+        insta::assert_snapshot!(
+            format!("section_{section}"),
+            formatted(generate::section(&loaded, section, CLIENT))
+        );
     }
 }
 
@@ -65,7 +68,9 @@ fn shared_code() {
 #[test]
 fn endpoints_with_an_assumed_path_need_the_feature() {
     let loaded = tiny();
-    let code = |unverified: bool| generate::section(&loaded, "tasks", Options { in_client: true, unverified }).to_string();
+    let code = |unverified: bool| {
+        generate::section(&loaded, "tasks", Options { in_client: true, unverified }).to_string()
+    };
     assert!(!code(false).contains("pub fn stop_task"));
     assert!(code(true).contains("pub fn stop_task"));
     // Described they are in any case.

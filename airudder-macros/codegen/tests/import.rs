@@ -33,7 +33,8 @@ fn loaded(text: &str) -> Loaded {
     let reports: Vec<String> = loaded.reports().into_iter().map(|r| r.text).collect();
     assert!(reports.is_empty(), "{}\n{text}", reports.join("\n"));
     let own = loaded.file("fresh.yaml").unwrap();
-    let unused: Vec<String> = loaded.warnings().into_iter().filter(|r| r.file == own).map(|r| r.text).collect();
+    let unused: Vec<String> =
+        loaded.warnings().into_iter().filter(|r| r.file == own).map(|r| r.text).collect();
     assert!(unused.is_empty(), "{}\n{text}", unused.join("\n"));
     loaded
 }
@@ -91,7 +92,10 @@ fn nested_lists_nullable_and_orders() {
 #[test]
 fn queries_references_and_numbers() {
     let (text, endpoint) = endpoint("list_plans");
-    assert_eq!((endpoint.entry.method.as_str(), endpoint.body.as_str(), endpoint.effect.as_str()), ("GET", "query", "read"));
+    assert_eq!(
+        (endpoint.entry.method.as_str(), endpoint.body.as_str(), endpoint.effect.as_str()),
+        ("GET", "query", "read")
+    );
     has(
         &text,
         &[
@@ -111,15 +115,30 @@ fn paths_with_parameters_and_json() {
     let (text, endpoint) = endpoint("get_plan");
     assert_eq!(endpoint.path.as_deref(), Some("/service/cloud/plan/{PlanID}/rounds/{round-no}"));
     assert!(endpoint.request.iter().all(|f| f.required) && endpoint.request.len() == 2);
-    has(&text, &["type: local_datetime", "type: map<integer>", "open_response: true", "not described on the page"]);
+    has(
+        &text,
+        &["type: local_datetime", "type: map<integer>", "open_response: true", "not described on the page"],
+    );
 }
 
 #[test]
 fn choices_keywords_and_wrong_examples() {
     let (text, endpoint) = endpoint("send_message");
     let names: Vec<&str> = endpoint.request.iter().map(|f| f.name.as_str()).collect();
-    assert!(names.contains(&"async_value") && names.contains(&"self_value") && names.contains(&"build_value"), "{names:?}");
-    has(&text, &["one of several on the page (string, object)", "max_chars: 100", "type: instant", "does not fit", "rust: Empty"]);
+    assert!(
+        names.contains(&"async_value") && names.contains(&"self_value") && names.contains(&"build_value"),
+        "{names:?}"
+    );
+    has(
+        &text,
+        &[
+            "one of several on the page (string, object)",
+            "max_chars: 100",
+            "type: instant",
+            "does not fit",
+            "rust: Empty",
+        ],
+    );
 }
 
 #[test]
@@ -128,7 +147,10 @@ fn operations_alone_and_files() {
     assert_eq!((endpoint.path, endpoint.body.as_str()), (None, "multipart"));
     has(&text, &["names no path", "names no method", "response: integer"]);
     let (text, endpoint) = self::endpoint("get_recording");
-    assert_eq!((endpoint.path.as_deref(), endpoint.body.as_str()), (Some("/service/cloud/recording"), "query"));
+    assert_eq!(
+        (endpoint.path.as_deref(), endpoint.body.as_str()),
+        (Some("/service/cloud/recording"), "query")
+    );
     assert!(matches!(endpoint.response, Response::File));
     has(&text, &["deprecated:", "names a host"]);
 }
@@ -136,7 +158,8 @@ fn operations_alone_and_files() {
 #[test]
 fn a_page_makes_it_documented() {
     for (key, fragment) in FRAGMENTS {
-        let text = import(fragment, &Request { page: Some("doc-1".to_owned()), ..request(key) }, None).unwrap();
+        let text =
+            import(fragment, &Request { page: Some("doc-1".to_owned()), ..request(key) }, None).unwrap();
         let endpoint = loaded(&text).spec.endpoint(&format!("fresh.{key}")).unwrap().clone();
         assert_eq!(endpoint.entry.pages, ["doc-1"]);
         let expected = if endpoint.path.is_some() { Evidence::Documented } else { Evidence::Assumed };
@@ -152,12 +175,17 @@ fn real_sections_take_the_entries() {
     let section = std::fs::read_to_string(real_spec().join("collection.yaml")).unwrap();
     for (key, fragment) in FRAGMENTS {
         let key = format!("{key}_again");
-        let request = Request { section: "collection".to_owned(), key: key.clone(), page: None, again: false };
+        let request =
+            Request { section: "collection".to_owned(), key: key.clone(), page: None, again: false };
         let text = import(fragment, &request, Some(&section)).unwrap();
         let with = spec.with_entries("collection", "imported.yaml", &text);
         let reports: Vec<String> = with.reports().into_iter().map(|r| r.text).collect();
         // Where the section has the call already, the text says so at its top.
-        assert!(reports.is_empty() || text.contains("has this method and path already"), "{}\n{text}", reports.join("\n"));
+        assert!(
+            reports.is_empty() || text.contains("has this method and path already"),
+            "{}\n{text}",
+            reports.join("\n")
+        );
         assert!(with.spec.endpoint(&format!("collection.{key}")).is_some());
     }
 }
@@ -165,7 +193,8 @@ fn real_sections_take_the_entries() {
 #[test]
 fn nothing_is_overwritten() {
     let section = std::fs::read_to_string(real_spec().join("collection.yaml")).unwrap();
-    let mut request = Request { section: "collection".to_owned(), key: "create_task".to_owned(), page: None, again: false };
+    let mut request =
+        Request { section: "collection".to_owned(), key: "create_task".to_owned(), page: None, again: false };
     let error = import(fragment("create_plan"), &request, Some(&section)).unwrap_err().to_string();
     has(&error, &["collection has `create_task` already", "nothing is overwritten"]);
     request.key = "task_finished".to_owned();
@@ -211,7 +240,9 @@ fn malformed_fragments_say_what_is_missing() {
         let error = import(text, &request("do_it"), None).unwrap_err().to_string();
         assert!(error.contains(expected), "{text}: {error}");
     }
-    for (section, key) in [("fresh", "doIt"), ("fresh", "type"), ("Fresh", "do_it"), ("types", "do_it"), ("fresh", "")] {
+    for (section, key) in
+        [("fresh", "doIt"), ("fresh", "type"), ("Fresh", "do_it"), ("types", "do_it"), ("fresh", "")]
+    {
         let request = Request { section: section.to_owned(), key: key.to_owned(), page: None, again: false };
         assert!(import(fragment("get_plan"), &request, None).is_err(), "{section} {key}");
     }
@@ -222,7 +253,9 @@ fn schemas_that_hold_themselves_many_times_come_to_an_end() {
     let fields: String = (0..20).map(|n| format!("f{n}: {{$ref: '#/components/schemas/Tree'}}, ")).collect();
     let tree = format!("{{components: {{schemas: {{Tree: {{type: object, properties: {{{fields}}}}}}}}}, ");
     let schema = "{schema: {$ref: '#/components/schemas/Tree'}}";
-    let text = format!("{tree}paths: {{/a: {{post: {{requestBody: {{content: {{application/json: {schema}}}}}}}}}}}}}");
+    let text = format!(
+        "{tree}paths: {{/a: {{post: {{requestBody: {{content: {{application/json: {schema}}}}}}}}}}}}}"
+    );
     loaded(&import(&text, &request("do_it"), None).unwrap());
     let all_of = "{paths: {/a: {post: {requestBody: {content: {application/json: {schema: {$ref: '#/S'}}}}}}}, S: {allOf: [{$ref: '#/S'}, {$ref: '#/S'}]}}";
     assert!(import(all_of, &request("do_it"), None).is_err());
@@ -262,12 +295,15 @@ fn spoilt_fragments_never_panic() {
             match random.u8(..5) {
                 0 => drop(lines.remove(at)),
                 1 => lines.swap(at, random.usize(..text.lines().count()).min(at)),
-                2 => lines.insert(at, text.lines().nth(random.usize(..text.lines().count())).unwrap().to_owned()),
+                2 => lines
+                    .insert(at, text.lines().nth(random.usize(..text.lines().count())).unwrap().to_owned()),
                 _ => {
                     let chars: Vec<char> = lines[at].chars().collect();
                     let (a, b) = (random.usize(..=chars.len()), random.usize(..=chars.len()));
-                    let (start, end) = (a.min(b), if random.bool() { a.max(b).min(a.min(b) + 6) } else { a.min(b) });
-                    let (before, after): (String, String) = (chars[..start].iter().collect(), chars[end..].iter().collect());
+                    let (start, end) =
+                        (a.min(b), if random.bool() { a.max(b).min(a.min(b) + 6) } else { a.min(b) });
+                    let (before, after): (String, String) =
+                        (chars[..start].iter().collect(), chars[end..].iter().collect());
                     lines[at] = format!("{before}{}{after}", words[random.usize(..words.len())]);
                 }
             }

@@ -82,8 +82,14 @@ fn every_mistake_is_told_once_at_its_place_with_help() {
             _ => false,
         };
         if !ok || case.says.is_empty() {
-            let _ =
-                writeln!(failures, "## {}: wanted {places:?} {:?} {:?}, got\n{}\n", case.name, case.says, case.helps, texts.join("\n\n"));
+            let _ = writeln!(
+                failures,
+                "## {}: wanted {places:?} {:?} {:?}, got\n{}\n",
+                case.name,
+                case.says,
+                case.helps,
+                texts.join("\n\n")
+            );
         }
     }
     assert!(failures.is_empty(), "{failures}");
@@ -104,16 +110,24 @@ fn several_mistakes_come_out_at_once_sorted_by_place() {
             ("twin", "family: cloud", "family: ¦clod"),
             ("tasks", "effect: calls_people", "effect: ¦rings"),
             ("tasks", "max: 15", "¦maxi: 15"),
-            ("tasks", "{wire: Source, type: TaskId, required: true}", "{wire: Source, type: ¦TaskID, required: true}"),
+            (
+                "tasks",
+                "{wire: Source, type: TaskId, required: true}",
+                "{wire: Source, type: ¦TaskID, required: true}",
+            ),
             ("api", "title: Tiny", "¦titel: Tiny"),
         ]
         .map(|(file, from, to)| (leak(file), from, to)),
     );
     let reports = load(&files).reports();
-    let told: Vec<String> = reports.iter().map(|r| format!("{}:{}:{}: ", r.path, r.position.line, r.position.column)).collect();
+    let told: Vec<String> =
+        reports.iter().map(|r| format!("{}:{}:{}: ", r.path, r.position.line, r.position.column)).collect();
     let mut sorted = reports.clone();
     sorted.sort_by(|a, b| (&a.path, a.position).cmp(&(&b.path, b.position)));
-    assert_eq!(sorted.iter().map(|r| &r.text).collect::<Vec<_>>(), reports.iter().map(|r| &r.text).collect::<Vec<_>>());
+    assert_eq!(
+        sorted.iter().map(|r| &r.text).collect::<Vec<_>>(),
+        reports.iter().map(|r| &r.text).collect::<Vec<_>>()
+    );
     places.sort();
     let mut told_sorted = told.clone();
     told_sorted.sort();
@@ -144,7 +158,10 @@ fn what_is_sound_is_still_there() {
     let loaded = load(&files);
     assert!(!loaded.is_sound());
     assert!(loaded.spec.endpoint("tasks.list_calls").is_some());
-    assert!(loaded.spec.endpoint("tasks.create_task").is_none(), "an endpoint without an effect cannot be generated");
+    assert!(
+        loaded.spec.endpoint("tasks.create_task").is_none(),
+        "an endpoint without an effect cannot be generated"
+    );
     assert!(loaded.spec.endpoint("twin.list_calls").is_some());
 }
 
@@ -158,7 +175,11 @@ fn an_unread_file_leads_to_no_further_complaints() {
         files.iter_mut().find(|(file, _)| file == name).unwrap().1 = "a: b: c\n".to_owned();
         let reports = load(&files).reports();
         assert_eq!(reports.len(), 1, "{name}: {reports:#?}");
-        assert!(reports[0].text.starts_with(&format!("spec/{name}:1:5: this is not valid YAML")), "{}", reports[0].text);
+        assert!(
+            reports[0].text.starts_with(&format!("spec/{name}:1:5: this is not valid YAML")),
+            "{}",
+            reports[0].text
+        );
     }
 }
 
@@ -202,8 +223,18 @@ fn files_that_cannot_be_read() {
     only(&twin(b"# nothing\n"), "spec/twin.yaml:1:1: ", "this file is empty", "README");
     only(&twin(b"- a\n- b\n"), "spec/twin.yaml:1:1: ", "expected a mapping of keys, found a list", "README");
     only(&twin(b"just text\n"), "spec/twin.yaml:1:1: ", "expected a mapping of keys, found text", "README");
-    only(&twin(b"section: twin\ntitle: Gr\xfc\xdfe\n"), "spec/twin.yaml:2:10: ", "not UTF-8", "save it as UTF-8");
-    only(&on_disk(|at| std::fs::remove_file(at.join("types.yaml")).unwrap()), "spec/types.yaml:1:1: ", "there is no such file", "relative");
+    only(
+        &twin(b"section: twin\ntitle: Gr\xfc\xdfe\n"),
+        "spec/twin.yaml:2:10: ",
+        "not UTF-8",
+        "save it as UTF-8",
+    );
+    only(
+        &on_disk(|at| std::fs::remove_file(at.join("types.yaml")).unwrap()),
+        "spec/types.yaml:1:1: ",
+        "there is no such file",
+        "relative",
+    );
     let directory = on_disk(|at| {
         std::fs::remove_file(at.join("twin.yaml")).unwrap();
         std::fs::create_dir(at.join("twin.yaml")).unwrap();
@@ -214,7 +245,12 @@ fn files_that_cannot_be_read() {
     let bad_name = on_disk(|at| std::fs::rename(at.join("twin.yaml"), at.join("Twin-2.yaml")).unwrap());
     only(&bad_name, "spec/Twin-2.yaml:1:1: ", "cannot name a module", "one name");
     let gone = tempfile::tempdir().unwrap();
-    only(&Loaded::directory(&gone.path().join("nowhere"), "spec").reports(), "spec:1:1: ", "there is no such directory", "api.yaml");
+    only(
+        &Loaded::directory(&gone.path().join("nowhere"), "spec").reports(),
+        "spec:1:1: ",
+        "there is no such directory",
+        "api.yaml",
+    );
     only(
         &Loaded::single(&gone.path().join("private.yaml"), "my/private.yaml").reports(),
         "my/private.yaml:1:1: ",

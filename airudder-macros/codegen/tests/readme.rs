@@ -6,7 +6,9 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use airudder_codegen::spec::grammar::{API, BODIES, EFFECTS, ERRORS, EVIDENCE, METHODS, Object, SECTION, Shape, TYPES, TYPES_FILE};
+use airudder_codegen::spec::grammar::{
+    API, BODIES, EFFECTS, ERRORS, EVIDENCE, METHODS, Object, SECTION, Shape, TYPES, TYPES_FILE,
+};
 use common::{load, real_files, real_spec};
 
 fn readme() -> String {
@@ -75,7 +77,8 @@ fn its_examples_pass_the_checks() {
     for (_, block) in &blocks {
         serde_yaml::from_str::<serde_yaml::Value>(block).unwrap_or_else(|error| panic!("{error}\n{block}"));
     }
-    let checked: Vec<_> = blocks.iter().filter_map(|(section, block)| Some((section.as_ref()?, block))).collect();
+    let checked: Vec<_> =
+        blocks.iter().filter_map(|(section, block)| Some((section.as_ref()?, block))).collect();
     assert!(checked.len() > 2);
     for (section, block) in checked {
         let tried = loaded.with_entries(section, "the example", block);

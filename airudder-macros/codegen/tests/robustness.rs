@@ -28,7 +28,10 @@ fn spoil(text: &str, rng: &mut Rng) -> String {
         5 => lines[at] = lines[other].clone(),
         6 => {
             let sign = *rng
-                .choice(&['"', '\'', '{', '}', '[', ']', ':', ',', '#', '&', '*', '!', '|', '-', '\t', 'é', '\u{7}', '<', '.'])
+                .choice(&[
+                    '"', '\'', '{', '}', '[', ']', ':', ',', '#', '&', '*', '!', '|', '-', '\t', 'é',
+                    '\u{7}', '<', '.',
+                ])
                 .unwrap();
             let place = rng.usize(..=lines[at].chars().count());
             let byte = lines[at].char_indices().nth(place).map_or(lines[at].len(), |(byte, _)| byte);
@@ -40,7 +43,8 @@ fn spoil(text: &str, rng: &mut Rng) -> String {
         }
         8 => {
             // One word takes the place of another.
-            let words: Vec<&str> = text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()).collect();
+            let words: Vec<&str> =
+                text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()).collect();
             let (old, new) = (words[rng.usize(..words.len())], words[rng.usize(..words.len())]);
             lines[at] = lines[at].replacen(old, new, 1);
             if let Some((key, _)) = lines[at].clone().split_once(':') {
@@ -81,7 +85,9 @@ fn generate_all(loaded: &Loaded) {
     length += generate::webhooks(loaded).to_string().len();
     for section in &loaded.spec.sections {
         for in_client in [true, false] {
-            length += generate::section(loaded, &section.name, Options { in_client, unverified: true }).to_string().len();
+            length += generate::section(loaded, &section.name, Options { in_client, unverified: true })
+                .to_string()
+                .len();
         }
     }
     assert!(length > 0);
@@ -120,13 +126,23 @@ fn one_spoilt_line_leads_to_few_reports() {
     for (index, (name, text)) in files.iter().enumerate() {
         for line in 0..text.lines().count() {
             let mut spoilt = files.clone();
-            spoilt[index].1 = text.lines().enumerate().filter(|(at, _)| *at != line).map(|(_, line)| format!("{line}\n")).collect();
+            spoilt[index].1 = text
+                .lines()
+                .enumerate()
+                .filter(|(at, _)| *at != line)
+                .map(|(_, line)| format!("{line}\n"))
+                .collect();
             let mut reports = load(&spoilt).reports();
             // Each use of a type or code that is gone is told.
             reports.dedup_by_key(|r| r.text.lines().next().unwrap().split_once(": ").unwrap().1.to_owned());
             if reports.len() > 2 {
                 let told: Vec<&str> = reports.iter().map(|r| r.text.lines().next().unwrap()).collect();
-                many.push(format!("{name}, without line {}: {}\n{}", line + 1, text.lines().nth(line).unwrap(), told.join("\n")));
+                many.push(format!(
+                    "{name}, without line {}: {}\n{}",
+                    line + 1,
+                    text.lines().nth(line).unwrap(),
+                    told.join("\n")
+                ));
             }
         }
     }

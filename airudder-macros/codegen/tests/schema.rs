@@ -41,7 +41,8 @@ fn json(text: &str) -> Value {
 #[track_caller]
 fn assert_valid(validator: &Validator, name: &str, text: &str) {
     let document = json(text);
-    let errors: Vec<String> = validator.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    let errors: Vec<String> =
+        validator.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
     assert!(errors.is_empty(), "{name}:\n{}", errors.join("\n"));
 }
 
@@ -62,7 +63,11 @@ fn every_spec_file_is_valid_and_names_the_schema() {
     assert!(files.len() >= 17);
     for (name, text) in &files {
         assert_valid(&validator, name, text);
-        assert_eq!(text.lines().next(), Some("# yaml-language-server: $schema=schema.json"), "first line of {name}");
+        assert_eq!(
+            text.lines().next(),
+            Some("# yaml-language-server: $schema=schema.json"),
+            "first line of {name}"
+        );
     }
 }
 
@@ -89,7 +94,11 @@ fn what_the_language_allows_is_valid() {
         assert_valid(&validator, text, &section(text));
     }
     assert_valid(&validator, "types.yaml", "ids: {TaskId: {doc: d}}");
-    assert_valid(&validator, "errors.yaml", "cloud: {evidence: documented, codes: {1: {name: A, meaning: b, limit: {max_chars: 3}}}}");
+    assert_valid(
+        &validator,
+        "errors.yaml",
+        "cloud: {evidence: documented, codes: {1: {name: A, meaning: b, limit: {max_chars: 3}}}}",
+    );
 }
 
 #[test]
@@ -100,7 +109,11 @@ fn wrong_documents_are_not_valid() {
     let with = |more: &str| section(&format!("endpoints: {{do_it: {{{endpoint}{more}}}}}"));
     assert_valid(&validator, "the endpoint that the wrong ones are made of", &with(""));
     let field = |field: &str| with(&format!(", request: {{x: {field}}}"));
-    assert_valid(&validator, "the field that the wrong ones are made of", &field("{type: string, max_chars: 3}"));
+    assert_valid(
+        &validator,
+        "the field that the wrong ones are made of",
+        &field("{type: string, max_chars: 3}"),
+    );
     let wrong = [
         ("an unknown key", with(", colour: red")),
         ("an unknown key of a section", section("colour: red")),
@@ -128,7 +141,11 @@ fn wrong_documents_are_not_valid() {
     for (what, text) in wrong {
         assert!(!validator.is_valid(&json(&text)), "{what} was accepted:\n{text}");
         let name = ["structs", "base_url", "cloud"].iter().zip(["types.yaml", "api.yaml", "errors.yaml"]);
-        let name = name.filter(|(start, _)| text.starts_with(*start)).map(|(_, name)| name).next().unwrap_or("s.yaml");
+        let name = name
+            .filter(|(start, _)| text.starts_with(*start))
+            .map(|(_, name)| name)
+            .next()
+            .unwrap_or("s.yaml");
         assert!(!Loaded::texts([(name, text.as_str())]).is_sound(), "the generator accepts {what}:\n{text}");
     }
 }

@@ -12,7 +12,8 @@ pub(crate) async fn run(client: Client) -> Result<(), Error> {
     while let Some(item) = items.next().await {
         let _ = item?;
     }
-    let _all: Vec<_> = client.collection().list_tasks().number(10).page(1).stream().items().try_collect().await?;
+    let _all: Vec<_> =
+        client.collection().list_tasks().number(10).page(1).stream().items().try_collect().await?;
     let first = client.collection().list_tasks().number(10).page(1).stream().items().take(1).count().await;
     assert!(first <= 1);
     Ok(())

@@ -6,7 +6,12 @@ use airudder_client::{Client, Error};
 
 pub(crate) async fn run(_: Client) -> Result<(), Error> {
     let row = CollectionContact::builder();
-    let row = row.arrears(321_000).comments("42").loan_amount(300_000).due_date(date(2026, 3, 3)).loan_date(date(2026, 2, 1));
+    let row = row
+        .arrears(321_000)
+        .comments("42")
+        .loan_amount(300_000)
+        .due_date(date(2026, 3, 3))
+        .loan_date(date(2026, 2, 1));
     let row = row.mobile("+6281200000001").debtor("Jane Doe").mobile("+6281200000000").build();
     assert_eq!(row.mobile.as_str(), "+6281200000000");
     let one = CancelCall::builder().task_id("1").callee_number("+6281200000000").build();

@@ -19,7 +19,15 @@ fn base_urls() {
         let client = Client::builder().base_url(given).build().unwrap();
         assert_eq!(client.core.settings.base_url.as_deref(), Some(kept));
     }
-    for bad in ["", "api.airudder.com", "ftp://x", "https://", "https://u:p@x.example", "https://x.example?a=1", "file:///tmp"] {
+    for bad in [
+        "",
+        "api.airudder.com",
+        "ftp://x",
+        "https://",
+        "https://u:p@x.example",
+        "https://x.example?a=1",
+        "file:///tmp",
+    ] {
         problem(Client::builder().base_url(bad));
     }
     assert!(problem(Client::builder().base_url("http://simulator:8080")).contains("allow_http"));
@@ -50,10 +58,15 @@ fn values_that_cannot_work() {
 
 #[test]
 fn debug_shows_no_secret() {
-    let builder = Client::builder().credentials("the-key", "the-secret").encryption(encryption::Key::new("airudderredduria").unwrap());
+    let builder = Client::builder()
+        .credentials("the-key", "the-secret")
+        .encryption(encryption::Key::new("airudderredduria").unwrap());
     let mut text = format!("{builder:?}");
     text.push_str(&format!("{:?}", builder.build().unwrap()));
-    assert!(!text.contains("the-key") && !text.contains("the-secret") && !text.contains("redduria"), "{text}");
+    assert!(
+        !text.contains("the-key") && !text.contains("the-secret") && !text.contains("redduria"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -1,8 +1,6 @@
-use crate::{
-    Client, Error,
-    page::walk::Walk,
-    transport::test_server::{CURSOR, Got, NUMBERED, OFFSETS, Server, answer, ok},
-};
+use crate::page::walk::Walk;
+use crate::transport::test_server::{CURSOR, Got, NUMBERED, OFFSETS, Server, answer, ok};
+use crate::{Client, Error};
 
 fn walk(client: &Client, endpoint: &'static crate::catalogue::Endpoint, json: &str) -> Walk {
     Walk::new(client.core.clone(), endpoint, json.as_bytes(), None).unwrap()
@@ -20,7 +18,8 @@ async fn counts(mut walk: Walk) -> Result<Vec<usize>, Error> {
 
 /// A page of a list of `all` numbers.
 fn page(all: usize, from: usize, size: usize) -> String {
-    let entries: Vec<String> = (from..all.min(from + size)).map(|n| format!(r#"{{"msg_id":"m{n}","n":{n}}}"#)).collect();
+    let entries: Vec<String> =
+        (from..all.min(from + size)).map(|n| format!(r#"{{"msg_id":"m{n}","n":{n}}}"#)).collect();
     format!("[{}]", entries.join(","))
 }
 
@@ -90,7 +89,11 @@ async fn by_offset_up_to_the_total() {
 async fn by_cursor() {
     let server = Server::start(|got| {
         let body: serde_json::Value = serde_json::from_slice(&got.body).unwrap();
-        let from = body["last_msg_id"].as_str().unwrap().strip_prefix('m').map_or(0, |n| n.parse::<usize>().unwrap() + 1);
+        let from = body["last_msg_id"]
+            .as_str()
+            .unwrap()
+            .strip_prefix('m')
+            .map_or(0, |n| n.parse::<usize>().unwrap() + 1);
         ok(&page(25, from, 10))
     })
     .await;
@@ -113,7 +116,12 @@ async fn an_empty_list_is_one_page() {
         let server = Server::start(move |_| ok(payload)).await;
         let client = server.client();
         for endpoint in [&NUMBERED, &OFFSETS, &CURSOR] {
-            assert_eq!(counts(walk(&client, endpoint, "{}")).await.unwrap(), [0], "{payload} {}", endpoint.key);
+            assert_eq!(
+                counts(walk(&client, endpoint, "{}")).await.unwrap(),
+                [0],
+                "{payload} {}",
+                endpoint.key
+            );
         }
     }
 }

@@ -35,13 +35,16 @@ fn run(mut arguments: Vec<String>) -> Result<ExitCode, String> {
     match command.as_str() {
         "check" => no_more(&arguments).and_then(|()| check(directory)),
         "expand" => expand(directory, arguments),
-        "coverage" => no_more(&arguments).and_then(|()| load(directory)).map(|loaded| print(&coverage::table(&loaded.spec))),
+        "coverage" => no_more(&arguments)
+            .and_then(|()| load(directory))
+            .map(|loaded| print(&coverage::table(&loaded.spec))),
         "schema" => no_more(&arguments).map(|()| print(&schema::text())),
         "import" => import_fragment(directory, arguments),
         "help" | "--help" | "-h" => Ok(print(&format!("{HELP}\n"))),
         other => {
             let known = ["check", "expand", "coverage", "schema", "import", "help"];
-            let hint = nearest(other, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let hint =
+                nearest(other, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             Err(format!("there is no command `{other}`{hint}\n\n{HELP}"))
         }
     }
@@ -83,8 +86,11 @@ fn directory(given: Option<String>) -> Result<PathBuf, String> {
         return Ok(given.into());
     }
     let here = std::env::current_dir().map_err(|error| error.to_string())?;
-    let found = here.ancestors().map(|folder| folder.join("spec")).find(|spec| spec.join("api.yaml").is_file());
-    found.ok_or_else(|| "there is no spec/api.yaml here or in a folder above: name the folder with --spec DIR".to_owned())
+    let found =
+        here.ancestors().map(|folder| folder.join("spec")).find(|spec| spec.join("api.yaml").is_file());
+    found.ok_or_else(|| {
+        "there is no spec/api.yaml here or in a folder above: name the folder with --spec DIR".to_owned()
+    })
 }
 
 fn load(given: Option<String>) -> Result<Loaded, String> {
@@ -131,11 +137,13 @@ fn expand(given: Option<String>, mut arguments: Vec<String>) -> Result<ExitCode,
     let options = Options { in_client: true, unverified: true };
     let Some(tokens) = generate::entry(&loaded, &key, options) else {
         let keys = generate::keys(&loaded);
-        let hint = nearest(&key, keys.iter().map(String::as_str)).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        let hint = nearest(&key, keys.iter().map(String::as_str))
+            .map(|near| format!("; did you mean `{near}`?"))
+            .unwrap_or_default();
         return Err(format!("the spec has no `{key}`{hint}"));
     };
-    let file =
-        syn::parse2::<syn::File>(tokens).map_err(|error| format!("what `{key}` becomes is not Rust (a bug of the generator): {error}"))?;
+    let file = syn::parse2::<syn::File>(tokens)
+        .map_err(|error| format!("what `{key}` becomes is not Rust (a bug of the generator): {error}"))?;
     Ok(print(&prettyplease::unparse(&file)))
 }
 
@@ -149,10 +157,13 @@ fn import_fragment(given: Option<String>, mut arguments: Vec<String>) -> Result<
     }
     let file = arguments.remove(0);
     no_more(&arguments)?;
-    let read = |path: &Path| std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
+    let read =
+        |path: &Path| std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
     let fragment = read(Path::new(&file))?;
     let section_file = directory(given)?.join(format!("{section}.yaml"));
     let section_text = section_file.is_file().then(|| read(&section_file)).transpose()?;
     let request = import::Request { section, key, page, again };
-    import::import(&fragment, &request, section_text.as_deref()).map(|entry| print(&entry)).map_err(|error| format!("{file}: {error}"))
+    import::import(&fragment, &request, section_text.as_deref())
+        .map(|entry| print(&entry))
+        .map_err(|error| format!("{file}: {error}"))
 }

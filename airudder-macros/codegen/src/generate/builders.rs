@@ -105,12 +105,9 @@ impl Shape<'_> {
             .client
             .then(|| quote!(C))
             .into_iter()
-            .chain(
-                self.parameters()
-                    .iter()
-                    .enumerate()
-                    .map(|(n, p)| if n == nth { quote!(::airudder_client::request::Set<#marker>) } else { quote!(#p) }),
-            )
+            .chain(self.parameters().iter().enumerate().map(|(n, p)| {
+                if n == nth { quote!(::airudder_client::request::Set<#marker>) } else { quote!(#p) }
+            }))
             .collect();
         let after = Self::generics(&after);
         let client = self.client.then(|| quote!(client: self.client,));
@@ -170,10 +167,19 @@ impl Shape<'_> {
 /// The builder of a row or other object inside requests.
 pub(crate) fn object(scope: Scope<'_>, name: &Ident, object: &Struct, family: Option<&str>) -> TokenStream {
     let builder = format_ident!("{name}Builder");
-    let shape =
-        Shape { scope, target: name, builder: builder.clone(), fields: &object.fields, place: Place::Object, family, client: false };
+    let shape = Shape {
+        scope,
+        target: name,
+        builder: builder.clone(),
+        fields: &object.fields,
+        place: Place::Object,
+        family,
+        client: false,
+    };
     let parameters = Shape::generics(&shape.all_parameters());
-    let definition = shape.definition(&format!("Builds a [`{name}`]. A required field that is not set is a compile error at `build`."));
+    let definition = shape.definition(&format!(
+        "Builds a [`{name}`]. A required field that is not set is a compile error at `build`."
+    ));
     let (setters, build, debug) = (shape.setters(), shape.build(), shape.debug());
     let extra = object.open.as_ref().map(|what| {
         let doc = if what.is_empty() { "A key that is not listed." } else { what };
@@ -212,11 +218,13 @@ pub(crate) fn request(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, famil
     };
     let declared = shape.all_parameters();
     let parameters = Shape::generics(&declared);
-    let definition =
-        shape.definition(&format!("Builds a [`{name}`]. A required field that is not set is a compile error at `send` and `build`."));
+    let definition = shape.definition(&format!(
+        "Builds a [`{name}`]. A required field that is not set is a compile error at `send` and `build`."
+    ));
     let (setters, build, debug) = (shape.setters(), shape.build(), shape.debug());
-    let with_client: Vec<TokenStream> =
-        std::iter::once(quote!(::airudder_client::Client)).chain(shape.parameters().iter().map(|p| quote!(#p))).collect();
+    let with_client: Vec<TokenStream> = std::iter::once(quote!(::airudder_client::Client))
+        .chain(shape.parameters().iter().map(|p| quote!(#p)))
+        .collect();
     let with_client = Shape::generics(&with_client);
     let own: Vec<TokenStream> = shape.parameters().iter().map(|p| quote!(#p)).collect();
     let own = Shape::generics(&own);

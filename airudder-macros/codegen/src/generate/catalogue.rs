@@ -6,7 +6,9 @@ use quote::quote;
 use super::{Scope, ident, requests};
 use crate::names;
 use crate::spec::Loaded;
-use crate::spec::model::{Auth, Constraint, Endpoint, ErrorRow, Evidence, Family, Field, Page, Payload, Response, Spec, Webhook};
+use crate::spec::model::{
+    Auth, Constraint, Endpoint, ErrorRow, Evidence, Family, Field, Page, Payload, Response, Spec, Webhook,
+};
 use crate::spec::node::Node;
 
 /// `FAMILIES`, `ENDPOINTS`, `WEBHOOKS`, `ERROR_CODES`, and the enum `Family`'s data.
@@ -29,7 +31,8 @@ pub fn catalogue(loaded: &Loaded) -> TokenStream {
         });
         quote!(#(#webhooks)*)
     });
-    let rows = spec.errors.iter().flat_map(|table| table.rows.iter().map(|row| error_row(&table.family, row)));
+    let rows =
+        spec.errors.iter().flat_map(|table| table.rows.iter().map(|row| error_row(&table.family, row)));
     quote! {
         /// All families, in the spec's order.
         pub static FAMILIES: &[FamilyInfo] = &[#(#families),*];
@@ -72,7 +75,8 @@ fn family_info(spec: &Spec, info: &Family) -> TokenStream {
         quote!(::airudder_client::catalogue::Envelope { success: #success, payload: &[#(#payload),*], message: &[#(#message),*] })
     }));
     let auth = auth(&info.auth);
-    let (missing, invalid, codes) = (maybe(info.missing_code), maybe(info.invalid_code), integers(&info.token_codes));
+    let (missing, invalid, codes) =
+        (maybe(info.missing_code), maybe(info.invalid_code), integers(&info.token_codes));
     quote! {
         ::airudder_client::catalogue::FamilyInfo {
             family: #family, name: #name, title: #title, base_url: #base_url, envelope: #envelope, auth: #auth,
@@ -99,8 +103,12 @@ fn auth(auth: &Auth) -> TokenStream {
 fn error_row(family_name: &str, row: &ErrorRow) -> TokenStream {
     let family = family(family_name);
     let (code, name, meaning, meanings) = (row.code, &row.name, &row.meaning, &row.meanings);
-    let (field, limit, group, note) =
-        (maybe(row.field.as_ref()), maybe(row.limit.as_ref()), maybe(row.group.as_ref()), maybe(row.note.as_ref()));
+    let (field, limit, group, note) = (
+        maybe(row.field.as_ref()),
+        maybe(row.limit.as_ref()),
+        maybe(row.group.as_ref()),
+        maybe(row.note.as_ref()),
+    );
     let evidence = evidence(row.evidence);
     quote! {
         ::airudder_client::catalogue::ErrorRow {
@@ -152,7 +160,8 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family_name: &str)
     let constant = requests::constant(&entry.name);
     let (key, title, ours, section, method, summary) =
         (&entry.key, &entry.title, entry.title_is_ours, &entry.section, &entry.method, &entry.summary);
-    let (title_zh, path, open, root) = (maybe(entry.title_zh.as_ref()), maybe(endpoint.path.as_ref()), entry.open, entry.root());
+    let (title_zh, path, open, root) =
+        (maybe(entry.title_zh.as_ref()), maybe(endpoint.path.as_ref()), entry.open, entry.root());
     let (pages, pages_maybe) = (&entry.pages, &entry.pages_maybe);
     let family_tokens = family(family_name);
     let effect = ident(&names::pascal(&endpoint.effect));
@@ -187,9 +196,13 @@ fn answer(scope: Scope<'_>, response: &Response, endpoint: &Endpoint) -> (TokenS
         Response::File => (quote!(::airudder_client::catalogue::Answer::File), quote!(&[])),
         Response::Type(ty) => (value(scope.kind(ty)), quote!(&[])),
         Response::Fields(fields) => {
-            let (name, open, table) =
-                (format!("{}Response", names::pascal(&endpoint.entry.name)), endpoint.open_response, field_table(scope, fields));
-            let info = quote!(::airudder_client::catalogue::StructInfo { name: #name, fields: #table, open: #open });
+            let (name, open, table) = (
+                format!("{}Response", names::pascal(&endpoint.entry.name)),
+                endpoint.open_response,
+                field_table(scope, fields),
+            );
+            let info =
+                quote!(::airudder_client::catalogue::StructInfo { name: #name, fields: #table, open: #open });
             (value(quote!(::airudder_client::catalogue::Kind::Struct(&#info))), table)
         }
     }
@@ -222,7 +235,8 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family_name: &str) ->
     let constant = super::webhooks::constant(&entry.name);
     let (key, title, ours, section, method, summary) =
         (&entry.key, &entry.title, entry.title_is_ours, &entry.section, &entry.method, &entry.summary);
-    let (title_zh, pages, pages_maybe, root) = (maybe(entry.title_zh.as_ref()), &entry.pages, &entry.pages_maybe, entry.root());
+    let (title_zh, pages, pages_maybe, root) =
+        (maybe(entry.title_zh.as_ref()), &entry.pages, &entry.pages_maybe, entry.root());
     let family = family(family_name);
     let (method_evidence, own_evidence) = (evidence(entry.method_evidence), evidence(entry.evidence));
     let signed = maybe(webhook.signed.map(evidence));

@@ -33,7 +33,10 @@ fn endpoint(scope: Scope<'_>, section: &Section, endpoint: &Endpoint) -> TokenSt
     });
     let gate = gate(endpoint);
     let confirmed = endpoint.path.is_some();
-    let macro_name: Ident = format_ident!("{}", if matches!(endpoint.response, Response::File) { "file_endpoint" } else { "endpoint" });
+    let macro_name: Ident = format_ident!(
+        "{}",
+        if matches!(endpoint.response, Response::File) { "file_endpoint" } else { "endpoint" }
+    );
     let round_trip = round_trip(scope, endpoint);
     quote! {
         #gate

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use crate::names;
-use crate::spec::model::{Constraint, Endpoint, Entry, ErrorRow, Evidence, Field, Response, Section, Spec, Type, Webhook};
+use crate::spec::model::{
+    Constraint, Endpoint, Entry, ErrorRow, Evidence, Field, Response, Section, Spec, Type, Webhook,
+};
 
 /// A field: meaning, then wire name, limits, codes and evidence in one line.
 pub(crate) fn field(field: &Field, spec: &Spec, family: Option<&str>) -> String {
@@ -17,7 +19,9 @@ pub(crate) fn field(field: &Field, spec: &Spec, family: Option<&str>) -> String 
         facts.push("exact, a JSON number".to_owned());
     }
     for (problem, code) in &field.codes {
-        let name = row(spec, family, field.node.origin.file(), *code).map(|row| format!(" `{}`", row.name)).unwrap_or_default();
+        let name = row(spec, family, field.node.origin.file(), *code)
+            .map(|row| format!(" `{}`", row.name))
+            .unwrap_or_default();
         facts.push(format!("{}: {code}{name}", problem.replace('_', " ")));
     }
     facts.push(evidence_word(field.evidence));
@@ -35,7 +39,12 @@ fn evidence_word(evidence: Evidence) -> String {
 /// The row of a code: of the family's table, or of the section that a place belongs to.
 fn row<'a>(spec: &'a Spec, family: Option<&str>, file: usize, code: i64) -> Option<&'a ErrorRow> {
     let own = spec.sections.iter().find(|s| s.file == file).map(|s| s.errors.as_slice()).unwrap_or_default();
-    let table = spec.errors.iter().find(|t| Some(t.family.as_str()) == family).map(|t| t.rows.as_slice()).unwrap_or_default();
+    let table = spec
+        .errors
+        .iter()
+        .find(|t| Some(t.family.as_str()) == family)
+        .map(|t| t.rows.as_slice())
+        .unwrap_or_default();
     table.iter().chain(own).find(|r| r.code == code)
 }
 
@@ -116,7 +125,8 @@ pub(crate) fn webhook(webhook: &Webhook) -> String {
     let _ = write!(doc, "\n\nWebhook `{}`. {}", entry.key, source(entry, None));
     match webhook.signed {
         Some(evidence) => {
-            let _ = write!(doc, "\n\nThe header `X-AIRudder-Sign` comes with it ({}).", evidence_word(evidence));
+            let _ =
+                write!(doc, "\n\nThe header `X-AIRudder-Sign` comes with it ({}).", evidence_word(evidence));
         }
         None => doc.push_str("\n\nNo signature header is listed for it."),
     }
@@ -183,8 +193,12 @@ fn source(entry: &Entry, endpoint: Option<&Endpoint>) -> String {
 fn effect(endpoint: &Endpoint) -> &'static str {
     match endpoint.effect.as_str() {
         "read" => "Only reads: repeated on connection errors, time-outs and busy answers.",
-        "idempotent" => "May be repeated without harm, and is, on connection errors, time-outs and busy answers.",
-        "calls_people" => "**Makes phones ring or sends messages.** Never repeated once anything may have reached the vendor.",
+        "idempotent" => {
+            "May be repeated without harm, and is, on connection errors, time-outs and busy answers."
+        }
+        "calls_people" => {
+            "**Makes phones ring or sends messages.** Never repeated once anything may have reached the vendor."
+        }
         _ => "Changes something each time: never repeated once anything may have reached the vendor.",
     }
 }
@@ -196,7 +210,8 @@ fn notes(doc: &mut String, entry: &Entry) {
 }
 
 fn errors(doc: &mut String, spec: &Spec, endpoint: &Endpoint, family: &str) {
-    let mut codes: Vec<i64> = endpoint.request.iter().flat_map(|f| f.codes.iter().map(|(_, code)| *code)).collect();
+    let mut codes: Vec<i64> =
+        endpoint.request.iter().flat_map(|f| f.codes.iter().map(|(_, code)| *code)).collect();
     codes.extend(endpoint.errors.iter().copied());
     codes.sort_unstable();
     codes.dedup();
@@ -234,7 +249,13 @@ pub(crate) fn section(section: &Section) -> String {
     if !section.endpoints.is_empty() {
         doc.push_str("\n\n# Endpoints\n\n| method | what it does | path |\n|---|---|---|");
         for endpoint in &section.endpoints {
-            let _ = write!(doc, "\n| `{}` | {} | {} |", endpoint.entry.name, cell(&endpoint.entry.summary), path_cell(endpoint));
+            let _ = write!(
+                doc,
+                "\n| `{}` | {} | {} |",
+                endpoint.entry.name,
+                cell(&endpoint.entry.summary),
+                path_cell(endpoint)
+            );
         }
     }
     if !section.webhooks.is_empty() {

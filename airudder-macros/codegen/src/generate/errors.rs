@@ -52,7 +52,8 @@ fn families(spec: &Spec) -> TokenStream {
 }
 
 fn codes(spec: &Spec) -> TokenStream {
-    let rows: Vec<(&str, &ErrorRow)> = spec.errors.iter().flat_map(|t| t.rows.iter().map(|row| (t.family.as_str(), row))).collect();
+    let rows: Vec<(&str, &ErrorRow)> =
+        spec.errors.iter().flat_map(|t| t.rows.iter().map(|row| (t.family.as_str(), row))).collect();
     let variants = rows.iter().map(|(family, row)| {
         let (name, doc) = (ident(&row.name), variant_doc(family, row));
         quote!(#[doc = #doc] #name,)
@@ -101,7 +102,9 @@ fn variant_doc(family: &str, row: &ErrorRow) -> String {
         text = format!("{text}. One code, several meanings: {}", row.meanings.join("; "));
     }
     let mut doc = docs::with_evidence(&text, row.evidence);
-    for (label, value) in [("Field", &row.field), ("Limit", &row.limit), ("Raised by", &row.group), ("Note", &row.note)] {
+    for (label, value) in
+        [("Field", &row.field), ("Limit", &row.limit), ("Raised by", &row.group), ("Note", &row.note)]
+    {
         if let Some(value) = value {
             doc.push_str(&format!("\n\n{label}: {value}."));
         }

@@ -25,7 +25,9 @@ impl Scope<'_> {
                 "date" => quote!(::airudder_client::jiff::civil::Date),
                 "time" => quote!(::airudder_client::jiff::civil::Time),
                 "local_datetime" => quote!(::airudder_client::jiff::civil::DateTime),
-                "instant" | "instant_offset" | "epoch_ms" | "epoch_s" => quote!(::airudder_client::jiff::Timestamp),
+                "instant" | "instant_offset" | "epoch_ms" | "epoch_s" => {
+                    quote!(::airudder_client::jiff::Timestamp)
+                }
                 "phone" => quote!(::airudder_client::types::Phone),
                 "binary" => quote!(::airudder_client::Bytes),
                 "json" => quote!(::airudder_client::Value),
@@ -86,7 +88,11 @@ impl Scope<'_> {
     pub(crate) fn kind(&self, ty: &Type) -> TokenStream {
         let kind = match ty {
             Type::Plain(word) => {
-                let name = ident(&if *word == "local_datetime" { "LocalDateTime".to_owned() } else { crate::names::pascal(word) });
+                let name = ident(&if *word == "local_datetime" {
+                    "LocalDateTime".to_owned()
+                } else {
+                    crate::names::pascal(word)
+                });
                 quote!(#name)
             }
             Type::Id(at) => {
@@ -141,14 +147,17 @@ impl Scope<'_> {
         let keys = quote!(&[#(#keys),*]);
         let read = fields.iter().enumerate().map(|(index, field)| {
             let (name, codec) = (ident(&field.name), self.codec(&field.ty));
-            let codec = if is_bare(field, place) { codec } else { quote!(::airudder_client::wire::Opt<#codec>) };
+            let codec =
+                if is_bare(field, place) { codec } else { quote!(::airudder_client::wire::Opt<#codec>) };
             quote!(#index => ::airudder_client::wire::read::<#codec, A>(map, &mut self.#name),)
         });
         let read = quote!(#(#read)*);
         let write = fields.iter().map(|field| {
             let (name, wire, codec) = (ident(&field.name), &field.wire, self.codec(&field.ty));
             match (&field.ty, field.required, place) {
-                (_, true, _) => quote!(::airudder_client::wire::write::<#codec, M>(map, #wire, &self.#name)?;),
+                (_, true, _) => {
+                    quote!(::airudder_client::wire::write::<#codec, M>(map, #wire, &self.#name)?;)
+                }
                 (Type::List(inner), false, Place::Object) => {
                     let inner = self.codec(inner);
                     quote!(::airudder_client::wire::write_list::<#inner, M>(map, #wire, &self.#name)?;)
@@ -165,7 +174,13 @@ impl Scope<'_> {
     }
 
     /// The implementation of `wire::Struct`, with serde's traits through it.
-    pub(crate) fn struct_impl(&self, name: &proc_macro2::Ident, fields: &[Field], place: Place, more: &TokenStream) -> TokenStream {
+    pub(crate) fn struct_impl(
+        &self,
+        name: &proc_macro2::Ident,
+        fields: &[Field],
+        place: Place,
+        more: &TokenStream,
+    ) -> TokenStream {
         let Wire { keys, read, write } = self.wire(fields, place);
         let shown = name.to_string();
         let read = if fields.is_empty() {
@@ -197,8 +212,13 @@ impl Scope<'_> {
         let lines = fields.iter().map(|field| {
             let (ident, label) = (ident(&field.name), &field.name);
             // What a free JSON holds is not known, so it is not shown.
-            let hidden = field.sensitive || matches!(field.ty.innermost(), Type::Plain("json" | "json_text" | "binary"));
-            if hidden { quote!(.field(#label, &::airudder_client::wire::Redacted)) } else { quote!(.field(#label, &self.#ident)) }
+            let hidden = field.sensitive
+                || matches!(field.ty.innermost(), Type::Plain("json" | "json_text" | "binary"));
+            if hidden {
+                quote!(.field(#label, &::airudder_client::wire::Redacted))
+            } else {
+                quote!(.field(#label, &self.#ident))
+            }
         });
         let extra = extra.then(|| quote!(.field("extra", &::airudder_client::wire::Redacted)));
         quote! {

@@ -17,7 +17,15 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> T
     let response = match &endpoint.response {
         Response::Fields(fields) if own_response => {
             let name = format_ident!("{}Response", names::pascal(&endpoint.entry.name));
-            super::types::plain_struct(scope, &name, &docs::response(endpoint), fields, endpoint.open_response, None, Some(family))
+            super::types::plain_struct(
+                scope,
+                &name,
+                &docs::response(endpoint),
+                fields,
+                endpoint.open_response,
+                None,
+                Some(family),
+            )
         }
         _ => quote!(),
     };
@@ -34,9 +42,16 @@ pub(crate) fn owner(endpoint: &Endpoint) -> &str {
 /// the compiler would call the type by either name in its messages.
 fn re_export(scope: Scope<'_>, endpoint: &Endpoint) -> TokenStream {
     let (section, base) = endpoint.request_owner.split_once('.').unwrap_or_default();
-    let request = same_type(scope, section, &names::pascal(base), &names::pascal(&endpoint.entry.name), &endpoint.entry.key);
+    let request = same_type(
+        scope,
+        section,
+        &names::pascal(base),
+        &names::pascal(&endpoint.entry.name),
+        &endpoint.entry.key,
+    );
     let builder = (scope.section != Some(section) && base == endpoint.entry.name).then(|| {
-        let (module, builder) = (scope.module(Some(section)), format_ident!("{}Builder", names::pascal(base)));
+        let (module, builder) =
+            (scope.module(Some(section)), format_ident!("{}Builder", names::pascal(base)));
         quote!(pub use #module #builder;)
     });
     let response = matches!(endpoint.response, Response::Fields(_)).then(|| {
@@ -56,7 +71,11 @@ fn same_type(scope: Scope<'_>, section: &str, theirs: &str, ours: &str, key: &st
         (false, _) => {
             let doc = format!(
                 "For `{key}`: the same as [`{theirs}`]({}{theirs}).",
-                if scope.section == Some(section) { String::new() } else { format!("::airudder_client::{section}::") }
+                if scope.section == Some(section) {
+                    String::new()
+                } else {
+                    format!("::airudder_client::{section}::")
+                }
             );
             quote!(#[doc = #doc] pub type #our_name = #module #their_name;)
         }
@@ -128,10 +147,11 @@ pub(crate) fn constant(name: &str) -> proc_macro2::Ident {
 /// The type of the entries of a paged answer; JSON where it is not known.
 fn item_type(spec: &Spec, response: &Response, items: Option<&str>) -> Type {
     let json = Type::Plain("json");
-    let in_fields = |fields: &[Field]| match fields.iter().find(|f| Some(f.wire.as_str()) == items).map(|f| &f.ty) {
-        Some(Type::List(inner)) => (**inner).clone(),
-        _ => Type::Plain("json"),
-    };
+    let in_fields =
+        |fields: &[Field]| match fields.iter().find(|f| Some(f.wire.as_str()) == items).map(|f| &f.ty) {
+            Some(Type::List(inner)) => (**inner).clone(),
+            _ => Type::Plain("json"),
+        };
     match response {
         Response::Fields(fields) => in_fields(fields),
         Response::Type(Type::List(inner)) if items.is_none() => (**inner).clone(),

@@ -62,7 +62,9 @@ fn is_callable(endpoint: &Endpoint, options: Options) -> bool {
 /// The endpoints whose types are needed: those that can be called, and those that these take their types from.
 fn typed_endpoints<'a>(spec: &Spec, section: &'a Section, options: Options) -> Vec<&'a Endpoint> {
     let callable = spec.sections.iter().flat_map(|s| &s.endpoints).filter(|e| is_callable(e, options));
-    let owners: HashSet<&str> = callable.flat_map(|e| [e.entry.key.as_str(), requests::owner(e), e.response_owner.as_str()]).collect();
+    let owners: HashSet<&str> = callable
+        .flat_map(|e| [e.entry.key.as_str(), requests::owner(e), e.response_owner.as_str()])
+        .collect();
     section.endpoints.iter().filter(|e| owners.contains(e.entry.key.as_str())).collect()
 }
 

@@ -114,7 +114,11 @@ pub(crate) fn enumeration(e: &Enum) -> TokenStream {
     doc.push_str("\n\nOpen: a value that is not listed is kept as `Other`.");
     let variants = e.values.iter().map(|value| {
         let rust = ident(&value.rust);
-        let text = if value.doc.is_empty() { format!("`{}`.", value.wire) } else { format!("`{}`: {}", value.wire, value.doc) };
+        let text = if value.doc.is_empty() {
+            format!("`{}`.", value.wire)
+        } else {
+            format!("`{}`: {}", value.wire, value.doc)
+        };
         let doc = docs::with_evidence(&text, value.evidence);
         quote!(#[doc = #doc] #rust,)
     });
@@ -143,7 +147,15 @@ pub(crate) fn structure(scope: Scope<'_>, object: &Struct, sent: bool, family: O
         let what = if open.is_empty() { "Keys that are not listed are kept in `extra`." } else { open };
         doc = format!("{doc}\n\n{what}");
     }
-    let plain = plain_struct(scope, &name, &doc, &object.fields, object.open.is_some(), object.entry.as_ref(), family);
+    let plain = plain_struct(
+        scope,
+        &name,
+        &doc,
+        &object.fields,
+        object.open.is_some(),
+        object.entry.as_ref(),
+        family,
+    );
     let builder = sent.then(|| builders::object(scope, &name, object, family));
     quote!(#plain #builder)
 }
@@ -211,13 +223,20 @@ pub(crate) fn described(scope: Scope<'_>, types: &Types) -> TokenStream {
 }
 
 /// The type of an answer, for an endpoint of its own.
-pub(crate) fn response_type(scope: Scope<'_>, endpoint: &crate::spec::model::Endpoint) -> (TokenStream, TokenStream) {
+pub(crate) fn response_type(
+    scope: Scope<'_>,
+    endpoint: &crate::spec::model::Endpoint,
+) -> (TokenStream, TokenStream) {
     match &endpoint.response {
         Response::File => (quote!(::airudder_client::recording::Recording), quote!()),
         Response::Type(ty) => (scope.rust_type(ty), scope.codec(ty)),
         Response::Fields(_) => {
-            let (section, name) = endpoint.response_owner.split_once('.').unwrap_or(("", &endpoint.response_owner));
-            let at = TypeRef { section: Some(section.to_owned()), name: format!("{}Response", names::pascal(name)) };
+            let (section, name) =
+                endpoint.response_owner.split_once('.').unwrap_or(("", &endpoint.response_owner));
+            let at = TypeRef {
+                section: Some(section.to_owned()),
+                name: format!("{}Response", names::pascal(name)),
+            };
             let path = scope.type_path(&at);
             (path.clone(), quote!(::airudder_client::wire::Obj<#path>))
         }
@@ -229,7 +248,8 @@ pub(crate) fn payload_type(scope: Scope<'_>, webhook: &crate::spec::model::Webho
     match &webhook.payload {
         Payload::Struct(at) => scope.type_path(at),
         Payload::Fields(_) => {
-            let (section, name) = webhook.payload_owner.split_once('.').unwrap_or(("", &webhook.payload_owner));
+            let (section, name) =
+                webhook.payload_owner.split_once('.').unwrap_or(("", &webhook.payload_owner));
             scope.type_path(&TypeRef { section: Some(section.to_owned()), name: names::pascal(name) })
         }
     }

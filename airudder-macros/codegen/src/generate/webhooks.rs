@@ -31,7 +31,8 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family: &str) -> Toke
 
 /// The enum of all webhooks, and the function that reads one.
 pub fn webhooks(loaded: &Loaded) -> TokenStream {
-    let all: Vec<(&Section, &Webhook)> = loaded.spec.sections.iter().flat_map(|s| s.webhooks.iter().map(move |w| (s, w))).collect();
+    let all: Vec<(&Section, &Webhook)> =
+        loaded.spec.sections.iter().flat_map(|s| s.webhooks.iter().map(move |w| (s, w))).collect();
     event(&all, |section, webhook| {
         let (module, name) = (ident(&section.name), ident(&names::pascal(&webhook.entry.name)));
         let feature = &section.name;
@@ -66,7 +67,8 @@ struct Arm {
 }
 
 fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) -> TokenStream {
-    let arms: Vec<(Arm, &Webhook)> = all.iter().map(|(section, webhook)| (arm(section, webhook), *webhook)).collect();
+    let arms: Vec<(Arm, &Webhook)> =
+        all.iter().map(|(section, webhook)| (arm(section, webhook), *webhook)).collect();
     let variants = arms.iter().map(|(Arm { gate, variant, path, .. }, webhook)| {
         let doc = format!("`{}`: {}", webhook.entry.key, webhook.entry.summary);
         quote!(#[doc = #doc] #gate #variant(::std::boxed::Box<#path>),)

@@ -108,10 +108,19 @@ impl<'a> Flat<'a> {
         kinds.retain(|kind| kind != "null");
         let null = kinds.len() < all;
         if kinds.is_empty() && !null {
-            let guess = [("properties", "object"), ("additionalProperties", "object"), ("items", "array"), ("enum", "string")];
-            kinds.extend(guess.iter().find(|(key, _)| self.get(key).is_some()).map(|(_, kind)| (*kind).to_owned()));
+            let guess = [
+                ("properties", "object"),
+                ("additionalProperties", "object"),
+                ("items", "array"),
+                ("enum", "string"),
+            ];
+            kinds.extend(
+                guess.iter().find(|(key, _)| self.get(key).is_some()).map(|(_, kind)| (*kind).to_owned()),
+            );
             if kinds == ["string"]
-                && self.get("enum").is_some_and(|e| !e.items().is_empty() && e.items().iter().all(|v| v.integer().is_some()))
+                && self
+                    .get("enum")
+                    .is_some_and(|e| !e.items().is_empty() && e.items().iter().all(|v| v.integer().is_some()))
             {
                 kinds = vec!["integer".to_owned()];
             }
@@ -121,8 +130,12 @@ impl<'a> Flat<'a> {
 
     /// The members of a choice without `null`, and whether `null` was one.
     fn choice(&self) -> Option<(Vec<&'a Node>, bool)> {
-        let members = ["oneOf", "anyOf"].iter().find_map(|key| self.get(key).map(Node::items).filter(|items| !items.is_empty()))?;
-        let is_null = |node: &&Node| node.text_at("type").as_deref() == Some("null") || matches!(node.value, Value::Null);
+        let members = ["oneOf", "anyOf"]
+            .iter()
+            .find_map(|key| self.get(key).map(Node::items).filter(|items| !items.is_empty()))?;
+        let is_null = |node: &&Node| {
+            node.text_at("type").as_deref() == Some("null") || matches!(node.value, Value::Null)
+        };
         let others: Vec<&Node> = members.iter().filter(|node| !is_null(node)).collect();
         let null = others.len() < members.len();
         Some((others, null))
@@ -132,16 +145,21 @@ impl<'a> Flat<'a> {
     pub(super) fn properties(&self) -> Vec<(&'a str, &'a Node)> {
         let mut seen = HashSet::new();
         let written = self.0.iter().filter_map(|node| node.get("properties")).flat_map(Node::entries);
-        let mut all: Vec<(&str, &Node)> =
-            written.map(|(name, node)| (name.as_str(), node)).filter(|(name, _)| seen.insert((*name).to_owned())).collect();
+        let mut all: Vec<(&str, &Node)> = written
+            .map(|(name, node)| (name.as_str(), node))
+            .filter(|(name, _)| seen.insert((*name).to_owned()))
+            .collect();
         let orders: Vec<String> = self.0.iter().flat_map(|node| node.texts_at("x-apifox-orders")).collect();
-        let place: HashMap<&str, usize> = orders.iter().enumerate().rev().map(|(at, name)| (name.as_str(), at)).collect();
+        let place: HashMap<&str, usize> =
+            orders.iter().enumerate().rev().map(|(at, name)| (name.as_str(), at)).collect();
         all.sort_by_key(|(name, _)| place.get(name).copied().unwrap_or(usize::MAX));
         all
     }
 
     fn requires(&self, wire: &str) -> bool {
-        self.0.iter().any(|node| node.get("required").is_some_and(|r| r.items().iter().any(|item| item.text() == Some(wire))))
+        self.0.iter().any(|node| {
+            node.get("required").is_some_and(|r| r.items().iter().any(|item| item.text() == Some(wire)))
+        })
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -158,8 +176,8 @@ impl<'a> Flat<'a> {
 
 /// Title and description in one short line.
 fn doc_of(title: Option<&Node>, description: Option<&Node>) -> String {
-    let [title, description] =
-        [title, description].map(|node| node.and_then(Node::scalar).map(|text| yaml::short(&text)).unwrap_or_default());
+    let [title, description] = [title, description]
+        .map(|node| node.and_then(Node::scalar).map(|text| yaml::short(&text)).unwrap_or_default());
     match (title.is_empty(), description.is_empty()) {
         (true, _) => description,
         (_, true) => title,
@@ -192,7 +210,16 @@ impl<'a> Reader<'a> {
     pub(super) fn new(root: &'a Node, mut taken: HashSet<String>) -> Self {
         // Names that no type may have: see the check of types.
         taken.extend(["String", "Vec", "Option", "Box", "Result", "Default", "Self"].map(str::to_owned));
-        Self { root, taken, references: HashMap::new(), read: 0, exemplified: 0, lenient: false, enums: Vec::new(), structs: Vec::new() }
+        Self {
+            root,
+            taken,
+            references: HashMap::new(),
+            read: 0,
+            exemplified: 0,
+            lenient: false,
+            enums: Vec::new(),
+            structs: Vec::new(),
+        }
     }
 
     /// The structs, outer ones first.
@@ -207,8 +234,11 @@ impl<'a> Reader<'a> {
             let Some(written) = at.get("$ref") else { return Ok((at, last)) };
             let reference = written.scalar().unwrap_or_default();
             at = self.look_up(&reference).ok_or_else(|| {
-                ImportError::new(format!("`$ref: {}` leads to nothing in the fragment", yaml::line(&reference)))
-                    .help("export the page with its schemas: they are needed under `components`")
+                ImportError::new(format!(
+                    "`$ref: {}` leads to nothing in the fragment",
+                    yaml::line(&reference)
+                ))
+                .help("export the page with its schemas: they are needed under `components`")
             })?;
             last = Some(reference);
         }
@@ -251,8 +281,10 @@ impl<'a> Reader<'a> {
     fn count(&mut self) -> Result<(), ImportError> {
         self.read += 1;
         if self.read > MOST {
-            return Err(ImportError::new(format!("the fragment has more than {MOST} schemas, counted with its references"))
-                .help("cut it to the schemas of one page"));
+            return Err(ImportError::new(format!(
+                "the fragment has more than {MOST} schemas, counted with its references"
+            ))
+            .help("cut it to the schemas of one page"));
         }
         Ok(())
     }
@@ -263,7 +295,9 @@ impl<'a> Reader<'a> {
         for _ in 0..CHAIN {
             let flat = self.flat(node)?;
             match flat.choice() {
-                Some((others, _)) if others.len() == 1 && flat.get("properties").is_none() => node = others[0],
+                Some((others, _)) if others.len() == 1 && flat.get("properties").is_none() => {
+                    node = others[0]
+                }
                 Some(_) if flat.get("properties").is_none() => return Ok(None),
                 _ => return Ok((flat.kinds().0 == ["object"]).then_some(flat)),
             }
@@ -272,7 +306,13 @@ impl<'a> Reader<'a> {
     }
 
     /// The fields of an object. `parent` starts the names of the types that they need.
-    pub(super) fn fields(&mut self, flat: &Flat<'a>, parent: &str, side: Side, depth: usize) -> Result<Vec<Field>, ImportError> {
+    pub(super) fn fields(
+        &mut self,
+        flat: &Flat<'a>,
+        parent: &str,
+        side: Side,
+        depth: usize,
+    ) -> Result<Vec<Field>, ImportError> {
         let mut fields = Vec::new();
         for (wire, node) in flat.properties() {
             let required = flat.requires(wire) || node.flag_at("required");
@@ -297,7 +337,8 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let name = free_field_name(wire, fields);
-        let typed = self.typed(node, &format!("{parent}{}", names::pascal(&name)), side, depth, NESTED, false)?;
+        let typed =
+            self.typed(node, &format!("{parent}{}", names::pascal(&name)), side, depth, NESTED, false)?;
         let flat = self.flat(node)?;
         let mut notes = typed.notes;
         if typed.nullable {
@@ -307,12 +348,15 @@ impl<'a> Reader<'a> {
                 "may be null: read as absent".to_owned()
             });
         }
-        let limits = if side == Side::Answer { Vec::new() } else { limits(&flat, &typed.ty, &self.enums, &mut notes) };
+        let limits =
+            if side == Side::Answer { Vec::new() } else { limits(&flat, &typed.ty, &self.enums, &mut notes) };
         let mut doc = doc_of(node.get("title"), node.get("description"));
         if doc.is_empty() {
             doc = flat.doc();
         }
-        if let Some(default) = flat.get("default").and_then(Node::scalar).filter(|default| !default.is_empty()) {
+        if let Some(default) =
+            flat.get("default").and_then(Node::scalar).filter(|default| !default.is_empty())
+        {
             let default = yaml::short(&default);
             let stop = if doc.is_empty() || doc.ends_with(['.', '。', '!', '?']) { "" } else { "." };
             doc = format!("{doc}{stop} Default: {default}.").trim_start().to_owned();
@@ -349,7 +393,9 @@ impl<'a> Reader<'a> {
         match self.references.get(&reference) {
             Some(Reference::Made(typed)) => return Ok(typed.clone()),
             Some(Reference::Making(Some(name))) if in_list => return Ok(Typed::plain(name)),
-            Some(Reference::Making(_)) => return Ok(Typed::json(format!("`{}` holds itself: kept as JSON", yaml::line(&reference)))),
+            Some(Reference::Making(_)) => {
+                return Ok(Typed::json(format!("`{}` holds itself: kept as JSON", yaml::line(&reference))));
+            }
             None => {}
         }
         let last = reference.rsplit('/').next().unwrap_or_default();
@@ -379,8 +425,15 @@ impl<'a> Reader<'a> {
                     Ok(Typed { nullable: typed.nullable || nullable, ..typed })
                 }
                 _ => {
-                    let kinds = others.iter().map(|member| self.shown(member)).collect::<Result<Vec<_>, _>>()?;
-                    Ok(Typed { nullable, ..Typed::json(format!("one of several on the page ({}): kept as JSON", kinds.join(", "))) })
+                    let kinds =
+                        others.iter().map(|member| self.shown(member)).collect::<Result<Vec<_>, _>>()?;
+                    Ok(Typed {
+                        nullable,
+                        ..Typed::json(format!(
+                            "one of several on the page ({}): kept as JSON",
+                            kinds.join(", ")
+                        ))
+                    })
                 }
             };
         }
@@ -391,19 +444,30 @@ impl<'a> Reader<'a> {
                 Some(name) => Typed::plain(&name),
                 None => Typed::plain("integer"),
             },
-            ["number"] if flat.get("format").and_then(Node::text) == Some("decimal") => Typed::plain("decimal"),
+            ["number"] if flat.get("format").and_then(Node::text) == Some("decimal") => {
+                Typed::plain("decimal")
+            }
             ["number"] | ["integer", "number"] | ["number", "integer"] => Typed::plain("number"),
             ["boolean"] => Typed::plain("boolean"),
             ["file"] => Typed::plain("binary"),
             ["array"] | ["object"] if side == Side::Query => {
                 let mut typed = Typed::plain("string");
-                typed.notes.push(format!("{} on the page: how it is written into the query string must be found out", kinds[0]));
+                typed.notes.push(format!(
+                    "{} on the page: how it is written into the query string must be found out",
+                    kinds[0]
+                ));
                 typed
             }
             ["array"] => self.list(&flat, hint, side, depth, nested)?,
             ["object"] => self.any_object(&flat, hint, side, depth, nested, reference)?,
-            [] => Typed::json(if null { "only ever null on the page: kept as JSON" } else { "no type on the page: kept as JSON" }),
-            _ => Typed::json(format!("of type {} on the page: kept as JSON", yaml::short(&kinds.join(" or ")))),
+            [] => Typed::json(if null {
+                "only ever null on the page: kept as JSON"
+            } else {
+                "no type on the page: kept as JSON"
+            }),
+            _ => {
+                Typed::json(format!("of type {} on the page: kept as JSON", yaml::short(&kinds.join(" or "))))
+            }
         };
         typed.nullable |= null || flat.flag("nullable");
         if side == Side::Query && typed.ty == "json" {
@@ -427,13 +491,17 @@ impl<'a> Reader<'a> {
             return Typed::plain(&name);
         }
         let example = example_here(flat);
-        let fits = |word: &str| example.is_some_and(|e| e.text() != Some("") && sample::plain_problem(word, e).is_none());
+        let fits = |word: &str| {
+            example.is_some_and(|e| e.text() != Some("") && sample::plain_problem(word, e).is_none())
+        };
         let timed = |candidates: &[&str], wanted: &str| {
             if let Some(word) = candidates.iter().find(|word| fits(word)) {
                 return Typed::plain(word);
             }
             let note = match example {
-                Some(_) => "a time on the page, but its example is of no form that the language has".to_owned(),
+                Some(_) => {
+                    "a time on the page, but its example is of no form that the language has".to_owned()
+                }
                 None => format!("a time without an example on the page: `{wanted}` is a guess"),
             };
             Typed { notes: vec![note], ..Typed::plain(if example.is_some() { "string" } else { wanted }) }
@@ -451,9 +519,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn list(&mut self, flat: &Flat<'a>, hint: &str, side: Side, depth: usize, nested: usize) -> Result<Typed, ImportError> {
+    fn list(
+        &mut self,
+        flat: &Flat<'a>,
+        hint: &str,
+        side: Side,
+        depth: usize,
+        nested: usize,
+    ) -> Result<Typed, ImportError> {
         let Some(items) = flat.get("items") else {
-            return Ok(Typed { notes: vec!["a list of what, the page does not say".to_owned()], ..Typed::plain("list<json>") });
+            return Ok(Typed {
+                notes: vec!["a list of what, the page does not say".to_owned()],
+                ..Typed::plain("list<json>")
+            });
         };
         if nested == 0 {
             return Ok(Typed::json(format!("more than {NESTED} lists inside each other: kept as JSON")));
@@ -473,7 +551,9 @@ impl<'a> Reader<'a> {
         reference: Option<&str>,
     ) -> Result<Typed, ImportError> {
         if flat.properties().iter().all(|(wire, _)| wire.is_empty()) {
-            let values = flat.get("additionalProperties").filter(|more| matches!(&more.value, Value::Map(entries) if !entries.is_empty()));
+            let values = flat
+                .get("additionalProperties")
+                .filter(|more| matches!(&more.value, Value::Map(entries) if !entries.is_empty()));
             return Ok(match values {
                 Some(values) if nested > 0 => {
                     let inner = self.typed(values, &singular(hint), side, depth + 1, nested - 1, true)?;
@@ -516,15 +596,25 @@ impl<'a> Reader<'a> {
         for (number, wire) in wires.into_iter().enumerate() {
             let row = told.iter().find(|row| row.get("value").and_then(Node::scalar).as_ref() == Some(&wire));
             let row_name = row.and_then(|row| row.text_at("name"));
-            let candidates = [names::variant(&wire), row_name.as_deref().map(names::variant).unwrap_or_default(), numbered(&wire, number)];
+            let candidates = [
+                names::variant(&wire),
+                row_name.as_deref().map(names::variant).unwrap_or_default(),
+                numbered(&wire, number),
+            ];
             let good = |rust: &&String| names::problem_with_variant(rust).is_none() && !taken.contains(*rust);
             let rust = candidates.iter().find(good).cloned().unwrap_or_else(|| format!("Unnamed{number}"));
             taken.insert(rust.clone());
             let doc = row.map(|row| doc_of(row.get("name"), row.get("description"))).unwrap_or_default();
             let nameless = !candidates[..2].contains(&rust);
-            values.push(EnumValue { nameless, rust: (rust != names::variant(&wire)).then_some(rust), wire, doc });
+            values.push(EnumValue {
+                nameless,
+                rust: (rust != names::variant(&wire)).then_some(rust),
+                wire,
+                doc,
+            });
         }
-        if let Some(same) = self.enums.iter().find(|known| known.integer == integer && known.values == values) {
+        if let Some(same) = self.enums.iter().find(|known| known.integer == integer && known.values == values)
+        {
             return Some(same.name.clone());
         }
         let name = self.free_type_name(hint);
@@ -592,7 +682,8 @@ fn numbered(wire: &str, number: usize) -> String {
 
 fn free_field_name(wire: &str, fields: &[Field]) -> String {
     let snake = names::snake(wire);
-    let snake = if snake.starts_with(|c: char| c.is_ascii_digit()) { format!("field_{snake}") } else { snake };
+    let snake =
+        if snake.starts_with(|c: char| c.is_ascii_digit()) { format!("field_{snake}") } else { snake };
     let good = match names::problem_with_setter(&snake) {
         None => snake,
         Some(_) if snake.is_empty() => "field".to_owned(),
@@ -624,7 +715,10 @@ fn percent_decoded(text: &str) -> String {
     let mut decoded = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        let hex = bytes.get(at + 1..at + 3).and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let hex = bytes
+            .get(at + 1..at + 3)
+            .and_then(|hex| std::str::from_utf8(hex).ok())
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
         match hex.filter(|_| bytes[at] == b'%') {
             Some(byte) => {
                 decoded.push(byte);
@@ -645,7 +739,8 @@ fn limits(flat: &Flat<'_>, ty: &str, enums: &[Enum], notes: &mut Vec<String>) ->
     let mut limits = Vec::new();
     let mut pair = |low: (&'static str, Option<i64>), high: (&'static str, Option<i64>), least: i64| {
         let counts = |n: &i64| least < 0 || (0..=i64::from(u32::MAX)).contains(n);
-        let (low, high) = ((low.0, low.1.filter(counts).filter(|n| least < 0 || *n > 0)), (high.0, high.1.filter(counts)));
+        let (low, high) =
+            ((low.0, low.1.filter(counts).filter(|n| least < 0 || *n > 0)), (high.0, high.1.filter(counts)));
         if let (Some(least), Some(most)) = (low.1, high.1)
             && (least > most || (least == most && (low.0 == "greater_than" || high.0 == "less_than")))
         {
@@ -654,10 +749,13 @@ fn limits(flat: &Flat<'_>, ty: &str, enums: &[Enum], notes: &mut Vec<String>) ->
         }
         limits.extend([low, high].into_iter().filter_map(|(key, n)| Some((key, n?))));
     };
-    let is_text = matches!(ty, "string" | "url" | "base64") || enums.iter().any(|e| e.name == ty && !e.integer);
+    let is_text =
+        matches!(ty, "string" | "url" | "base64") || enums.iter().any(|e| e.name == ty && !e.integer);
     match ty {
         _ if is_text => pair(("min_chars", whole("minLength")), ("max_chars", whole("maxLength")), 0),
-        _ if ty.starts_with("list<") => pair(("min_items", whole("minItems")), ("max_items", whole("maxItems")), 0),
+        _ if ty.starts_with("list<") => {
+            pair(("min_items", whole("minItems")), ("max_items", whole("maxItems")), 0)
+        }
         "integer" | "number" | "decimal" => {
             let bound = |key: &str, exclusive: &str, open: &'static str, closed: &'static str| {
                 // 3.0: a flag beside the limit; 3.1: a limit of its own.
@@ -667,7 +765,11 @@ fn limits(flat: &Flat<'_>, ty: &str, enums: &[Enum], notes: &mut Vec<String>) ->
                     _ => (closed, whole(key)),
                 }
             };
-            pair(bound("minimum", "exclusiveMinimum", "greater_than", "min"), bound("maximum", "exclusiveMaximum", "less_than", "max"), -1);
+            pair(
+                bound("minimum", "exclusiveMinimum", "greater_than", "min"),
+                bound("maximum", "exclusiveMaximum", "less_than", "max"),
+                -1,
+            );
         }
         _ => {}
     }

@@ -40,9 +40,12 @@ pub(super) fn flow(value: &Value) -> String {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
         Value::String(string) => text(string),
-        Value::Array(items) => format!("[{}]", items.iter().take(ENTRIES).map(flow).collect::<Vec<_>>().join(", ")),
+        Value::Array(items) => {
+            format!("[{}]", items.iter().take(ENTRIES).map(flow).collect::<Vec<_>>().join(", "))
+        }
         Value::Object(map) => {
-            let entries: Vec<String> = map.iter().map(|(key, value)| format!("{}: {}", text(key), flow(value))).collect();
+            let entries: Vec<String> =
+                map.iter().map(|(key, value)| format!("{}: {}", text(key), flow(value))).collect();
             format!("{{{}}}", entries.join(", "))
         }
     }

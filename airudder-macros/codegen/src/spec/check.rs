@@ -7,7 +7,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::mistakes::{Mistake, at_key, at_value, did_you_mean};
-use super::model::{Endpoint, Evidence, Field, Payload, Response, Section, Spec, Struct, Type, TypeRef, Webhook};
+use super::model::{
+    Endpoint, Evidence, Field, Payload, Response, Section, Spec, Struct, Type, TypeRef, Webhook,
+};
 use super::node::{Node, Origin};
 use super::sample;
 
@@ -46,14 +48,17 @@ pub(crate) fn check(spec: &Spec) -> Vec<Mistake> {
 pub fn unused_types(spec: &Spec) -> Vec<Mistake> {
     let used = used_types(spec);
     let mut warnings = Vec::new();
-    let groups = std::iter::once((None, &spec.shared)).chain(spec.sections.iter().map(|s| (Some(s.name.clone()), &s.types)));
+    let groups = std::iter::once((None, &spec.shared))
+        .chain(spec.sections.iter().map(|s| (Some(s.name.clone()), &s.types)));
     for (section, types) in groups {
         let ids = types.ids.iter().map(|t| (&t.name, &t.origin));
         let enums = types.enums.iter().map(|t| (&t.name, &t.origin));
         let structs = types.structs.iter().map(|t| (&t.name, &t.origin));
         for (name, origin) in ids.chain(enums).chain(structs) {
             if !used.contains(&TypeRef { section: section.clone(), name: name.clone() }) {
-                warnings.push(at_key(origin, format!("nothing uses the type `{name}`")).help("remove it, or use it"));
+                warnings.push(
+                    at_key(origin, format!("nothing uses the type `{name}`")).help("remove it, or use it"),
+                );
             }
         }
     }
@@ -108,7 +113,11 @@ fn named_in(written: Option<&Node>, section: &Section, spec: &Spec) -> Option<Ty
         Some((section, name)) => TypeRef { section: Some(section.to_owned()), name: name.to_owned() },
         None => {
             let own = TypeRef { section: Some(section.name.clone()), name: name.to_owned() };
-            if spec.find_struct(&own).is_some() { own } else { TypeRef { section: None, name: name.to_owned() } }
+            if spec.find_struct(&own).is_some() {
+                own
+            } else {
+                TypeRef { section: None, name: name.to_owned() }
+            }
         }
     };
     Some(Type::Struct(at))
@@ -132,11 +141,16 @@ fn check_path(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
         if field.is_some_and(|f| f.required) {
             continue;
         }
-        let mistake = at_value(place, format!("the path names a parameter `{{{name}}}` that is no required field of the request"));
+        let mistake = at_value(
+            place,
+            format!("the path names a parameter `{{{name}}}` that is no required field of the request"),
+        );
         mistakes.push(match field {
             Some(field) => mistake.help(format!("say `required: true` of the field `{}`", field.name)),
             None => match endpoint.request.iter().find(|f| f.name == name) {
-                Some(field) => mistake.help(format!("the path takes the wire name of a field: `{{{}}}`", field.wire)),
+                Some(field) => {
+                    mistake.help(format!("the path takes the wire name of a field: `{{{}}}`", field.wire))
+                }
                 None => mistake.help(format!("add a field with `wire: {name}, required: true`")),
             },
         });
@@ -153,7 +167,10 @@ fn path_problem(path: &str, written: &Node) -> Option<Mistake> {
         }));
     }
     if let Some(sign) = path.chars().find(|c| !(c.is_ascii_alphanumeric() || "/-_.~{}".contains(*c))) {
-        return Some(at_value(written, format!("the path `{path}` holds `{sign}`")).help("query parameters are fields of `request`"));
+        return Some(
+            at_value(written, format!("the path `{path}` holds `{sign}`"))
+                .help("query parameters are fields of `request`"),
+        );
     }
     let mut open = false;
     let balanced = path.chars().all(|c| match c {
@@ -186,14 +203,18 @@ fn check_query(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
             Type::Plain("binary") => "a file",
             _ => continue,
         };
-        let text = format!("`{}` is {what}, and the fields of a {} go into the query string", field.name, entry.method);
+        let text = format!(
+            "`{}` is {what}, and the fields of a {} go into the query string",
+            field.name, entry.method
+        );
         // What the base may send, a derived entry with another method may not: then the method is to blame.
         let node = &entry.node;
         let mistake = match node.get("body").or(node.get("method")) {
             Some(written) if !field.node.origin.is_under(&node.origin) => at_value(written, text),
             _ => at_key(&field.node.origin, text),
         };
-        mistakes.push(mistake.help("a query holds single values: use POST with a JSON body, or `body: json`"));
+        mistakes
+            .push(mistake.help("a query holds single values: use POST with a JSON body, or `body: json`"));
     }
 }
 
@@ -209,7 +230,11 @@ fn check_evidence(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
         mistakes.push(mistake.help("write `evidence: assumed`"));
     } else if entry.evidence == Evidence::Documented && entry.pages.is_empty() {
         let mistake = at_value(written, "the path is said to be documented, and no page is named");
-        mistakes.push(mistake.help("name the vendor's page, `pages: [doc-...]`, or say `observed`, `inferred` or `assumed`"));
+        mistakes.push(
+            mistake.help(
+                "name the vendor's page, `pages: [doc-...]`, or say `observed`, `inferred` or `assumed`",
+            ),
+        );
     }
 }
 
@@ -235,11 +260,13 @@ fn check_page(spec: &Spec, endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
         let wire = name.scalar().unwrap_or_default();
         match fields.iter().find(|f| f.wire == wire) {
             None => {
-                let mistake = at_value(name, format!("the paging names `{wire}`, which is no key of the answer"));
+                let mistake =
+                    at_value(name, format!("the paging names `{wire}`, which is no key of the answer"));
                 mistakes.push(did_you_mean(mistake, &wire, &known));
             }
             Some(field) if key == "items" && !matches!(field.ty, Type::List(_) | Type::Plain("json")) => {
-                let mistake = at_value(name, format!("the paging takes its rows from `{wire}`, which is no list"));
+                let mistake =
+                    at_value(name, format!("the paging takes its rows from `{wire}`, which is no list"));
                 mistakes.push(mistake.help("`items` names the list of the answer"));
             }
             Some(field) if key == "items" => items = Some(field),
@@ -250,13 +277,20 @@ fn check_page(spec: &Spec, endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
 }
 
 fn check_item_id(spec: &Spec, page: &Node, items: Option<&Field>, mistakes: &mut Vec<Mistake>) {
-    let (Some(Field { ty: Type::List(inner), .. }), Some(name)) = (items, page.get("item_id")) else { return };
+    let (Some(Field { ty: Type::List(inner), .. }), Some(name)) = (items, page.get("item_id")) else {
+        return;
+    };
     let Type::Struct(at) = &**inner else { return };
-    let Some(row) = spec.find_struct(at).filter(|s| s.open.is_none() && s.known && s.fields.iter().all(|f| f.sound)) else { return };
+    let Some(row) =
+        spec.find_struct(at).filter(|s| s.open.is_none() && s.known && s.fields.iter().all(|f| f.sound))
+    else {
+        return;
+    };
     let wire = name.scalar().unwrap_or_default();
     if !row.fields.iter().any(|f| f.wire == wire) {
         let known: Vec<&str> = row.fields.iter().map(|f| f.wire.as_str()).collect();
-        let mistake = at_value(name, format!("the paging names `{wire}`, which is no key of a `{}`", row.name));
+        let mistake =
+            at_value(name, format!("the paging names `{wire}`, which is no key of a `{}`", row.name));
         mistakes.push(did_you_mean(mistake, &wire, &known));
     }
 }
@@ -278,7 +312,10 @@ fn check_endpoint_samples(spec: &Spec, endpoint: &Endpoint, mistakes: &mut Vec<M
             Response::Fields(fields) => sample::check_object(spec, sample, fields, open, mistakes),
             Response::Type(ty) => sample::check_value(spec, sample, ty, true, mistakes),
             Response::File => {
-                mistakes.push(at_key(&sample.origin, "the answer is a file: it has no sample").help("leave `response` out of the sample"));
+                mistakes.push(
+                    at_key(&sample.origin, "the answer is a file: it has no sample")
+                        .help("leave `response` out of the sample"),
+                );
             }
         }
     }
@@ -288,7 +325,9 @@ fn check_webhook_sample(spec: &Spec, webhook: &Webhook, mistakes: &mut Vec<Mista
     let entry = &webhook.entry;
     let Some(sample) = entry.node.get("sample").filter(|_| entry.knows_fields()) else { return };
     match &webhook.payload {
-        Payload::Fields(fields) => sample::check_object(spec, sample, fields, entry.open || entry.has_lost("open"), mistakes),
+        Payload::Fields(fields) => {
+            sample::check_object(spec, sample, fields, entry.open || entry.has_lost("open"), mistakes)
+        }
         Payload::Struct(at) => sample::check_value(spec, sample, &Type::Struct(at.clone()), true, mistakes),
     }
 }
@@ -301,12 +340,16 @@ fn check_same_path(section: &Section, mistakes: &mut Vec<Mistake>) {
         let Some(path) = &endpoint.path else { continue };
         let Some(other) = seen.insert((entry.method.as_str(), path), endpoint) else { continue };
         if entry.root() != other.entry.root() {
-            let text = format!("`{}` has the method and path of `{}`: {} {path}", entry.name, other.entry.name, entry.method);
+            let text = format!(
+                "`{}` has the method and path of `{}`: {} {path}",
+                entry.name, other.entry.name, entry.method
+            );
             let mistake = match entry.node.get("path") {
                 Some(written) => at_value(written, text),
                 None => at_key(&entry.node.origin, text),
             };
-            mistakes.push(mistake.help(format!("if they are one call, write `same_as: {}`", other.entry.key)));
+            mistakes
+                .push(mistake.help(format!("if they are one call, write `same_as: {}`", other.entry.key)));
         }
     }
 }
@@ -314,7 +357,11 @@ fn check_same_path(section: &Section, mistakes: &mut Vec<Mistake>) {
 /// A struct that holds itself, and not in a list or map, would have no end.
 fn check_endless_structs(spec: &Spec, mistakes: &mut Vec<Mistake>) {
     let all = spec.shared.structs.iter().map(|s| (None, s));
-    let all = all.chain(spec.sections.iter().flat_map(|section| section.types.structs.iter().map(move |s| (Some(&section.name), s))));
+    let all = all.chain(
+        spec.sections
+            .iter()
+            .flat_map(|section| section.types.structs.iter().map(move |s| (Some(&section.name), s))),
+    );
     let mut done = HashSet::new();
     for (section, object) in all {
         let at = TypeRef { section: section.cloned(), name: object.name.clone() };
@@ -338,11 +385,17 @@ fn walk_endless<'a>(
         let Type::Struct(inner) = &field.ty else { continue };
         way.push((at.clone(), field));
         if let Some(start) = way.iter().position(|(t, _)| t == inner) {
-            let names: Vec<&str> = way[start..].iter().map(|(t, _)| t.name.as_str()).chain([inner.name.as_str()]).collect();
+            let names: Vec<&str> =
+                way[start..].iter().map(|(t, _)| t.name.as_str()).chain([inner.name.as_str()]).collect();
             let place = &way[start].1.node;
-            let mistake =
-                at_value(place.get("type").unwrap_or(place), format!("a `{}` would hold itself: {}", inner.name, names.join(" -> ")));
-            mistakes.push(mistake.help(format!("use `list<{}>`, or `json`", way[start].1.ty.name().unwrap_or_default())));
+            let mistake = at_value(
+                place.get("type").unwrap_or(place),
+                format!("a `{}` would hold itself: {}", inner.name, names.join(" -> ")),
+            );
+            mistakes.push(
+                mistake
+                    .help(format!("use `list<{}>`, or `json`", way[start].1.ty.name().unwrap_or_default())),
+            );
         } else if let Some(object) = spec.find_struct(inner)
             && way.len() < 100
         {
@@ -362,7 +415,8 @@ fn check_family_codes(spec: &Spec, mistakes: &mut Vec<Mistake>) {
         for written in single.chain(tokens) {
             let Some(code) = written.integer() else { continue };
             if !table.rows.iter().any(|row| row.code == code) && !table.unsound.contains(&code) {
-                let mistake = at_value(written, format!("the family `{}` has no error code {code}", family.name));
+                let mistake =
+                    at_value(written, format!("the family `{}` has no error code {code}", family.name));
                 mistakes.push(mistake.help("add it to the family's table in errors.yaml"));
             }
         }
@@ -381,8 +435,12 @@ struct Numbers<'a> {
 
 impl<'a> Numbers<'a> {
     fn of(spec: &'a Spec) -> Self {
-        let mut numbers =
-            Self { known: HashMap::new(), families: HashMap::new(), unread: HashSet::new(), readable: !spec.errors.is_empty() };
+        let mut numbers = Self {
+            known: HashMap::new(),
+            families: HashMap::new(),
+            unread: HashSet::new(),
+            readable: !spec.errors.is_empty(),
+        };
         for table in &spec.errors {
             if !table.known {
                 numbers.unread.insert(&table.family);
@@ -488,12 +546,19 @@ impl Codes<'_> {
         let Some(place) = node.get("same_as").or(node.get("request")) else { return };
         // What the base's own family lacks as well is told at the base.
         let foreign = |section: Option<&Section>, code: i64| {
-            section.is_some_and(|s| s.family != self.section.family && self.numbers.has(&s.family, code)) && !self.is_known(code)
+            section.is_some_and(|s| s.family != self.section.family && self.numbers.has(&s.family, code))
+                && !self.is_known(code)
         };
         let section_of = |origin: &Origin| self.spec.sections.iter().find(|s| s.file == origin.file());
-        let fields = endpoint.request.iter().flat_map(written_codes).filter(|(_, written)| !written.origin.is_under(&node.origin));
-        let mut codes: Vec<i64> =
-            fields.filter(|(code, written)| foreign(section_of(&written.origin), *code)).map(|(code, _)| code).collect();
+        let fields = endpoint
+            .request
+            .iter()
+            .flat_map(written_codes)
+            .filter(|(_, written)| !written.origin.is_under(&node.origin));
+        let mut codes: Vec<i64> = fields
+            .filter(|(code, written)| foreign(section_of(&written.origin), *code))
+            .map(|(code, _)| code)
+            .collect();
         if node.get("errors").is_none() {
             let base = endpoint.entry.bases.first().and_then(|key| self.spec.section(key.split('.').next()?));
             codes.extend(endpoint.errors.iter().filter(|code| foreign(base, **code)));
@@ -502,8 +567,15 @@ impl Codes<'_> {
         codes.dedup();
         if !codes.is_empty() {
             let list: Vec<String> = codes.iter().map(i64::to_string).collect();
-            let text = format!("what is taken over names codes that the family `{}` lacks: {}", self.section.family, list.join(", "));
-            mistakes.push(at_value(place, text).help("give `errors` of its own, and `change: {request: {the_field: {codes: null}}}`"));
+            let text = format!(
+                "what is taken over names codes that the family `{}` lacks: {}",
+                self.section.family,
+                list.join(", ")
+            );
+            mistakes.push(
+                at_value(place, text)
+                    .help("give `errors` of its own, and `change: {request: {the_field: {codes: null}}}`"),
+            );
         }
     }
 }
@@ -511,5 +583,8 @@ impl Codes<'_> {
 /// The codes of a field as they are written.
 fn written_codes(field: &Field) -> impl Iterator<Item = (i64, &Node)> {
     let entries = field.node.get("codes").map(Node::entries).unwrap_or_default();
-    entries.iter().flat_map(|(_, written)| std::iter::once(written).chain(written.items())).filter_map(|n| Some((n.integer()?, n)))
+    entries
+        .iter()
+        .flat_map(|(_, written)| std::iter::once(written).chain(written.items()))
+        .filter_map(|n| Some((n.integer()?, n)))
 }

@@ -243,9 +243,14 @@ pub static STRUCT: Object = Object {
     },
 };
 
-static STRUCT_CHANGE: Object = Object { name: "a change of a struct", keys: keys! { "fields" must CHANGED_FIELDS, "Keys of fields."; } };
-static STRUCT_ADD: Object = Object { name: "an addition to a struct", keys: keys! { "fields" must FIELDS, "New fields."; } };
-static STRUCT_DROP: Object = Object { name: "an omission from a struct", keys: keys! { "fields" must TEXTS, "Rust names of fields."; } };
+static STRUCT_CHANGE: Object =
+    Object { name: "a change of a struct", keys: keys! { "fields" must CHANGED_FIELDS, "Keys of fields."; } };
+static STRUCT_ADD: Object =
+    Object { name: "an addition to a struct", keys: keys! { "fields" must FIELDS, "New fields."; } };
+static STRUCT_DROP: Object = Object {
+    name: "an omission from a struct",
+    keys: keys! { "fields" must TEXTS, "Rust names of fields."; },
+};
 
 static ENTRY: Object = Object {
     name: "an entry",
@@ -451,9 +456,14 @@ pub static DERIVED_WEBHOOK: Object = Object {
     },
 };
 
-static WEBHOOK_CHANGE: Object = Object { name: "a change of a webhook", keys: keys! { "payload" must CHANGED_FIELDS, "Of the payload."; } };
-static WEBHOOK_ADD: Object = Object { name: "an addition to a webhook", keys: keys! { "payload" must FIELDS, "To the payload."; } };
-static WEBHOOK_DROP: Object = Object { name: "an omission from a webhook", keys: keys! { "payload" must TEXTS, "From the payload."; } };
+static WEBHOOK_CHANGE: Object = Object {
+    name: "a change of a webhook",
+    keys: keys! { "payload" must CHANGED_FIELDS, "Of the payload."; },
+};
+static WEBHOOK_ADD: Object =
+    Object { name: "an addition to a webhook", keys: keys! { "payload" must FIELDS, "To the payload."; } };
+static WEBHOOK_DROP: Object =
+    Object { name: "an omission from a webhook", keys: keys! { "payload" must TEXTS, "From the payload."; } };
 
 impl Object {
     /// The object that a mapping is meant to be: with `same_as`, endpoints and webhooks need less.

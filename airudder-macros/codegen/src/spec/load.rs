@@ -99,7 +99,10 @@ impl Sources {
         match node.value {
             Value::Map(_) => Some(node),
             Value::Null => {
-                mistakes.push(at_position(file, START, "this file is empty").help("see spec/README.md for what it holds"));
+                mistakes.push(
+                    at_position(file, START, "this file is empty")
+                        .help("see spec/README.md for what it holds"),
+                );
                 None
             }
             _ => {
@@ -122,7 +125,11 @@ fn read_text(path: &Path) -> Result<String, (Position, String, String)> {
             std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
             kind => format!("this file cannot be read: {kind}"),
         };
-        (START, problem, "the path is relative to the crate's Cargo.toml, or to the source file of the macro call".into())
+        (
+            START,
+            problem,
+            "the path is relative to the crate's Cargo.toml, or to the source file of the macro call".into(),
+        )
     })?;
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
@@ -142,19 +149,29 @@ fn check_characters(file: usize, text: &str, mistakes: &mut Vec<Mistake>) -> boo
     if let Some((index, line)) = text.split('\n').enumerate().find(|(_, line)| line.ends_with('\r')) {
         let position = Position { line: index + 1, column: line.chars().count() };
         let mistake = at_position(file, position, "a line ends with CR LF");
-        mistakes.push(mistake.help("spec files end their lines with LF alone: set your editor, or `git config core.autocrlf input`"));
+        mistakes.push(mistake.help(
+            "spec files end their lines with LF alone: set your editor, or `git config core.autocrlf input`",
+        ));
     }
     for (index, line) in text.split('\n').enumerate() {
         let mark = |column: usize, c: char| index == 0 && column == 0 && c == '\u{feff}';
-        if let Some((column, _)) = line.chars().enumerate().find(|(column, c)| is_forbidden(*c) && !mark(*column, *c)) {
+        if let Some((column, _)) =
+            line.chars().enumerate().find(|(column, c)| is_forbidden(*c) && !mark(*column, *c))
+        {
             let position = Position { line: index + 1, column: column + 1 };
-            mistakes.push(at_position(file, position, "there is a control character here").help("take it away: YAML does not allow it"));
+            mistakes.push(
+                at_position(file, position, "there is a control character here")
+                    .help("take it away: YAML does not allow it"),
+            );
             return false;
         }
         let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
         if let Some(tab) = indent.find('\t').filter(|_| !line.trim().is_empty()) {
             let position = Position { line: index + 1, column: tab + 1 };
-            mistakes.push(at_position(file, position, "a tab is used for indentation").help("YAML is indented with blanks"));
+            mistakes.push(
+                at_position(file, position, "a tab is used for indentation")
+                    .help("YAML is indented with blanks"),
+            );
             return false;
         }
     }
@@ -163,5 +180,6 @@ fn check_characters(file: usize, text: &str, mistakes: &mut Vec<Mistake>) -> boo
 
 /// Signs that YAML does not allow anywhere; a byte order mark, only at the start of a file.
 fn is_forbidden(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\t' | '\r' | '\u{85}')) || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    (c.is_control() && !matches!(c, '\t' | '\r' | '\u{85}'))
+        || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }

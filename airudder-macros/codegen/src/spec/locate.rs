@@ -32,7 +32,9 @@ pub fn locate(text: &str, origin: &Origin, at: At) -> Position {
     let path = origin.path();
     let walk = Walk { path: &path, at };
     match walk.deserialize(serde_yaml::Deserializer::from_str(text)) {
-        Err(error) => error.location().map_or(Position { line: 1, column: 1 }, |l| Position { line: l.line(), column: l.column() }),
+        Err(error) => error
+            .location()
+            .map_or(Position { line: 1, column: 1 }, |l| Position { line: l.line(), column: l.column() }),
         Ok(()) => Position { line: 1, column: 1 },
     }
 }
@@ -45,7 +47,11 @@ struct Walk<'a> {
 impl<'de> DeserializeSeed<'de> for Walk<'_> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        if self.path.is_empty() { deserializer.deserialize_any(Stop(None, &mut 0)) } else { deserializer.deserialize_any(self) }
+        if self.path.is_empty() {
+            deserializer.deserialize_any(Stop(None, &mut 0))
+        } else {
+            deserializer.deserialize_any(self)
+        }
     }
 }
 

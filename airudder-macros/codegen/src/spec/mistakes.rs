@@ -122,7 +122,12 @@ fn quote_line(text: &mut String, line: &str, position: Position) {
     let after = if start + QUOTED < chars.len() { "..." } else { "" };
     let gutter = " ".repeat(position.line.to_string().len());
     let indent = " ".repeat(column - start + before.len());
-    let _ = write!(text, "\n  {gutter} |\n  {} | {before}{}{after}\n  {gutter} | {indent}^", position.line, shown.trim_end());
+    let _ = write!(
+        text,
+        "\n  {gutter} |\n  {} | {before}{}{after}\n  {gutter} | {indent}^",
+        position.line,
+        shown.trim_end()
+    );
 }
 
 /// The nearest of some words, if one is near enough to have been meant.
@@ -131,7 +136,9 @@ pub fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Opti
     words
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.chars().count().max(word.chars().count()) / 3).max(1))
+        .filter(|(distance, candidate)| {
+            *distance <= (candidate.chars().count().max(word.chars().count()) / 3).max(1)
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

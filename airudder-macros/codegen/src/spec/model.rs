@@ -92,7 +92,10 @@ struct TypeIndex {
 
 impl TypeIndex {
     fn of(types: &Types) -> Self {
-        Self { enums: places(types.enums.iter().map(|e| &e.name)), structs: places(types.structs.iter().map(|s| &s.name)) }
+        Self {
+            enums: places(types.enums.iter().map(|e| &e.name)),
+            structs: places(types.structs.iter().map(|s| &s.name)),
+        }
     }
 }
 
@@ -318,7 +321,12 @@ impl Type {
 
     /// Whether values are times of any kind.
     pub fn is_time(&self) -> bool {
-        matches!(self, Self::Plain("date" | "time" | "local_datetime" | "instant" | "instant_offset" | "epoch_ms" | "epoch_s"))
+        matches!(
+            self,
+            Self::Plain(
+                "date" | "time" | "local_datetime" | "instant" | "instant_offset" | "epoch_ms" | "epoch_s"
+            )
+        )
     }
 }
 

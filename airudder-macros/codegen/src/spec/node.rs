@@ -326,7 +326,9 @@ impl<'de> Visitor<'de> for NodeSeed {
         Err(A::Error::custom(TAGGED))
     }
     fn visit_f64<E: Error>(self, v: f64) -> Result<Value, E> {
-        Number::from_f64(v).map(Value::Number).ok_or_else(|| E::custom("infinite numbers and NaN are not used here"))
+        Number::from_f64(v)
+            .map(Value::Number)
+            .ok_or_else(|| E::custom("infinite numbers and NaN are not used here"))
     }
     fn visit_str<E>(self, v: &str) -> Result<Value, E> {
         Ok(Value::Text(v.to_owned()))

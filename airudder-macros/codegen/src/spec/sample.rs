@@ -5,7 +5,13 @@ use super::model::{Field, Spec, Struct, Type};
 use super::node::{Node, Value};
 
 /// Checks an object of a sample: required fields must be there, and unlisted keys are mistakes unless `open`.
-pub(super) fn check_object(spec: &Spec, node: &Node, fields: &[Field], open: bool, mistakes: &mut Vec<Mistake>) {
+pub(super) fn check_object(
+    spec: &Spec,
+    node: &Node,
+    fields: &[Field],
+    open: bool,
+    mistakes: &mut Vec<Mistake>,
+) {
     if !matches!(node.value, Value::Map(_)) {
         let mistake = at_value(node, format!("the sample has {} where its type is an object", node.kind()));
         mistakes.push(mistake.help("write it as a mapping of wire names: `{Name: value, ...}`"));
@@ -13,9 +19,12 @@ pub(super) fn check_object(spec: &Spec, node: &Node, fields: &[Field], open: boo
     }
     // A field that is wrong itself may have any wire name, so none is unknown beside it.
     let open = open || fields.iter().any(|f| !f.sound);
-    let found: Vec<Option<&Field>> = node.entries().iter().map(|(key, _)| fields.iter().find(|f| names_field(f, key))).collect();
-    let absent: Vec<&Field> =
-        fields.iter().filter(|f| f.required && f.sound && !found.iter().flatten().any(|found| found.name == f.name)).collect();
+    let found: Vec<Option<&Field>> =
+        node.entries().iter().map(|(key, _)| fields.iter().find(|f| names_field(f, key))).collect();
+    let absent: Vec<&Field> = fields
+        .iter()
+        .filter(|f| f.required && f.sound && !found.iter().flatten().any(|found| found.name == f.name))
+        .collect();
     let known: Vec<&str> = fields.iter().map(|f| f.wire.as_str()).collect();
     let (mut explained, mut strange) = (Vec::new(), Vec::new());
     for ((key, value), field) in node.entries().iter().zip(found) {
@@ -25,12 +34,22 @@ pub(super) fn check_object(spec: &Spec, node: &Node, fields: &[Field], open: boo
             None if open => {}
             None => {
                 // A misspelt key is one mistake, not an unknown and a missing one.
-                let meant = fields.iter().find(|f| f.name == *key).map(|f| f.wire.as_str()).or_else(|| nearest(key, known.iter().copied()));
+                let meant = fields
+                    .iter()
+                    .find(|f| f.name == *key)
+                    .map(|f| f.wire.as_str())
+                    .or_else(|| nearest(key, known.iter().copied()));
                 match meant {
                     Some(meant) => {
                         explained.push(meant);
-                        let mistake = at_key(&value.origin, format!("the sample has a key `{key}` that its type lacks"));
-                        mistakes.push(mistake.help(format!("did you mean `{meant}`? Samples are written in wire names")));
+                        let mistake = at_key(
+                            &value.origin,
+                            format!("the sample has a key `{key}` that its type lacks"),
+                        );
+                        mistakes.push(
+                            mistake
+                                .help(format!("did you mean `{meant}`? Samples are written in wire names")),
+                        );
                     }
                     None => strange.push((key, value)),
                 }
@@ -41,7 +60,8 @@ pub(super) fn check_object(spec: &Spec, node: &Node, fields: &[Field], open: boo
     if let [(_, first), ..] = &strange[..] {
         let names: Vec<String> = strange.iter().map(|(key, _)| format!("`{key}`")).collect();
         let what = if names.len() == 1 { "a key" } else { "keys" };
-        let mistake = at_key(&first.origin, format!("the sample has {what} {} that its type lacks", names.join(", ")));
+        let mistake =
+            at_key(&first.origin, format!("the sample has {what} {} that its type lacks", names.join(", ")));
         mistakes.push(did_you_mean(mistake, "", &known));
     }
     for field in absent.iter().filter(|f| !explained.contains(&f.wire.as_str())) {
@@ -51,7 +71,12 @@ pub(super) fn check_object(spec: &Spec, node: &Node, fields: &[Field], open: boo
 }
 
 fn names_field(field: &Field, key: &str) -> bool {
-    let loose = |name: &str| name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect::<String>();
+    let loose = |name: &str| {
+        name.chars()
+            .filter(|c| !matches!(c, '_' | '-' | ' '))
+            .flat_map(char::to_lowercase)
+            .collect::<String>()
+    };
     std::iter::once(&field.wire).chain(&field.aliases).any(|name| name == key || loose(name) == loose(key))
 }
 
@@ -70,22 +95,29 @@ pub(super) fn check_value(spec: &Spec, node: &Node, ty: &Type, required: bool, m
         }
         Type::Id(at) | Type::Enum(at) => {
             if node.scalar().is_none() {
-                let mistake = at_value(node, format!("the sample has {} where a `{}` is text", node.kind(), at.name));
+                let mistake =
+                    at_value(node, format!("the sample has {} where a `{}` is text", node.kind(), at.name));
                 mistakes.push(mistake.help("mend the sample, or the field's type"));
             }
         }
         Type::List(inner) => match &node.value {
-            Value::List(items) => items.iter().for_each(|item| check_value(spec, item, inner, true, mistakes)),
+            Value::List(items) => {
+                items.iter().for_each(|item| check_value(spec, item, inner, true, mistakes))
+            }
             Value::Map(_) if entry_struct(spec, inner).is_some() => {}
             _ => {
-                let mistake = at_value(node, format!("the sample has {} where its type is a list", node.kind()));
+                let mistake =
+                    at_value(node, format!("the sample has {} where its type is a list", node.kind()));
                 mistakes.push(mistake.help("write it in brackets, or mend the field's type"));
             }
         },
         Type::Map(inner) => match &node.value {
-            Value::Map(entries) => entries.iter().for_each(|(_, value)| check_value(spec, value, inner, true, mistakes)),
+            Value::Map(entries) => {
+                entries.iter().for_each(|(_, value)| check_value(spec, value, inner, true, mistakes))
+            }
             _ => {
-                let mistake = at_value(node, format!("the sample has {} where its type is a map", node.kind()));
+                let mistake =
+                    at_value(node, format!("the sample has {} where its type is a map", node.kind()));
                 mistakes.push(mistake.help("write it as `{key: value}`, or mend the field's type"));
             }
         },
@@ -110,7 +142,9 @@ pub(crate) fn plain_problem(word: &str, node: &Node) -> Option<String> {
     let wrong = |wanted: &str| Some(format!("expected {wanted}, found {}", node.kind()));
     let shaped = |pattern: &str| match text {
         Some(text) if !has_shape(text, pattern) => Some(format!("`{text}` is not of the form {pattern}")),
-        Some(text) if !on_calendar(text, pattern) => Some(format!("`{text}` is no day of the calendar or no time of the day")),
+        Some(text) if !on_calendar(text, pattern) => {
+            Some(format!("`{text}` is no day of the calendar or no time of the day"))
+        }
         Some(_) => None,
         None => wrong(&format!("text of the form {pattern}, in quotes")),
     };
@@ -124,7 +158,13 @@ pub(crate) fn plain_problem(word: &str, node: &Node) -> Option<String> {
             }
         }
         "phone" => match text {
-            Some(text) if text.strip_prefix('+').is_some_and(|d| d.len() >= 7 && d.chars().all(|c| c.is_ascii_digit())) => None,
+            Some(text)
+                if text
+                    .strip_prefix('+')
+                    .is_some_and(|d| d.len() >= 7 && d.chars().all(|c| c.is_ascii_digit())) =>
+            {
+                None
+            }
             Some(_) => Some("a phone number has a plus, the country code and digits".to_owned()),
             None => wrong("text, in quotes: a phone number has a plus"),
         },
@@ -171,7 +211,9 @@ fn has_shape(text: &str, pattern: &str) -> bool {
 
 /// Whether the numbers of a text in the pattern's shape can be a date or time.
 fn on_calendar(text: &str, pattern: &str) -> bool {
-    let part = |at: std::ops::Range<usize>| text.get(at).and_then(|part| part.parse::<u32>().ok()).unwrap_or_default();
+    let part = |at: std::ops::Range<usize>| {
+        text.get(at).and_then(|part| part.parse::<u32>().ok()).unwrap_or_default()
+    };
     let days = |year: u32, month: u32| match month {
         4 | 6 | 9 | 11 => 30,
         2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
@@ -182,6 +224,8 @@ fn on_calendar(text: &str, pattern: &str) -> bool {
     let date = !pattern.starts_with('Y') || (1..=days(part(0..4), part(5..7))).contains(&part(8..10));
     let time_at = pattern.find('H').unwrap_or(pattern.len());
     let time = time_at == pattern.len()
-        || (part(time_at..time_at + 2) < 24 && part(time_at + 3..time_at + 5) < 60 && part(time_at + 6..time_at + 8) < 60);
+        || (part(time_at..time_at + 2) < 24
+            && part(time_at + 3..time_at + 5) < 60
+            && part(time_at + 6..time_at + 8) < 60);
     date && time
 }

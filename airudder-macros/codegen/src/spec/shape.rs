@@ -17,14 +17,19 @@ pub(crate) fn check(node: &mut Node, shape: &Shape, mistakes: &mut Vec<Mistake>)
         Shape::OrNull(inner) => check(node, inner, mistakes),
         Shape::OrText(_) if matches!(node.value, Value::Text(_)) => true,
         Shape::OrText(inner) => check(node, inner, mistakes),
-        Shape::OrList(inner) if matches!(node.value, Value::List(_)) => check(node, &Shape::List(inner), mistakes),
+        Shape::OrList(inner) if matches!(node.value, Value::List(_)) => {
+            check(node, &Shape::List(inner), mistakes)
+        }
         Shape::OrList(inner) => check(node, inner, mistakes),
         Shape::Text | Shape::TypeName => expect(node, node.scalar().is_some(), "text", mistakes),
         Shape::Flag => expect(node, matches!(node.value, Value::Flag(_)), "true or false", mistakes),
         Shape::Integer => expect(node, node.integer().is_some(), "a whole number", mistakes),
-        Shape::Count => {
-            expect(node, node.integer().is_some_and(|n| (0..=i64::from(u32::MAX)).contains(&n)), "a whole number from 0", mistakes)
-        }
+        Shape::Count => expect(
+            node,
+            node.integer().is_some_and(|n| (0..=i64::from(u32::MAX)).contains(&n)),
+            "a whole number from 0",
+            mistakes,
+        ),
         Shape::Word(words) => check_word(node, words, mistakes),
         Shape::List(inner) => check_list(node, inner, mistakes),
         Shape::Map(inner) | Shape::Names(inner) => check_map(node, inner, mistakes),
@@ -47,14 +52,18 @@ fn expect(node: &Node, fits: bool, wanted: &str, mistakes: &mut Vec<Mistake>) ->
 fn help_for(node: &Node, wanted: &str) -> Option<String> {
     let text = node.text();
     Some(match (wanted, &node.value) {
-        ("a list", _) if node.scalar().is_some() => format!("write it in brackets: `[{}]`", node.scalar().unwrap_or_default()),
+        ("a list", _) if node.scalar().is_some() => {
+            format!("write it in brackets: `[{}]`", node.scalar().unwrap_or_default())
+        }
         ("true or false", Value::Text(word)) => match word.to_lowercase().as_str() {
             "yes" | "y" | "on" => "write `true`".to_owned(),
             "no" | "n" | "off" => "write `false`".to_owned(),
             "true" | "false" => "write it in lower case, without quotes".to_owned(),
             _ => "write `true` or `false`, without quotes".to_owned(),
         },
-        ("a whole number" | "a whole number from 0", Value::Text(_)) if text.is_some_and(|t| t.trim().parse::<i64>().is_ok()) => {
+        ("a whole number" | "a whole number from 0", Value::Text(_))
+            if text.is_some_and(|t| t.trim().parse::<i64>().is_ok()) =>
+        {
             "write it without quotes".to_owned()
         }
         ("a whole number from 0", Value::Number(number)) if number.as_i64().is_some() => {
@@ -66,7 +75,9 @@ fn help_for(node: &Node, wanted: &str) -> Option<String> {
         ("a whole number" | "a whole number from 0", _) => "write digits, without quotes".to_owned(),
         ("text", Value::Null) => "write the text after the key, or leave the key out".to_owned(),
         ("text", Value::Map(_)) => "text with `: ` or braces in it needs quotes".to_owned(),
-        ("text", Value::List(_)) => "text with brackets in it needs quotes; only one text is allowed here".to_owned(),
+        ("text", Value::List(_)) => {
+            "text with brackets in it needs quotes; only one text is allowed here".to_owned()
+        }
         ("a list", _) => "write it in brackets, `[a, b]`, or with a dash before each entry".to_owned(),
         (_, Value::Null) => "write the value after the key, or leave the key out".to_owned(),
         _ => return None,
@@ -84,7 +95,11 @@ fn check_word(node: &Node, words: &[&str], mistakes: &mut Vec<Mistake>) -> bool 
     match node.scalar() {
         Some(word) if words.contains(&word.as_str()) => true,
         Some(word) => {
-            mistakes.push(did_you_mean(at_value(node, format!("`{word}` is not allowed here")), &word, words));
+            mistakes.push(did_you_mean(
+                at_value(node, format!("`{word}` is not allowed here")),
+                &word,
+                words,
+            ));
             false
         }
         None => {
@@ -126,7 +141,8 @@ fn check_map(node: &mut Node, inner: &Shape, mistakes: &mut Vec<Mistake>) -> boo
     }
     if !matches!(node.value, Value::Map(_)) {
         let mistake = at_value(node, format!("expected a mapping of names, found {}", describe(node)));
-        mistakes.push(mistake.help("write `name: ...` for each entry, indented below this key; for none, `{}`"));
+        mistakes
+            .push(mistake.help("write `name: ...` for each entry, indented below this key; for none, `{}`"));
         return false;
     }
     drop_duplicates(node, mistakes);
@@ -164,7 +180,8 @@ fn check_object(node: &mut Node, object: &'static Object, mistakes: &mut Vec<Mis
     for key in object.keys.iter().filter(|key| key.required) {
         if node.get(key.name).is_none() && !node.has_lost(key.name) {
             node.lose(key.name);
-            let mistake = at_key(&node.origin, format!("the key `{}` is missing in {}", key.name, object.name));
+            let mistake =
+                at_key(&node.origin, format!("the key `{}` is missing in {}", key.name, object.name));
             mistakes.push(mistake.help(needed(key.name, &key.shape, key.doc)));
         }
     }
@@ -199,7 +216,8 @@ fn is_derived(node: &Node, object: &'static Object) -> bool {
     let derived = object.variant(true);
     let only_derived = |name: &str| derived.key(name).is_some() && object.variant(false).key(name).is_none();
     node.entries().iter().any(|(name, _)| {
-        let meant = if derived.key(name).is_some() { Some(name.as_str()) } else { nearest(name, derived.names()) };
+        let meant =
+            if derived.key(name).is_some() { Some(name.as_str()) } else { nearest(name, derived.names()) };
         meant.is_some_and(only_derived)
     })
 }
@@ -220,9 +238,12 @@ fn some_keys(object: &Object) -> String {
 fn check_known_keys(node: &mut Node, object: &Object, mistakes: &mut Vec<Mistake>) {
     let mut lost = Vec::new();
     let strange = |name: &str, value: &Node| {
-        object.key(name).is_none() && matches!(value.value, Value::Map(_)) && nearest(name, object.names()).is_none()
+        object.key(name).is_none()
+            && matches!(value.value, Value::Map(_))
+            && nearest(name, object.names()).is_none()
     };
-    let strangers: Vec<&(String, Node)> = node.entries().iter().filter(|(name, value)| strange(name, value)).collect();
+    let strangers: Vec<&(String, Node)> =
+        node.entries().iter().filter(|(name, value)| strange(name, value)).collect();
     let many = strangers.len() > 2;
     if let (true, Some((name, first))) = (many, strangers.first()) {
         let text = format!("`{name}` and {} more below are no keys of {}", strangers.len() - 1, object.name);
@@ -264,33 +285,42 @@ fn glued(name: &str, object: &Object) -> Option<&'static str> {
 /// mistake.
 fn is_two_in_one(node: &Node, object: &Object, mistakes: &mut Vec<Mistake>) -> bool {
     let mut seen = HashSet::new();
-    let twice: Vec<(usize, &(String, Node))> = node.entries().iter().enumerate().filter(|(_, (name, _))| !seen.insert(name)).collect();
+    let twice: Vec<(usize, &(String, Node))> =
+        node.entries().iter().enumerate().filter(|(_, (name, _))| !seen.insert(name)).collect();
     let in_a_row = twice.windows(2).any(|pair| pair[1].0 == pair[0].0 + 1);
     let Some((_, (name, first))) = twice.first() else { return false };
     if twice.len() < 2 || !(in_a_row || twice.len() > 2) {
         return false;
     }
-    let text = format!("the key `{name}` and {} more are here twice: another entry seems to start", twice.len() - 1);
+    let text =
+        format!("the key `{name}` and {} more are here twice: another entry seems to start", twice.len() - 1);
     let mistake = at_key(&first.origin, text);
-    mistakes.push(mistake.help(format!("the line with the name of {} is missing above, or indented too far", object.name)));
+    mistakes.push(
+        mistake
+            .help(format!("the line with the name of {} is missing above, or indented too far", object.name)),
+    );
     true
 }
 
 /// Whether a mapping has no key at all of what it should be: one mistake, however many other keys it has.
 fn is_something_else(node: &Node, object: &Object, mistakes: &mut Vec<Mistake>) -> bool {
     let names: Vec<&str> = node.entries().iter().map(|(name, _)| name.as_str()).collect();
-    let knows = |name: &&str| object.key(name).is_some() || glued(name, object).is_some() || nearest(name, object.names()).is_some();
+    let knows = |name: &&str| {
+        object.key(name).is_some() || glued(name, object).is_some() || nearest(name, object.names()).is_some()
+    };
     if names.is_empty() || names.iter().any(knows) {
         return false;
     }
     let shown: Vec<String> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
-    let mistake = at_key(&node.origin, format!("expected {}, found a mapping of {}", object.name, shown.join(", ")));
+    let mistake =
+        at_key(&node.origin, format!("expected {}, found a mapping of {}", object.name, shown.join(", ")));
     mistakes.push(mistake.help(format!("it has keys such as {}", some_keys(object))).help(MISSING_LINE));
     true
 }
 
 /// How whole blocks come to stand in the wrong place.
-const MISSING_LINE: &str = "perhaps the line above it is missing, or these lines are indented too little or too far";
+const MISSING_LINE: &str =
+    "perhaps the line above it is missing, or these lines are indented too little or too far";
 
 /// Entries that stand under the wrong key, such as a webhook among endpoints: told once, at the first.
 fn check_places(node: &mut Node, object: &Object, mistakes: &mut Vec<Mistake>) {
@@ -309,10 +339,13 @@ fn check_places(node: &mut Node, object: &Object, mistakes: &mut Vec<Mistake>) {
         entry.lose(Node::ANY);
     }
     if let Some((name, origin, is)) = first {
-        let others = if misplaced > 1 { format!(", and {} more below too", misplaced - 1) } else { String::new() };
+        let others =
+            if misplaced > 1 { format!(", and {} more below too", misplaced - 1) } else { String::new() };
         let mistake = at_key(&origin, format!("`{name}` is {is}{others}"));
         mistakes.push(match object.name {
-            "an error code" => mistake.help("a row is written `10402: {name: TaskNameTooLong, meaning: ...}`"),
+            "an error code" => {
+                mistake.help("a row is written `10402: {name: TaskNameTooLong, meaning: ...}`")
+            }
             _ => mistake.help(MISSING_LINE),
         });
     }
@@ -321,7 +354,9 @@ fn check_places(node: &mut Node, object: &Object, mistakes: &mut Vec<Mistake>) {
 /// What an entry is that has the keys of another kind, and none of its own.
 fn belongs_elsewhere(entry: &Node, object: &Object) -> Option<&'static str> {
     let has = |key: &str| entry.get(key).is_some();
-    let changes = |key: &str| ["change", "add", "drop"].iter().any(|group| entry.get(group).is_some_and(|g| g.get(key).is_some()));
+    let changes = |key: &str| {
+        ["change", "add", "drop"].iter().any(|group| entry.get(group).is_some_and(|g| g.get(key).is_some()))
+    };
     let any = |keys: &[&str]| keys.iter().any(|key| has(key));
     Some(match object.name {
         "an endpoint" if (has("payload") && !any(&["path", "request", "response"])) || changes("payload") => {
@@ -331,7 +366,9 @@ fn belongs_elsewhere(entry: &Node, object: &Object) -> Option<&'static str> {
             "an endpoint: it goes under `endpoints:`"
         }
         "an id" | "a struct" if has("values") => "an enum: it goes under `enums:`",
-        "an id" | "an enum" if any(&["fields", "include", "same_as"]) && !has("values") => "a struct: it goes under `structs:`",
+        "an id" | "an enum" if any(&["fields", "include", "same_as"]) && !has("values") => {
+            "a struct: it goes under `structs:`"
+        }
         _ => return None,
     })
 }
@@ -341,11 +378,17 @@ fn belongs_elsewhere(entry: &Node, object: &Object) -> Option<&'static str> {
 fn check_names(node: &mut Node, object: &'static Object, mistakes: &mut Vec<Mistake>) {
     let is_key = |name: &str| object.variant_key(name);
     // An entry may well be called as a key is, such as a field `type`; then it is a mapping.
-    let stray: Vec<&(String, Node)> =
-        node.entries().iter().filter(|(name, value)| is_key(name) && !matches!(value.value, Value::Map(_))).collect();
+    let stray: Vec<&(String, Node)> = node
+        .entries()
+        .iter()
+        .filter(|(name, value)| is_key(name) && !matches!(value.value, Value::Map(_)))
+        .collect();
     let Some((name, first)) = stray.first().filter(|_| stray.len() > 1) else { return };
-    let mistake = at_key(&first.origin, format!("the key `{name}` of {} stands where a name is expected", object.name));
-    mistakes.push(mistake.help("the line with the name is missing above, or these lines are indented too little"));
+    let mistake =
+        at_key(&first.origin, format!("the key `{name}` of {} stands where a name is expected", object.name));
+    mistakes.push(
+        mistake.help("the line with the name is missing above, or these lines are indented too little"),
+    );
     if let Value::Map(entries) = &mut node.value {
         entries.retain(|(name, _)| !is_key(name));
     }

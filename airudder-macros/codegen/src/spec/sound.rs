@@ -22,8 +22,12 @@ pub(super) fn keep_sound(spec: &mut Spec) {
         let mut taken = HashSet::from([names::pascal(&section.name)]);
         section.types.enums.retain(|e| is_new(&e.name, &mut taken));
         section.types.structs.retain(|s| is_new(&s.name, &mut taken));
-        section.endpoints.retain(|e| is_whole(&e.entry, &ENDPOINT) && is_new(&names::pascal(&e.entry.name), &mut taken));
-        section.webhooks.retain(|w| is_whole(&w.entry, &WEBHOOK) && is_new(&names::pascal(&w.entry.name), &mut taken));
+        section
+            .endpoints
+            .retain(|e| is_whole(&e.entry, &ENDPOINT) && is_new(&names::pascal(&e.entry.name), &mut taken));
+        section
+            .webhooks
+            .retain(|w| is_whole(&w.entry, &WEBHOOK) && is_new(&names::pascal(&w.entry.name), &mut taken));
     }
     let mut taken = HashSet::new();
     spec.shared.ids.retain(|t| is_new(&t.name, &mut taken));
@@ -36,8 +40,10 @@ pub(super) fn keep_sound(spec: &mut Spec) {
 
 /// Whoever shares the types of an entry that is gone needs types of its own.
 fn own_types(spec: &mut Spec) {
-    let endpoints: HashSet<String> = spec.sections.iter().flat_map(|s| &s.endpoints).map(|e| e.entry.key.clone()).collect();
-    let webhooks: HashSet<String> = spec.sections.iter().flat_map(|s| &s.webhooks).map(|w| w.entry.key.clone()).collect();
+    let endpoints: HashSet<String> =
+        spec.sections.iter().flat_map(|s| &s.endpoints).map(|e| e.entry.key.clone()).collect();
+    let webhooks: HashSet<String> =
+        spec.sections.iter().flat_map(|s| &s.webhooks).map(|w| w.entry.key.clone()).collect();
     for section in &mut spec.sections {
         for endpoint in &mut section.endpoints {
             for owner in [&mut endpoint.request_owner, &mut endpoint.response_owner] {
@@ -90,12 +96,15 @@ struct Known(HashSet<TypeRef>);
 
 impl Known {
     fn of(spec: &Spec) -> Self {
-        let all = std::iter::once((None, &spec.shared)).chain(spec.sections.iter().map(|s| (Some(&s.name), &s.types)));
+        let all = std::iter::once((None, &spec.shared))
+            .chain(spec.sections.iter().map(|s| (Some(&s.name), &s.types)));
         let names = all.flat_map(|(section, types)| {
             let ids = types.ids.iter().map(|t| &t.name);
             let enums = types.enums.iter().map(|t| &t.name);
             let structs = types.structs.iter().map(|t| &t.name);
-            ids.chain(enums).chain(structs).map(move |name| TypeRef { section: section.cloned(), name: name.clone() })
+            ids.chain(enums)
+                .chain(structs)
+                .map(move |name| TypeRef { section: section.cloned(), name: name.clone() })
         });
         Self(names.collect())
     }
@@ -110,7 +119,9 @@ impl Known {
     fn mend_type(&self, ty: &mut Type) {
         match ty {
             Type::List(inner) | Type::Map(inner) => self.mend_type(inner),
-            Type::Id(at) | Type::Enum(at) | Type::Struct(at) if !self.0.contains(at) => *ty = Type::Plain("json"),
+            Type::Id(at) | Type::Enum(at) | Type::Struct(at) if !self.0.contains(at) => {
+                *ty = Type::Plain("json")
+            }
             _ => {}
         }
     }

@@ -11,25 +11,38 @@ use super::node::TAGGED;
 pub(super) fn mistake(file: usize, text: &str, error: &serde_yaml::Error) -> Mistake {
     let said = error.to_string();
     let problem = said.split(" at line ").next().unwrap_or(&said).to_owned();
-    let noticed = error.location().map_or(Position { line: 1, column: 1 }, |l| Position { line: l.line(), column: l.column() });
+    let noticed = error
+        .location()
+        .map_or(Position { line: 1, column: 1 }, |l| Position { line: l.line(), column: l.column() });
     if said.contains("more than one document") {
         return match second_document(text) {
             Some(position) => at_position(file, position, "a second YAML document starts here")
                 .help("a spec file is one document: take the line `---` away"),
             // Keys to the left of the first one belong to nothing that was opened.
-            None => at_position(file, first_content(text), "this line is indented, and those on its level below are not")
-                .help("the keys of a file start in the first column"),
+            None => at_position(
+                file,
+                first_content(text),
+                "this line is indented, and those on its level below are not",
+            )
+            .help("the keys of a file start in the first column"),
         };
     }
     if problem.ends_with(TAGGED) {
         return at_position(file, noticed, TAGGED).help("text that starts with `!` needs quotes");
     }
     if let Some(open) = open_quote(text, noticed.line) {
-        let mistake = at_position(file, open, "this is not valid YAML: the quote that opens here is not closed on its line");
-        return mistake.help("close it; a quote inside quoted text is written \\\" in double quotes and '' in single ones");
+        let mistake = at_position(
+            file,
+            open,
+            "this is not valid YAML: the quote that opens here is not closed on its line",
+        );
+        return mistake.help(
+            "close it; a quote inside quoted text is written \\\" in double quotes and '' in single ones",
+        );
     }
     let within = within(&said);
-    let mistake = |position: Position| at_position(file, position, format!("this is not valid YAML: {problem}"));
+    let mistake =
+        |position: Position| at_position(file, position, format!("this is not valid YAML: {problem}"));
     match within {
         Some(("simple key", start)) => mistake(start).help("a key is followed by a colon and a blank, `key: value`"),
         Some(("flow mapping" | "flow sequence", start)) if start.line < noticed.line && !goes_on(text, start.line) => {
@@ -85,7 +98,9 @@ fn indented_first(text: &str, noticed: usize) -> Option<Position> {
 /// What the parser was in the middle of, and where that started.
 fn within(said: &str) -> Option<(&'static str, Position)> {
     let (_, context) = said.split_once(", while ")?;
-    let what = ["simple key", "flow mapping", "flow sequence", "quoted scalar"].into_iter().find(|what| context.contains(what))?;
+    let what = ["simple key", "flow mapping", "flow sequence", "quoted scalar"]
+        .into_iter()
+        .find(|what| context.contains(what))?;
     let (_, place) = context.rsplit_once(" at line ")?;
     let (line, column) = place.split_once(" column ")?;
     Some((what, Position { line: line.trim().parse().ok()?, column: column.trim().parse().ok()? }))
@@ -104,7 +119,9 @@ fn second_document(text: &str) -> Option<Position> {
 }
 
 fn first_content(text: &str) -> Position {
-    let content = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#') && !line.starts_with("---");
+    let content = |line: &str| {
+        !line.trim().is_empty() && !line.trim_start().starts_with('#') && !line.starts_with("---")
+    };
     match text.lines().enumerate().find(|(_, line)| content(line)) {
         Some((index, line)) => Position { line: index + 1, column: line.len() - line.trim_start().len() + 1 },
         None => Position { line: 1, column: 1 },
@@ -117,8 +134,12 @@ fn without_colon(text: &str, noticed: usize) -> Option<Position> {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let (above, stumbled) = (lines.get(noticed.checked_sub(2)?)?, lines.get(noticed - 1)?);
     let key = above.trim();
-    let is_key = key.starts_with(|c: char| c.is_ascii_alphabetic()) && key.contains(' ') && !key.contains(": ") && !key.ends_with(':');
-    (is_key && indent(above) == indent(stumbled)).then(|| Position { line: noticed - 1, column: indent(above) + 1 })
+    let is_key = key.starts_with(|c: char| c.is_ascii_alphabetic())
+        && key.contains(' ')
+        && !key.contains(": ")
+        && !key.ends_with(':');
+    (is_key && indent(above) == indent(stumbled))
+        .then(|| Position { line: noticed - 1, column: indent(above) + 1 })
 }
 
 /// The quote that was opened on a line before the one where the parser stumbled, and is closed there or never: spec files
@@ -164,7 +185,9 @@ fn quote_after(line: &str, number: usize, mut open: Option<(char, Position)>) ->
     while let Some((index, c)) = chars.next() {
         match open {
             Some(('"', _)) if c == '\\' => drop(chars.next()),
-            Some(('\'', _)) if c == '\'' && chars.peek().is_some_and(|(_, next)| *next == '\'') => drop(chars.next()),
+            Some(('\'', _)) if c == '\'' && chars.peek().is_some_and(|(_, next)| *next == '\'') => {
+                drop(chars.next())
+            }
             Some((quote, _)) if c == quote => open = None,
             Some(_) => {}
             None if c == '#' && was_blank => return None,

@@ -15,7 +15,9 @@ pub(crate) fn many(endpoints: usize, in_section: usize) -> Vec<(String, String)>
 }
 
 fn section(number: usize, count: usize) -> String {
-    let mut text = format!("section: section_{number}\ntitle: Section {number}\nfamily: cloud\nsummary: One of many.\ntypes:\n  enums:\n");
+    let mut text = format!(
+        "section: section_{number}\ntitle: Section {number}\nfamily: cloud\nsummary: One of many.\ntypes:\n  enums:\n"
+    );
     let groups = count.div_ceil(5);
     for n in 0..groups {
         let _ = write!(

@@ -16,9 +16,11 @@ pub(crate) const TINY: [(&str, &str); 6] = [
 
 /// The tiny spec with some texts of a file replaced; each must be there exactly once.
 pub(crate) fn tiny_with(edits: &[(&str, &str, &str)]) -> Vec<(String, String)> {
-    let mut files: Vec<(String, String)> = TINY.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    let mut files: Vec<(String, String)> =
+        TINY.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     for (file, from, to) in edits {
-        let (_, text) = files.iter_mut().find(|(name, _)| name == file).unwrap_or_else(|| panic!("no file {file}"));
+        let (_, text) =
+            files.iter_mut().find(|(name, _)| name == file).unwrap_or_else(|| panic!("no file {file}"));
         assert_eq!(text.matches(from).count(), 1, "`{from}` must be in {file} once");
         *text = text.replacen(from, to, 1);
     }
@@ -41,7 +43,12 @@ pub(crate) fn real_files() -> Vec<(String, String)> {
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|e| e == "yaml"))
-        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap()))
+        .map(|path| {
+            (
+                path.file_name().unwrap().to_string_lossy().into_owned(),
+                std::fs::read_to_string(&path).unwrap(),
+            )
+        })
         .collect();
     files.sort();
     files

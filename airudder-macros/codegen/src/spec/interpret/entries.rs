@@ -7,7 +7,9 @@ use super::tables::evidence_at;
 use super::{Context, Found, Kind, Named, Trees, fields, types};
 use crate::names;
 use crate::spec::mistakes::{Mistake, at_key, at_value, did_you_mean};
-use crate::spec::model::{Endpoint, Entry, Evidence, Field, Page, Payload, Response, Spec, Type, TypeRef, Webhook};
+use crate::spec::model::{
+    Endpoint, Entry, Evidence, Field, Page, Payload, Response, Spec, Type, TypeRef, Webhook,
+};
 use crate::spec::node::{Node, Origin};
 
 /// How long a chain of `same_as` may be: far longer than anybody needs, and short enough for any stack.
@@ -28,7 +30,8 @@ pub(super) fn make_all(spec: &Spec, trees: &Trees, context: &mut Context<'_>) ->
     let mut all = HashMap::new();
     for (index, (section, origin, endpoints, webhooks)) in keys.into_iter().enumerate() {
         // Each was made once; the maker gives it away in the order of the file.
-        let endpoints: Vec<Endpoint> = endpoints.iter().filter_map(|key| maker.endpoints.remove(key)?).collect();
+        let endpoints: Vec<Endpoint> =
+            endpoints.iter().filter_map(|key| maker.endpoints.remove(key)?).collect();
         let webhooks: Vec<Webhook> = webhooks.iter().filter_map(|key| maker.webhooks.remove(key)?).collect();
         check_types(spec, index, &origin, &endpoints, &webhooks, maker.context);
         all.insert(section.clone(), (endpoints, webhooks));
@@ -52,10 +55,21 @@ fn good_name(name: &str, written: &Node, kind: Kind, context: &mut Context<'_>) 
 }
 
 /// Reports two things of a section that would have one Rust name.
-fn check_types(spec: &Spec, section: usize, origin: &Origin, endpoints: &[Endpoint], webhooks: &[Webhook], context: &mut Context<'_>) {
+fn check_types(
+    spec: &Spec,
+    section: usize,
+    origin: &Origin,
+    endpoints: &[Endpoint],
+    webhooks: &[Webhook],
+    context: &mut Context<'_>,
+) {
     let section = &spec.sections[section];
     // The handle's name was given by nobody in particular: whatever clashes with it is to blame.
-    let handle = Named { rust: names::pascal(&section.name), origin: origin.clone(), what: "the section's handle".to_owned() };
+    let handle = Named {
+        rust: names::pascal(&section.name),
+        origin: origin.clone(),
+        what: "the section's handle".to_owned(),
+    };
     let mut all = vec![handle];
     all.extend(types::named(&section.types));
     for e in endpoints {
@@ -90,9 +104,16 @@ impl<'c> Maker<'_, '_, 'c> {
         let mut keys = Vec::new();
         for (name, written) in group.map(Node::entries).unwrap_or_default() {
             let key = format!("{section}.{name}");
-            if kind == Kind::Webhook && matches!(self.context.index.entry(Kind::Endpoint, &key), Found::Here(_)) {
-                let mistake = at_key(&written.origin, format!("the webhook `{name}` has the name of an endpoint of this section"));
-                self.context.mistakes.push(mistake.help("endpoints are called `verb_noun`, webhooks `thing_happened`"));
+            if kind == Kind::Webhook
+                && matches!(self.context.index.entry(Kind::Endpoint, &key), Found::Here(_))
+            {
+                let mistake = at_key(
+                    &written.origin,
+                    format!("the webhook `{name}` has the name of an endpoint of this section"),
+                );
+                self.context
+                    .mistakes
+                    .push(mistake.help("endpoints are called `verb_noun`, webhooks `thing_happened`"));
                 continue;
             }
             if !good_name(name, written, kind, self.context) {
@@ -167,7 +188,13 @@ impl<'c> Maker<'_, '_, 'c> {
         endpoint
     }
 
-    fn derived_endpoint(&mut self, key: &str, node: &Node, written: &Node, way: &mut Vec<String>) -> Option<Endpoint> {
+    fn derived_endpoint(
+        &mut self,
+        key: &str,
+        node: &Node,
+        written: &Node,
+        way: &mut Vec<String>,
+    ) -> Option<Endpoint> {
         let (base_key, base_node) = self.base(Kind::Endpoint, written, way)?;
         let mut endpoint = self.endpoint(&base_key, base_node, way)?.clone();
         let base_entry = endpoint.entry.clone();
@@ -231,8 +258,11 @@ impl<'c> Maker<'_, '_, 'c> {
                 None => {
                     let items = changes.drop.map(Node::items).unwrap_or_default();
                     if let Some(item) = items.iter().find(|item| item.scalar().as_ref() == Some(&name)) {
-                        let mistake = at_value(item, format!("`{name}` is dropped, and the base pages by it"));
-                        self.context.mistakes.push(mistake.help("keep the field, or give this entry a `page` of its own"));
+                        let mistake =
+                            at_value(item, format!("`{name}` is dropped, and the base pages by it"));
+                        self.context
+                            .mistakes
+                            .push(mistake.help("keep the field, or give this entry a `page` of its own"));
                     }
                     return None;
                 }
@@ -248,8 +278,11 @@ impl<'c> Maker<'_, '_, 'c> {
         let known = endpoint.entry.knows_fields();
         let Response::Fields(base) = &mut endpoint.response else {
             if known {
-                let mistake = at_key(&first.origin, "the base's answer has no fields of its own to change".to_owned());
-                self.context.mistakes.push(mistake.help("its `response` is a type's name: derive that type instead"));
+                let mistake =
+                    at_key(&first.origin, "the base's answer has no fields of its own to change".to_owned());
+                self.context
+                    .mistakes
+                    .push(mistake.help("its `response` is a type's name: derive that type instead"));
             }
             return;
         };
@@ -304,10 +337,22 @@ impl<'c> Maker<'_, '_, 'c> {
             }
             None => Payload::Fields(Vec::new()),
         };
-        Webhook { signed: signed(node), payload, payload_owner: key.to_owned(), sample: node.get("sample").cloned(), entry }
+        Webhook {
+            signed: signed(node),
+            payload,
+            payload_owner: key.to_owned(),
+            sample: node.get("sample").cloned(),
+            entry,
+        }
     }
 
-    fn derived_webhook(&mut self, key: &str, node: &Node, written: &Node, way: &mut Vec<String>) -> Option<Webhook> {
+    fn derived_webhook(
+        &mut self,
+        key: &str,
+        node: &Node,
+        written: &Node,
+        way: &mut Vec<String>,
+    ) -> Option<Webhook> {
         let (base_key, base_node) = self.base(Kind::Webhook, written, way)?;
         let mut webhook = self.webhook(&base_key, base_node, way)?.clone();
         let base_entry = webhook.entry.clone();
@@ -347,12 +392,16 @@ impl<'c> Maker<'_, '_, 'c> {
                 Found::Here(node) => node.get("same_as"),
                 _ => None,
             };
-            let mistake = at_value(place.unwrap_or(written), format!("`same_as` goes in a circle: {}", circle.join(" -> ")));
+            let mistake = at_value(
+                place.unwrap_or(written),
+                format!("`same_as` goes in a circle: {}", circle.join(" -> ")),
+            );
             self.context.mistakes.push(mistake.help("one of them must be described in full"));
             return None;
         }
         if way.len() > LONGEST {
-            let mistake = at_value(written, format!("more than {LONGEST} entries in a row are `same_as` another"));
+            let mistake =
+                at_value(written, format!("more than {LONGEST} entries in a row are `same_as` another"));
             self.context.mistakes.push(mistake.help("name the entry that is described in full"));
             return None;
         }
@@ -388,7 +437,9 @@ impl<'c> Maker<'_, '_, 'c> {
             ));
         }
         let mistake = match no_section {
-            true => mistake.help(format!("there is no section `{}`", key.split('.').next().unwrap_or_default())),
+            true => {
+                mistake.help(format!("there is no section `{}`", key.split('.').next().unwrap_or_default()))
+            }
             false => mistake,
         };
         did_you_mean(mistake, key, &known).help("it takes the whole key, such as `collection.create_task`")
@@ -433,13 +484,21 @@ impl<'c> Maker<'_, '_, 'c> {
         Entry {
             title: if says("title") { own.title } else { base.title },
             title_zh: if says("title_zh") { own.title_zh } else { base.title_zh },
-            title_is_ours: if says("title_is_ours") || says("title") { own.title_is_ours } else { base.title_is_ours },
+            title_is_ours: if says("title_is_ours") || says("title") {
+                own.title_is_ours
+            } else {
+                base.title_is_ours
+            },
             // A page tells of one entry: a twin has its own or none.
             pages: own.pages,
             pages_maybe: own.pages_maybe,
             evidence,
             method_evidence: if says("method_evidence") { own.method_evidence } else { base.method_evidence },
-            fields_evidence: if says("fields_evidence") || says("evidence") { own.fields_evidence } else { base.fields_evidence },
+            fields_evidence: if says("fields_evidence") || says("evidence") {
+                own.fields_evidence
+            } else {
+                base.fields_evidence
+            },
             method: if says("method") { own.method } else { base.method },
             summary: if says("summary") { own.summary } else { base.summary },
             notes: if says("notes") { own.notes } else { base.notes },
@@ -458,7 +517,11 @@ impl<'c> Maker<'_, '_, 'c> {
             && !self.context.index.may_have_timeout(class)
         {
             let known: Vec<&str> = self.spec.timeouts.iter().map(|(name, _)| name.as_str()).collect();
-            let mistake = did_you_mean(at_value(written, format!("there is no time-out class `{class}` in api.yaml")), class, &known);
+            let mistake = did_you_mean(
+                at_value(written, format!("there is no time-out class `{class}` in api.yaml")),
+                class,
+                &known,
+            );
             self.context.mistakes.push(mistake);
         }
         found.unwrap_or(60)
@@ -468,7 +531,9 @@ impl<'c> Maker<'_, '_, 'c> {
         let Some(written) = written else { return Vec::new() };
         if written.text().is_some() {
             // What is wrong with the struct's fields is told where it stands.
-            return types::find_struct(written, self.context).map(|at| self.struct_fields(&at)).unwrap_or_default();
+            return types::find_struct(written, self.context)
+                .map(|at| self.struct_fields(&at))
+                .unwrap_or_default();
         }
         let fields = fields::fields(written, evidence, self.context);
         fields::check_unique_wire_names(&fields, self.context);
@@ -485,7 +550,9 @@ impl<'c> Maker<'_, '_, 'c> {
             None => json(),
             Some(written) => match written.text() {
                 Some("file") => Response::File,
-                Some(text) => fields::parse_type(text, written, self.context).map_or_else(json, Response::Type),
+                Some(text) => {
+                    fields::parse_type(text, written, self.context).map_or_else(json, Response::Type)
+                }
                 None => {
                     let fields = fields::fields(written, evidence, self.context);
                     fields::check_unique_wire_names(&fields, self.context);
@@ -512,14 +579,20 @@ impl<'c> Maker<'_, '_, 'c> {
             ("item_id", "cursor"),
         ] {
             if let Some(written) = node.get(key).filter(|_| kind != only) {
-                let mistake = at_key(&written.origin, format!("`{key}` says nothing in a paging of `kind: {kind}`"));
-                self.context.mistakes.push(mistake.help(format!("it is for `kind: {only}`; this kind has `{moves}` and `{size}`")));
+                let mistake =
+                    at_key(&written.origin, format!("`{key}` says nothing in a paging of `kind: {kind}`"));
+                self.context.mistakes.push(
+                    mistake.help(format!("it is for `kind: {only}`; this kind has `{moves}` and `{size}`")),
+                );
             }
         }
         let moves = self.page_field(node, moves, endpoint);
         let size = self.page_field(node, size, endpoint);
         if kind == "cursor" && node.get("item_id").is_none() && !node.has_lost("item_id") {
-            let mistake = at_key(&node.origin, "the key `item_id` is missing: a cursor is the id of the last entry".to_owned());
+            let mistake = at_key(
+                &node.origin,
+                "the key `item_id` is missing: a cursor is the id of the last entry".to_owned(),
+            );
             self.context.mistakes.push(mistake.help("`item_id`: Wire key of an entry's id."));
             return None;
         }
@@ -540,7 +613,9 @@ impl<'c> Maker<'_, '_, 'c> {
         let Some(written) = page.get(key) else {
             if !page.has_lost(key) {
                 let mistake = at_key(&page.origin, format!("the key `{key}` is missing in this paging"));
-                self.context.mistakes.push(mistake.help(format!("`{key}`: Rust name of a field of the request")));
+                self.context
+                    .mistakes
+                    .push(mistake.help(format!("`{key}`: Rust name of a field of the request")));
             }
             return None;
         };
@@ -548,9 +623,12 @@ impl<'c> Maker<'_, '_, 'c> {
         let found = request.iter().find(|f| f.name == name).map(|f| f.wire.clone());
         if found.is_none() && endpoint.entry.knows_fields() {
             let known: Vec<&str> = request.iter().map(|f| f.name.as_str()).collect();
-            let mistake = at_value(written, format!("the paging names `{name}`, which is no field of the request"));
+            let mistake =
+                at_value(written, format!("the paging names `{name}`, which is no field of the request"));
             let mistake = match request.iter().find(|f| f.wire == name) {
-                Some(field) => mistake.help(format!("did you mean `{}`? Here its Rust name is wanted", field.name)),
+                Some(field) => {
+                    mistake.help(format!("did you mean `{}`? Here its Rust name is wanted", field.name))
+                }
                 None => did_you_mean(mistake, &name, &known),
             };
             self.context.mistakes.push(mistake);

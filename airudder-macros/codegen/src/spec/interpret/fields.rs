@@ -37,10 +37,14 @@ const DEEPEST: usize = 8;
 
 /// The fields of a mapping. `evidence` is that of fields without one of their own.
 pub(super) fn fields(node: &Node, evidence: Option<Evidence>, context: &mut Context<'_>) -> Vec<Field> {
-    let mut fields: Vec<Field> = node.entries().iter().map(|(name, node)| field(name, node, evidence, context)).collect();
+    let mut fields: Vec<Field> =
+        node.entries().iter().map(|(name, node)| field(name, node, evidence, context)).collect();
     // What is lost stays as a name: samples, paths and pagings that name it are not to blame.
     fields.extend(
-        node.lost.iter().filter(|name| *name != Node::ANY).map(|name| unsound(name, &Node::new(Value::Null, node.origin.key(name)))),
+        node.lost
+            .iter()
+            .filter(|name| *name != Node::ANY)
+            .map(|name| unsound(name, &Node::new(Value::Null, node.origin.key(name)))),
     );
     resolve_before(&mut fields, None, context);
     fields
@@ -87,7 +91,9 @@ pub(super) fn changed(
             None if known => {
                 let mistake = at_key(&changes.origin, format!("the base has no field `{name}` to change"));
                 let names: Vec<&str> = base.iter().map(|f| f.name.as_str()).collect();
-                context.mistakes.push(did_you_mean(mistake, name, &names).help("a new field goes under `add`"));
+                context
+                    .mistakes
+                    .push(did_you_mean(mistake, name, &names).help("a new field goes under `add`"));
             }
             None => {}
         }
@@ -100,7 +106,11 @@ pub(super) fn changed(
             }
             None if known => {
                 let names: Vec<&str> = base.iter().map(|f| f.name.as_str()).collect();
-                context.mistakes.push(did_you_mean(at_value(written, format!("the base has no field `{name}` to drop")), &name, &names));
+                context.mistakes.push(did_you_mean(
+                    at_value(written, format!("the base has no field `{name}` to drop")),
+                    &name,
+                    &names,
+                ));
             }
             None => {}
         }
@@ -113,7 +123,13 @@ pub(super) fn changed(
         }
         base.push(field(name, node, evidence, context));
     }
-    base.extend(changes.add.iter().flat_map(|add| &add.lost).map(|name| unsound(name, &Node::new(Value::Null, changes_place(&changes)))));
+    base.extend(
+        changes
+            .add
+            .iter()
+            .flat_map(|add| &add.lost)
+            .map(|name| unsound(name, &Node::new(Value::Null, changes_place(&changes)))),
+    );
     resolve_before(&mut base, changes.drop, context);
     // What is wrong with the base is told where the base stands.
     let own: Vec<Mistake> = context.mistakes.drain(told..).filter(|mistake| changes.has(mistake)).collect();
@@ -150,17 +166,24 @@ fn field(name: &str, node: &Node, evidence: Option<Evidence>, context: &mut Cont
         let wire = node.text_at("wire").unwrap_or_else(|| name.to_owned());
         let mistake = at_key(&node.origin, format!("`{name}` cannot name a field: {problem}"));
         let other = names::other_name(name);
-        context.mistakes.push(mistake.help(format!("name it otherwise and keep the wire name, as in `{other}: {{wire: {wire}, ...}}`")));
+        context.mistakes.push(mistake.help(format!(
+            "name it otherwise and keep the wire name, as in `{other}: {{wire: {wire}, ...}}`"
+        )));
         return unsound(name, node);
     }
     if let Some(written) = node.get("wire").filter(|w| w.text() == Some("")) {
-        context.mistakes.push(at_value(written, "the wire name is empty").help("leave `wire` out where it is the key itself"));
+        context.mistakes.push(
+            at_value(written, "the wire name is empty").help("leave `wire` out where it is the key itself"),
+        );
         return unsound(name, node);
     }
     // A field whose type is unknown stays, as JSON: what uses it is not to blame.
     let ty = node.get("type").and_then(|written| parse_type(&written.scalar()?, written, context));
     let Some(ty) = ty else {
-        return Field { evidence: evidence_at(node).or(evidence).unwrap_or(Evidence::Assumed), ..unsound(name, node) };
+        return Field {
+            evidence: evidence_at(node).or(evidence).unwrap_or(Evidence::Assumed),
+            ..unsound(name, node)
+        };
     };
     let mut mistakes = Vec::new();
     check_example(node, &ty, &mut mistakes);
@@ -205,7 +228,8 @@ fn unsound(name: &str, node: &Node) -> Field {
 fn misfit(node: &Node, key: &Node, text: &str) -> Mistake {
     match node.get("type") {
         Some(ty) if !is_of(node, ty) && is_of(node, key) => {
-            at_value(ty, format!("{text}, which the base has")).help("change that key too, or take it away with `null`")
+            at_value(ty, format!("{text}, which the base has"))
+                .help("change that key too, or take it away with `null`")
         }
         _ => at_key(&key.origin, text.to_owned()),
     }
@@ -242,12 +266,16 @@ fn type_at_depth(text: &str, written: &Node, depth: usize, context: &mut Context
         let Some(rest) = text.strip_prefix(word).map(str::trim_start) else { continue };
         if rest.is_empty() {
             let mistake = at_value(written, format!("`{word}` does not say of what"));
-            context.mistakes.push(mistake.help(format!("write the type of its entries: `{word}<string>`, `{word}<json>`")));
+            context.mistakes.push(
+                mistake.help(format!("write the type of its entries: `{word}<string>`, `{word}<json>`")),
+            );
             return None;
         }
         let Some(rest) = rest.strip_prefix('<') else { continue };
         let Some(inner) = rest.strip_suffix('>') else {
-            context.mistakes.push(at_value(written, format!("`{text}` lacks its closing `>`")).help(format!("write `{text}>`")));
+            context.mistakes.push(
+                at_value(written, format!("`{text}` lacks its closing `>`")).help(format!("write `{text}>`")),
+            );
             return None;
         };
         if depth == 0 {
@@ -265,7 +293,10 @@ fn type_at_depth(text: &str, written: &Node, depth: usize, context: &mut Context
 
 fn fits(fit: Fits, ty: &Type) -> bool {
     match fit {
-        Fits::Text => matches!(ty, Type::Plain("string" | "url" | "json_text" | "base64" | "phone") | Type::Id(_) | Type::Enum(_)),
+        Fits::Text => matches!(
+            ty,
+            Type::Plain("string" | "url" | "json_text" | "base64" | "phone") | Type::Id(_) | Type::Enum(_)
+        ),
         Fits::Phone => matches!(ty.innermost(), Type::Plain("phone")),
         Fits::Number => matches!(ty, Type::Plain("integer" | "number" | "decimal")),
         Fits::List => matches!(ty, Type::List(_)),
@@ -280,7 +311,8 @@ fn constraints(node: &Node, ty: &Type, mistakes: &mut Vec<Mistake>) -> Vec<Const
         if fits(*fit, ty) {
             constraints.push(Constraint::Limit(key, limit));
         } else {
-            let mistake = misfit(node, written, &format!("`{key}` does not fit the type `{}`", shown_type(node)));
+            let mistake =
+                misfit(node, written, &format!("`{key}` does not fit the type `{}`", shown_type(node)));
             mistakes.push(mistake.help(for_type(key, *fit, ty)));
         }
     }
@@ -293,17 +325,24 @@ fn constraints(node: &Node, ty: &Type, mistakes: &mut Vec<Mistake>) -> Vec<Const
 
 fn one_of(node: &Node, written: &Node, ty: &Type, mistakes: &mut Vec<Mistake>) -> Option<Constraint> {
     if !matches!(ty, Type::Plain("string" | "integer") | Type::Enum(_) | Type::Id(_)) {
-        let mistake = misfit(node, written, &format!("`one_of` does not fit the type `{}`", shown_type(node)));
+        let mistake =
+            misfit(node, written, &format!("`one_of` does not fit the type `{}`", shown_type(node)));
         mistakes.push(mistake.help("it is for text and whole numbers: string, integer, ids and enums"));
         return None;
     }
     if written.items().is_empty() {
-        mistakes.push(at_value(written, "`one_of` allows no value").help("list the values allowed, or leave it out"));
+        mistakes.push(
+            at_value(written, "`one_of` allows no value").help("list the values allowed, or leave it out"),
+        );
         return None;
     }
-    if let (Type::Plain("integer"), Some(text)) = (ty, written.items().iter().find(|item| item.integer().is_none())) {
-        mistakes
-            .push(at_value(text, "this is no whole number, and the field's type is `integer`").help("write whole numbers without quotes"));
+    if let (Type::Plain("integer"), Some(text)) =
+        (ty, written.items().iter().find(|item| item.integer().is_none()))
+    {
+        mistakes.push(
+            at_value(text, "this is no whole number, and the field's type is `integer`")
+                .help("write whole numbers without quotes"),
+        );
         return None;
     }
     Some(Constraint::OneOf(node.texts_at("one_of")))
@@ -350,7 +389,9 @@ fn check_order(node: &Node, constraints: &[Constraint], mistakes: &mut Vec<Mista
         ("min", "less_than"),
     ];
     for (low, high) in pairs {
-        let (Some(least), Some(most), Some(low_node), Some(high_node)) = (limit(low), limit(high), node.get(low), node.get(high)) else {
+        let (Some(least), Some(most), Some(low_node), Some(high_node)) =
+            (limit(low), limit(high), node.get(low), node.get(high))
+        else {
             continue;
         };
         if least > most || (least == most && (low == "greater_than" || high == "less_than")) {
@@ -377,7 +418,8 @@ fn resolve_before(fields: &mut [Field], dropped: Option<&Node>, context: &mut Co
             _ if matches!(written.value, Value::Null) => continue,
             None => before_nothing(written, &name, &siblings, dropped),
             Some(sibling) if sibling.name == field.name => {
-                at_value(written, format!("`before: {name}` names the field itself")).help("name the later field")
+                at_value(written, format!("`before: {name}` names the field itself"))
+                    .help("name the later field")
             }
             Some(sibling) if sibling.ty.is_time() && field.ty.is_time() => {
                 field.constraints.push(Constraint::Before(sibling.wire.clone()));
@@ -386,7 +428,9 @@ fn resolve_before(fields: &mut [Field], dropped: Option<&Node>, context: &mut Co
             // A type that is not known may well be a time.
             Some(sibling) if !(sibling.sound && field.sound) => continue,
             Some(sibling) => {
-                let changed = [&*field, sibling].into_iter().find_map(|f| f.node.get("type").filter(|ty| !is_of(&f.node, ty)));
+                let changed = [&*field, sibling]
+                    .into_iter()
+                    .find_map(|f| f.node.get("type").filter(|ty| !is_of(&f.node, ty)));
                 let place = if is_of(&field.node, written) { changed.unwrap_or(written) } else { written };
                 at_value(place, format!("`before: {name}` compares what is not a date or time"))
                     .help("both fields must be of a date or time type")
@@ -396,10 +440,22 @@ fn resolve_before(fields: &mut [Field], dropped: Option<&Node>, context: &mut Co
     }
 }
 
-fn before_nothing(written: &Node, name: &str, siblings: &HashMap<String, Field>, dropped: Option<&Node>) -> Mistake {
-    let item = dropped.map(Node::items).unwrap_or_default().iter().find(|item| item.scalar().as_deref() == Some(name));
+fn before_nothing(
+    written: &Node,
+    name: &str,
+    siblings: &HashMap<String, Field>,
+    dropped: Option<&Node>,
+) -> Mistake {
+    let item = dropped
+        .map(Node::items)
+        .unwrap_or_default()
+        .iter()
+        .find(|item| item.scalar().as_deref() == Some(name));
     if let Some(item) = item {
-        let mistake = at_value(item, format!("`{name}` is dropped, and another field of the base says `before: {name}`"));
+        let mistake = at_value(
+            item,
+            format!("`{name}` is dropped, and another field of the base says `before: {name}`"),
+        );
         return mistake.help("take that away too: `change: {request: {the_field: {before: null}}}`");
     }
     let mut known: Vec<&str> = siblings.keys().map(String::as_str).collect();
@@ -425,12 +481,18 @@ pub(super) fn check_unique_wire_names(fields: &[Field], context: &mut Context<'_
     let mut owner = HashMap::<&str, &Field>::new();
     for field in fields {
         for wire in std::iter::once(&field.wire).chain(&field.aliases) {
-            let Some(other) = owner.insert(wire, field).filter(|other| other.name != field.name) else { continue };
-            let changed = |field: &Field| field.node.get("wire").is_some_and(|written| !is_of(&field.node, written));
+            let Some(other) = owner.insert(wire, field).filter(|other| other.name != field.name) else {
+                continue;
+            };
+            let changed =
+                |field: &Field| field.node.get("wire").is_some_and(|written| !is_of(&field.node, written));
             let (blamed, first) = if changed(other) { (other, field) } else { (field, other) };
             let text = format!("`{}` and `{}` have the same wire name `{wire}`", first.name, blamed.name);
             // The wire name, or the alias, or the key that stands for it.
-            let alias = blamed.node.get("aliases").and_then(|a| a.items().iter().find(|item| item.scalar().as_ref() == Some(wire)));
+            let alias = blamed
+                .node
+                .get("aliases")
+                .and_then(|a| a.items().iter().find(|item| item.scalar().as_ref() == Some(wire)));
             let mistake = match (blamed.wire == *wire, blamed.node.get("wire"), alias) {
                 (true, Some(written), _) => at_value(written, text),
                 (false, _, Some(alias)) => at_value(alias, text),

@@ -81,14 +81,20 @@ impl<'a> Group<'a> {
                 None => return Self::default(),
             }
         }
-        Self { known: node.entries().iter().map(|(name, node)| (name.as_str(), node)).collect(), lost: &node.lost, blind: false }
+        Self {
+            known: node.entries().iter().map(|(name, node)| (name.as_str(), node)).collect(),
+            lost: &node.lost,
+            blind: false,
+        }
     }
 
     fn find(&self, name: &str) -> Found<&'a Node> {
         match self.known.get(name) {
             Some(node) if !node.has_lost(Node::ANY) => Found::Here(node),
             Some(_) => Found::Lost,
-            None if self.blind || self.lost.iter().any(|lost| lost == name || lost == Node::ANY) => Found::Lost,
+            None if self.blind || self.lost.iter().any(|lost| lost == name || lost == Node::ANY) => {
+                Found::Lost
+            }
             None => Found::Nothing,
         }
     }
@@ -102,13 +108,21 @@ impl<'a> NamedTypes<'a> {
     /// `way` leads to the mapping that holds the groups.
     fn at(node: Option<&'a Node>, way: &[&str], with_ids: bool) -> Self {
         let group = |name: &str| Group::at(node, &[way, &[name]].concat());
-        Self { structs: group("structs"), enums: group("enums"), ids: if with_ids { group("ids") } else { Group::default() } }
+        Self {
+            structs: group("structs"),
+            enums: group("enums"),
+            ids: if with_ids { group("ids") } else { Group::default() },
+        }
     }
 
     fn find(&self, section: Option<&str>, name: &str) -> Found<Type> {
         let at = || TypeRef { section: section.map(str::to_owned), name: name.to_owned() };
         let mut lost = false;
-        for (group, make) in [(&self.ids, Type::Id as fn(TypeRef) -> Type), (&self.enums, Type::Enum), (&self.structs, Type::Struct)] {
+        for (group, make) in [
+            (&self.ids, Type::Id as fn(TypeRef) -> Type),
+            (&self.enums, Type::Enum),
+            (&self.structs, Type::Struct),
+        ] {
             match group.find(name) {
                 Found::Here(_) => return Found::Here(make(at())),
                 Found::Lost => lost = true,
@@ -185,7 +199,11 @@ impl<'a> Index<'a> {
         let mut names: Vec<String> = TYPES.iter().map(|word| (*word).to_owned()).collect();
         names.extend(self.shared.names().map(str::to_owned));
         for (name, own) in &self.own {
-            names.extend(own.types.names().map(|t| if section == Some(name) { t.to_owned() } else { format!("{name}.{t}") }));
+            names.extend(
+                own.types
+                    .names()
+                    .map(|t| if section == Some(name) { t.to_owned() } else { format!("{name}.{t}") }),
+            );
         }
         names.sort();
         names
@@ -210,8 +228,11 @@ impl<'a> Index<'a> {
 
     /// All keys of a kind.
     pub(crate) fn keys(&self, kind: Kind) -> Vec<String> {
-        let mut keys: Vec<String> =
-            self.own.iter().flat_map(|(section, own)| own.group(kind).names().map(move |name| format!("{section}.{name}"))).collect();
+        let mut keys: Vec<String> = self
+            .own
+            .iter()
+            .flat_map(|(section, own)| own.group(kind).names().map(move |name| format!("{section}.{name}")))
+            .collect();
         keys.sort();
         keys
     }

@@ -11,15 +11,24 @@ use crate::spec::node::Node;
 pub(super) fn api(node: &Node, spec: &mut Spec, context: &mut Context<'_>) {
     spec.base_url = node.text_at("base_url").unwrap_or_default();
     if let Some(timeouts) = node.get("timeouts") {
-        spec.timeouts = timeouts.entries().iter().filter_map(|(name, n)| Some((name.clone(), u32::try_from(n.integer()?).ok()?))).collect();
+        spec.timeouts = timeouts
+            .entries()
+            .iter()
+            .filter_map(|(name, n)| Some((name.clone(), u32::try_from(n.integer()?).ok()?)))
+            .collect();
         if !spec.timeouts.iter().any(|(name, _)| name == "normal") && !timeouts.has_lost("normal") {
-            context.mistakes.push(at_value(timeouts, "there is no time-out class `normal`").help("it is the default of all endpoints"));
+            context.mistakes.push(
+                at_value(timeouts, "there is no time-out class `normal`")
+                    .help("it is the default of all endpoints"),
+            );
         }
     }
     for (name, family) in node.get("families").map(Node::entries).unwrap_or_default() {
         if let Some(problem) = names::problem_with_field_name(name) {
             let mistake = at_key(&family.origin, format!("`{name}` cannot name a family: {problem}"));
-            context.mistakes.push(mistake.help("families are named in snake_case, such as `number_detection`"));
+            context
+                .mistakes
+                .push(mistake.help("families are named in snake_case, such as `number_detection`"));
             continue;
         }
         spec.families.push(self::family(name, family, context));
@@ -31,11 +40,19 @@ fn family(name: &str, node: &Node, context: &mut Context<'_>) -> Family {
         name: name.to_owned(),
         title: node.text_at("title").unwrap_or_default(),
         base_url: node.text_at("base_url"),
-        envelope: node.get("envelope").map(|e| (e.integer_at("success").unwrap_or_default(), e.texts_at("payload"), e.texts_at("message"))),
+        envelope: node.get("envelope").map(|e| {
+            (e.integer_at("success").unwrap_or_default(), e.texts_at("payload"), e.texts_at("message"))
+        }),
         auth: node.get("auth").map_or(Auth::None, |auth| self::auth(auth, context)),
         missing_code: node.integer_at("missing_code"),
         invalid_code: node.integer_at("invalid_code"),
-        token_codes: node.get("token_codes").map(Node::items).unwrap_or_default().iter().filter_map(Node::integer).collect(),
+        token_codes: node
+            .get("token_codes")
+            .map(Node::items)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Node::integer)
+            .collect(),
         evidence: evidence_at(node).unwrap_or(Evidence::Assumed),
         notes: node.texts_at("notes"),
         node: node.clone(),
@@ -49,8 +66,13 @@ fn auth(node: &Node, context: &mut Context<'_>) -> Auth {
             let mut need = |key: &str| {
                 node.text_at(key).unwrap_or_else(|| {
                     if !node.has_lost(key) {
-                        let mistake = at_key(&node.origin, format!("the key `{key}` is missing: auth by token needs it"));
-                        context.mistakes.push(mistake.help("it takes `endpoint`, `key`, `secret` and `token_at`"));
+                        let mistake = at_key(
+                            &node.origin,
+                            format!("the key `{key}` is missing: auth by token needs it"),
+                        );
+                        context
+                            .mistakes
+                            .push(mistake.help("it takes `endpoint`, `key`, `secret` and `token_at`"));
                     }
                     String::new()
                 })
@@ -60,7 +82,10 @@ fn auth(node: &Node, context: &mut Context<'_>) -> Auth {
                 key: need("key"),
                 secret: need("secret"),
                 token_at: need("token_at"),
-                lifetime_hours: node.integer_at("lifetime_hours").and_then(|h| u32::try_from(h).ok()).unwrap_or(24),
+                lifetime_hours: node
+                    .integer_at("lifetime_hours")
+                    .and_then(|h| u32::try_from(h).ok())
+                    .unwrap_or(24),
             }
         }
         _ => Auth::None,
@@ -100,7 +125,9 @@ pub(super) fn errors(node: &Node, spec: &Spec, context: &mut Context<'_>) -> Vec
                 let mistake = at_key(&table.origin, format!("there is no family `{family}`"));
                 context.mistakes.push(did_you_mean(mistake, family, &known));
                 // It may be the table of any family that has none.
-                tables.extend(known.iter().filter(|family| node.get(family).is_none()).map(|family| unread(family)));
+                tables.extend(
+                    known.iter().filter(|family| node.get(family).is_none()).map(|family| unread(family)),
+                );
             }
             continue;
         }
@@ -119,7 +146,11 @@ fn unread(family: &str) -> ErrorTable {
 }
 
 /// The codes of a section's own, and whether all could be read. What its family's table has already is not its own.
-pub(super) fn own_rows(rows: &Node, family: Option<&ErrorTable>, context: &mut Context<'_>) -> (Vec<ErrorRow>, bool) {
+pub(super) fn own_rows(
+    rows: &Node,
+    family: Option<&ErrorTable>,
+    context: &mut Context<'_>,
+) -> (Vec<ErrorRow>, bool) {
     let table = table("", rows, None, &mut HashMap::new(), family, context);
     (table.rows, table.known)
 }
@@ -144,12 +175,19 @@ fn table(
         };
         if !numbers.insert(number) {
             let mistake = at_key(&node.origin, format!("the code {number} is here twice"));
-            context.mistakes.push(mistake.help("one row holds all that a number means: list the meanings in `meanings`"));
+            context
+                .mistakes
+                .push(mistake.help("one row holds all that a number means: list the meanings in `meanings`"));
             continue;
         }
         if let Some(known) = above.and_then(|table| table.rows.iter().find(|row| row.code == number)) {
-            let mistake = at_key(&node.origin, format!("the code {number} is in the family's table already, as `{}`", known.name));
-            context.mistakes.push(mistake.help("leave it out here: every endpoint of the family may name it"));
+            let mistake = at_key(
+                &node.origin,
+                format!("the code {number} is in the family's table already, as `{}`", known.name),
+            );
+            context
+                .mistakes
+                .push(mistake.help("leave it out here: every endpoint of the family may name it"));
             continue;
         }
         match good_variant(number, node, names, context) {
@@ -162,7 +200,12 @@ fn table(
 }
 
 /// The name of a row, if it can be a variant and is no other row's.
-fn good_variant(number: i64, node: &Node, names: &mut HashMap<String, i64>, context: &mut Context<'_>) -> Option<String> {
+fn good_variant(
+    number: i64,
+    node: &Node,
+    names: &mut HashMap<String, i64>,
+    context: &mut Context<'_>,
+) -> Option<String> {
     let written = node.get("name")?;
     let name = written.scalar()?;
     if let Some(problem) = names::problem_with_variant(&name) {
@@ -175,14 +218,24 @@ fn good_variant(number: i64, node: &Node, names: &mut HashMap<String, i64>, cont
         return None;
     }
     if let Some(other) = names.insert(name.clone(), number) {
-        let mistake = at_value(written, format!("`{name}` names two codes, {other} and {number}; a variant of ErrorCode has one number"));
-        context.mistakes.push(mistake.help("put the family's name in front of one, as in `CallcenterTaskNameExists`"));
+        let mistake = at_value(
+            written,
+            format!("`{name}` names two codes, {other} and {number}; a variant of ErrorCode has one number"),
+        );
+        context
+            .mistakes
+            .push(mistake.help("put the family's name in front of one, as in `CallcenterTaskNameExists`"));
         return None;
     }
     Some(name)
 }
 
-fn check_same_meaning(codes: &Node, table: &ErrorTable, above: Option<&ErrorTable>, context: &mut Context<'_>) {
+fn check_same_meaning(
+    codes: &Node,
+    table: &ErrorTable,
+    above: Option<&ErrorTable>,
+    context: &mut Context<'_>,
+) {
     let tables = || std::iter::once(table).chain(above);
     for (_, node) in codes.entries() {
         let Some(written) = node.get("same_meaning_as") else { continue };
@@ -196,8 +249,11 @@ fn check_same_meaning(codes: &Node, table: &ErrorTable, above: Option<&ErrorTabl
 
 fn row(code: i64, name: String, node: &Node, evidence: Option<Evidence>) -> ErrorRow {
     let limit = node.get("limit").map(|limit| {
-        let parts: Vec<String> =
-            limit.entries().iter().map(|(k, v)| format!("{}: {}", k.replace('_', " "), v.scalar().unwrap_or_default())).collect();
+        let parts: Vec<String> = limit
+            .entries()
+            .iter()
+            .map(|(k, v)| format!("{}: {}", k.replace('_', " "), v.scalar().unwrap_or_default()))
+            .collect();
         parts.join(", ")
     });
     ErrorRow {

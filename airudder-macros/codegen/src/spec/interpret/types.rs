@@ -67,7 +67,9 @@ fn is_good_name(name: &str, node: &Node, context: &mut Context<'_>) -> bool {
     }
     let problem = match name {
         // A type of this name would hide the one that every generated line relies on.
-        "String" | "Vec" | "Option" | "Box" | "Result" | "Default" => Some("Rust has a type of this name".to_owned()),
+        "String" | "Vec" | "Option" | "Box" | "Result" | "Default" => {
+            Some("Rust has a type of this name".to_owned())
+        }
         _ if TYPES.contains(&name) => Some("it is a built-in type".to_owned()),
         _ => names::problem_with_type_name(name),
     };
@@ -96,12 +98,14 @@ fn enumeration(name: &str, node: &Node, context: &mut Context<'_>) -> Enum {
         }
         let rust = value.text_at("rust").unwrap_or_else(|| names::variant(wire));
         if let Some(problem) = names::problem_with_variant(&rust) {
-            let mistake = at_key(&value.origin, format!("the value `{wire}` gives no variant of `{name}`: {problem}"));
+            let mistake =
+                at_key(&value.origin, format!("the value `{wire}` gives no variant of `{name}`: {problem}"));
             context.mistakes.push(mistake.help(format!("name it: `\"{wire}\": {{rust: SomeName}}`")));
             continue;
         }
         if let Some(other) = taken.get(&rust) {
-            let text = format!("the values `{other}` and `{wire}` of `{name}` both become the variant `{rust}`");
+            let text =
+                format!("the values `{other}` and `{wire}` of `{name}` both become the variant `{rust}`");
             let mistake = match value.get("rust") {
                 Some(written) => at_value(written, text),
                 None => at_key(&value.origin, text),
@@ -110,8 +114,13 @@ fn enumeration(name: &str, node: &Node, context: &mut Context<'_>) -> Enum {
             continue;
         }
         if integer && wire.parse::<i64>().is_err() {
-            let mistake = at_key(&value.origin, format!("`{wire}` is not a whole number, and `{name}` has `kind: integer`"));
-            context.mistakes.push(mistake.help("values of such an enum are whole numbers: leave `kind` out for words"));
+            let mistake = at_key(
+                &value.origin,
+                format!("`{wire}` is not a whole number, and `{name}` has `kind: integer`"),
+            );
+            context
+                .mistakes
+                .push(mistake.help("values of such an enum are whole numbers: leave `kind` out for words"));
             continue;
         }
         taken.insert(rust.clone(), wire.clone());
@@ -122,11 +131,23 @@ fn enumeration(name: &str, node: &Node, context: &mut Context<'_>) -> Enum {
             evidence: evidence_at(value).unwrap_or(evidence),
         });
     }
-    Enum { name: name.to_owned(), doc: node.text_at("doc").unwrap_or_default(), evidence, integer, values, origin: node.origin.clone() }
+    Enum {
+        name: name.to_owned(),
+        doc: node.text_at("doc").unwrap_or_default(),
+        evidence,
+        integer,
+        values,
+        origin: node.origin.clone(),
+    }
 }
 
 /// A struct with everything that it takes from others; `None` where it goes in a circle. Each is made once.
-fn structure(at: &TypeRef, node: &Node, above: &mut Vec<TypeRef>, context: &mut Context<'_>) -> Option<Struct> {
+fn structure(
+    at: &TypeRef,
+    node: &Node,
+    above: &mut Vec<TypeRef>,
+    context: &mut Context<'_>,
+) -> Option<Struct> {
     if let Some(made) = context.structs.get(at) {
         return made.clone();
     }
@@ -183,11 +204,14 @@ fn plain(at: &TypeRef, node: &Node, above: &mut Vec<TypeRef>, context: &mut Cont
 /// Two included structs may have a field of one name.
 fn check_included(fields: &mut Vec<Field>, node: &Node, context: &mut Context<'_>) {
     let mut seen = std::collections::HashSet::new();
-    let twice: Vec<String> = fields.iter().filter(|f| !seen.insert(f.name.clone())).map(|f| f.name.clone()).collect();
+    let twice: Vec<String> =
+        fields.iter().filter(|f| !seen.insert(f.name.clone())).map(|f| f.name.clone()).collect();
     if let Some(written) = node.get("include") {
         for name in &twice {
             let mistake = at_value(written, format!("two of these structs have a field `{name}`"));
-            context.mistakes.push(mistake.help("give this struct a field of its own of that name: it takes the place of both"));
+            context.mistakes.push(
+                mistake.help("give this struct a field of its own of that name: it takes the place of both"),
+            );
         }
     }
     let mut seen = std::collections::HashSet::new();
@@ -211,7 +235,13 @@ fn check_entry(made: &Struct, context: &mut Context<'_>) {
     }
 }
 
-fn derived(at: &TypeRef, node: &Node, written: &Node, above: &mut Vec<TypeRef>, context: &mut Context<'_>) -> Option<Struct> {
+fn derived(
+    at: &TypeRef,
+    node: &Node,
+    written: &Node,
+    above: &mut Vec<TypeRef>,
+    context: &mut Context<'_>,
+) -> Option<Struct> {
     let (base, mut made) = other_struct(written, above, context)?;
     if let Some(evidence) = evidence_at(node) {
         made.evidence = evidence;
@@ -230,22 +260,34 @@ fn derived(at: &TypeRef, node: &Node, written: &Node, above: &mut Vec<TypeRef>, 
     for key in ["fields", "include", "entry"] {
         if let Some(extra) = node.get(key) {
             let mistake = at_key(&extra.origin, format!("a struct with `same_as` has no `{key}` of its own"));
-            context.mistakes.push(mistake.help("what differs from the base goes under `change`, `add` and `drop`"));
+            context
+                .mistakes
+                .push(mistake.help("what differs from the base goes under `change`, `add` and `drop`"));
         }
     }
-    made.fields = fields::changed(made.fields, Changes::of(node, "fields"), made.known, Some(made.evidence), context);
+    made.fields =
+        fields::changed(made.fields, Changes::of(node, "fields"), made.known, Some(made.evidence), context);
     made.known &= !["change", "add", "drop"].iter().any(|key| node.has_lost(key));
     fields::check_unique_wire_names(&made.fields, context);
     Some(made)
 }
 
 /// The struct that a value names.
-fn other_struct(written: &Node, above: &mut Vec<TypeRef>, context: &mut Context<'_>) -> Option<(TypeRef, Struct)> {
+fn other_struct(
+    written: &Node,
+    above: &mut Vec<TypeRef>,
+    context: &mut Context<'_>,
+) -> Option<(TypeRef, Struct)> {
     let at = find_struct(written, context)?;
     if let Some(start) = above.iter().position(|t| *t == at) {
-        let way: Vec<&str> = above[start..].iter().map(|t| t.name.as_str()).chain([at.name.as_str()]).collect();
+        let way: Vec<&str> =
+            above[start..].iter().map(|t| t.name.as_str()).chain([at.name.as_str()]).collect();
         // Told at the struct that the way started from: of all those in the circle it stands first.
-        let start = context.index.struct_node(&above[start]).and_then(|node| names_other(node, way[1], written)).unwrap_or(written);
+        let start = context
+            .index
+            .struct_node(&above[start])
+            .and_then(|node| names_other(node, way[1], written))
+            .unwrap_or(written);
         let mistake = at_value(start, format!("this goes in a circle: {}", way.join(" -> ")));
         context.mistakes.push(mistake.help("one of them must have fields of its own"));
         return None;
@@ -273,7 +315,10 @@ pub(super) fn find_struct(written: &Node, context: &mut Context<'_>) -> Option<T
     match find(&name, written, context) {
         Some(Type::Struct(at)) => Some(at),
         Some(_) => {
-            context.mistakes.push(at_value(written, format!("`{name}` is not a struct")).help("only structs have fields to take over"));
+            context.mistakes.push(
+                at_value(written, format!("`{name}` is not a struct"))
+                    .help("only structs have fields to take over"),
+            );
             None
         }
         None => None,
@@ -289,7 +334,8 @@ pub(super) fn find(name: &str, written: &Node, context: &mut Context<'_>) -> Opt
         Found::NoSection => {
             let section = name.split('.').next().unwrap_or_default();
             let sections = context.index.section_names();
-            let mistake = at_value(written, format!("there is no section `{section}` to take the type `{name}` from"));
+            let mistake =
+                at_value(written, format!("there is no section `{section}` to take the type `{name}` from"));
             crate::spec::mistakes::did_you_mean(mistake, section, &sections)
         }
         Found::Nothing => {
@@ -300,7 +346,10 @@ pub(super) fn find(name: &str, written: &Node, context: &mut Context<'_>) -> Opt
                 Some(near) => mistake.help(format!("did you mean `{near}`?")),
                 None => same_name_elsewhere(mistake, name, &known),
             };
-            mistake.help(format!("allowed: {}, list<T>, map<T>, or the name of an id, enum or struct", TYPES.join(", ")))
+            mistake.help(format!(
+                "allowed: {}, list<T>, map<T>, or the name of an id, enum or struct",
+                TYPES.join(", ")
+            ))
         }
     };
     context.mistakes.push(mistake);
@@ -326,9 +375,14 @@ fn other_word(name: &str) -> Option<&'static str> {
 }
 
 /// A type of another section needs that section's name in front.
-fn same_name_elsewhere(mistake: crate::spec::mistakes::Mistake, name: &str, known: &[String]) -> crate::spec::mistakes::Mistake {
+fn same_name_elsewhere(
+    mistake: crate::spec::mistakes::Mistake,
+    name: &str,
+    known: &[String],
+) -> crate::spec::mistakes::Mistake {
     match known.iter().find(|k| k.split_once('.').is_some_and(|(_, bare)| bare == name)) {
-        Some(elsewhere) => mistake.help(format!("did you mean `{elsewhere}`? A type of another section has its name in front")),
+        Some(elsewhere) => mistake
+            .help(format!("did you mean `{elsewhere}`? A type of another section has its name in front")),
         None => mistake,
     }
 }

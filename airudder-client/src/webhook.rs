@@ -66,13 +66,10 @@
 
 use bytes::Bytes;
 
-use crate::{
-    Error, Family,
-    catalogue::{Effect, Webhook},
-    envelope,
-    error::Context,
-    wire::{self, Codec},
-};
+use crate::catalogue::{Effect, Webhook};
+use crate::error::Context;
+use crate::wire::Codec;
+use crate::{Error, Family, envelope, wire};
 
 /// Reads the body of a webhook with this codec. For generated code.
 #[doc(hidden)]

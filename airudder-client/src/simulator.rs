@@ -198,13 +198,19 @@ impl Simulator {
     }
 
     async fn run(settings: Settings) -> io::Result<Self> {
-        let routes = Routes::new(&settings.endpoints, &settings.overrides)
-            .map_err(|key| io::Error::new(io::ErrorKind::InvalidInput, format!("no endpoint has the key {key}")))?;
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().map_err(io::Error::other)?;
+        let routes = Routes::new(&settings.endpoints, &settings.overrides).map_err(|key| {
+            io::Error::new(io::ErrorKind::InvalidInput, format!("no endpoint has the key {key}"))
+        })?;
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(io::Error::other)?;
         let (api, api_address) = bind().await?;
         let (files, files_address) = bind().await?;
         let (post, pushes, waiting) = Post::new(&settings.webhooks, settings.webhook_url);
-        let world = World::new(settings.rules, settings.clock.moment(), post, format!("http://{files_address}"));
+        let world =
+            World::new(settings.rules, settings.clock.moment(), post, format!("http://{files_address}"));
         let shared = Arc::new(Shared {
             routes,
             clock: settings.clock,
@@ -220,7 +226,12 @@ impl Simulator {
         server::serve(files, server::files(Arc::clone(&shared)), stopped);
         let workers = vec![
             tokio::spawn(drive(Arc::clone(&shared))),
-            tokio::spawn(webhooks::deliver_all(pushes, Arc::clone(&shared), http.clone(), Arc::clone(&waiting))),
+            tokio::spawn(webhooks::deliver_all(
+                pushes,
+                Arc::clone(&shared),
+                http.clone(),
+                Arc::clone(&waiting),
+            )),
         ];
         Ok(Self { shared, base_url: format!("http://{api_address}"), http, waiting, stop, workers })
     }
@@ -252,8 +263,11 @@ impl Simulator {
             let world = self.shared.world();
             (world.post.find(key), world.post.url.clone())
         };
-        let webhook = webhook.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("no webhook has the key {key}")))?;
-        let url = url.ok_or_else(|| io::Error::new(io::ErrorKind::NotConnected, "no URL is set for webhooks"))?;
+        let webhook = webhook.ok_or_else(|| {
+            io::Error::new(io::ErrorKind::NotFound, format!("no webhook has the key {key}"))
+        })?;
+        let url =
+            url.ok_or_else(|| io::Error::new(io::ErrorKind::NotConnected, "no URL is set for webhooks"))?;
         let mut body = sample::payload(webhook);
         if !overrides.is_null() {
             shape::merge(&mut body, overrides);

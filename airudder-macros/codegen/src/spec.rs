@@ -40,9 +40,9 @@ const START: locate::Position = locate::Position { line: 1, column: 1 };
 
 /// The shared files of the AI Rudder API, for specs that have none of their own.
 const BUILT_IN: [(&str, &str); 3] = [
-    ("api.yaml", include_str!("../../spec/api.yaml")),
-    ("errors.yaml", include_str!("../../spec/errors.yaml")),
-    ("types.yaml", include_str!("../../spec/types.yaml")),
+    ("api.yaml", include_str!("../spec/api.yaml")),
+    ("errors.yaml", include_str!("../spec/errors.yaml")),
+    ("types.yaml", include_str!("../spec/types.yaml")),
 ];
 
 impl Loaded {
@@ -52,9 +52,10 @@ impl Loaded {
         if !path.is_dir() {
             let problem = if path.exists() { "this is no directory" } else { "there is no such directory" };
             let file = loader.sources.add_unread(shown);
-            loader
-                .mistakes
-                .push(at_position(file, START, problem).help("a spec is a directory with api.yaml, errors.yaml, types.yaml and sections"));
+            loader.mistakes.push(
+                at_position(file, START, problem)
+                    .help("a spec is a directory with api.yaml, errors.yaml, types.yaml and sections"),
+            );
             return loader.finish();
         }
         for name in SHARED {
@@ -69,9 +70,10 @@ impl Loaded {
         for name in misnamed {
             let file = loader.sources.add_unread(&format!("{shown}/{name}"));
             let stem = name.trim_end_matches(|c| c != '.');
-            loader
-                .mistakes
-                .push(at_position(file, START, "this file is not read: spec files end in `.yaml`").help(format!("name it `{stem}yaml`")));
+            loader.mistakes.push(
+                at_position(file, START, "this file is not read: spec files end in `.yaml`")
+                    .help(format!("name it `{stem}yaml`")),
+            );
         }
         loader.finish()
     }
@@ -176,15 +178,21 @@ impl Loader {
             "errors.yaml" => self.trees.errors = tree,
             "types.yaml" => self.trees.types = tree,
             section => {
-                let section = section.strip_suffix(".yaml").or_else(|| section.strip_suffix(".yml")).unwrap_or(section);
+                let section =
+                    section.strip_suffix(".yaml").or_else(|| section.strip_suffix(".yml")).unwrap_or(section);
                 let Some(tree) = tree else {
                     self.trees.unread.insert(section.to_owned());
                     return;
                 };
                 if let Some(problem) = crate::names::problem_with_field_name(section) {
-                    let mistake =
-                        at_position(tree.origin.file(), START, format!("the file's name `{section}` cannot name a module: {problem}"));
-                    self.mistakes.push(mistake.help("the file, the section, the cargo feature and the module have one name"));
+                    let mistake = at_position(
+                        tree.origin.file(),
+                        START,
+                        format!("the file's name `{section}` cannot name a module: {problem}"),
+                    );
+                    self.mistakes.push(
+                        mistake.help("the file, the section, the cargo feature and the module have one name"),
+                    );
                     self.trees.unread.insert(section.to_owned());
                     return;
                 }
@@ -213,7 +221,12 @@ fn section_files(path: &Path) -> (Vec<String>, Vec<String>) {
         .map(|entries| entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect())
         .unwrap_or_default();
     names.sort();
-    let misnamed = names.iter().filter(|name| !name.starts_with('.') && name.to_lowercase().ends_with(".yml")).cloned().collect();
-    names.retain(|name| !name.starts_with('.') && name.ends_with(".yaml") && !SHARED.contains(&name.as_str()));
+    let misnamed = names
+        .iter()
+        .filter(|name| !name.starts_with('.') && name.to_lowercase().ends_with(".yml"))
+        .cloned()
+        .collect();
+    names
+        .retain(|name| !name.starts_with('.') && name.ends_with(".yaml") && !SHARED.contains(&name.as_str()));
     (names, misnamed)
 }

@@ -95,12 +95,19 @@ pub fn track<'a>(paths: impl IntoIterator<Item = &'a std::path::Path>) -> TokenS
 pub fn files_of<'a>(loaded: &'a Loaded, section: &str) -> Vec<&'a std::path::Path> {
     let mut sections = vec![section.to_owned()];
     if let Some(section) = loaded.spec.section(section) {
-        let bases = section.endpoints.iter().map(|e| &e.entry).chain(section.webhooks.iter().map(|w| &w.entry));
-        sections.extend(bases.flat_map(|e| &e.bases).filter_map(|key| key.split('.').next()).map(str::to_owned));
+        let bases =
+            section.endpoints.iter().map(|e| &e.entry).chain(section.webhooks.iter().map(|w| &w.entry));
+        sections
+            .extend(bases.flat_map(|e| &e.bases).filter_map(|key| key.split('.').next()).map(str::to_owned));
     }
     let wanted = |file: usize| match loaded.spec.sections.iter().find(|s| s.file == file) {
         Some(section) => sections.contains(&section.name),
         None => true,
     };
-    loaded.sources.numbers().filter(|file| wanted(*file)).filter_map(|file| loaded.sources.disk_path(file)).collect()
+    loaded
+        .sources
+        .numbers()
+        .filter(|file| wanted(*file))
+        .filter_map(|file| loaded.sources.disk_path(file))
+        .collect()
 }

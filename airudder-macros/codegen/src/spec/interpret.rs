@@ -93,8 +93,11 @@ fn section_head(file_name: &str, node: &Node, spec: &Spec, context: &mut Context
     if let Some(written) = node.get("section") {
         let name = written.scalar().unwrap_or_default();
         if name != file_name {
-            let mistake = at_value(written, format!("the section is called `{name}`, its file `{file_name}.yaml`"));
-            context.mistakes.push(mistake.help("give both the same name: it is the cargo feature and the module too"));
+            let mistake =
+                at_value(written, format!("the section is called `{name}`, its file `{file_name}.yaml`"));
+            context
+                .mistakes
+                .push(mistake.help("give both the same name: it is the cargo feature and the module too"));
         }
     }
     let family = node.text_at("family").unwrap_or_default();
@@ -103,7 +106,11 @@ fn section_head(file_name: &str, node: &Node, spec: &Spec, context: &mut Context
         && !context.index.may_have_family(&family)
     {
         let names: Vec<&str> = spec.families.iter().map(|f| f.name.as_str()).collect();
-        context.mistakes.push(did_you_mean(at_value(written, format!("there is no family `{family}`")), &family, &names));
+        context.mistakes.push(did_you_mean(
+            at_value(written, format!("there is no family `{family}`")),
+            &family,
+            &names,
+        ));
     }
     let nothing = Node::new(Value::Null, node.origin.clone());
     let (errors, errors_known) = match node.get("errors") {
@@ -142,7 +149,8 @@ impl Context<'_> {
                 Some(_) if told.is_some_and(|told| told.is(origin)) => {}
                 Some(other) => {
                     told = Some(origin);
-                    let mistake = at_key(origin, format!("{what} becomes the Rust name `{rust}`, and so does {other}"));
+                    let mistake =
+                        at_key(origin, format!("{what} becomes the Rust name `{rust}`, and so does {other}"));
                     self.mistakes.push(mistake.help("give one of the two another name"));
                 }
             }
