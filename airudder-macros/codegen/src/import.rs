@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use crate::names;
 use crate::spec::node::{Node, NodeSeed, Origin, Value};
-use crate::spec::{Loaded, SHARED, grammar};
+use crate::spec::{Loaded, SHARED};
 use types::{Enum, Field, Flat, Reader, Side, Struct};
 
 /// What to make of a fragment.
@@ -292,7 +292,7 @@ fn methods(item: &Node) -> Result<Vec<(String, &Node)>, ImportError> {
         {
             return Err(ImportError::new(format!("the method {method} is not one of the language")));
         }
-        if !grammar::METHODS.contains(&method.as_str()) {
+        if airudder_model::Method::from_word(&method).is_none() {
             continue;
         }
         if !matches!(operation.value, Value::Map(_)) {

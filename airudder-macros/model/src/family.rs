@@ -3,7 +3,7 @@
 use core::cmp::Ordering;
 use core::hash::{Hash, Hasher};
 
-use crate::{AuthKind, Category, Code};
+use crate::{AuthKind, Category, Code, CodeForm};
 
 /// One family, as data: everything that the client does differently from family to family stands here.
 #[derive(Debug, Clone, Copy)]
@@ -14,9 +14,8 @@ pub struct FamilyInfo {
     pub title: &'static str,
     /// The vendor's host.
     pub base_url: &'static str,
-    /// Whether the host is that of the API as a whole, which [`base_url`] of the client's builder replaces.
-    ///
-    /// [`base_url`]: https://docs.rs/airudder-client/latest/airudder_client/struct.ClientBuilder.html#method.base_url
+    /// Whether it belongs to the account of the API as a whole: then `ClientBuilder::base_url` replaces its host. The
+    /// host of a family with credentials of its own is replaced only for that family.
     pub shares_host: bool,
     /// The environment variable that may name another host.
     pub base_url_variable: Option<&'static str>,
@@ -30,6 +29,8 @@ pub struct FamilyInfo {
     pub encrypted: bool,
     /// How its paths begin, for calls that name a path only.
     pub paths: &'static [&'static str],
+    /// What its error codes are.
+    pub code_form: CodeForm,
     /// Code of a required value that is absent, where a field has none of its own.
     pub missing_code: Option<Code>,
     /// Code of a value that is wrong, where a field has none of its own.

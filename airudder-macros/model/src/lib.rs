@@ -28,6 +28,6 @@ pub use table::{
 };
 pub use text::loosely_equal;
 pub use vocabulary::{
-    AuthKind, BodyForm, Category, Effect, EnumForm, Evidence, Limit, LimitOn, Method, PagingKind, Problem,
-    Scalar,
+    AuthKind, BodyForm, Category, CodeForm, Effect, EnumForm, Evidence, JsonType, Limit, LimitOn, Method,
+    PagingKind, Problem, Scalar,
 };

@@ -2,7 +2,9 @@
 //!
 //! `F` is the type that names a family. The model does not know which families there are; the client's `Family` does.
 
-use crate::{Auth, BodyForm, Code, Effect, EnumForm, Evidence, Limit, Method, PagingKind, Problem, Scalar};
+use crate::{
+    Auth, BodyForm, Code, Effect, EnumForm, Evidence, JsonType, Limit, Method, PagingKind, Problem, Scalar,
+};
 
 /// One endpoint.
 #[derive(Debug, Clone, Copy)]
@@ -239,6 +241,22 @@ pub enum Kind {
     List(&'static Kind),
     /// An object with free keys.
     Map(&'static Kind),
+}
+
+impl Kind {
+    /// What values are in JSON.
+    pub const fn json_type(&self) -> JsonType {
+        match self {
+            Self::Scalar(scalar) => scalar.json_type(),
+            Self::Id(_) => JsonType::Text,
+            Self::Enum(info) => match info.form {
+                EnumForm::String => JsonType::Text,
+                EnumForm::Integer => JsonType::Integer,
+            },
+            Self::Struct(_) | Self::Map(_) => JsonType::Object,
+            Self::List(_) => JsonType::List,
+        }
+    }
 }
 
 /// An enumeration. All of them are open: the vendor may send values that are not listed.

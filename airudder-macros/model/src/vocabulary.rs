@@ -175,6 +175,25 @@ words! {
     }
 }
 
+/// What a value is in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JsonType {
+    /// A string.
+    Text,
+    /// A number without a fraction.
+    Integer,
+    /// A number.
+    Number,
+    /// True or false.
+    Boolean,
+    /// An object.
+    Object,
+    /// An array.
+    List,
+    /// Anything.
+    Any,
+}
+
 impl Scalar {
     /// Whether values are dates, times or moments.
     pub const fn is_time(self) -> bool {
@@ -197,6 +216,69 @@ impl Scalar {
             | Self::Binary
             | Self::Json
             | Self::JsonText => false,
+        }
+    }
+
+    /// What values are in JSON.
+    pub const fn json_type(self) -> JsonType {
+        match self {
+            Self::Integer | Self::EpochMs | Self::EpochS => JsonType::Integer,
+            Self::Number | Self::Decimal => JsonType::Number,
+            Self::Boolean => JsonType::Boolean,
+            Self::Json => JsonType::Any,
+            Self::String
+            | Self::Date
+            | Self::Time
+            | Self::LocalDateTime
+            | Self::Instant
+            | Self::InstantOffset
+            | Self::Phone
+            | Self::Url
+            | Self::Base64
+            | Self::Binary
+            | Self::JsonText => JsonType::Text,
+        }
+    }
+
+    /// Whether values are numbers whose size can be limited.
+    pub const fn is_number(self) -> bool {
+        match self {
+            Self::Integer | Self::Number | Self::Decimal => true,
+            Self::String
+            | Self::Boolean
+            | Self::Date
+            | Self::Time
+            | Self::LocalDateTime
+            | Self::Instant
+            | Self::InstantOffset
+            | Self::EpochMs
+            | Self::EpochS
+            | Self::Phone
+            | Self::Url
+            | Self::Base64
+            | Self::Binary
+            | Self::Json
+            | Self::JsonText => false,
+        }
+    }
+
+    /// Whether values are text whose length can be limited.
+    pub const fn is_text(self) -> bool {
+        match self {
+            Self::String | Self::Phone | Self::Url | Self::Base64 | Self::JsonText => true,
+            Self::Integer
+            | Self::Number
+            | Self::Decimal
+            | Self::Boolean
+            | Self::Date
+            | Self::Time
+            | Self::LocalDateTime
+            | Self::Instant
+            | Self::InstantOffset
+            | Self::EpochMs
+            | Self::EpochS
+            | Self::Binary
+            | Self::Json => false,
         }
     }
 
@@ -230,6 +312,16 @@ words! {
         String = "string",
         /// Whole numbers.
         Integer = "integer",
+    }
+}
+
+words! {
+    /// What the error codes of a family are.
+    pub enum CodeForm {
+        /// Whole numbers.
+        Number = "number",
+        /// Words, such as `idempotency_conflict`.
+        Word = "word",
     }
 }
 

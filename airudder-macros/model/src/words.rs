@@ -18,6 +18,9 @@ macro_rules! words {
             /// All words, in the order of their definition.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            /// The words, in the same order.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+
             /// The word as the spec writes it.
             pub const fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }

@@ -492,7 +492,11 @@ impl<'a> Reader<'a> {
         }
         let example = example_here(flat);
         let fits = |word: &str| {
-            example.is_some_and(|e| e.text() != Some("") && sample::plain_problem(word, e).is_none())
+            example.is_some_and(|e| {
+                e.text() != Some("")
+                    && airudder_model::Scalar::from_word(word)
+                        .is_some_and(|s| sample::scalar_problem(s, e).is_none())
+            })
         };
         let timed = |candidates: &[&str], wanted: &str| {
             if let Some(word) = candidates.iter().find(|word| fits(word)) {

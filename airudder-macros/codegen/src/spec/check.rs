@@ -6,12 +6,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use airudder_model::{BodyForm, Code, CodeForm, Evidence, Method, Scalar};
+
 use super::mistakes::{Mistake, at_key, at_value, did_you_mean};
-use super::model::{
-    Endpoint, Evidence, Field, Payload, Response, Section, Spec, Struct, Type, TypeRef, Webhook,
-};
+use super::model::{Endpoint, Field, Payload, Response, Section, Spec, Struct, Type, TypeRef, Webhook};
 use super::node::{Node, Origin};
 use super::sample;
+use super::shape;
 
 /// Everything that is wrong between entries that are sound by themselves.
 pub(crate) fn check(spec: &Spec) -> Vec<Mistake> {
@@ -192,7 +193,7 @@ pub fn parameters(path: &str) -> Vec<&str> {
 
 fn check_query(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
     let entry = &endpoint.entry;
-    if endpoint.body != "query" || entry.has_lost("body") || entry.has_lost("method") {
+    if endpoint.body != BodyForm::Query || entry.has_lost("body") || entry.has_lost("method") {
         return;
     }
     for field in &endpoint.request {
@@ -200,8 +201,8 @@ fn check_query(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
             Type::List(_) => "a list",
             Type::Map(_) => "a map",
             Type::Struct(_) => "an object",
-            Type::Plain("binary") => "a file",
-            _ => continue,
+            Type::Scalar(Scalar::Binary) => "a file",
+            Type::Scalar(_) | Type::Id(_) | Type::Enum(_) => continue,
         };
         let text = format!(
             "`{}` is {what}, and the fields of a {} go into the query string",
@@ -264,7 +265,9 @@ fn check_page(spec: &Spec, endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
                     at_value(name, format!("the paging names `{wire}`, which is no key of the answer"));
                 mistakes.push(did_you_mean(mistake, &wire, &known));
             }
-            Some(field) if key == "items" && !matches!(field.ty, Type::List(_) | Type::Plain("json")) => {
+            Some(field)
+                if key == "items" && !matches!(field.ty, Type::List(_) | Type::Scalar(Scalar::Json)) =>
+            {
                 let mistake =
                     at_value(name, format!("the paging takes its rows from `{wire}`, which is no list"));
                 mistakes.push(mistake.help("`items` names the list of the answer"));
@@ -334,11 +337,11 @@ fn check_webhook_sample(spec: &Spec, webhook: &Webhook, mistakes: &mut Vec<Mista
 
 /// Two endpoints of a section on one path, where neither comes from the other.
 fn check_same_path(section: &Section, mistakes: &mut Vec<Mistake>) {
-    let mut seen: HashMap<(&str, &str), &Endpoint> = HashMap::new();
+    let mut seen: HashMap<(Method, &str), &Endpoint> = HashMap::new();
     for endpoint in section.endpoints.iter().filter(|e| !e.entry.has_lost("method")) {
         let entry = &endpoint.entry;
         let Some(path) = &endpoint.path else { continue };
-        let Some(other) = seen.insert((entry.method.as_str(), path), endpoint) else { continue };
+        let Some(other) = seen.insert((entry.method, path), endpoint) else { continue };
         if entry.root() != other.entry.root() {
             let text = format!(
                 "`{}` has the method and path of `{}`: {} {path}",
@@ -413,8 +416,8 @@ fn check_family_codes(spec: &Spec, mistakes: &mut Vec<Mistake>) {
         let single = ["missing_code", "invalid_code"].into_iter().filter_map(|key| family.node.get(key));
         let tokens = family.node.get("token_codes").map(Node::items).unwrap_or_default();
         for written in single.chain(tokens) {
-            let Some(code) = written.integer() else { continue };
-            if !table.rows.iter().any(|row| row.code == code) && !table.unsound.contains(&code) {
+            let Some(code) = shape::code(written) else { continue };
+            if !table.has(code) {
                 let mistake =
                     at_value(written, format!("the family `{}` has no error code {code}", family.name));
                 mistakes.push(mistake.help("add it to the family's table in errors.yaml"));
@@ -425,8 +428,8 @@ fn check_family_codes(spec: &Spec, mistakes: &mut Vec<Mistake>) {
 
 /// The error codes of all families.
 struct Numbers<'a> {
-    known: HashMap<&'a str, HashSet<i64>>,
-    families: HashMap<i64, Vec<&'a str>>,
+    known: HashMap<&'a str, HashSet<Code>>,
+    families: HashMap<Code, Vec<&'a str>>,
     /// Families whose tables could not be read.
     unread: HashSet<&'a str>,
     /// Whether there are tables at all.
@@ -453,7 +456,7 @@ impl<'a> Numbers<'a> {
         numbers
     }
 
-    fn has(&self, family: &str, code: i64) -> bool {
+    fn has(&self, family: &str, code: Code) -> bool {
         self.known.get(family).is_some_and(|known| known.contains(&code))
     }
 
@@ -479,7 +482,7 @@ struct Codes<'a> {
 }
 
 impl Codes<'_> {
-    fn is_known(&self, code: i64) -> bool {
+    fn is_known(&self, code: Code) -> bool {
         let family = self.section.family.as_str();
         !self.numbers.readable
             || self.spec.family(family).is_none()
@@ -496,7 +499,7 @@ impl Codes<'_> {
             self.check_own(fields, &node.origin, mistakes);
         }
         for written in node.get("errors").map(Node::items).unwrap_or_default() {
-            if let Some(code) = written.integer() {
+            if let Some(code) = shape::code(written) {
                 self.check(code, written, mistakes);
             }
         }
@@ -518,11 +521,19 @@ impl Codes<'_> {
         }
     }
 
-    fn check(&self, code: i64, written: &Node, mistakes: &mut Vec<Mistake>) {
+    fn check(&self, code: Code, written: &Node, mistakes: &mut Vec<Mistake>) {
         if self.is_known(code) {
             return;
         }
         let family = &self.section.family;
+        if let (Code::Word(word), Some(CodeForm::Number)) =
+            (code, self.spec.family(family).map(|f| f.code_form))
+        {
+            let mistake = at_value(written, format!("expected a whole number, found `{word}`"));
+            mistakes
+                .push(mistake.help(format!("the codes of the family `{family}` are numbers: write digits")));
+            return;
+        }
         let mistake = at_value(written, format!("the family `{family}` has no error code {code}"));
         mistakes.push(match self.numbers.families.get(&code) {
             Some(families) => {
@@ -530,7 +541,7 @@ impl Codes<'_> {
             }
             None => {
                 let known = self.numbers.known.get(family.as_str()).into_iter().flatten();
-                match known.min_by_key(|known| (known.abs_diff(code), **known)) {
+                match known.min_by_key(|known| distance(**known, code)) {
                     Some(near) => {
                         mistake.help(format!("the nearest code is {near}; new codes go into errors.yaml, or under `errors` of a section"))
                     }
@@ -545,7 +556,7 @@ impl Codes<'_> {
         let node = &endpoint.entry.node;
         let Some(place) = node.get("same_as").or(node.get("request")) else { return };
         // What the base's own family lacks as well is told at the base.
-        let foreign = |section: Option<&Section>, code: i64| {
+        let foreign = |section: Option<&Section>, code: Code| {
             section.is_some_and(|s| s.family != self.section.family && self.numbers.has(&s.family, code))
                 && !self.is_known(code)
         };
@@ -555,18 +566,18 @@ impl Codes<'_> {
             .iter()
             .flat_map(written_codes)
             .filter(|(_, written)| !written.origin.is_under(&node.origin));
-        let mut codes: Vec<i64> = fields
+        let mut codes: Vec<Code> = fields
             .filter(|(code, written)| foreign(section_of(&written.origin), *code))
             .map(|(code, _)| code)
             .collect();
         if node.get("errors").is_none() {
             let base = endpoint.entry.bases.first().and_then(|key| self.spec.section(key.split('.').next()?));
-            codes.extend(endpoint.errors.iter().filter(|code| foreign(base, **code)));
+            codes.extend(endpoint.errors.iter().filter(|code| foreign(base, **code)).copied());
         }
         codes.sort_unstable();
         codes.dedup();
         if !codes.is_empty() {
-            let list: Vec<String> = codes.iter().map(i64::to_string).collect();
+            let list: Vec<String> = codes.iter().map(Code::to_string).collect();
             let text = format!(
                 "what is taken over names codes that the family `{}` lacks: {}",
                 self.section.family,
@@ -580,11 +591,23 @@ impl Codes<'_> {
     }
 }
 
+/// How far a code is from the one that was written: numbers by their difference, words by their letters.
+fn distance(known: Code, written: Code) -> (u64, Code) {
+    let distance = match (known, written) {
+        (Code::Number(known), Code::Number(written)) => known.abs_diff(written),
+        (Code::Word(known), Code::Word(written)) => {
+            strsim::damerau_levenshtein(known.as_str(), written.as_str()) as u64
+        }
+        (Code::Number(_), Code::Word(_)) | (Code::Word(_), Code::Number(_)) => u64::MAX,
+    };
+    (distance, known)
+}
+
 /// The codes of a field as they are written.
-fn written_codes(field: &Field) -> impl Iterator<Item = (i64, &Node)> {
+fn written_codes(field: &Field) -> impl Iterator<Item = (Code, &Node)> {
     let entries = field.node.get("codes").map(Node::entries).unwrap_or_default();
     entries
         .iter()
         .flat_map(|(_, written)| std::iter::once(written).chain(written.items()))
-        .filter_map(|n| Some((n.integer()?, n)))
+        .filter_map(|n| Some((shape::code(n)?, n)))
 }

@@ -53,6 +53,7 @@ pub(crate) fn interpret(mut trees: Trees, mistakes: &mut Vec<Mistake>) -> Spec {
     }
     if let Some(errors) = &trees.errors {
         spec.errors = tables::errors(errors, &spec, &mut context);
+        tables::categories(errors, &mut spec, &mut context);
     }
     if let Some(types) = &trees.types {
         spec.shared = types::types(types, None, &mut context);
@@ -114,7 +115,12 @@ fn section_head(file_name: &str, node: &Node, spec: &Spec, context: &mut Context
     }
     let nothing = Node::new(Value::Null, node.origin.clone());
     let (errors, errors_known) = match node.get("errors") {
-        Some(rows) => tables::own_rows(rows, spec.errors.iter().find(|t| t.family == family), context),
+        Some(rows) => tables::own_rows(
+            rows,
+            spec.family(&family).map(|f| f.code_form),
+            spec.errors.iter().find(|t| t.family == family),
+            context,
+        ),
         None => (Vec::new(), true),
     };
     Section {

@@ -1,5 +1,7 @@
 //! Whether a sample decodes with its own types; told at the place inside the sample.
 
+use airudder_model::{Scalar, has_pattern, is_on_calendar, is_phone};
+
 use super::mistakes::{Mistake, at_key, at_value, did_you_mean, nearest};
 use super::model::{Field, Spec, Struct, Type};
 use super::node::{Node, Value};
@@ -86,10 +88,10 @@ pub(super) fn check_value(spec: &Spec, node: &Node, ty: &Type, required: bool, m
         return;
     }
     match ty {
-        Type::Plain(word) => {
+        Type::Scalar(scalar) => {
             let unset = !required && node.text() == Some("");
-            if let Some(problem) = plain_problem(word, node).filter(|_| !unset) {
-                let mistake = at_value(node, format!("the sample does not decode as `{word}`: {problem}"));
+            if let Some(problem) = scalar_problem(*scalar, node).filter(|_| !unset) {
+                let mistake = at_value(node, format!("the sample does not decode as `{scalar}`: {problem}"));
                 mistakes.push(mistake.help("mend the sample, or the field's type"));
             }
         }
@@ -137,95 +139,55 @@ fn entry_struct<'a>(spec: &'a Spec, ty: &Type) -> Option<&'a Struct> {
 }
 
 /// Why a value is not of a built-in type.
-pub(crate) fn plain_problem(word: &str, node: &Node) -> Option<String> {
+pub(crate) fn scalar_problem(scalar: Scalar, node: &Node) -> Option<String> {
     let text = node.text();
     let wrong = |wanted: &str| Some(format!("expected {wanted}, found {}", node.kind()));
-    let shaped = |pattern: &str| match text {
-        Some(text) if !has_shape(text, pattern) => Some(format!("`{text}` is not of the form {pattern}")),
-        Some(text) if !on_calendar(text, pattern) => {
-            Some(format!("`{text}` is no day of the calendar or no time of the day"))
-        }
-        Some(_) => None,
-        None => wrong(&format!("text of the form {pattern}, in quotes")),
-    };
-    match word {
-        "json" => None,
-        "string" | "url" | "base64" | "json_text" | "binary" => {
-            if node.scalar().is_some() {
-                None
-            } else {
-                wrong("text")
+    if let Some(pattern) = scalar.pattern() {
+        return match text {
+            Some(text) if !has_pattern(text, pattern) => {
+                Some(format!("`{text}` is not of the form {pattern}"))
             }
-        }
-        "phone" => match text {
-            Some(text)
-                if text
-                    .strip_prefix('+')
-                    .is_some_and(|d| d.len() >= 7 && d.chars().all(|c| c.is_ascii_digit())) =>
-            {
-                None
+            Some(text) if !is_on_calendar(text, pattern) => {
+                Some(format!("`{text}` is no day of the calendar or no time of the day"))
             }
+            Some(_) => None,
+            None => wrong(&format!("text of the form {pattern}, in quotes")),
+        };
+    }
+    let whole = || node.integer().is_some() || text.is_some_and(|t| t.parse::<i64>().is_ok());
+    let number = || matches!(node.value, Value::Number(_)) || text.is_some_and(|t| t.parse::<f64>().is_ok());
+    match scalar {
+        Scalar::Json => None,
+        Scalar::String | Scalar::Url | Scalar::Base64 | Scalar::JsonText | Scalar::Binary => {
+            if node.scalar().is_some() { None } else { wrong("text") }
+        }
+        Scalar::Phone => match text {
+            Some(text) if is_phone(text) => None,
             Some(_) => Some("a phone number has a plus, the country code and digits".to_owned()),
             None => wrong("text, in quotes: a phone number has a plus"),
         },
-        "integer" | "epoch_ms" | "epoch_s" => {
-            if node.integer().is_some() || text.is_some_and(|t| t.parse::<i64>().is_ok()) {
+        Scalar::Integer | Scalar::EpochMs | Scalar::EpochS => {
+            if whole() {
                 None
             } else {
                 wrong("a whole number")
             }
         }
-        "number" | "decimal" => {
-            if matches!(node.value, Value::Number(_)) || text.is_some_and(|t| t.parse::<f64>().is_ok()) {
+        Scalar::Number | Scalar::Decimal => {
+            if number() {
                 None
             } else {
                 wrong("a number")
             }
         }
-        "boolean" => {
+        Scalar::Boolean => {
             if matches!(node.value, Value::Flag(_)) {
                 None
             } else {
                 wrong("true or false")
             }
         }
-        "date" => shaped("YYYY-MM-DD"),
-        "time" => shaped("HH:MM:SS"),
-        "local_datetime" => shaped("YYYY-MM-DD HH:MM:SS"),
-        "instant" => shaped("YYYY-MM-DDTHH:MM:SSZ"),
-        "instant_offset" => shaped("YYYY-MM-DD HH:MM:SS+HH:MM"),
-        _ => None,
+        // Those have a pattern.
+        Scalar::Date | Scalar::Time | Scalar::LocalDateTime | Scalar::Instant | Scalar::InstantOffset => None,
     }
-}
-
-fn has_shape(text: &str, pattern: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let text: Vec<char> = text.chars().collect();
-    pattern.len() == text.len()
-        && pattern.iter().zip(&text).all(|(p, t)| match p {
-            'Y' | 'M' | 'D' | 'H' | 'S' => t.is_ascii_digit(),
-            '+' => matches!(t, '+' | '-'),
-            _ => p == t,
-        })
-}
-
-/// Whether the numbers of a text in the pattern's shape can be a date or time.
-fn on_calendar(text: &str, pattern: &str) -> bool {
-    let part = |at: std::ops::Range<usize>| {
-        text.get(at).and_then(|part| part.parse::<u32>().ok()).unwrap_or_default()
-    };
-    let days = |year: u32, month: u32| match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        _ => 0,
-    };
-    let date = !pattern.starts_with('Y') || (1..=days(part(0..4), part(5..7))).contains(&part(8..10));
-    let time_at = pattern.find('H').unwrap_or(pattern.len());
-    let time = time_at == pattern.len()
-        || (part(time_at..time_at + 2) < 24
-            && part(time_at + 3..time_at + 5) < 60
-            && part(time_at + 6..time_at + 8) < 60);
-    date && time
 }

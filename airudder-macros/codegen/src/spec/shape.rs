@@ -5,7 +5,9 @@
 
 use std::collections::HashSet;
 
-use super::grammar::{Object, Shape};
+use airudder_model::{Code, Word};
+
+use super::grammar::{Key, Object, ObjectId, Shape};
 use super::mistakes::{Mistake, at_key, at_value, did_you_mean, nearest};
 use super::node::{Node, Value};
 
@@ -31,10 +33,42 @@ pub(crate) fn check(node: &mut Node, shape: &Shape, mistakes: &mut Vec<Mistake>)
             mistakes,
         ),
         Shape::Word(words) => check_word(node, words, mistakes),
+        Shape::WordOrNone(_) if node.text() == Some("none") => true,
+        Shape::WordOrNone(words) => check_word(node, &[*words, &["none"]].concat(), mistakes),
+        Shape::Code => expect(node, code(node).is_some(), "an error code", mistakes),
         Shape::List(inner) => check_list(node, inner, mistakes),
         Shape::Map(inner) | Shape::Names(inner) => check_map(node, inner, mistakes),
         Shape::Object(object) => check_object(node, object, mistakes),
     }
+}
+
+/// An error code: a whole number, or a word that begins with a letter.
+pub(crate) fn code(node: &Node) -> Option<Code> {
+    match node.integer() {
+        Some(number) => Some(Code::Number(number)),
+        None => node.text().and_then(code_word),
+    }
+}
+
+fn code_word(text: &str) -> Option<Code> {
+    let rest = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let fits = text.len() <= Word::MAX_LEN && text.starts_with(|c: char| c.is_ascii_alphabetic());
+    (fits && text.chars().all(rest)).then(|| Code::word(text))
+}
+
+/// Whether an entry can be a row of an error table. A key that is a word proves nothing: keys of misplaced blocks are
+/// words too.
+fn is_error_row(key: &str, row: &Node) -> bool {
+    match code_key(key) {
+        Some(Code::Number(_)) => true,
+        Some(Code::Word(_)) => row.get("name").is_some() || row.get("meaning").is_some(),
+        None => false,
+    }
+}
+
+/// The error code that a key of a table is.
+pub(crate) fn code_key(key: &str) -> Option<Code> {
+    key.parse().map(Code::Number).ok().or_else(|| code_word(key))
 }
 
 fn expect(node: &Node, fits: bool, wanted: &str, mistakes: &mut Vec<Mistake>) -> bool {
@@ -73,6 +107,10 @@ fn help_for(node: &Node, wanted: &str) -> Option<String> {
             "whole numbers have no fraction, no exponent and 18 digits at most".to_owned()
         }
         ("a whole number" | "a whole number from 0", _) => "write digits, without quotes".to_owned(),
+        ("an error code", Value::Text(_)) if text.is_some_and(|t| t.trim().parse::<i64>().is_ok()) => {
+            "write it without quotes".to_owned()
+        }
+        ("an error code", _) => "write a whole number, or a word such as `not_found`".to_owned(),
         ("text", Value::Null) => "write the text after the key, or leave the key out".to_owned(),
         ("text", Value::Map(_)) => "text with `: ` or braces in it needs quotes".to_owned(),
         ("text", Value::List(_)) => {
@@ -226,12 +264,26 @@ fn is_derived(node: &Node, object: &'static Object) -> bool {
 fn needed(name: &str, shape: &Shape, doc: &str) -> String {
     match shape {
         Shape::Word(words) => format!("`{name}`: {doc} Allowed: {}", words.join(", ")),
-        _ => format!("`{name}`: {doc}"),
+        Shape::WordOrNone(words) => format!("`{name}`: {doc} Allowed: {}, none", words.join(", ")),
+        Shape::Text
+        | Shape::TypeName
+        | Shape::Code
+        | Shape::Integer
+        | Shape::Count
+        | Shape::Flag
+        | Shape::List(_)
+        | Shape::Map(_)
+        | Shape::Names(_)
+        | Shape::Object(_)
+        | Shape::OrText(_)
+        | Shape::OrList(_)
+        | Shape::OrNull(_)
+        | Shape::Json => format!("`{name}`: {doc}"),
     }
 }
 
 fn some_keys(object: &Object) -> String {
-    let (needed, other): (Vec<_>, Vec<_>) = object.keys.iter().partition(|key| key.required);
+    let (needed, other): (Vec<&Key>, Vec<&Key>) = object.keys.iter().partition(|key| key.required);
     needed.iter().chain(&other).take(4).map(|key| format!("`{}`", key.name)).collect::<Vec<_>>().join(", ")
 }
 
@@ -328,8 +380,10 @@ fn check_places(node: &mut Node, object: &Object, mistakes: &mut Vec<Mistake>) {
     let mut misplaced = 0;
     let mut first = None;
     for (name, entry) in entries {
-        let is = match object.name {
-            "an error code" if name.parse::<i64>().is_err() => Some("no error code: codes are whole numbers"),
+        let is = match object.id {
+            ObjectId::ErrorRow if !is_error_row(name, entry) => {
+                Some("no error code: codes are whole numbers")
+            }
             _ => belongs_elsewhere(entry, object),
         };
         let Some(is) = is else { continue };
@@ -342,8 +396,8 @@ fn check_places(node: &mut Node, object: &Object, mistakes: &mut Vec<Mistake>) {
         let others =
             if misplaced > 1 { format!(", and {} more below too", misplaced - 1) } else { String::new() };
         let mistake = at_key(&origin, format!("`{name}` is {is}{others}"));
-        mistakes.push(match object.name {
-            "an error code" => {
+        mistakes.push(match object.id {
+            ObjectId::ErrorRow => {
                 mistake.help("a row is written `10402: {name: TaskNameTooLong, meaning: ...}`")
             }
             _ => mistake.help(MISSING_LINE),
@@ -358,15 +412,19 @@ fn belongs_elsewhere(entry: &Node, object: &Object) -> Option<&'static str> {
         ["change", "add", "drop"].iter().any(|group| entry.get(group).is_some_and(|g| g.get(key).is_some()))
     };
     let any = |keys: &[&str]| keys.iter().any(|key| has(key));
-    Some(match object.name {
-        "an endpoint" if (has("payload") && !any(&["path", "request", "response"])) || changes("payload") => {
+    Some(match object.id {
+        ObjectId::Endpoint
+            if (has("payload") && !any(&["path", "request", "response"])) || changes("payload") =>
+        {
             "a webhook: it goes under `webhooks:`"
         }
-        "a webhook" if (has("path") && !has("payload")) || changes("request") || changes("response") => {
+        ObjectId::Webhook
+            if (has("path") && !has("payload")) || changes("request") || changes("response") =>
+        {
             "an endpoint: it goes under `endpoints:`"
         }
-        "an id" | "a struct" if has("values") => "an enum: it goes under `enums:`",
-        "an id" | "an enum" if any(&["fields", "include", "same_as"]) && !has("values") => {
+        ObjectId::Id | ObjectId::Struct if has("values") => "an enum: it goes under `enums:`",
+        ObjectId::Id | ObjectId::Enum if any(&["fields", "include", "same_as"]) && !has("values") => {
             "a struct: it goes under `structs:`"
         }
         _ => return None,

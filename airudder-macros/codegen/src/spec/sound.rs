@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+use airudder_model::Scalar;
+
 use super::grammar::{ENDPOINT, Object, WEBHOOK};
 use super::model::{Entry, Field, Payload, Response, Spec, Type, TypeRef};
 use crate::names;
@@ -120,7 +122,7 @@ impl Known {
         match ty {
             Type::List(inner) | Type::Map(inner) => self.mend_type(inner),
             Type::Id(at) | Type::Enum(at) | Type::Struct(at) if !self.0.contains(at) => {
-                *ty = Type::Plain("json")
+                *ty = Type::Scalar(Scalar::Json)
             }
             _ => {}
         }

@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
+use airudder_model::{BodyForm, Effect, Evidence, Method, PagingKind, Scalar};
+
 use super::fields::Changes;
-use super::tables::evidence_at;
+use super::tables::{evidence_at, word_at};
 use super::{Context, Found, Kind, Named, Trees, fields, types};
 use crate::names;
 use crate::spec::mistakes::{Mistake, at_key, at_value, did_you_mean};
-use crate::spec::model::{
-    Endpoint, Entry, Evidence, Field, Page, Payload, Response, Spec, Type, TypeRef, Webhook,
-};
+use crate::spec::model::{Endpoint, Entry, Field, Page, Payload, Response, Spec, Type, TypeRef, Webhook};
 use crate::spec::node::{Node, Origin};
+use crate::spec::shape;
 
 /// How long a chain of `same_as` may be: far longer than anybody needs, and short enough for any stack.
 const LONGEST: usize = 32;
@@ -168,8 +169,8 @@ impl<'c> Maker<'_, '_, 'c> {
         let response = self.response(node.get("response"), entry.fields_evidence);
         let mut endpoint = Endpoint {
             path: None,
-            body: default_body(&entry.method),
-            effect: node.text_at("effect").unwrap_or_default(),
+            body: default_body(entry.method),
+            effect: word_at(node, "effect", Effect::from_word).unwrap_or(Effect::CallsPeople),
             timeout_secs: self.timeout(node),
             no_auth: false,
             deprecated: None,
@@ -198,18 +199,18 @@ impl<'c> Maker<'_, '_, 'c> {
         let (base_key, base_node) = self.base(Kind::Endpoint, written, way)?;
         let mut endpoint = self.endpoint(&base_key, base_node, way)?.clone();
         let base_entry = endpoint.entry.clone();
-        let base_is_gated = base_entry.evidence == Evidence::Assumed && endpoint.path.is_some();
-        let had_default_body = endpoint.body == default_body(&base_entry.method);
+        let base_is_gated = base_entry.evidence.is_gated() && endpoint.path.is_some();
+        let had_default_body = endpoint.body == default_body(base_entry.method);
         endpoint.entry = self.derived_entry(key, node, base_entry, base_key);
-        if base_is_gated && endpoint.entry.evidence != Evidence::Assumed {
+        if base_is_gated && !endpoint.entry.evidence.is_gated() {
             // The base's types exist with the feature `unverified` only, this entry's always.
             endpoint.request_owner = key.to_owned();
             endpoint.response_owner = key.to_owned();
         }
         if had_default_body {
-            endpoint.body = default_body(&endpoint.entry.method);
+            endpoint.body = default_body(endpoint.entry.method);
         }
-        if let Some(evidence) = node.text_at("fields_evidence").as_deref().and_then(Evidence::from_word) {
+        if let Some(evidence) = word_at(node, "fields_evidence", Evidence::from_word) {
             endpoint.request.iter_mut().for_each(|f| f.evidence = evidence);
             if let Response::Fields(fields) = &mut endpoint.response {
                 fields.iter_mut().for_each(|f| f.evidence = evidence);
@@ -218,7 +219,7 @@ impl<'c> Maker<'_, '_, 'c> {
         if node.get("timeout").is_some() {
             endpoint.timeout_secs = self.timeout(node);
         }
-        if let Some(effect) = node.text_at("effect") {
+        if let Some(effect) = word_at(node, "effect", Effect::from_word) {
             endpoint.effect = effect;
         }
         self.change_request(&mut endpoint, node);
@@ -299,7 +300,7 @@ impl<'c> Maker<'_, '_, 'c> {
         if let Some(path) = node.text_at("path") {
             endpoint.path = (path != "none").then_some(path);
         }
-        if let Some(body) = node.text_at("body") {
+        if let Some(body) = word_at(node, "body", BodyForm::from_word) {
             endpoint.body = body;
         }
         if node.get("auth").is_some() {
@@ -309,7 +310,7 @@ impl<'c> Maker<'_, '_, 'c> {
             endpoint.deprecated = Some(deprecated);
         }
         if let Some(errors) = node.get("errors") {
-            endpoint.errors = errors.items().iter().filter_map(Node::integer).collect();
+            endpoint.errors = errors.items().iter().filter_map(shape::code).collect();
         }
         if node.get("open_response").is_some() {
             endpoint.open_response = node.flag_at("open_response");
@@ -458,12 +459,12 @@ impl<'c> Maker<'_, '_, 'c> {
             pages: node.texts_at("pages"),
             pages_maybe: node.texts_at("pages_maybe"),
             evidence,
-            method_evidence: word_at(node, "method_evidence").unwrap_or(evidence),
+            method_evidence: word_at(node, "method_evidence", Evidence::from_word).unwrap_or(evidence),
             fields_evidence: match node.text_at("fields_evidence").as_deref() {
                 None => Some(evidence),
                 Some(word) => Evidence::from_word(word),
             },
-            method: node.text_at("method").unwrap_or_else(|| "POST".to_owned()),
+            method: word_at(node, "method", Method::from_word).unwrap_or(Method::Post),
             summary: node.text_at("summary").unwrap_or_default(),
             notes: node.texts_at("notes"),
             open: node.flag_at("open"),
@@ -545,7 +546,7 @@ impl<'c> Maker<'_, '_, 'c> {
     }
 
     fn response(&mut self, written: Option<&Node>, evidence: Option<Evidence>) -> Response {
-        let json = || Response::Type(Type::Plain("json"));
+        let json = || Response::Type(Type::Scalar(Scalar::Json));
         match written {
             None => json(),
             Some(written) => match written.text() {
@@ -563,20 +564,20 @@ impl<'c> Maker<'_, '_, 'c> {
     }
 
     fn page(&mut self, node: &Node, endpoint: &Endpoint) -> Option<Page> {
-        let kind = node.text_at("kind")?;
-        let (moves, size) = match kind.as_str() {
-            "number" => ("page", "size"),
-            "offset" => ("offset", "limit"),
-            _ => ("cursor", "size"),
+        let kind = word_at(node, "kind", PagingKind::from_word)?;
+        let (moves, size) = match kind {
+            PagingKind::Number => ("page", "size"),
+            PagingKind::Offset => ("offset", "limit"),
+            PagingKind::Cursor => ("cursor", "size"),
         };
         for (key, only) in [
-            ("page", "number"),
-            ("first", "number"),
-            ("offset", "offset"),
-            ("limit", "offset"),
-            ("total", "offset"),
-            ("cursor", "cursor"),
-            ("item_id", "cursor"),
+            ("page", PagingKind::Number),
+            ("first", PagingKind::Number),
+            ("offset", PagingKind::Offset),
+            ("limit", PagingKind::Offset),
+            ("total", PagingKind::Offset),
+            ("cursor", PagingKind::Cursor),
+            ("item_id", PagingKind::Cursor),
         ] {
             if let Some(written) = node.get(key).filter(|_| kind != only) {
                 let mistake =
@@ -588,7 +589,7 @@ impl<'c> Maker<'_, '_, 'c> {
         }
         let moves = self.page_field(node, moves, endpoint);
         let size = self.page_field(node, size, endpoint);
-        if kind == "cursor" && node.get("item_id").is_none() && !node.has_lost("item_id") {
+        if kind == PagingKind::Cursor && node.get("item_id").is_none() && !node.has_lost("item_id") {
             let mistake = at_key(
                 &node.origin,
                 "the key `item_id` is missing: a cursor is the id of the last entry".to_owned(),
@@ -638,14 +639,13 @@ impl<'c> Maker<'_, '_, 'c> {
 }
 
 /// Where the fields go unless an entry says so.
-fn default_body(method: &str) -> String {
-    if method == "GET" { "query" } else { "json" }.to_owned()
-}
-
-fn word_at(node: &Node, key: &str) -> Option<Evidence> {
-    node.text_at(key).as_deref().and_then(Evidence::from_word)
+fn default_body(method: Method) -> BodyForm {
+    match method {
+        Method::Get => BodyForm::Query,
+        Method::Post | Method::Put | Method::Delete | Method::Patch => BodyForm::Json,
+    }
 }
 
 fn signed(node: &Node) -> Option<Evidence> {
-    word_at(node, "signed")
+    word_at(node, "signed", Evidence::from_word)
 }

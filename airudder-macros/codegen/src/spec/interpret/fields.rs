@@ -2,35 +2,15 @@
 
 use std::collections::HashMap;
 
+use airudder_model::{Code, Evidence, Limit, LimitOn, Problem, Scalar};
+
 use super::tables::evidence_at;
 use super::{Context, types};
 use crate::names;
-use crate::spec::grammar::TYPES;
 use crate::spec::mistakes::{Mistake, at_key, at_value, did_you_mean};
-use crate::spec::model::{Constraint, Evidence, Field, Type};
+use crate::spec::model::{Constraint, Field, Type};
 use crate::spec::node::{Node, Value};
-use crate::spec::sample;
-
-/// The limits that a field may have, with the kinds of types that they fit.
-const LIMITS: &[(&str, Fits)] = &[
-    ("min_chars", Fits::Text),
-    ("max_chars", Fits::Text),
-    ("max_digits", Fits::Phone),
-    ("min", Fits::Number),
-    ("max", Fits::Number),
-    ("greater_than", Fits::Number),
-    ("less_than", Fits::Number),
-    ("min_items", Fits::List),
-    ("max_items", Fits::List),
-];
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fits {
-    Text,
-    Phone,
-    Number,
-    List,
-}
+use crate::spec::{sample, shape};
 
 /// How many lists and maps may stand inside each other: far more than an API has, and few enough for any stack.
 const DEEPEST: usize = 8;
@@ -217,7 +197,7 @@ fn unsound(name: &str, node: &Node) -> Field {
         sensitive: true,
         constraints: Vec::new(),
         codes: codes(node),
-        ty: Type::Plain("json"),
+        ty: Type::Scalar(Scalar::Json),
         sound: false,
         node: node.clone(),
     }
@@ -242,14 +222,14 @@ fn is_of(node: &Node, value: &Node) -> bool {
 
 fn check_example(node: &Node, ty: &Type, mistakes: &mut Vec<Mistake>) {
     if let Some(example) = node.get("example")
-        && let Type::Plain(word) = ty
-        && let Some(problem) = sample::plain_problem(word, example)
+        && let Type::Scalar(scalar) = ty
+        && let Some(problem) = sample::scalar_problem(*scalar, example)
     {
         let mistake = match node.get("type") {
             Some(ty) if !is_of(node, ty) && is_of(node, example) => {
-                at_value(ty, format!("the example of the base does not fit the type `{word}`: {problem}"))
+                at_value(ty, format!("the example of the base does not fit the type `{scalar}`: {problem}"))
             }
-            _ => at_value(example, format!("the example does not fit the type `{word}`: {problem}")),
+            _ => at_value(example, format!("the example does not fit the type `{scalar}`: {problem}")),
         };
         mistakes.push(mistake.help("mend the example, or change the type"));
     }
@@ -285,35 +265,38 @@ fn type_at_depth(text: &str, written: &Node, depth: usize, context: &mut Context
         }
         return type_at_depth(inner, written, depth - 1, context).map(|inner| wrap(Box::new(inner)));
     }
-    if let Some(word) = TYPES.iter().find(|word| **word == text) {
-        return Some(Type::Plain(word));
+    if let Some(scalar) = Scalar::from_word(text) {
+        return Some(Type::Scalar(scalar));
     }
     types::find(text, written, context)
 }
 
-fn fits(fit: Fits, ty: &Type) -> bool {
-    match fit {
-        Fits::Text => matches!(
-            ty,
-            Type::Plain("string" | "url" | "json_text" | "base64" | "phone") | Type::Id(_) | Type::Enum(_)
-        ),
-        Fits::Phone => matches!(ty.innermost(), Type::Plain("phone")),
-        Fits::Number => matches!(ty, Type::Plain("integer" | "number" | "decimal")),
-        Fits::List => matches!(ty, Type::List(_)),
+fn fits(on: LimitOn, ty: &Type) -> bool {
+    match (on, ty) {
+        (LimitOn::Phone, ty) => matches!(ty.innermost(), Type::Scalar(Scalar::Phone)),
+        (LimitOn::Text, Type::Id(_) | Type::Enum(_)) => true,
+        (LimitOn::Text, Type::Scalar(scalar)) => scalar.is_text(),
+        (LimitOn::Number, Type::Scalar(scalar)) => scalar.is_number(),
+        (LimitOn::List, Type::List(_)) => true,
+        (LimitOn::Text, Type::Struct(_) | Type::List(_) | Type::Map(_))
+        | (LimitOn::Number, Type::Id(_) | Type::Enum(_) | Type::Struct(_) | Type::List(_) | Type::Map(_))
+        | (LimitOn::List, Type::Scalar(_) | Type::Id(_) | Type::Enum(_) | Type::Struct(_) | Type::Map(_)) => {
+            false
+        }
     }
 }
 
 fn constraints(node: &Node, ty: &Type, mistakes: &mut Vec<Mistake>) -> Vec<Constraint> {
     let mut constraints = Vec::new();
-    for (key, fit) in LIMITS {
-        let Some(written) = node.get(key) else { continue };
-        let Some(limit) = written.integer() else { continue };
-        if fits(*fit, ty) {
-            constraints.push(Constraint::Limit(key, limit));
+    for limit in Limit::ALL.iter().copied() {
+        let Some(written) = node.get(limit.word()) else { continue };
+        let Some(number) = written.integer() else { continue };
+        if fits(limit.on(), ty) {
+            constraints.push(Constraint::Limit(limit, number));
         } else {
             let mistake =
-                misfit(node, written, &format!("`{key}` does not fit the type `{}`", shown_type(node)));
-            mistakes.push(mistake.help(for_type(key, *fit, ty)));
+                misfit(node, written, &format!("`{limit}` does not fit the type `{}`", shown_type(node)));
+            mistakes.push(mistake.help(for_type(limit, ty)));
         }
     }
     check_order(node, &constraints, mistakes);
@@ -324,7 +307,7 @@ fn constraints(node: &Node, ty: &Type, mistakes: &mut Vec<Mistake>) -> Vec<Const
 }
 
 fn one_of(node: &Node, written: &Node, ty: &Type, mistakes: &mut Vec<Mistake>) -> Option<Constraint> {
-    if !matches!(ty, Type::Plain("string" | "integer") | Type::Enum(_) | Type::Id(_)) {
+    if !matches!(ty, Type::Scalar(Scalar::String | Scalar::Integer) | Type::Enum(_) | Type::Id(_)) {
         let mistake =
             misfit(node, written, &format!("`one_of` does not fit the type `{}`", shown_type(node)));
         mistakes.push(mistake.help("it is for text and whole numbers: string, integer, ids and enums"));
@@ -336,7 +319,7 @@ fn one_of(node: &Node, written: &Node, ty: &Type, mistakes: &mut Vec<Mistake>) -
         );
         return None;
     }
-    if let (Type::Plain("integer"), Some(text)) =
+    if let (Type::Scalar(Scalar::Integer), Some(text)) =
         (ty, written.items().iter().find(|item| item.integer().is_none()))
     {
         mistakes.push(
@@ -353,20 +336,19 @@ fn shown_type(node: &Node) -> String {
 }
 
 /// What a limit is for, and the limit that was probably meant.
-fn for_type(key: &str, fit: Fits, ty: &Type) -> String {
-    let for_what = match fit {
-        Fits::Text => "text: string, url, phone, base64, json_text, ids and enums",
-        Fits::Phone => "phone",
-        Fits::Number => "numbers: integer, number, decimal",
-        Fits::List => "lists",
+fn for_type(limit: Limit, ty: &Type) -> String {
+    let for_what = match limit.on() {
+        LimitOn::Text => "text: string, url, phone, base64, json_text, ids and enums",
+        LimitOn::Phone => "phone",
+        LimitOn::Number => "numbers: integer, number, decimal",
+        LimitOn::List => "lists",
     };
-    let low = key.starts_with("min") || key == "greater_than";
-    let meant = match ty {
-        Type::List(_) => Some(if low { "min_items" } else { "max_items" }),
-        _ if fits(Fits::Number, ty) => Some(if low { "min" } else { "max" }),
-        _ if fits(Fits::Text, ty) => Some(if low { "min_chars" } else { "max_chars" }),
-        _ => None,
-    };
+    let meant =
+        [LimitOn::List, LimitOn::Number, LimitOn::Text].into_iter().find(|on| fits(*on, ty)).and_then(|on| {
+            let mut same_side =
+                Limit::ALL.iter().filter(|l| l.is_lower() == limit.is_lower() && !l.is_exclusive());
+            same_side.find(|l| l.on() == on)
+        });
     match meant {
         Some(meant) => format!("it is for {for_what}; did you mean `{meant}`?"),
         None => format!("it is for {for_what}"),
@@ -374,32 +356,27 @@ fn for_type(key: &str, fit: Fits, ty: &Type) -> String {
 }
 
 fn check_order(node: &Node, constraints: &[Constraint], mistakes: &mut Vec<Mistake>) {
-    let limit = |wanted: &str| {
-        constraints.iter().find_map(|c| match c {
-            Constraint::Limit(key, n) if *key == wanted => Some(*n),
-            _ => None,
+    let limits: Vec<(Limit, i64)> = constraints
+        .iter()
+        .filter_map(|constraint| match constraint {
+            Constraint::Limit(limit, number) => Some((*limit, *number)),
+            Constraint::OneOf(_) | Constraint::Before(_) => None,
         })
-    };
-    let pairs = [
-        ("min", "max"),
-        ("min_chars", "max_chars"),
-        ("min_items", "max_items"),
-        ("greater_than", "less_than"),
-        ("greater_than", "max"),
-        ("min", "less_than"),
-    ];
-    for (low, high) in pairs {
-        let (Some(least), Some(most), Some(low_node), Some(high_node)) =
-            (limit(low), limit(high), node.get(low), node.get(high))
-        else {
-            continue;
-        };
-        if least > most || (least == most && (low == "greater_than" || high == "less_than")) {
-            // Told where somebody changed it last.
+        .collect();
+    for (low, least) in limits.iter().filter(|(limit, _)| limit.is_lower()) {
+        for (high, most) in limits.iter().filter(|(limit, _)| !limit.is_lower() && limit.on() == low.on()) {
+            let exclusive = low.is_exclusive() || high.is_exclusive();
+            if least < most || (least == most && !exclusive) {
+                continue;
+            }
+            let (Some(low_node), Some(high_node)) = (node.get(low.word()), node.get(high.word())) else {
+                continue;
+            };
+            // Reported where somebody changed it last.
             let at = if is_of(node, low_node) && !is_of(node, high_node) { high_node } else { low_node };
             let mistake = at_value(at, format!("`{low}: {least}` and `{high}: {most}` leave no value"));
             mistakes.push(mistake.help(format!("`{low}` must be below `{high}`")));
-            break;
+            return;
         }
     }
 }
@@ -463,14 +440,14 @@ fn before_nothing(
     did_you_mean(at_value(written, format!("`before: {name}` names no field beside this one")), name, &known)
 }
 
-fn codes(node: &Node) -> Vec<(&'static str, i64)> {
+fn codes(node: &Node) -> Vec<(Problem, Code)> {
     let Some(written) = node.get("codes") else { return Vec::new() };
     let mut codes = Vec::new();
-    for key in crate::spec::grammar::FIELD_CODES.keys {
-        let Some(value) = written.get(key.name) else { continue };
-        match value.integer() {
-            Some(code) => codes.push((key.name, code)),
-            None => codes.extend(value.items().iter().filter_map(Node::integer).map(|code| (key.name, code))),
+    for problem in Problem::ALL.iter().copied() {
+        let Some(value) = written.get(problem.word()) else { continue };
+        match shape::code(value) {
+            Some(code) => codes.push((problem, code)),
+            None => codes.extend(value.items().iter().filter_map(shape::code).map(|code| (problem, code))),
         }
     }
     codes

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Trees;
-use crate::spec::grammar::TYPES;
+use airudder_model::Scalar;
+
 use crate::spec::model::{Type, TypeRef};
 use crate::spec::node::Node;
 
@@ -196,7 +197,7 @@ impl<'a> Index<'a> {
 
     /// All type names as they would be written in a section.
     pub(crate) fn type_names(&self, section: Option<&str>) -> Vec<String> {
-        let mut names: Vec<String> = TYPES.iter().map(|word| (*word).to_owned()).collect();
+        let mut names: Vec<String> = Scalar::WORDS.iter().map(|word| (*word).to_owned()).collect();
         names.extend(self.shared.names().map(str::to_owned));
         for (name, own) in &self.own {
             names.extend(

@@ -5,11 +5,15 @@ use std::collections::{HashMap, HashSet};
 use super::{Context, Found, Kind};
 use crate::names;
 use crate::spec::mistakes::{at_key, at_value, did_you_mean};
-use crate::spec::model::{Auth, ErrorRow, ErrorTable, Evidence, Family, Spec};
+use crate::spec::model::{Auth, CredentialVariables, Envelope, ErrorRow, ErrorTable, Family, Spec};
 use crate::spec::node::Node;
+use crate::spec::shape::{code, code_key};
+use airudder_model::{AuthKind, Category, Code, CodeForm, Evidence};
 
 pub(super) fn api(node: &Node, spec: &mut Spec, context: &mut Context<'_>) {
     spec.base_url = node.text_at("base_url").unwrap_or_default();
+    spec.base_url_variable = node.text_at("base_url_variable");
+    spec.credentials = credentials(node, context);
     if let Some(timeouts) = node.get("timeouts") {
         spec.timeouts = timeouts
             .entries()
@@ -31,7 +35,14 @@ pub(super) fn api(node: &Node, spec: &mut Spec, context: &mut Context<'_>) {
                 .push(mistake.help("families are named in snake_case, such as `number_detection`"));
             continue;
         }
-        spec.families.push(self::family(name, family, context));
+        let mut family = self::family(name, family, context);
+        if family.base_url.is_none() {
+            family.base_url_variable = spec.base_url_variable.clone();
+            if family.credentials == CredentialVariables::None {
+                family.credentials = spec.credentials.clone();
+            }
+        }
+        spec.families.push(family);
     }
 }
 
@@ -40,18 +51,26 @@ fn family(name: &str, node: &Node, context: &mut Context<'_>) -> Family {
         name: name.to_owned(),
         title: node.text_at("title").unwrap_or_default(),
         base_url: node.text_at("base_url"),
-        envelope: node.get("envelope").map(|e| {
-            (e.integer_at("success").unwrap_or_default(), e.texts_at("payload"), e.texts_at("message"))
+        base_url_variable: node.text_at("base_url_variable"),
+        credentials: credentials(node, context),
+        envelope: node.get("envelope").map(|e| Envelope {
+            success: code_at(e, "success").unwrap_or(Code::Number(0)),
+            payload: e.texts_at("payload"),
+            message: e.texts_at("message"),
         }),
+        encrypted: node.flag_at("encrypted"),
+        paths: node.texts_at("paths"),
+        code_form: word_at(node, "code_form", CodeForm::from_word).unwrap_or(CodeForm::Number),
+        categories: Vec::new(),
         auth: node.get("auth").map_or(Auth::None, |auth| self::auth(auth, context)),
-        missing_code: node.integer_at("missing_code"),
-        invalid_code: node.integer_at("invalid_code"),
+        missing_code: code_at(node, "missing_code"),
+        invalid_code: code_at(node, "invalid_code"),
         token_codes: node
             .get("token_codes")
             .map(Node::items)
             .unwrap_or_default()
             .iter()
-            .filter_map(Node::integer)
+            .filter_map(code)
             .collect(),
         evidence: evidence_at(node).unwrap_or(Evidence::Assumed),
         notes: node.texts_at("notes"),
@@ -59,10 +78,41 @@ fn family(name: &str, node: &Node, context: &mut Context<'_>) -> Family {
     }
 }
 
+/// The environment variables of credentials.
+fn credentials(node: &Node, context: &mut Context<'_>) -> CredentialVariables {
+    let Some(written) = node.get("credentials") else { return CredentialVariables::None };
+    match (written.text_at("key"), written.text_at("secret"), written.text_at("api_key")) {
+        (Some(key), Some(secret), None) => CredentialVariables::KeyAndSecret { key, secret },
+        (None, None, Some(api_key)) => CredentialVariables::ApiKey(api_key),
+        _ => {
+            if written.lost.is_empty() {
+                let mistake = at_value(written, "credentials are a key and a secret, or one API key");
+                context.mistakes.push(
+                    mistake.help("write `{key: VARIABLE, secret: VARIABLE}`, or `{api_key: VARIABLE}`"),
+                );
+            }
+            CredentialVariables::None
+        }
+    }
+}
+
+/// An error code under a key.
+fn code_at(node: &Node, key: &str) -> Option<Code> {
+    node.get(key).and_then(code)
+}
+
+/// A word of the language under a key.
+pub(super) fn word_at<W>(node: &Node, key: &str, from_word: impl Fn(&str) -> Option<W>) -> Option<W> {
+    node.text_at(key).as_deref().and_then(from_word)
+}
+
 fn auth(node: &Node, context: &mut Context<'_>) -> Auth {
-    match node.text_at("kind").as_deref() {
-        Some("signature") => Auth::Signature,
-        Some("token") => {
+    let Some(kind) = word_at(node, "kind", AuthKind::from_word) else { return Auth::None };
+    match kind {
+        AuthKind::None => Auth::None,
+        AuthKind::Signature => Auth::Signature,
+        AuthKind::Bearer => Auth::Bearer,
+        AuthKind::Token => {
             let mut need = |key: &str| {
                 node.text_at(key).unwrap_or_else(|| {
                     if !node.has_lost(key) {
@@ -88,7 +138,6 @@ fn auth(node: &Node, context: &mut Context<'_>) -> Auth {
                     .unwrap_or(24),
             }
         }
-        _ => Auth::None,
     }
 }
 
@@ -112,7 +161,31 @@ pub(super) fn check_token_endpoints(api: &Node, built_in: bool, context: &mut Co
 }
 
 pub(super) fn evidence_at(node: &Node) -> Option<Evidence> {
-    node.text_at("evidence").as_deref().and_then(Evidence::from_word)
+    word_at(node, "evidence", Evidence::from_word)
+}
+
+/// What the codes of the families have in common, by the tables of `errors.yaml`.
+pub(super) fn categories(node: &Node, spec: &mut Spec, context: &mut Context<'_>) {
+    for (family, table) in node.entries() {
+        let Some(written) = table.get("categories") else { continue };
+        let known = spec.errors.iter().find(|t| t.family == *family);
+        let mut categories = Vec::new();
+        for category in Category::ALL.iter().copied() {
+            let mut codes = Vec::new();
+            for item in written.get(category.word()).map(Node::items).unwrap_or_default() {
+                let Some(code) = code(item) else { continue };
+                if known.is_some_and(|table| table.known && !table.has(code)) {
+                    let mistake = at_value(item, format!("the table has no code {code} for `{category}`"));
+                    context.mistakes.push(mistake.help("name codes of the same table"));
+                }
+                codes.push(code);
+            }
+            categories.push((category, codes));
+        }
+        if let Some(family) = spec.families.iter_mut().find(|f| f.name == *family) {
+            family.categories = categories;
+        }
+    }
 }
 
 pub(super) fn errors(node: &Node, spec: &Spec, context: &mut Context<'_>) -> Vec<ErrorTable> {
@@ -132,7 +205,10 @@ pub(super) fn errors(node: &Node, spec: &Spec, context: &mut Context<'_>) -> Vec
             continue;
         }
         tables.push(match table.get("codes") {
-            Some(codes) => self::table(family, codes, evidence_at(table), &mut names, None, context),
+            Some(codes) => {
+                let form = spec.family(family).map(|f| f.code_form);
+                self::table(family, form, codes, evidence_at(table), &mut names, None, context)
+            }
             None => unread(family),
         });
     }
@@ -148,31 +224,41 @@ fn unread(family: &str) -> ErrorTable {
 /// The codes of a section's own, and whether all could be read. What its family's table has already is not its own.
 pub(super) fn own_rows(
     rows: &Node,
+    form: Option<CodeForm>,
     family: Option<&ErrorTable>,
     context: &mut Context<'_>,
 ) -> (Vec<ErrorRow>, bool) {
-    let table = table("", rows, None, &mut HashMap::new(), family, context);
+    let table = table("", form, rows, None, &mut HashMap::new(), family, context);
     (table.rows, table.known)
 }
 
 fn table(
     family: &str,
+    form: Option<CodeForm>,
     codes: &Node,
     evidence: Option<Evidence>,
-    names: &mut HashMap<String, i64>,
+    names: &mut HashMap<String, Code>,
     above: Option<&ErrorTable>,
     context: &mut Context<'_>,
 ) -> ErrorTable {
     let known = !codes.has_lost(Node::ANY);
     let mut table = ErrorTable { family: family.to_owned(), rows: Vec::new(), unsound: Vec::new(), known };
-    table.unsound.extend(codes.lost.iter().filter_map(|code| code.parse::<i64>().ok()));
+    table.unsound.extend(codes.lost.iter().filter_map(|code| code_key(code)));
     let mut numbers = HashSet::new();
     for (code, node) in codes.entries() {
-        let Ok(number) = code.parse::<i64>() else {
+        let Some(number) = code_key(code) else {
             // Told already; any code may be meant.
             table.known = false;
             continue;
         };
+        if let (Code::Word(_), Some(CodeForm::Number), false) = (number, form, node.has_lost(Node::ANY)) {
+            let mistake = at_key(&node.origin, format!("`{code}` is no error code: codes are whole numbers"));
+            context
+                .mistakes
+                .push(mistake.help("a row is written `10402: {name: TaskNameTooLong, meaning: ...}`"));
+            table.known = false;
+            continue;
+        }
         if !numbers.insert(number) {
             let mistake = at_key(&node.origin, format!("the code {number} is here twice"));
             context
@@ -201,9 +287,9 @@ fn table(
 
 /// The name of a row, if it can be a variant and is no other row's.
 fn good_variant(
-    number: i64,
+    number: Code,
     node: &Node,
-    names: &mut HashMap<String, i64>,
+    names: &mut HashMap<String, Code>,
     context: &mut Context<'_>,
 ) -> Option<String> {
     let written = node.get("name")?;
@@ -239,15 +325,15 @@ fn check_same_meaning(
     let tables = || std::iter::once(table).chain(above);
     for (_, node) in codes.entries() {
         let Some(written) = node.get("same_meaning_as") else { continue };
-        let code = written.integer().unwrap_or_default();
-        if !tables().any(|t| t.rows.iter().any(|row| row.code == code) || t.unsound.contains(&code)) {
+        let Some(code) = code(written) else { continue };
+        if !tables().any(|t| t.has(code)) {
             let mistake = at_value(written, format!("`same_meaning_as: {code}` names no code of this table"));
             context.mistakes.push(mistake.help("name a row of the same family"));
         }
     }
 }
 
-fn row(code: i64, name: String, node: &Node, evidence: Option<Evidence>) -> ErrorRow {
+fn row(code: Code, name: String, node: &Node, evidence: Option<Evidence>) -> ErrorRow {
     let limit = node.get("limit").map(|limit| {
         let parts: Vec<String> = limit
             .entries()
@@ -265,7 +351,7 @@ fn row(code: i64, name: String, node: &Node, evidence: Option<Evidence>) -> Erro
         limit,
         group: node.text_at("group"),
         note: node.text_at("note"),
-        same_meaning_as: node.integer_at("same_meaning_as"),
+        same_meaning_as: code_at(node, "same_meaning_as"),
         evidence: evidence_at(node).or(evidence).unwrap_or(Evidence::Assumed),
         origin: node.origin.clone(),
     }

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use airudder_model::{EnumForm, Evidence, Scalar};
+
 use super::fields::Changes;
-use super::tables::evidence_at;
+use super::tables::{evidence_at, word_at};
 use super::{Context, Found, Named, fields};
 use crate::names;
-use crate::spec::grammar::TYPES;
 use crate::spec::mistakes::{at_key, at_value, nearest};
-use crate::spec::model::{Enum, EnumValue, Evidence, Field, Id, Struct, Type, TypeRef, Types};
+use crate::spec::model::{Enum, EnumValue, Field, Id, Struct, Type, TypeRef, Types};
 use crate::spec::node::Node;
 
 /// How many structs may be built one on another: far more than anybody needs, and few enough for any stack.
@@ -70,7 +71,7 @@ fn is_good_name(name: &str, node: &Node, context: &mut Context<'_>) -> bool {
         "String" | "Vec" | "Option" | "Box" | "Result" | "Default" => {
             Some("Rust has a type of this name".to_owned())
         }
-        _ if TYPES.contains(&name) => Some("it is a built-in type".to_owned()),
+        _ if Scalar::WORDS.contains(&name) => Some("it is a built-in type".to_owned()),
         _ => names::problem_with_type_name(name),
     };
     match problem {
@@ -89,7 +90,7 @@ fn is_good_name(name: &str, node: &Node, context: &mut Context<'_>) -> bool {
 
 fn enumeration(name: &str, node: &Node, context: &mut Context<'_>) -> Enum {
     let evidence = evidence_at(node).unwrap_or(Evidence::Assumed);
-    let integer = node.text_at("kind").as_deref() == Some("integer");
+    let form = word_at(node, "kind", EnumForm::from_word).unwrap_or(EnumForm::String);
     let mut values: Vec<EnumValue> = Vec::new();
     let mut taken = HashMap::<String, String>::new();
     for (wire, value) in entries(node, "values") {
@@ -113,7 +114,7 @@ fn enumeration(name: &str, node: &Node, context: &mut Context<'_>) -> Enum {
             context.mistakes.push(mistake.help("name one of them with `rust: AnotherName`"));
             continue;
         }
-        if integer && wire.parse::<i64>().is_err() {
+        if form == EnumForm::Integer && wire.parse::<i64>().is_err() {
             let mistake = at_key(
                 &value.origin,
                 format!("`{wire}` is not a whole number, and `{name}` has `kind: integer`"),
@@ -135,7 +136,7 @@ fn enumeration(name: &str, node: &Node, context: &mut Context<'_>) -> Enum {
         name: name.to_owned(),
         doc: node.text_at("doc").unwrap_or_default(),
         evidence,
-        integer,
+        form,
         values,
         origin: node.origin.clone(),
     }
@@ -348,7 +349,7 @@ pub(super) fn find(name: &str, written: &Node, context: &mut Context<'_>) -> Opt
             };
             mistake.help(format!(
                 "allowed: {}, list<T>, map<T>, or the name of an id, enum or struct",
-                TYPES.join(", ")
+                Scalar::WORDS.join(", ")
             ))
         }
     };
