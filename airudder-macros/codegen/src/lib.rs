@@ -1,4 +1,4 @@
-//! The generator behind `airudder-macros`, as a plain library: spec files in, tokens or located mistakes out.
+//! The generator behind `airudder-macros`, as a plain library: spec files in, tokens or located diagnostics out.
 //!
 //! [`spec`] is what a maintainer writes, [`generate`] what a consumer gets. Tests, benches, fuzzing and the maintainer's
 //! tool call it directly; the proc-macro crate only finds the files.
@@ -6,8 +6,10 @@
 #![forbid(unsafe_code)]
 
 pub mod coverage;
+pub mod diagnostic;
 pub mod generate;
 pub mod import;
 pub mod names;
 pub mod schema;
 pub mod spec;
+pub mod syntax;

@@ -9,7 +9,7 @@ use crate::spec::Loaded;
 use crate::spec::model::{
     Auth, Constraint, Endpoint, ErrorRow, Evidence, Family, Field, Page, Payload, Response, Spec, Webhook,
 };
-use crate::spec::node::Node;
+use crate::syntax::node::Node;
 
 /// `FAMILIES`, `ENDPOINTS`, `WEBHOOKS`, `ERROR_CODES`, and the enum `Family`'s data.
 pub fn catalogue(loaded: &Loaded) -> TokenStream {

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Context, Found, Kind};
+use crate::diagnostic::{at_key, at_value, did_you_mean};
 use crate::names;
-use crate::spec::mistakes::{at_key, at_value, did_you_mean};
 use crate::spec::model::{Auth, ErrorRow, ErrorTable, Evidence, Family, Spec};
-use crate::spec::node::Node;
+use crate::syntax::node::Node;
 
 pub(super) fn api(node: &Node, spec: &mut Spec, context: &mut Context<'_>) {
     spec.base_url = node.text_at("base_url").unwrap_or_default();
@@ -16,8 +16,8 @@ pub(super) fn api(node: &Node, spec: &mut Spec, context: &mut Context<'_>) {
             .iter()
             .filter_map(|(name, n)| Some((name.clone(), u32::try_from(n.integer()?).ok()?)))
             .collect();
-        if !spec.timeouts.iter().any(|(name, _)| name == "normal") && !timeouts.has_lost("normal") {
-            context.mistakes.push(
+        if !spec.timeouts.iter().any(|(name, _)| name == "normal") && !timeouts.is_poisoned("normal") {
+            context.diagnostics.push(
                 at_value(timeouts, "there is no time-out class `normal`")
                     .help("it is the default of all endpoints"),
             );
@@ -25,10 +25,10 @@ pub(super) fn api(node: &Node, spec: &mut Spec, context: &mut Context<'_>) {
     }
     for (name, family) in node.get("families").map(Node::entries).unwrap_or_default() {
         if let Some(problem) = names::problem_with_field_name(name) {
-            let mistake = at_key(&family.origin, format!("`{name}` cannot name a family: {problem}"));
+            let diagnostic = at_key(family, format!("`{name}` cannot name a family: {problem}"));
             context
-                .mistakes
-                .push(mistake.help("families are named in snake_case, such as `number_detection`"));
+                .diagnostics
+                .push(diagnostic.help("families are named in snake_case, such as `number_detection`"));
             continue;
         }
         spec.families.push(self::family(name, family, context));
@@ -65,14 +65,12 @@ fn auth(node: &Node, context: &mut Context<'_>) -> Auth {
         Some("token") => {
             let mut need = |key: &str| {
                 node.text_at(key).unwrap_or_else(|| {
-                    if !node.has_lost(key) {
-                        let mistake = at_key(
-                            &node.origin,
-                            format!("the key `{key}` is missing: auth by token needs it"),
-                        );
+                    if !node.is_poisoned(key) {
+                        let diagnostic =
+                            at_key(node, format!("the key `{key}` is missing: auth by token needs it"));
                         context
-                            .mistakes
-                            .push(mistake.help("it takes `endpoint`, `key`, `secret` and `token_at`"));
+                            .diagnostics
+                            .push(diagnostic.help("it takes `endpoint`, `key`, `secret` and `token_at`"));
                     }
                     String::new()
                 })
@@ -100,13 +98,13 @@ pub(super) fn check_token_endpoints(api: &Node, built_in: bool, context: &mut Co
         let missing = match context.index.entry(Kind::Endpoint, &key) {
             Found::Nothing => true,
             Found::NoSection => !built_in,
-            Found::Here(_) | Found::Lost => false,
+            Found::Here(_) | Found::Poisoned => false,
         };
         if missing {
             let known = context.index.keys(Kind::Endpoint);
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            let mistake = at_value(written, format!("there is no endpoint `{key}` to fetch a token from"));
-            context.mistakes.push(did_you_mean(mistake, &key, &known));
+            let diagnostic = at_value(written, format!("there is no endpoint `{key}` to fetch a token from"));
+            context.diagnostics.push(did_you_mean(diagnostic, &key, &known));
         }
     }
 }
@@ -122,8 +120,8 @@ pub(super) fn errors(node: &Node, spec: &Spec, context: &mut Context<'_>) -> Vec
         if spec.family(family).is_none() {
             if !context.index.may_have_family(family) {
                 let known: Vec<&str> = spec.families.iter().map(|f| f.name.as_str()).collect();
-                let mistake = at_key(&table.origin, format!("there is no family `{family}`"));
-                context.mistakes.push(did_you_mean(mistake, family, &known));
+                let diagnostic = at_key(table, format!("there is no family `{family}`"));
+                context.diagnostics.push(did_you_mean(diagnostic, family, &known));
                 // It may be the table of any family that has none.
                 tables.extend(
                     known.iter().filter(|family| node.get(family).is_none()).map(|family| unread(family)),
@@ -136,7 +134,7 @@ pub(super) fn errors(node: &Node, spec: &Spec, context: &mut Context<'_>) -> Vec
             None => unread(family),
         });
     }
-    tables.extend(node.lost.iter().map(|family| unread(family)));
+    tables.extend(node.poisoned.iter().map(|family| unread(family)));
     tables
 }
 
@@ -163,9 +161,9 @@ fn table(
     above: Option<&ErrorTable>,
     context: &mut Context<'_>,
 ) -> ErrorTable {
-    let known = !codes.has_lost(Node::ANY);
+    let known = !codes.is_poisoned(Node::ANY);
     let mut table = ErrorTable { family: family.to_owned(), rows: Vec::new(), unsound: Vec::new(), known };
-    table.unsound.extend(codes.lost.iter().filter_map(|code| code.parse::<i64>().ok()));
+    table.unsound.extend(codes.poisoned.iter().filter_map(|code| code.parse::<i64>().ok()));
     let mut numbers = HashSet::new();
     for (code, node) in codes.entries() {
         let Ok(number) = code.parse::<i64>() else {
@@ -174,24 +172,24 @@ fn table(
             continue;
         };
         if !numbers.insert(number) {
-            let mistake = at_key(&node.origin, format!("the code {number} is here twice"));
-            context
-                .mistakes
-                .push(mistake.help("one row holds all that a number means: list the meanings in `meanings`"));
+            let diagnostic = at_key(node, format!("the code {number} is here twice"));
+            context.diagnostics.push(
+                diagnostic.help("one row holds all that a number means: list the meanings in `meanings`"),
+            );
             continue;
         }
         if let Some(known) = above.and_then(|table| table.rows.iter().find(|row| row.code == number)) {
-            let mistake = at_key(
-                &node.origin,
+            let diagnostic = at_key(
+                node,
                 format!("the code {number} is in the family's table already, as `{}`", known.name),
             );
             context
-                .mistakes
-                .push(mistake.help("leave it out here: every endpoint of the family may name it"));
+                .diagnostics
+                .push(diagnostic.help("leave it out here: every endpoint of the family may name it"));
             continue;
         }
         match good_variant(number, node, names, context) {
-            Some(name) if !node.has_lost("meaning") => table.rows.push(row(number, name, node, evidence)),
+            Some(name) if !node.is_poisoned("meaning") => table.rows.push(row(number, name, node, evidence)),
             _ => table.unsound.push(number),
         }
     }
@@ -209,22 +207,22 @@ fn good_variant(
     let written = node.get("name")?;
     let name = written.scalar()?;
     if let Some(problem) = names::problem_with_variant(&name) {
-        let mistake = at_value(written, format!("`{name}` cannot be a variant of ErrorCode: {problem}"));
+        let diagnostic = at_value(written, format!("`{name}` cannot be a variant of ErrorCode: {problem}"));
         let other = names::pascal(&names::snake(&name));
-        context.mistakes.push(match names::problem_with_variant(&other) {
-            None if other != name => mistake.help(format!("names are PascalCase: `{other}`")),
-            _ => mistake.help("names are PascalCase, such as `TaskNameTooLong`"),
+        context.diagnostics.push(match names::problem_with_variant(&other) {
+            None if other != name => diagnostic.help(format!("names are PascalCase: `{other}`")),
+            _ => diagnostic.help("names are PascalCase, such as `TaskNameTooLong`"),
         });
         return None;
     }
     if let Some(other) = names.insert(name.clone(), number) {
-        let mistake = at_value(
+        let diagnostic = at_value(
             written,
             format!("`{name}` names two codes, {other} and {number}; a variant of ErrorCode has one number"),
         );
         context
-            .mistakes
-            .push(mistake.help("put the family's name in front of one, as in `CallcenterTaskNameExists`"));
+            .diagnostics
+            .push(diagnostic.help("put the family's name in front of one, as in `CallcenterTaskNameExists`"));
         return None;
     }
     Some(name)
@@ -241,8 +239,9 @@ fn check_same_meaning(
         let Some(written) = node.get("same_meaning_as") else { continue };
         let code = written.integer().unwrap_or_default();
         if !tables().any(|t| t.rows.iter().any(|row| row.code == code) || t.unsound.contains(&code)) {
-            let mistake = at_value(written, format!("`same_meaning_as: {code}` names no code of this table"));
-            context.mistakes.push(mistake.help("name a row of the same family"));
+            let diagnostic =
+                at_value(written, format!("`same_meaning_as: {code}` names no code of this table"));
+            context.diagnostics.push(diagnostic.help("name a row of the same family"));
         }
     }
 }
@@ -267,6 +266,6 @@ fn row(code: i64, name: String, node: &Node, evidence: Option<Evidence>) -> Erro
         note: node.text_at("note"),
         same_meaning_as: node.integer_at("same_meaning_as"),
         evidence: evidence_at(node).or(evidence).unwrap_or(Evidence::Assumed),
-        origin: node.origin.clone(),
+        span: node.key_span,
     }
 }
