@@ -2,18 +2,19 @@
 //!
 //! Nothing is written to files: the result is text, a YAML document with the entry and the types that it needs.
 
+mod read;
 mod types;
 mod yaml;
 
 use std::collections::HashSet;
 use std::fmt::{self, Write as _};
 
-use serde::de::DeserializeSeed;
 use serde_json::Value as Json;
 
 use crate::names;
-use crate::spec::node::{Node, NodeSeed, Origin, Value};
 use crate::spec::{Loaded, SHARED};
+use crate::syntax::node::Node;
+use read::{from_json, from_yaml};
 use types::{Enum, Field, Flat, Reader, Side, Struct};
 
 /// What to make of a fragment.
@@ -124,39 +125,28 @@ fn parse(text: &str) -> Result<Node, ImportError> {
             )));
         }
     }
-    let seed = || NodeSeed(Origin::root(0));
     // JSON is nearly YAML, but its escapes of letters beyond 16 bits are not.
     let read = if text.trim_start().starts_with(['{', '[']) {
-        let mut json = serde_json::Deserializer::from_str(text);
-        let read = seed()
-            .deserialize(&mut json)
-            .and_then(|node| json.end().map(|()| node))
-            .map_err(|e| e.to_string());
-        read.or_else(|problem| {
-            seed().deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|_| problem)
-        })
+        from_json(text).or_else(|problem| from_yaml(text).map_err(|_| problem))
     } else {
-        seed().deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|e| e.to_string())
+        from_yaml(text)
     };
     let node = read.map_err(|problem| {
         ImportError::new(format!("the fragment is neither YAML nor JSON: {}", yaml::line(&problem)))
     })?;
-    match node.value {
-        Value::Map(_) => Ok(node),
-        Value::Null => {
-            Err(ImportError::new("the fragment is empty")
-                .help("export the page as OpenAPI 3.0, in YAML or JSON"))
-        }
-        _ => Err(ImportError::new(format!("the fragment is {}, not an object with `paths`", node.kind()))),
+    if node.is_map() {
+        Ok(node)
+    } else if node.is_null() {
+        Err(ImportError::new("the fragment is empty").help("export the page as OpenAPI 3.0, in YAML or JSON"))
+    } else {
+        Err(ImportError::new(format!("the fragment is {}, not an object with `paths`", node.kind())))
     }
 }
 
 fn parse_section(text: &str, request: &Request) -> Result<Node, ImportError> {
     let name = format!("{}.yaml", request.section);
-    let read = NodeSeed(Origin::root(0)).deserialize(serde_yaml::Deserializer::from_str(text));
-    let node = read.map_err(|e| {
-        ImportError::new(format!("{name} cannot be read: {}", yaml::line(&e.to_string())))
-            .help("mend it first")
+    let node = from_yaml(text).map_err(|problem| {
+        ImportError::new(format!("{name} cannot be read: {}", yaml::line(&problem))).help("mend it first")
     })?;
     match node.text_at("section") {
         Some(section) if section == request.section => Ok(node),
@@ -288,14 +278,13 @@ fn methods(item: &Node) -> Result<Vec<(String, &Node)>, ImportError> {
     let mut found = Vec::new();
     for (key, operation) in item.entries() {
         let method = key.to_uppercase();
-        if ["HEAD", "OPTIONS", "TRACE"].contains(&method.as_str()) && matches!(operation.value, Value::Map(_))
-        {
+        if ["HEAD", "OPTIONS", "TRACE"].contains(&method.as_str()) && operation.is_map() {
             return Err(ImportError::new(format!("the method {method} is not one of the language")));
         }
         if airudder_model::Method::from_word(&method).is_none() {
             continue;
         }
-        if !matches!(operation.value, Value::Map(_)) {
+        if !operation.is_map() {
             return Err(ImportError::new(format!(
                 "`{key}` holds {} where a call is described",
                 operation.kind()
@@ -444,7 +433,7 @@ impl<'a> Maker<'a> {
             .filter(|_| call.item.is_none_or(|i| !std::ptr::eq(i, call.operation)));
         let (mut in_query, mut sample) = (Vec::new(), serde_json::Map::new());
         for list in [own, shared].into_iter().flatten() {
-            if !matches!(list.value, Value::List(_) | Value::Null) {
+            if !(list.is_list() || list.is_null()) {
                 return Err(ImportError::new(format!(
                     "`parameters` holds {} where a list is wanted",
                     list.kind()
@@ -553,7 +542,7 @@ impl<'a> Maker<'a> {
 
     fn body(&mut self, entry: &mut Entry, written: &'a Node) -> Result<(), ImportError> {
         let (body, _) = self.reader.resolve(written)?;
-        if matches!(body.value, Value::Null) {
+        if body.is_null() {
             return Ok(());
         }
         let Some(content) = body.get("content") else {

@@ -1,4 +1,4 @@
-//! The generator behind `airudder-macros`, as a plain library: spec files in, tokens or located mistakes out.
+//! The generator behind `airudder-macros`, as a plain library: spec files in, tokens or located diagnostics out.
 //!
 //! [`spec`] is what a maintainer writes, [`generate`] what a consumer gets. Tests, benches, fuzzing and the maintainer's
 //! tool call it directly; the proc-macro crate only finds the files.
@@ -8,8 +8,10 @@
 #![allow(missing_docs)]
 
 pub mod coverage;
+pub mod diagnostic;
 pub mod generate;
 pub mod import;
 pub mod names;
 pub mod schema;
 pub mod spec;
+pub mod syntax;

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use airudder_codegen::diagnostic::nearest;
 use airudder_codegen::generate::{self, Options};
 use airudder_codegen::spec::Loaded;
-use airudder_codegen::spec::mistakes::nearest;
 use airudder_codegen::{coverage, import, schema};
 
 const HELP: &str = "\

@@ -11,7 +11,7 @@ use crate::spec::model::{
     Auth, Constraint, CredentialVariables, Endpoint, Envelope, ErrorRow, Family, Field, Page, Payload,
     Response, Spec, Webhook,
 };
-use crate::spec::node::Node;
+use crate::syntax::node::Node;
 
 /// `FAMILIES`, `ENDPOINTS`, `WEBHOOKS`, `ERROR_CODES`, and the enum `Family`'s data.
 pub fn catalogue(loaded: &Loaded) -> TokenStream {

@@ -8,6 +8,7 @@ use crate::names;
 use crate::spec::model::{
     Constraint, Endpoint, Entry, ErrorRow, Field, Response, Section, Spec, Type, Webhook,
 };
+use crate::syntax::span::FileId;
 
 /// A field: meaning, then wire name, limits, codes and evidence in one line.
 pub(crate) fn field(field: &Field, spec: &Spec, family: Option<&str>) -> String {
@@ -21,7 +22,7 @@ pub(crate) fn field(field: &Field, spec: &Spec, family: Option<&str>) -> String 
         facts.push("exact, a JSON number".to_owned());
     }
     for (problem, code) in &field.codes {
-        let name = row(spec, family, field.node.origin.file(), *code)
+        let name = row(spec, family, field.node.span.file, *code)
             .map(|row| format!(" `{}`", row.name))
             .unwrap_or_default();
         facts.push(format!("{}: {code}{name}", problem.word().replace('_', " ")));
@@ -39,7 +40,7 @@ fn evidence_word(evidence: Evidence) -> String {
 }
 
 /// The row of a code: of the family's table, or of the section that a place belongs to.
-fn row<'a>(spec: &'a Spec, family: Option<&str>, file: usize, code: Code) -> Option<&'a ErrorRow> {
+fn row<'a>(spec: &'a Spec, family: Option<&str>, file: FileId, code: Code) -> Option<&'a ErrorRow> {
     let own = spec.sections.iter().find(|s| s.file == file).map(|s| s.errors.as_slice()).unwrap_or_default();
     let table = spec
         .errors
@@ -52,7 +53,7 @@ fn row<'a>(spec: &'a Spec, family: Option<&str>, file: usize, code: Code) -> Opt
 
 /// A link to the name of a code: a variant, or a constant of the section.
 fn code_link(spec: &Spec, row: &ErrorRow) -> String {
-    match spec.sections.iter().find(|s| s.file == row.origin.file()) {
+    match spec.sections.iter().find(|s| s.file == row.span.file) {
         Some(_) => format!("[`{0}`](self::{0})", names::screaming(&names::snake(&row.name))),
         None => format!("[`{0}`](::airudder_client::ErrorCode::{0})", row.name),
     }
@@ -223,7 +224,7 @@ fn errors(doc: &mut String, spec: &Spec, endpoint: &Endpoint, family: &str) {
     codes.dedup();
     let lines: Vec<String> = codes
         .iter()
-        .filter_map(|code| row(spec, Some(family), endpoint.entry.node.origin.file(), *code))
+        .filter_map(|code| row(spec, Some(family), endpoint.entry.node.span.file, *code))
         .map(|row| format!("- {} {}: {}", row.code, code_link(spec, row), sentence(&row.meaning)))
         .collect();
     if !lines.is_empty() {
@@ -234,7 +235,7 @@ fn errors(doc: &mut String, spec: &Spec, endpoint: &Endpoint, family: &str) {
     }
 }
 
-fn json_block(doc: &mut String, title: &str, sample: &crate::spec::node::Node) {
+fn json_block(doc: &mut String, title: &str, sample: &crate::syntax::node::Node) {
     let json = serde_json::to_string_pretty(&sample.to_json()).unwrap_or_default();
     let _ = write!(doc, "\n\n{title}:\n\n```json\n{json}\n```");
 }

@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 
 use super::{ImportError, yaml};
 use crate::names;
-use crate::spec::node::{Node, Value};
 use crate::spec::sample;
+use crate::syntax::node::Node;
 
 /// How deep schemas may stand inside each other.
 const DEEPEST: usize = 24;
@@ -133,9 +133,7 @@ impl<'a> Flat<'a> {
         let members = ["oneOf", "anyOf"]
             .iter()
             .find_map(|key| self.get(key).map(Node::items).filter(|items| !items.is_empty()))?;
-        let is_null = |node: &&Node| {
-            node.text_at("type").as_deref() == Some("null") || matches!(node.value, Value::Null)
-        };
+        let is_null = |node: &&Node| node.text_at("type").as_deref() == Some("null") || node.is_null();
         let others: Vec<&Node> = members.iter().filter(|node| !is_null(node)).collect();
         let null = others.len() < members.len();
         Some((others, null))
@@ -166,7 +164,7 @@ impl<'a> Flat<'a> {
         self.0
             .iter()
             .filter_map(|node| node.get("additionalProperties"))
-            .any(|more| matches!(more.value, Value::Flag(true) | Value::Map(_)))
+            .any(|more| more.flag() == Some(true) || more.is_map())
     }
 
     pub(super) fn doc(&self) -> String {
@@ -555,9 +553,7 @@ impl<'a> Reader<'a> {
         reference: Option<&str>,
     ) -> Result<Typed, ImportError> {
         if flat.properties().iter().all(|(wire, _)| wire.is_empty()) {
-            let values = flat
-                .get("additionalProperties")
-                .filter(|more| matches!(&more.value, Value::Map(entries) if !entries.is_empty()));
+            let values = flat.get("additionalProperties").filter(|more| !more.entries().is_empty());
             return Ok(match values {
                 Some(values) if nested > 0 => {
                     let inner = self.typed(values, &singular(hint), side, depth + 1, nested - 1, true)?;
@@ -581,10 +577,11 @@ impl<'a> Reader<'a> {
     fn enumeration(&mut self, flat: &Flat<'a>, hint: &str, integer: bool) -> Option<String> {
         let mut wires: Vec<String> = Vec::new();
         for node in flat.get("enum")?.items() {
-            match (&node.value, integer) {
-                (Value::Null, _) => continue,
-                (_, true) if node.integer().is_none() => return None,
-                _ => {}
+            if node.is_null() {
+                continue;
+            }
+            if integer && node.integer().is_none() {
+                return None;
             }
             let wire = node.scalar()?;
             if !wires.contains(&wire) {
@@ -671,7 +668,7 @@ impl<'a> Reader<'a> {
 fn example_here<'a>(flat: &Flat<'a>) -> Option<&'a Node> {
     flat.get("example")
         .or_else(|| flat.get("examples").and_then(|list| list.items().first()))
-        .filter(|node| !matches!(node.value, Value::Null))
+        .filter(|node| !node.is_null())
 }
 
 /// A variant for a value that gives no name.
@@ -763,10 +760,10 @@ fn limits(flat: &Flat<'_>, ty: &str, enums: &[Enum], notes: &mut Vec<String>) ->
         "integer" | "number" | "decimal" => {
             let bound = |key: &str, exclusive: &str, open: &'static str, closed: &'static str| {
                 // 3.0: a flag beside the limit; 3.1: a limit of its own.
-                match flat.get(exclusive).map(|node| &node.value) {
-                    Some(Value::Flag(true)) => (open, whole(key)),
-                    Some(Value::Number(_)) => (open, whole(exclusive)),
-                    _ => (closed, whole(key)),
+                match flat.get(exclusive) {
+                    Some(node) if node.flag() == Some(true) => (open, whole(key)),
+                    Some(node) if node.is_number() => (open, whole(exclusive)),
+                    Some(_) | None => (closed, whole(key)),
                 }
             };
             pair(
@@ -781,11 +778,7 @@ fn limits(flat: &Flat<'_>, ty: &str, enums: &[Enum], notes: &mut Vec<String>) ->
 }
 
 fn whole_number(node: &Node) -> Option<i64> {
-    match &node.value {
-        Value::Number(number) => {
-            let float = || number.as_f64().filter(|f| f.fract() == 0.0 && f.abs() < 9e15).map(|f| f as i64);
-            number.as_i64().or_else(float)
-        }
-        _ => None,
-    }
+    let written = || node.scalar().filter(|_| node.is_number())?.parse::<f64>().ok();
+    let float = || written().filter(|f| f.fract() == 0.0 && f.abs() < 9e15).map(|f| f as i64);
+    node.integer().or_else(float)
 }

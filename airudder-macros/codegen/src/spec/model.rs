@@ -7,7 +7,8 @@ use airudder_model::{
     Problem, Scalar,
 };
 
-use super::node::{Node, Origin};
+use crate::syntax::node::Node;
+use crate::syntax::span::{FileId, Span};
 
 /// A whole spec.
 #[derive(Debug, Default)]
@@ -185,7 +186,7 @@ pub struct ErrorTable {
     pub family: String,
     /// Its rows.
     pub rows: Vec<ErrorRow>,
-    /// Numbers of rows that have mistakes: they are not among the rows, and yet no unknown codes.
+    /// Numbers of rows that have diagnostics: they are not among the rows, and yet no unknown codes.
     pub unsound: Vec<Code>,
     /// Whether its rows could be read at all.
     pub known: bool,
@@ -220,8 +221,8 @@ pub struct ErrorRow {
     pub same_meaning_as: Option<Code>,
     /// How well it is known.
     pub evidence: Evidence,
-    /// Where it is written.
-    pub origin: Origin,
+    /// Where its key is written.
+    pub span: Span,
 }
 
 /// Named types.
@@ -244,8 +245,8 @@ pub struct Id {
     pub doc: String,
     /// How well its form is known.
     pub evidence: Option<Evidence>,
-    /// Where it is written.
-    pub origin: Origin,
+    /// Where its key is written.
+    pub span: Span,
 }
 
 /// An enum.
@@ -261,8 +262,8 @@ pub struct Enum {
     pub form: EnumForm,
     /// Its values.
     pub values: Vec<EnumValue>,
-    /// Where it is written.
-    pub origin: Origin,
+    /// Where its key is written.
+    pub span: Span,
 }
 
 /// A value of an enum.
@@ -297,8 +298,8 @@ pub struct Struct {
     pub bases: Vec<TypeRef>,
     /// Whether all of its fields could be read.
     pub known: bool,
-    /// Where it is written.
-    pub origin: Origin,
+    /// Where its key is written.
+    pub span: Span,
     /// What is written.
     pub node: Node,
 }
@@ -419,9 +420,9 @@ pub struct Section {
     pub endpoints: Vec<Endpoint>,
     /// Its webhooks.
     pub webhooks: Vec<Webhook>,
-    /// The number of its file.
-    pub file: usize,
-    /// Where it is written, and which of its keys are lost; its entries are not kept here.
+    /// Its file.
+    pub file: FileId,
+    /// Where it is written, and which of its keys are poisoned; its entries are not kept here.
     pub node: Node,
 }
 
@@ -460,8 +461,8 @@ pub struct Entry {
     pub open: bool,
     /// The entry it was derived from, step by step to the root.
     pub bases: Vec<String>,
-    /// Keys that are lost to mistakes, here or in the entry it was derived from.
-    pub lost: Vec<String>,
+    /// Keys that something is wrong with, here or in the entry it was derived from.
+    pub poisoned: Vec<String>,
     /// Where it is written.
     pub node: Node,
 }
@@ -472,14 +473,14 @@ impl Entry {
         self.bases.last().map_or(&self.key, String::as_str)
     }
 
-    /// Whether a key is lost to a mistake, so that its absence proves nothing.
-    pub fn has_lost(&self, key: &str) -> bool {
-        self.lost.iter().any(|lost| lost == key || lost == Node::ANY)
+    /// Whether something is wrong with a key, so that its absence proves nothing.
+    pub fn is_poisoned(&self, key: &str) -> bool {
+        self.poisoned.iter().any(|poisoned| poisoned == key || poisoned == Node::ANY)
     }
 
     /// Whether all fields could be read.
     pub fn knows_fields(&self) -> bool {
-        !["request", "response", "payload", "change", "add", "drop"].iter().any(|key| self.has_lost(key))
+        !["request", "response", "payload", "change", "add", "drop"].iter().any(|key| self.is_poisoned(key))
     }
 }
 

@@ -2,21 +2,22 @@
 
 use airudder_model::{Scalar, has_pattern, is_on_calendar, is_phone};
 
-use super::mistakes::{Mistake, at_key, at_value, did_you_mean, nearest};
 use super::model::{Field, Spec, Struct, Type};
-use super::node::{Node, Value};
+use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean, nearest};
+use crate::syntax::node::{Node, Value};
 
-/// Checks an object of a sample: required fields must be there, and unlisted keys are mistakes unless `open`.
+/// Checks an object of a sample: required fields must be there, and unlisted keys are diagnostics unless `open`.
 pub(super) fn check_object(
     spec: &Spec,
     node: &Node,
     fields: &[Field],
     open: bool,
-    mistakes: &mut Vec<Mistake>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) {
-    if !matches!(node.value, Value::Map(_)) {
-        let mistake = at_value(node, format!("the sample has {} where its type is an object", node.kind()));
-        mistakes.push(mistake.help("write it as a mapping of wire names: `{Name: value, ...}`"));
+    if !node.is_map() {
+        let diagnostic =
+            at_value(node, format!("the sample has {} where its type is an object", node.kind()));
+        diagnostics.push(diagnostic.help("write it as a mapping of wire names: `{Name: value, ...}`"));
         return;
     }
     // A field that is wrong itself may have any wire name, so none is unknown beside it.
@@ -31,11 +32,11 @@ pub(super) fn check_object(
     let (mut explained, mut strange) = (Vec::new(), Vec::new());
     for ((key, value), field) in node.entries().iter().zip(found) {
         match field {
-            Some(field) if field.sound => check_value(spec, value, &field.ty, field.required, mistakes),
+            Some(field) if field.sound => check_value(spec, value, &field.ty, field.required, diagnostics),
             Some(_) => {}
             None if open => {}
             None => {
-                // A misspelt key is one mistake, not an unknown and a missing one.
+                // A misspelt key is told once, not as an unknown and a missing one.
                 let meant = fields
                     .iter()
                     .find(|f| f.name == *key)
@@ -44,12 +45,10 @@ pub(super) fn check_object(
                 match meant {
                     Some(meant) => {
                         explained.push(meant);
-                        let mistake = at_key(
-                            &value.origin,
-                            format!("the sample has a key `{key}` that its type lacks"),
-                        );
-                        mistakes.push(
-                            mistake
+                        let diagnostic =
+                            at_key(value, format!("the sample has a key `{key}` that its type lacks"));
+                        diagnostics.push(
+                            diagnostic
                                 .help(format!("did you mean `{meant}`? Samples are written in wire names")),
                         );
                     }
@@ -62,13 +61,14 @@ pub(super) fn check_object(
     if let [(_, first), ..] = &strange[..] {
         let names: Vec<String> = strange.iter().map(|(key, _)| format!("`{key}`")).collect();
         let what = if names.len() == 1 { "a key" } else { "keys" };
-        let mistake =
-            at_key(&first.origin, format!("the sample has {what} {} that its type lacks", names.join(", ")));
-        mistakes.push(did_you_mean(mistake, "", &known));
+        let diagnostic =
+            at_key(first, format!("the sample has {what} {} that its type lacks", names.join(", ")));
+        diagnostics.push(did_you_mean(diagnostic, "", &known));
     }
     for field in absent.iter().filter(|f| !explained.contains(&f.wire.as_str())) {
-        let mistake = at_value(node, format!("the sample lacks the required field `{}`", field.wire));
-        mistakes.push(mistake.help("add it to the sample, or say of the field that it is not required"));
+        let diagnostic = at_value(node, format!("the sample lacks the required field `{}`", field.wire));
+        diagnostics
+            .push(diagnostic.help("add it to the sample, or say of the field that it is not required"));
     }
 }
 
@@ -83,49 +83,56 @@ fn names_field(field: &Field, key: &str) -> bool {
 }
 
 /// Checks a value of a sample.
-pub(super) fn check_value(spec: &Spec, node: &Node, ty: &Type, required: bool, mistakes: &mut Vec<Mistake>) {
-    if matches!(node.value, Value::Null) && !required {
+pub(super) fn check_value(
+    spec: &Spec,
+    node: &Node,
+    ty: &Type,
+    required: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    if node.is_null() && !required {
         return;
     }
     match ty {
         Type::Scalar(scalar) => {
             let unset = !required && node.text() == Some("");
             if let Some(problem) = scalar_problem(*scalar, node).filter(|_| !unset) {
-                let mistake = at_value(node, format!("the sample does not decode as `{scalar}`: {problem}"));
-                mistakes.push(mistake.help("mend the sample, or the field's type"));
+                let diagnostic =
+                    at_value(node, format!("the sample does not decode as `{scalar}`: {problem}"));
+                diagnostics.push(diagnostic.help("fix the sample, or the field's type"));
             }
         }
         Type::Id(at) | Type::Enum(at) => {
             if node.scalar().is_none() {
-                let mistake =
+                let diagnostic =
                     at_value(node, format!("the sample has {} where a `{}` is text", node.kind(), at.name));
-                mistakes.push(mistake.help("mend the sample, or the field's type"));
+                diagnostics.push(diagnostic.help("fix the sample, or the field's type"));
             }
         }
         Type::List(inner) => match &node.value {
             Value::List(items) => {
-                items.iter().for_each(|item| check_value(spec, item, inner, true, mistakes))
+                items.iter().for_each(|item| check_value(spec, item, inner, true, diagnostics))
             }
             Value::Map(_) if entry_struct(spec, inner).is_some() => {}
             _ => {
-                let mistake =
+                let diagnostic =
                     at_value(node, format!("the sample has {} where its type is a list", node.kind()));
-                mistakes.push(mistake.help("write it in brackets, or mend the field's type"));
+                diagnostics.push(diagnostic.help("write it in brackets, or fix the field's type"));
             }
         },
         Type::Map(inner) => match &node.value {
             Value::Map(entries) => {
-                entries.iter().for_each(|(_, value)| check_value(spec, value, inner, true, mistakes))
+                entries.iter().for_each(|(_, value)| check_value(spec, value, inner, true, diagnostics))
             }
             _ => {
-                let mistake =
+                let diagnostic =
                     at_value(node, format!("the sample has {} where its type is a map", node.kind()));
-                mistakes.push(mistake.help("write it as `{key: value}`, or mend the field's type"));
+                diagnostics.push(diagnostic.help("write it as `{key: value}`, or fix the field's type"));
             }
         },
         Type::Struct(at) => {
             if let Some(object) = spec.find_struct(at) {
-                check_object(spec, node, &object.fields, object.open.is_some() || !object.known, mistakes);
+                check_object(spec, node, &object.fields, object.open.is_some() || !object.known, diagnostics);
             }
         }
     }
@@ -148,14 +155,14 @@ pub(crate) fn scalar_problem(scalar: Scalar, node: &Node) -> Option<String> {
                 Some(format!("`{text}` is not of the form {pattern}"))
             }
             Some(text) if !is_on_calendar(text, pattern) => {
-                Some(format!("`{text}` is no day of the calendar or no time of the day"))
+                Some(format!("`{text}` is not a day of the calendar or not a time of day"))
             }
             Some(_) => None,
             None => wrong(&format!("text of the form {pattern}, in quotes")),
         };
     }
     let whole = || node.integer().is_some() || text.is_some_and(|t| t.parse::<i64>().is_ok());
-    let number = || matches!(node.value, Value::Number(_)) || text.is_some_and(|t| t.parse::<f64>().is_ok());
+    let number = || node.is_number() || text.is_some_and(|t| t.parse::<f64>().is_ok());
     match scalar {
         Scalar::Json => None,
         Scalar::String | Scalar::Url | Scalar::Base64 | Scalar::JsonText | Scalar::Binary => {
@@ -181,7 +188,7 @@ pub(crate) fn scalar_problem(scalar: Scalar, node: &Node) -> Option<String> {
             }
         }
         Scalar::Boolean => {
-            if matches!(node.value, Value::Flag(_)) {
+            if node.flag().is_some() {
                 None
             } else {
                 wrong("true or false")

@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Context, Found, Kind};
+use crate::diagnostic::{at_key, at_value, did_you_mean};
 use crate::names;
-use crate::spec::mistakes::{at_key, at_value, did_you_mean};
 use crate::spec::model::{Auth, CredentialVariables, Envelope, ErrorRow, ErrorTable, Family, Spec};
-use crate::spec::node::Node;
 use crate::spec::shape::{code, code_key};
+use crate::syntax::node::Node;
 use airudder_model::{AuthKind, Category, Code, CodeForm, Evidence};
 
 pub(super) fn api(node: &Node, spec: &mut Spec, context: &mut Context<'_>) {
@@ -20,8 +20,8 @@ pub(super) fn api(node: &Node, spec: &mut Spec, context: &mut Context<'_>) {
             .iter()
             .filter_map(|(name, n)| Some((name.clone(), u32::try_from(n.integer()?).ok()?)))
             .collect();
-        if !spec.timeouts.iter().any(|(name, _)| name == "normal") && !timeouts.has_lost("normal") {
-            context.mistakes.push(
+        if !spec.timeouts.iter().any(|(name, _)| name == "normal") && !timeouts.is_poisoned("normal") {
+            context.diagnostics.push(
                 at_value(timeouts, "there is no time-out class `normal`")
                     .help("it is the default of all endpoints"),
             );
@@ -29,10 +29,10 @@ pub(super) fn api(node: &Node, spec: &mut Spec, context: &mut Context<'_>) {
     }
     for (name, family) in node.get("families").map(Node::entries).unwrap_or_default() {
         if let Some(problem) = names::problem_with_field_name(name) {
-            let mistake = at_key(&family.origin, format!("`{name}` cannot name a family: {problem}"));
+            let diagnostic = at_key(family, format!("`{name}` cannot name a family: {problem}"));
             context
-                .mistakes
-                .push(mistake.help("families are named in snake_case, such as `number_detection`"));
+                .diagnostics
+                .push(diagnostic.help("families are named in snake_case, such as `number_detection`"));
             continue;
         }
         let mut family = self::family(name, family, context);
@@ -85,10 +85,10 @@ fn credentials(node: &Node, context: &mut Context<'_>) -> CredentialVariables {
         (Some(key), Some(secret), None) => CredentialVariables::KeyAndSecret { key, secret },
         (None, None, Some(api_key)) => CredentialVariables::ApiKey(api_key),
         _ => {
-            if written.lost.is_empty() {
-                let mistake = at_value(written, "credentials are a key and a secret, or one API key");
-                context.mistakes.push(
-                    mistake.help("write `{key: VARIABLE, secret: VARIABLE}`, or `{api_key: VARIABLE}`"),
+            if written.poisoned.is_empty() {
+                let diagnostic = at_value(written, "credentials are a key and a secret, or one API key");
+                context.diagnostics.push(
+                    diagnostic.help("write `{key: VARIABLE, secret: VARIABLE}`, or `{api_key: VARIABLE}`"),
                 );
             }
             CredentialVariables::None
@@ -115,14 +115,12 @@ fn auth(node: &Node, context: &mut Context<'_>) -> Auth {
         AuthKind::Token => {
             let mut need = |key: &str| {
                 node.text_at(key).unwrap_or_else(|| {
-                    if !node.has_lost(key) {
-                        let mistake = at_key(
-                            &node.origin,
-                            format!("the key `{key}` is missing: auth by token needs it"),
-                        );
+                    if !node.is_poisoned(key) {
+                        let diagnostic =
+                            at_key(node, format!("the key `{key}` is missing: auth by token needs it"));
                         context
-                            .mistakes
-                            .push(mistake.help("it takes `endpoint`, `key`, `secret` and `token_at`"));
+                            .diagnostics
+                            .push(diagnostic.help("it takes `endpoint`, `key`, `secret` and `token_at`"));
                     }
                     String::new()
                 })
@@ -149,13 +147,13 @@ pub(super) fn check_token_endpoints(api: &Node, built_in: bool, context: &mut Co
         let missing = match context.index.entry(Kind::Endpoint, &key) {
             Found::Nothing => true,
             Found::NoSection => !built_in,
-            Found::Here(_) | Found::Lost => false,
+            Found::Here(_) | Found::Poisoned => false,
         };
         if missing {
             let known = context.index.keys(Kind::Endpoint);
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            let mistake = at_value(written, format!("there is no endpoint `{key}` to fetch a token from"));
-            context.mistakes.push(did_you_mean(mistake, &key, &known));
+            let diagnostic = at_value(written, format!("there is no endpoint `{key}` to fetch a token from"));
+            context.diagnostics.push(did_you_mean(diagnostic, &key, &known));
         }
     }
 }
@@ -175,8 +173,8 @@ pub(super) fn categories(node: &Node, spec: &mut Spec, context: &mut Context<'_>
             for item in written.get(category.word()).map(Node::items).unwrap_or_default() {
                 let Some(code) = code(item) else { continue };
                 if known.is_some_and(|table| table.known && !table.has(code)) {
-                    let mistake = at_value(item, format!("the table has no code {code} for `{category}`"));
-                    context.mistakes.push(mistake.help("name codes of the same table"));
+                    let diagnostic = at_value(item, format!("the table has no code {code} for `{category}`"));
+                    context.diagnostics.push(diagnostic.help("name codes of the same table"));
                 }
                 codes.push(code);
             }
@@ -195,8 +193,8 @@ pub(super) fn errors(node: &Node, spec: &Spec, context: &mut Context<'_>) -> Vec
         if spec.family(family).is_none() {
             if !context.index.may_have_family(family) {
                 let known: Vec<&str> = spec.families.iter().map(|f| f.name.as_str()).collect();
-                let mistake = at_key(&table.origin, format!("there is no family `{family}`"));
-                context.mistakes.push(did_you_mean(mistake, family, &known));
+                let diagnostic = at_key(table, format!("there is no family `{family}`"));
+                context.diagnostics.push(did_you_mean(diagnostic, family, &known));
                 // It may be the table of any family that has none.
                 tables.extend(
                     known.iter().filter(|family| node.get(family).is_none()).map(|family| unread(family)),
@@ -212,7 +210,7 @@ pub(super) fn errors(node: &Node, spec: &Spec, context: &mut Context<'_>) -> Vec
             None => unread(family),
         });
     }
-    tables.extend(node.lost.iter().map(|family| unread(family)));
+    tables.extend(node.poisoned.iter().map(|family| unread(family)));
     tables
 }
 
@@ -241,9 +239,9 @@ fn table(
     above: Option<&ErrorTable>,
     context: &mut Context<'_>,
 ) -> ErrorTable {
-    let known = !codes.has_lost(Node::ANY);
+    let known = !codes.is_poisoned(Node::ANY);
     let mut table = ErrorTable { family: family.to_owned(), rows: Vec::new(), unsound: Vec::new(), known };
-    table.unsound.extend(codes.lost.iter().filter_map(|code| code_key(code)));
+    table.unsound.extend(codes.poisoned.iter().filter_map(|code| code_key(code)));
     let mut numbers = HashSet::new();
     for (code, node) in codes.entries() {
         let Some(number) = code_key(code) else {
@@ -251,33 +249,33 @@ fn table(
             table.known = false;
             continue;
         };
-        if let (Code::Word(_), Some(CodeForm::Number), false) = (number, form, node.has_lost(Node::ANY)) {
-            let mistake = at_key(&node.origin, format!("`{code}` is no error code: codes are whole numbers"));
+        if let (Code::Word(_), Some(CodeForm::Number), false) = (number, form, node.is_poisoned(Node::ANY)) {
+            let diagnostic = at_key(node, format!("`{code}` is not an error code: codes are whole numbers"));
             context
-                .mistakes
-                .push(mistake.help("a row is written `10402: {name: TaskNameTooLong, meaning: ...}`"));
+                .diagnostics
+                .push(diagnostic.help("a row is written `10402: {name: TaskNameTooLong, meaning: ...}`"));
             table.known = false;
             continue;
         }
         if !numbers.insert(number) {
-            let mistake = at_key(&node.origin, format!("the code {number} is here twice"));
-            context
-                .mistakes
-                .push(mistake.help("one row holds all that a number means: list the meanings in `meanings`"));
+            let diagnostic = at_key(node, format!("the code {number} is here twice"));
+            context.diagnostics.push(
+                diagnostic.help("one row holds all that a number means: list the meanings in `meanings`"),
+            );
             continue;
         }
         if let Some(known) = above.and_then(|table| table.rows.iter().find(|row| row.code == number)) {
-            let mistake = at_key(
-                &node.origin,
+            let diagnostic = at_key(
+                node,
                 format!("the code {number} is in the family's table already, as `{}`", known.name),
             );
             context
-                .mistakes
-                .push(mistake.help("leave it out here: every endpoint of the family may name it"));
+                .diagnostics
+                .push(diagnostic.help("leave it out here: every endpoint of the family may name it"));
             continue;
         }
         match good_variant(number, node, names, context) {
-            Some(name) if !node.has_lost("meaning") => table.rows.push(row(number, name, node, evidence)),
+            Some(name) if !node.is_poisoned("meaning") => table.rows.push(row(number, name, node, evidence)),
             _ => table.unsound.push(number),
         }
     }
@@ -295,22 +293,22 @@ fn good_variant(
     let written = node.get("name")?;
     let name = written.scalar()?;
     if let Some(problem) = names::problem_with_variant(&name) {
-        let mistake = at_value(written, format!("`{name}` cannot be a variant of ErrorCode: {problem}"));
+        let diagnostic = at_value(written, format!("`{name}` cannot be a variant of ErrorCode: {problem}"));
         let other = names::pascal(&names::snake(&name));
-        context.mistakes.push(match names::problem_with_variant(&other) {
-            None if other != name => mistake.help(format!("names are PascalCase: `{other}`")),
-            _ => mistake.help("names are PascalCase, such as `TaskNameTooLong`"),
+        context.diagnostics.push(match names::problem_with_variant(&other) {
+            None if other != name => diagnostic.help(format!("names are PascalCase: `{other}`")),
+            _ => diagnostic.help("names are PascalCase, such as `TaskNameTooLong`"),
         });
         return None;
     }
     if let Some(other) = names.insert(name.clone(), number) {
-        let mistake = at_value(
+        let diagnostic = at_value(
             written,
             format!("`{name}` names two codes, {other} and {number}; a variant of ErrorCode has one number"),
         );
         context
-            .mistakes
-            .push(mistake.help("put the family's name in front of one, as in `CallcenterTaskNameExists`"));
+            .diagnostics
+            .push(diagnostic.help("put the family's name in front of one, as in `CallcenterTaskNameExists`"));
         return None;
     }
     Some(name)
@@ -327,8 +325,9 @@ fn check_same_meaning(
         let Some(written) = node.get("same_meaning_as") else { continue };
         let Some(code) = code(written) else { continue };
         if !tables().any(|t| t.has(code)) {
-            let mistake = at_value(written, format!("`same_meaning_as: {code}` names no code of this table"));
-            context.mistakes.push(mistake.help("name a row of the same family"));
+            let diagnostic =
+                at_value(written, format!("`same_meaning_as: {code}` names no code of this table"));
+            context.diagnostics.push(diagnostic.help("name a row of the same family"));
         }
     }
 }
@@ -353,6 +352,6 @@ fn row(code: Code, name: String, node: &Node, evidence: Option<Evidence>) -> Err
         note: node.text_at("note"),
         same_meaning_as: code_at(node, "same_meaning_as"),
         evidence: evidence_at(node).or(evidence).unwrap_or(Evidence::Assumed),
-        origin: node.origin.clone(),
+        span: node.key_span,
     }
 }
