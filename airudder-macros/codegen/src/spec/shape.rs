@@ -380,7 +380,7 @@ fn check_places(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diagnost
     for (name, entry) in entries {
         let is = match object.id {
             ObjectId::ErrorRow if !is_error_row(name, entry) => {
-                Some("no error code: codes are whole numbers")
+                Some("not an error code: codes are whole numbers")
             }
             _ => belongs_elsewhere(entry, object),
         };
