@@ -2,17 +2,22 @@
 
 mod builder;
 
-use std::{fmt, sync::Arc};
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use self::builder::ClientBuilder;
-use crate::call::Core;
+use crate::call::{self, Core};
 use crate::catalogue::Effect;
-use crate::check::Violation;
-use crate::error::Context;
-use crate::page::{Paged, Pages};
+use crate::check::{self, Violation};
+use crate::codes::Family;
+use crate::error::{Context, Error};
+use crate::json::Object;
+use crate::page::Pages;
 use crate::recording::Recording;
-use crate::request::{RawRequest, Reader, Received, Request, Response};
-use crate::{Error, Family, call, check, wire};
+use crate::request::{Paged, RawRequest, Request, ResponseFuture};
+use crate::response::{Reader, Received, Response};
+use crate::wire;
 
 /// Seconds until the first byte of a linked file, and between any two pieces.
 const LINK_TIMEOUT_SECS: u32 = 300;
@@ -72,8 +77,8 @@ impl Client {
     /// As [`execute`](Self::execute).
     pub async fn execute_full<R: Request>(&self, request: &R) -> Result<Response<R::Answer>, Error> {
         let meta = request.meta();
-        let json = wire::encode(request).map_err(|error| call::unwritable(meta.endpoint(), &error))?;
-        let reply = call::run(&self.core, meta.endpoint(), json, meta.timeout()).await?;
+        let json = wire::encode(request).map_err(|error| call::serialize_error(meta.endpoint(), &error))?;
+        let reply = call::run(&self.core, meta.endpoint(), Object::from(json), meta.timeout()).await?;
         R::Reader::read(Received { core: Arc::clone(&self.core), reply }).await
     }
 
@@ -84,7 +89,7 @@ impl Client {
     /// [`Error::Config`] if the request cannot be written as JSON.
     pub fn check<R: Request>(&self, request: &R) -> Result<Vec<Violation>, Error> {
         let endpoint = request.meta().endpoint();
-        let json = wire::encode(request).map_err(|error| call::unwritable(endpoint, &error))?;
+        let json = wire::encode(request).map_err(|error| call::serialize_error(endpoint, &error))?;
         Ok(check::check(endpoint.request, endpoint.family, &json))
     }
 
@@ -111,9 +116,29 @@ impl Client {
         .await
     }
 
-    /// Calls any path: the way out for what the catalogue does not know. Token, retries and envelope are those of the path's family.
+    /// Calls any path: the escape hatch for what the catalogue does not know. Token, retries and envelope are those of the path's family.
     pub fn raw(&self, method: &str, path: &str) -> RawRequest {
-        RawRequest::new(self.clone(), method, path)
+        RawRequest::new(Arc::clone(&self.core), method, path)
+    }
+}
+
+/// For generated code.
+#[doc(hidden)]
+impl Client {
+    pub fn __send<R: Request>(self, request: R) -> ResponseFuture<R::Answer> {
+        ResponseFuture::new(async move { self.execute(&request).await })
+    }
+
+    pub fn __send_full<R: Request>(self, request: R) -> ResponseFuture<Response<R::Answer>> {
+        ResponseFuture::new(async move { self.execute_full(&request).await })
+    }
+
+    pub fn __download<R: Request<Answer = Recording>>(
+        self,
+        request: R,
+        path: PathBuf,
+    ) -> ResponseFuture<u64> {
+        ResponseFuture::new(async move { self.execute(&request).await?.download_to(path).await })
     }
 }
 
@@ -126,7 +151,7 @@ impl fmt::Debug for Client {
             .field("timeout", &settings.timeout)
             .field("retry", &settings.retry)
             .field("encryption", &settings.encryption.is_some())
-            .field("signer", &settings.signer.is_some())
+            .field("signer", &self.core.signer.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -38,24 +38,27 @@
 //! # Ok(()) }
 //! ```
 
-mod details;
-mod local;
-mod refused;
-mod text;
-mod unanswered;
+mod api;
+mod invalid;
+mod network;
+mod redact;
+mod setup;
 
-use std::{borrow::Cow, error::Error as StdError, sync::Arc};
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
 
-use crate::{ErrorCode, Family, catalogue::Effect, encryption::EncryptionError};
-
+pub use self::api::{ApiError, AuthError, AuthFailure, HttpError};
+pub use self::invalid::Invalid;
+pub(crate) use self::network::decode_error;
+pub use self::network::{DecodeError, Phase, TimeoutError, TransportError};
+pub(crate) use self::redact::{Masked, Raw, count, excerpt, mask};
+pub use self::setup::{ConfigError, IoError, UnconfirmedError};
+use crate::catalogue::Effect;
 pub use crate::check::Violation;
-
-pub use self::details::Phase;
-pub(crate) use self::details::{Masked, Raw};
-pub use self::local::{ConfigError, Invalid, IoError, UnconfirmedError};
-pub use self::refused::{ApiError, AuthError, AuthFailure, HttpError};
-pub(crate) use self::text::{count, excerpt, mask, nearest};
-pub use self::unanswered::{DecodeError, TimeoutError, TransportError};
+use crate::codes::{ErrorCode, Family};
+use crate::encryption::EncryptionError;
 
 /// A source of an error that can be shared by all calls that waited for the same thing.
 pub(crate) type SharedSource = Arc<dyn StdError + Send + Sync>;
@@ -141,21 +144,6 @@ impl Error {
         self.context().map_or(0, |c| c.attempts)
     }
 
-    /// Whether the same call may succeed later *and* sending it again does no harm.
-    ///
-    /// True for connection failures, time-outs, HTTP 429, 502, 503, 504 and the vendor's "too many queries" (callcenter 10705), but
-    /// for calls that change something only if the vendor cannot have received them. The client itself has then tried already, as
-    /// often as its [`RetryPolicy`](crate::RetryPolicy) says, but for "too many queries": it repeats no error code.
-    pub fn is_retryable(&self) -> bool {
-        let passing = match self {
-            Self::Transport(_) | Self::Timeout(_) => true,
-            Self::Http(e) => is_passing_status(e.http_status()),
-            Self::Api(e) => is_passing_status(e.http_status()) || is_passing_code(e.code()),
-            _ => false,
-        };
-        passing && self.context().is_some_and(|c| !c.sent || c.effect.is_repeatable())
-    }
-
     /// Whether time ran out.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout(_))
@@ -173,7 +161,7 @@ impl Error {
         }
     }
 
-    fn context(&self) -> Option<&Context> {
+    pub(crate) fn context(&self) -> Option<&Context> {
         match self {
             Self::Invalid(e) => Some(&e.context),
             Self::Api(e) => Some(&e.context),
@@ -204,7 +192,7 @@ impl Error {
     }
 
     /// The same failure as seen by a call that wanted a token and did not get one: this attempt of it was not sent.
-    pub(crate) fn for_want_of_a_token(mut self, call: &Context) -> Self {
+    pub(crate) fn with_call_context(mut self, call: &Context) -> Self {
         match &mut self {
             Self::Config(e) => e.context = Some(call.clone()),
             // Its text tells how to give *that* endpoint a path.
@@ -251,16 +239,6 @@ pub(crate) fn no_token(endpoint: &str) -> Cow<'static, str> {
     format!("no token: {endpoint}").into()
 }
 
-/// Statuses that pass: too many requests, and gateways whose server is away for the moment.
-pub(crate) fn is_passing_status(status: u16) -> bool {
-    matches!(status, 429 | 502 | 503 | 504)
-}
-
-/// The one code that is known to pass: the predictive dialer's "too many queries".
-pub(crate) fn is_passing_code(code: ErrorCode) -> bool {
-    code.family() == Family::Callcenter && code.code() == 10705
-}
-
 /// Which call an error is about.
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
@@ -287,6 +265,17 @@ impl Context {
 
     pub(crate) fn config(&self, message: impl Into<String>) -> Error {
         Error::Config(Box::new(ConfigError { context: Some(self.clone()), message: message.into() }))
+    }
+}
+
+/// The start of a message: what was called.
+impl fmt::Display for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.endpoint)?;
+        match &self.during {
+            Some(step) => write!(f, ": {step}"),
+            None => Ok(()),
+        }
     }
 }
 

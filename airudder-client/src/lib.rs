@@ -67,40 +67,42 @@
 
 extern crate self as airudder_client;
 
+mod authentication;
 mod call;
 pub mod catalogue;
 #[doc(hidden)]
 pub mod check;
 mod client;
 mod codes;
-mod config;
 pub mod encryption;
 mod envelope;
 pub mod error;
 pub mod field;
-mod fields;
-mod form;
+mod http;
+mod json;
 pub mod page;
 pub mod recording;
 pub mod request;
+mod response;
 pub mod retry;
 #[cfg(feature = "simulator")]
 pub mod sample;
-pub mod signer;
+mod settings;
 #[cfg(feature = "simulator")]
 pub mod simulator;
-pub mod token;
-mod transport;
+#[cfg(test)]
+mod test_server;
 pub mod types;
 pub mod webhook;
 #[doc(hidden)]
 pub mod wire;
 
+pub use authentication::{signer, token};
 pub use catalogue::Evidence;
 pub use client::{Client, ClientBuilder};
 pub use codes::{ErrorCode, Family};
 pub use error::Error;
-pub use request::Response;
+pub use response::Response;
 pub use retry::RetryPolicy;
 pub use wire::JsonMap;
 

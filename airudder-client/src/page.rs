@@ -41,24 +41,22 @@
 
 mod walk;
 
-use std::{fmt, marker::PhantomData, pin::Pin, sync::Arc, task};
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task;
 
 use futures_core::Stream;
-use futures_util::{StreamExt as _, stream};
+use futures_util::StreamExt as _;
+use futures_util::stream;
 
 use self::walk::Walk;
-use crate::call::Core;
-use crate::request::{Reader, Received, Request};
-use crate::wire::Codec;
-use crate::{Error, call, wire};
-
-/// A request to a list that comes in pages. Generated.
-pub trait Paged: Request {
-    /// One entry of the list.
-    type Item: Send + 'static;
-    /// How an entry is read.
-    type ItemCodec: Codec<Value = Self::Item>;
-}
+use crate::call::{self, Core};
+use crate::error::Error;
+pub use crate::request::Paged;
+use crate::response::{Reader, Received};
+use crate::wire;
 
 type BoxedStream<T> = Pin<Box<dyn Stream<Item = Result<T, Error>> + Send>>;
 
@@ -77,7 +75,7 @@ impl<R: Paged> Pages<R> {
         let meta = request.meta();
         let walk = match wire::encode(request) {
             Ok(json) => Walk::new(core, meta.endpoint(), &json, meta.timeout()).map(Box::new),
-            Err(error) => Err(call::unwritable(meta.endpoint(), &error)),
+            Err(error) => Err(call::serialize_error(meta.endpoint(), &error)),
         };
         Self { walk: Some(walk), pages: None }
     }
@@ -97,7 +95,7 @@ impl<R: Paged> Pages<R> {
                         return match wire::decode::<R::ItemCodec>(&page.bytes_of(&entry)) {
                             Ok(item) => Some((Ok(item), (walk, entries))),
                             Err(error) => {
-                                Some((Err(page.misread(&entry, error)), (None, Vec::new().into_iter())))
+                                Some((Err(page.decode_error(&entry, error)), (None, Vec::new().into_iter())))
                             }
                         };
                     }

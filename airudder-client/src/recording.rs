@@ -41,20 +41,22 @@
 mod download;
 mod link;
 
-use std::{fmt, path::Path, pin::Pin, task};
+use std::fmt;
+use std::path::Path;
+use std::pin::Pin;
+use std::task;
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
-use futures_util::{StreamExt as _, stream};
+use futures_util::StreamExt as _;
+use futures_util::stream;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap};
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::call::{Core, Done, File};
-use crate::envelope::content_type;
-use crate::error::Context;
-use crate::request::{Received, Response};
-use crate::transport::{FileBody, Limits};
-use crate::{Error, envelope, error};
+use crate::call::{self, Core, Done};
+use crate::error::{self, Context, Error, decode_error};
+use crate::http::{FileBody, Limits, content_type};
+use crate::response::{File, Reader, Received, Response};
 
 /// A file on its way, or JSON in place of one.
 ///
@@ -82,11 +84,11 @@ pub struct Progress {
 
 impl Recording {
     /// Makes sense of what came: bytes, a link to follow, or neither.
-    pub(crate) async fn of(received: Received) -> Result<Response<Self>, Error> {
+    async fn from_received(received: Received) -> Result<Response<Self>, Error> {
         let Received { core, reply } = received;
         let (context, limits) = (reply.context, reply.limits);
         let answer = match reply.done {
-            Done::File(File { status, headers, body, permit }) => {
+            Done::File(call::File { status, headers, body, permit }) => {
                 let mut data = Self::file(context, limits, &headers, body);
                 data._permit = permit;
                 return Ok(Response { data, status, headers, raw: Bytes::new() });
@@ -97,7 +99,7 @@ impl Recording {
             Ok(json) => json,
             Err(_) => {
                 let problem = "it is not JSON".to_owned();
-                return Err(envelope::decode_error(
+                return Err(decode_error(
                     &context,
                     Some(answer.status),
                     answer.key.into(),
@@ -137,8 +139,9 @@ impl Recording {
     }
 
     fn file(context: Context, limits: Limits, headers: &HeaderMap, body: FileBody) -> Self {
-        // Of what is held it is known; the header may be about the file's encrypted form.
-        let length = body.held_length().or_else(|| headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok());
+        // Of what is in memory it is known; the header may be about the file's encrypted form.
+        let length =
+            body.buffered_length().or_else(|| headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok());
         Self {
             context,
             limits,
@@ -239,7 +242,15 @@ impl Recording {
     }
 
     fn no_file(&self, problem: String) -> Error {
-        envelope::decode_error(&self.context, None, String::new(), problem, Bytes::new())
+        decode_error(&self.context, None, String::new(), problem, Bytes::new())
+    }
+}
+
+impl Reader for File {
+    type Answer = Recording;
+
+    async fn read(received: Received) -> Result<Response<Recording>, Error> {
+        Recording::from_received(received).await
     }
 }
 

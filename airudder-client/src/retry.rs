@@ -44,11 +44,12 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
 use tokio::time::Instant;
 
-use crate::{catalogue::Effect, error};
+use crate::catalogue::Effect;
+use crate::codes::{ErrorCode, Family};
+use crate::error::{Context, Error, Phase};
+use crate::http::{Failure, Limits};
 
 /// How often and how fast calls are repeated; see the [module](self) for which.
 ///
@@ -134,9 +135,36 @@ impl RetryPolicy {
     }
 }
 
+/// Statuses that are worth another try: too many requests, and gateways whose server is away for the moment.
+pub(crate) fn is_transient_status(status: u16) -> bool {
+    matches!(status, 429 | 502 | 503 | 504)
+}
+
+/// The one code that is known to be worth another try: the predictive dialer's "too many queries".
+pub(crate) fn is_transient_code(code: ErrorCode) -> bool {
+    code.family() == Family::Callcenter && code.code() == 10705
+}
+
+impl Error {
+    /// Whether the same call may succeed later *and* sending it again does no harm.
+    ///
+    /// True for connection failures, time-outs, HTTP 429, 502, 503, 504 and the vendor's "too many queries" (callcenter 10705), but
+    /// for calls that change something only if the vendor cannot have received them. The client itself has then tried already, as
+    /// often as its [`RetryPolicy`](crate::RetryPolicy) says, but for "too many queries": it repeats no error code.
+    pub fn is_retryable(&self) -> bool {
+        let transient = match self {
+            Self::Transport(_) | Self::Timeout(_) => true,
+            Self::Http(e) => is_transient_status(e.http_status()),
+            Self::Api(e) => is_transient_status(e.http_status()) || is_transient_code(e.code()),
+            _ => false,
+        };
+        transient && self.context().is_some_and(|c| !c.sent || c.effect.is_repeatable())
+    }
+}
+
 /// What happened to one attempt, as far as repeating it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+enum Outcome {
     /// Nothing of it was sent.
     NotSent,
     /// It may have arrived, and there is no whole answer.
@@ -145,18 +173,29 @@ pub(crate) enum Outcome {
     Status(u16),
 }
 
+impl Outcome {
+    /// `None` for what does not get better by sending it again.
+    fn of_failure(failure: &Failure) -> Option<Self> {
+        match failure {
+            Failure::Connect(_) | Failure::Timeout(Phase::Connect) => Some(Self::NotSent),
+            Failure::Timeout(Phase::Exchange | Phase::Body) | Failure::Broken(..) => Some(Self::NoAnswer),
+            Failure::TooBig | Failure::Unsendable(_) => None,
+        }
+    }
+}
+
 /// Whether a call with this effect may be repeated after this outcome.
-pub(crate) fn may_repeat(effect: Effect, outcome: Outcome) -> bool {
+fn may_repeat(effect: Effect, outcome: Outcome) -> bool {
     match outcome {
         Outcome::NotSent => true,
         Outcome::NoAnswer => effect.is_repeatable(),
-        Outcome::Status(status) => effect.is_repeatable() && error::is_passing_status(status),
+        Outcome::Status(status) => effect.is_repeatable() && is_transient_status(status),
     }
 }
 
 /// The attempts of one call: counts them, waits between them and knows when to stop.
 #[derive(Debug)]
-pub(crate) struct Attempts<'a> {
+struct Attempts<'a> {
     policy: &'a RetryPolicy,
     effect: Effect,
     started: Instant,
@@ -164,18 +203,17 @@ pub(crate) struct Attempts<'a> {
 }
 
 impl<'a> Attempts<'a> {
-    pub(crate) fn new(policy: &'a RetryPolicy, effect: Effect) -> Self {
+    fn new(policy: &'a RetryPolicy, effect: Effect) -> Self {
         Self { policy, effect, started: Instant::now(), made: 0 }
     }
 
-    /// Counts the attempt that is about to be made; its number, from 1.
-    pub(crate) fn next(&mut self) -> u32 {
+    /// Counts the attempt that is about to be made.
+    fn next(&mut self) {
         self.made += 1;
-        self.made
     }
 
     /// Takes the last attempt out of the count: it was refused for its token, which has nothing to do with the policy.
-    pub(crate) fn uncount(&mut self) {
+    fn refund(&mut self) {
         self.made = self.made.saturating_sub(1);
     }
 
@@ -199,7 +237,7 @@ impl<'a> Attempts<'a> {
     }
 
     /// Waits until it is time for another attempt. False if there is to be none.
-    pub(crate) async fn another(&self, outcome: Outcome, retry_after: Option<Duration>) -> bool {
+    async fn backoff(&self, outcome: Outcome, retry_after: Option<Duration>) -> bool {
         match self.wait(outcome, retry_after) {
             Some(wait) => {
                 tokio::time::sleep(wait).await;
@@ -210,20 +248,79 @@ impl<'a> Attempts<'a> {
     }
 }
 
-/// The `Retry-After` of an answer: seconds, or a date (then counted from now).
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+/// How one attempt ended.
+pub(crate) enum Attempt<T> {
+    Done(T),
+    /// Refused for something that the next attempt brings anew: its token.
+    Renew,
+    Failed(Failed),
+}
+
+/// A failed attempt.
+pub(crate) struct Failed {
+    pub(crate) error: Error,
+    /// `None`: final, whatever the policy says.
+    outcome: Option<Outcome>,
+    retry_after: Option<Duration>,
+}
+
+impl Failed {
+    /// A failure that no repeat changes.
+    pub(crate) fn fatal(error: Error) -> Self {
+        Self { error, outcome: None, retry_after: None }
     }
-    let at = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-    Some(Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO))
+
+    /// There was no whole answer.
+    pub(crate) fn unanswered(failure: Failure, context: &Context, limits: Limits) -> Self {
+        let outcome = Outcome::of_failure(&failure);
+        Self { error: failure.into_error(context, limits), outcome, retry_after: None }
+    }
+
+    /// The answer was a refusal with this status.
+    pub(crate) fn refused(error: Error, status: u16, retry_after: Option<Duration>) -> Self {
+        Self { error, outcome: Some(Outcome::Status(status)), retry_after }
+    }
+}
+
+/// What is attempted until it succeeds or must not be repeated.
+pub(crate) trait Operation: Send {
+    type Output: Send;
+
+    /// Gets what an attempt needs. A failure here is no attempt, and final.
+    fn prepare(&mut self, _context: &Context) -> impl Future<Output = Result<(), Error>> + Send {
+        async { Ok(()) }
+    }
+
+    fn attempt(&mut self, context: &Context) -> impl Future<Output = Attempt<Self::Output>> + Send;
+}
+
+/// Attempts an operation as often as its effect and the policy allow. `context` counts the attempts, and notes whether
+/// one that has failed may have been sent.
+pub(crate) async fn run<O: Operation>(
+    policy: &RetryPolicy,
+    context: &mut Context,
+    operation: &mut O,
+) -> Result<O::Output, Error> {
+    let mut attempts = Attempts::new(policy, context.effect);
+    loop {
+        operation.prepare(context).await?;
+        attempts.next();
+        context.attempts += 1;
+        match operation.attempt(context).await {
+            Attempt::Done(output) => return Ok(output),
+            Attempt::Renew => attempts.refund(),
+            Attempt::Failed(Failed { error, outcome, retry_after }) => match outcome {
+                Some(outcome) if attempts.backoff(outcome, retry_after).await => {
+                    context.sent |= error.may_have_reached_vendor();
+                }
+                _ => return Err(error),
+            },
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::HeaderValue;
-
     use super::*;
 
     #[test]
@@ -259,13 +356,13 @@ mod tests {
     fn attempts_end() {
         let policy = RetryPolicy::default().max_attempts(3);
         let mut attempts = Attempts::new(&policy, Effect::Read);
-        assert_eq!(attempts.next(), 1);
+        attempts.next();
         assert!(attempts.wait(Outcome::NoAnswer, None).unwrap() <= policy.base_delay);
         attempts.next();
         assert!(attempts.wait(Outcome::Status(503), None).unwrap() <= 2 * policy.base_delay);
         attempts.next();
         assert_eq!(attempts.wait(Outcome::NoAnswer, None), None, "three are made");
-        attempts.uncount();
+        attempts.refund();
         assert!(attempts.wait(Outcome::NoAnswer, None).is_some());
     }
 
@@ -283,21 +380,5 @@ mod tests {
         let mut attempts = Attempts::new(&policy, Effect::Read);
         attempts.next();
         assert!(attempts.wait(Outcome::Status(429), Some(Duration::MAX)).unwrap() < five);
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let parse = |text: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(RETRY_AFTER, HeaderValue::from_str(text).unwrap());
-            retry_after(&headers)
-        };
-        assert_eq!(parse("7"), Some(Duration::from_secs(7)));
-        assert_eq!(parse("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
-        let later = parse("Thu, 31 Dec 2099 23:59:59 GMT").unwrap();
-        assert!(later > Duration::from_secs(1_000_000));
-        assert_eq!(parse("soon"), None);
-        assert_eq!(parse("-1"), None);
-        assert_eq!(retry_after(&HeaderMap::new()), None);
     }
 }

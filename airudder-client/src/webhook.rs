@@ -67,26 +67,26 @@
 use bytes::Bytes;
 
 use crate::catalogue::{Effect, Webhook};
-use crate::error::Context;
-use crate::wire::Codec;
-use crate::{Error, Family, envelope, wire};
+use crate::codes::Family;
+use crate::error::{Context, Error, decode_error};
+use crate::wire::{self, Codec};
 
 /// Reads the body of a webhook with this codec. For generated code.
 #[doc(hidden)]
 pub fn __decode<C: Codec>(webhook: &'static Webhook, body: &[u8]) -> Result<C::Value, Error> {
-    wire::decode::<C>(body).map_err(|error| misread(webhook.key, webhook.family, error, body))
+    wire::decode::<C>(body).map_err(|error| unreadable(webhook.key, webhook.family, error, body))
 }
 
 /// Reads the body of a webhook that the spec does not know, as it is. For generated code.
 #[doc(hidden)]
 pub fn __decode_unknown(key: &str, body: &[u8]) -> Result<serde_json::Value, Error> {
-    wire::decode::<wire::Json>(body).map_err(|error| misread(key, Family::Cloud, error, body))
+    wire::decode::<wire::Json>(body).map_err(|error| unreadable(key, Family::Cloud, error, body))
 }
 
-fn misread(key: &str, family: Family, error: wire::DecodeError, body: &[u8]) -> Error {
+fn unreadable(key: &str, family: Family, error: wire::DecodeError, body: &[u8]) -> Error {
     // The vendor has sent it; nothing is to be repeated from here.
     let context = Context::new(key.to_owned(), family, Effect::Changes);
-    envelope::decode_error(&context, None, error.path, error.problem, Bytes::copy_from_slice(body))
+    decode_error(&context, None, error.path, error.problem, Bytes::copy_from_slice(body))
 }
 
 /// A message as JSON again. For generated code.

@@ -32,6 +32,7 @@
 mod collection;
 pub(crate) mod decimal;
 mod error;
+mod loose;
 mod macros;
 mod object;
 pub(crate) mod scalar;
@@ -51,9 +52,10 @@ pub use serde::ser::{SerializeMap, Serializer};
 pub use collection::{List, Map, Opt};
 pub use decimal::Dec;
 pub use error::DecodeError;
+pub use loose::loosely_equal;
 pub use object::Obj;
 pub use scalar::{Bool, Enum, Int, Json, Num, Scalar, ScalarCodec};
-pub use text::{Base64, Binary, Id, JsonText, Phone, Text, Url};
+pub use text::{Base64, Binary, Id, JsonText, Text, Url};
 pub use time::{Date, EpochMs, EpochS, Instant, InstantOffset, LocalDateTime, Time};
 
 /// What generated code and the macros need of other crates, so that a consumer need not depend on them.
@@ -171,6 +173,8 @@ pub trait Codec {
 
 /// A text that is a type of its own: an id, a phone number.
 pub trait TextValue: Sized {
+    /// What it is, for error messages.
+    const WHAT: &'static str = "an id";
     /// Wraps a text.
     fn from_text(text: String) -> Self;
     /// The text.

@@ -1,18 +1,28 @@
 //! Setting up a client.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+mod nearest;
 
-use reqwest::{Url, header::HeaderValue, redirect};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+use reqwest::{Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
+use self::nearest::nearest;
 use super::Client;
+use crate::authentication::signer::Signer;
+use crate::authentication::token::{MemoryTokenStore, TokenStore};
+use crate::authentication::{Credentials, Tokens};
 use crate::call::Core;
 use crate::catalogue::ENDPOINTS;
-use crate::config::{Encryption, Settings, is_loopback};
-use crate::signer::Signer;
-use crate::token::{Credentials, MemoryTokenStore, TokenStore, Tokens};
-use crate::{Error, RetryPolicy, encryption, error};
+use crate::encryption;
+use crate::error::Error;
+use crate::retry::RetryPolicy;
+use crate::settings::{Encryption, Settings, is_loopback};
 
 /// Sets up a [`Client`]. Made by [`Client::builder`].
 ///
@@ -276,7 +286,6 @@ impl ClientBuilder {
             retry: self.retry,
             max_response_bytes: self.max_response_bytes,
             encryption,
-            signer: self.signer,
             concurrency: self
                 .max_concurrent
                 .map(|calls| Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS)))),
@@ -289,7 +298,7 @@ impl ClientBuilder {
             self.token_scheme,
             self.auth_as_form,
         );
-        Ok(Client { core: Arc::new(Core { settings, tokens }) })
+        Ok(Client { core: Arc::new(Core { settings, tokens, signer: self.signer }) })
     }
 }
 
@@ -365,7 +374,7 @@ fn check_path(key: &str, path: &str) -> Result<(), Error> {
 }
 
 fn unknown_key<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> Error {
-    let near = error::nearest(key, known);
+    let near = nearest(key, known);
     let hint = match near.is_empty() {
         true => "keys look like `collection.create_task`, see `catalogue::ENDPOINTS`".to_owned(),
         false => format!(

@@ -10,8 +10,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncWriteExt as _, BufWriter};
 
 use super::{Progress, Recording};
-use crate::Error;
-use crate::error::{Context, IoError};
+use crate::error::{Context, Error, IoError};
 
 /// What is gathered before it is written: pieces from the network are small, and each write is a trip to another thread.
 const BUFFER: usize = 256 * 1024;

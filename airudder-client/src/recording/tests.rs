@@ -4,7 +4,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 
 use super::*;
-use crate::transport::test_server::{Answering, Dir, Server, answer, ok, recording};
+use crate::test_server::{Answering, Dir, Server, answer, ok, recording};
 
 fn wav(bytes: usize) -> Answering {
     answer(200, vec![0xAB; bytes]).header("Content-Type", "Audio/WAV; rate=8000")

@@ -99,7 +99,7 @@ impl TextValue for JsonText {
     }
 }
 
-crate::__impl_serde_by_codec!(JsonText, crate::wire::JsonText);
+crate::__impl_serde_by_codec!(JsonText, crate::wire::JsonText<JsonText>);
 
 #[cfg(test)]
 mod tests {

@@ -41,7 +41,7 @@ impl Phone {
     }
 }
 
-/// Whether a text is a plus and 7 to 15 digits, the first of them not 0.
+/// The same of a text.
 pub(crate) fn is_international(text: &str) -> bool {
     let Some(digits) = text.strip_prefix('+') else {
         return false;
@@ -106,6 +106,8 @@ impl PartialEq<&str> for Phone {
 }
 
 impl TextValue for Phone {
+    const WHAT: &'static str = "a phone number";
+
     fn from_text(text: String) -> Self {
         Self(text)
     }
@@ -115,7 +117,7 @@ impl TextValue for Phone {
     }
 }
 
-crate::__impl_serde_by_codec!(Phone, crate::wire::Phone);
+crate::__impl_serde_by_codec!(Phone, crate::wire::Id<Phone>);
 
 #[cfg(test)]
 mod tests {

@@ -9,8 +9,8 @@ use serde::de::{
 };
 use serde::ser::{SerializeMap as _, Serializer};
 
-use super::collection::none_if_empty;
 use super::error::within_key;
+use super::loose::{loosely_equal, none_if_empty};
 use super::scalar::drain_list;
 use super::{Codec, JsonMap, Key, Struct};
 
@@ -294,15 +294,6 @@ impl KeySeed {
             None => Found::Unknown(self.keep_unknown.then(|| name.to_owned())),
         }
     }
-}
-
-/// Whether two keys are the same but for case, underscores, hyphens and blanks: the vendor writes `TaskID`, `taskId`
-/// and `task_id`.
-pub(super) fn loosely_equal(one: &str, other: &str) -> bool {
-    fn letters(key: &str) -> impl Iterator<Item = u8> {
-        key.bytes().filter(|b| !matches!(b, b'_' | b'-' | b' ')).map(|b| b.to_ascii_lowercase())
-    }
-    letters(one).eq(letters(other))
 }
 
 /// A map whose every value is null.

@@ -228,7 +228,7 @@ pub(crate) fn request(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, famil
     let with_client = Shape::generics(&with_client);
     let own: Vec<TokenStream> = shape.parameters().iter().map(|p| quote!(#p)).collect();
     let own = Shape::generics(&own);
-    let send = sending(scope, name, endpoint, &shape);
+    let send = senders(scope, name, endpoint, &shape);
     quote! {
         #definition
         impl #name {
@@ -264,7 +264,7 @@ pub(crate) fn request(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, famil
     }
 }
 
-fn sending(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, shape: &Shape<'_>) -> TokenStream {
+fn senders(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, shape: &Shape<'_>) -> TokenStream {
     let (answer, _) = super::types::response_type(scope, endpoint);
     let bounds = shape.bounds();
     // No `async fn`: its hidden future would demand the bounds once more, and every missing field be told three times.
@@ -280,19 +280,19 @@ fn sending(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, shape: &Shape<'_
     let download = matches!(endpoint.response, Response::File).then(|| {
         quote! {
             /// Writes the file to `path`; it appears there only when it is complete. Gives its length.
-            pub fn download_to(self, path: impl ::core::convert::AsRef<::std::path::Path>) -> ::airudder_client::request::Sending<u64> where #bounds {
-                ::airudder_client::request::Sending::__download(self.client, self.value, path.as_ref().to_path_buf())
+            pub fn download_to(self, path: impl ::core::convert::AsRef<::std::path::Path>) -> ::airudder_client::request::ResponseFuture<u64> where #bounds {
+                self.client.__download(self.value, path.as_ref().to_path_buf())
             }
         }
     });
     quote! {
         /// Sends the request and gives the answer's payload.
-        pub fn send(self) -> ::airudder_client::request::Sending<#answer> where #bounds {
-            ::airudder_client::request::Sending::__payload(self.client, self.value)
+        pub fn send(self) -> ::airudder_client::request::ResponseFuture<#answer> where #bounds {
+            self.client.__send(self.value)
         }
         /// Sends the request and gives the payload with HTTP status, headers and the raw answer.
-        pub fn send_full(self) -> ::airudder_client::request::Sending<::airudder_client::Response<#answer>> where #bounds {
-            ::airudder_client::request::Sending::__full(self.client, self.value)
+        pub fn send_full(self) -> ::airudder_client::request::ResponseFuture<::airudder_client::Response<#answer>> where #bounds {
+            self.client.__send_full(self.value)
         }
         #stream
         #download

@@ -1,16 +1,20 @@
 //! What a client was set up with, ready for use: hosts, paths, limits.
 
-use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
-use reqwest::{Url, header::HeaderValue};
+use reqwest::Url;
+use reqwest::header::HeaderValue;
 use tokio::sync::Semaphore;
 
 use crate::catalogue::Endpoint;
+use crate::codes::Family;
+use crate::encryption;
 use crate::error::{Context, Error, UnconfirmedError};
+use crate::http::Limits;
 use crate::retry::RetryPolicy;
-use crate::signer::Signer;
-use crate::transport::Limits;
-use crate::{Family, encryption};
 
 pub(crate) struct Settings {
     pub(crate) http: reqwest::Client,
@@ -23,7 +27,6 @@ pub(crate) struct Settings {
     pub(crate) retry: RetryPolicy,
     pub(crate) max_response_bytes: usize,
     pub(crate) encryption: Option<Encryption>,
-    pub(crate) signer: Option<Arc<dyn Signer>>,
     pub(crate) concurrency: Option<Arc<Semaphore>>,
 }
 
