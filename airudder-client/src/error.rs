@@ -28,7 +28,7 @@
 //!     Err(error) => return Err(error.into()),
 //! }
 //!
-//! // What the vendor would refuse is not sent. All that is wrong is told at once, with the vendor's codes.
+//! // What the vendor would refuse is not sent. All that is wrong is reported at once, with the vendor's codes.
 //! let refused = client.collection().cancel_call().task_id("").callee_number("0812").send().await;
 //! for violation in refused.as_ref().err().map(Error::violations).unwrap_or_default() {
 //!     println!("{}: {} ({:?})", violation.field, violation.message, violation.code);
@@ -139,7 +139,7 @@ impl Error {
         }
     }
 
-    /// How often the call was sent, or tried to be.
+    /// How often the call was sent, or tried to be; attempts at a file that its answer links to included.
     pub fn attempts(&self) -> u32 {
         self.context().map_or(0, |c| c.attempts)
     }

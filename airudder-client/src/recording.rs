@@ -60,7 +60,7 @@ use crate::response::{File, Reader, Received, Response};
 
 /// A file on its way, or JSON in place of one.
 ///
-/// The bytes are read as they are asked for and never held as a whole, but by [`bytes`](Self::bytes). A `Recording` that is dropped
+/// The bytes are read as they are asked for and never in memory as a whole, but by [`bytes`](Self::bytes). A `Recording` that is dropped
 /// closes its connection. Once its bytes have begun to flow, nothing is repeated: ask for the recording again.
 pub struct Recording {
     context: Context,
@@ -127,12 +127,12 @@ impl Recording {
     /// Opens the file behind a link, without the token.
     pub(crate) async fn linked(
         core: &Core,
-        context: Context,
+        mut context: Context,
         limits: Limits,
         url: &str,
     ) -> Result<Self, Error> {
         let permit = core.permit().await;
-        let linked = link::follow(&core.settings, &context, limits, url).await?;
+        let linked = link::follow(&core.settings, &mut context, limits, url).await?;
         let mut data = Self::file(context, limits, &linked.headers, linked.body);
         data._permit = permit;
         Ok(data)
@@ -221,7 +221,7 @@ impl Recording {
         self.download_with(path, |_| {}).await
     }
 
-    /// Downloads to a file like [`download_to`](Self::download_to) and tells `progress` after each piece.
+    /// Downloads to a file like [`download_to`](Self::download_to) and reports to `progress` after each piece.
     ///
     /// # Errors
     /// As [`download_to`](Self::download_to).

@@ -226,7 +226,7 @@ impl<'a> Attempts<'a> {
         let jittered =
             Duration::try_from_secs_f64(ceiling.as_secs_f64() * fastrand::f64()).unwrap_or(ceiling);
         let wait = match retry_after {
-            // Everyone who was told the same time would come back at the same moment: hence the jitter on top.
+            // Everyone who was given the same time would come back at the same moment: hence the jitter on top.
             Some(asked) if self.policy.respect_retry_after => {
                 asked.saturating_add(jittered.min(self.policy.base_delay))
             }

@@ -6,7 +6,7 @@
 //! - renewed at once when the vendor refuses it (HTTP 401, or the code for it), and the refused call is repeated once,
 //! - kept in a [`TokenStore`], so that a fleet of processes can share one.
 //!
-//! A failure to get one is never kept: the next call tries again. A refused key or secret is told at once, without repeats.
+//! A failure to get one is never kept: the next call tries again. A refused key or secret is reported at once, without repeats.
 //!
 //! ```
 //! use std::sync::Arc;

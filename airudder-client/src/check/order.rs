@@ -53,7 +53,7 @@ impl Times {
         }
     }
 
-    /// Compares all that are there. What is missing or malformed has been told already.
+    /// Compares all that are there. What is missing or malformed has been reported already.
     pub(super) fn compare(&self, report: &mut Report) {
         for &(index, when) in &self.times {
             let field = &self.fields[index];

@@ -26,7 +26,7 @@ use crate::settings::{Encryption, Settings, is_loopback};
 
 /// Sets up a [`Client`]. Made by [`Client::builder`].
 ///
-/// Nothing fails before [`build`](Self::build), which tells everything that is wrong as [`Error::Config`].
+/// Nothing fails before [`build`](Self::build), which reports what is wrong as [`Error::Config`].
 ///
 /// ```no_run
 /// use std::time::Duration;

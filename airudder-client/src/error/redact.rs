@@ -9,7 +9,7 @@ const MIN_DIGITS: usize = 6;
 
 /// Cuts `text` to `limit` characters, replaces numbers that may be somebody's and drops control characters.
 ///
-/// A run of 6 digits or more is a number; after a plus, blanks, hyphens, dots and parentheses between the digits belong to it.
+/// A run of 6 digits or more is a number; after a plus, spaces, hyphens, dots and parentheses between the digits belong to it.
 pub(crate) fn mask(text: &str, limit: usize) -> String {
     let mut shown = String::with_capacity(text.len().min(limit * 4));
     let mut rest = text;

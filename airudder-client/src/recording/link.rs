@@ -30,18 +30,22 @@ pub(super) fn first(json: &serde_json::Value) -> Option<&str> {
     }
 }
 
-/// Opens the file behind a link. It gets no token: links lead to storage on other hosts.
+/// Opens the file behind a link. It gets no token: links lead to storage on other hosts. Its attempts count as attempts
+/// of the call that `context` is about.
 pub(super) async fn follow(
     settings: &Settings,
-    context: &Context,
+    context: &mut Context,
     limits: Limits,
     link: &str,
 ) -> Result<Linked, Error> {
-    let mut context = context.clone();
-    context.during = Some("the linked file".into());
+    let mut step = context.clone();
+    step.during = Some("the linked file".into());
     // Reading a link changes nothing, whatever the call was that gave it.
-    context.effect = Effect::Read;
-    retry::run(&settings.retry, &mut context, &mut Link { settings, limits, text: link }).await
+    step.effect = Effect::Read;
+    let linked = retry::run(&settings.retry, &mut step, &mut Link { settings, limits, text: link }).await?;
+    context.attempts = step.attempts;
+    context.sent = true;
+    Ok(linked)
 }
 
 struct Link<'a> {

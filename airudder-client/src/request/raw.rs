@@ -58,7 +58,7 @@ impl RawRequest {
         }
     }
 
-    /// The family whose host, authentication and envelope are used. Default: told by the beginning of the path, else
+    /// The family whose host, authentication and envelope are used. Default: that of the beginning of the path, else
     /// [`Family::Cloud`].
     pub fn family(mut self, family: Family) -> Self {
         self.family = Some(family);
@@ -71,7 +71,7 @@ impl RawRequest {
         self
     }
 
-    /// Sets the body. A value that cannot be written as JSON is told by [`send`](Self::send).
+    /// Sets the body. A value that cannot be written as JSON is reported by [`send`](Self::send).
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         self.json = Some(serde_json::to_vec(body).map_err(|error| error.to_string()));
         self
