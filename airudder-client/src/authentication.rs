@@ -1,5 +1,5 @@
-//! How calls are authenticated: tokens that are asked for, kept and renewed, and signatures that a signer of the
-//! customer's makes.
+//! How calls are authenticated: tokens that are asked for, kept and renewed, and signatures that a signer of
+//! the customer's makes.
 
 mod issuer;
 mod signature;

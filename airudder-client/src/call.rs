@@ -1,7 +1,7 @@
 //! The steps of one call: check, token, attempts, envelope.
 //!
-//! Not generic, like everything below it: `&'static Endpoint` and JSON in, bytes out. A hundred endpoints do not make a
-//! hundred copies of this.
+//! Not generic, like everything below it: `&'static Endpoint` and JSON in, bytes out. A hundred endpoints do
+//! not make a hundred copies of this.
 
 mod attempt;
 mod encode;

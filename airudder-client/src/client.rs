@@ -24,10 +24,11 @@ const LINK_TIMEOUT_SECS: u32 = 300;
 
 /// A client of the AI Rudder API.
 ///
-/// Cheap to clone; all clones share connections, tokens and limits. Make one and keep it: a client per call would ask for a token
-/// per call.
+/// Cheap to clone; all clones share connections, tokens and limits. Make one and keep it: a client per call
+/// would ask for a token per call.
 ///
-/// There is a method per section of the API, and a method per endpoint on what it returns. `Debug` shows no secret.
+/// There is a method per section of the API, and a method per endpoint on what it returns. `Debug` shows no
+/// secret.
 ///
 /// ```no_run
 /// use airudder_client::Client;
@@ -62,8 +63,8 @@ impl Client {
 
     /// Sends a request and reads its answer.
     ///
-    /// It is checked first, against what the vendor would refuse; what may be repeated afterwards depends on the endpoint's
-    /// [`Effect`](crate::catalogue::Effect), see [`retry`](crate::retry).
+    /// It is checked first, against what the vendor would refuse; what may be repeated afterwards depends on
+    /// the endpoint's [`Effect`](crate::catalogue::Effect), see [`retry`](crate::retry).
     ///
     /// # Errors
     /// All variants of [`Error`], each of which says what it means.
@@ -82,8 +83,8 @@ impl Client {
         R::Reader::read(Received { core: Arc::clone(&self.core), reply }).await
     }
 
-    /// What `execute` would refuse in this request, without sending it: every field that breaks a rule of the vendor's, with
-    /// the vendor's code. Empty: nothing.
+    /// What `execute` would refuse in this request, without sending it: every field that breaks a rule of the
+    /// vendor's, with the vendor's code. Empty: nothing.
     ///
     /// # Errors
     /// [`Error::Config`] if the request cannot be written as JSON.
@@ -98,10 +99,12 @@ impl Client {
         Pages::new(Arc::clone(&self.core), &request)
     }
 
-    /// Opens a recording by its link, as the predictive dialer gives it in answers and webhooks (`reclink`, `recLink`).
+    /// Opens a recording by its link, as the predictive dialer gives it in answers and webhooks (`reclink`,
+    /// `recLink`).
     ///
-    /// The token is not sent along: links lead to storage on other hosts. Redirects are followed; `https` only, but for links to the
-    /// host of an `http` base URL. Reading is repeated until the first byte has come.
+    /// The token is not sent along: links lead to storage on other hosts. Redirects are followed; `https`
+    /// only, but for links to the host of an `http` base URL. Reading is repeated until the first byte has
+    /// come.
     ///
     /// # Errors
     /// [`Error::Decode`] if it is no link that may be followed (nothing is sent then), else as for any read.
@@ -116,7 +119,8 @@ impl Client {
         .await
     }
 
-    /// Calls any path: the escape hatch for what the catalogue does not know. Token, retries and envelope are those of the path's family.
+    /// Calls any path: the escape hatch for what the catalogue does not know. Token, retries and envelope are
+    /// those of the path's family.
     pub fn raw(&self, method: &str, path: &str) -> RawRequest {
         RawRequest::new(Arc::clone(&self.core), method, path)
     }

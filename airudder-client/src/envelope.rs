@@ -1,7 +1,8 @@
 //! Unpacking answers: HTTP status, envelope and payload are separate layers.
 //!
-//! The vendor wraps answers differently per family (`{code, status, data}`, `{code, message, body}`...); the catalogue's
-//! [`Envelope`] says how. The whole answer is scanned once, without building a tree: the payload stays a slice of it.
+//! The vendor wraps answers differently per family (`{code, status, data}`, `{code, message, body}`...); the
+//! catalogue's [`Envelope`] says how. The whole answer is scanned once, without building a tree: the payload
+//! stays a slice of it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -202,7 +203,8 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let Self(envelope) = self;
         let mut scan = Scan::default();
-        // Of several keys that would do, the first of the envelope's list counts, wherever it stands in the answer.
+        // Of several keys that would do, the first of the envelope's list counts, wherever it stands in the
+        // answer.
         let (mut payload_rank, mut message_rank) = (usize::MAX, usize::MAX);
         while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
             if key == "code" {

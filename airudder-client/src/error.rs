@@ -1,12 +1,12 @@
 //! What can go wrong with a call.
 //!
-//! [`Error`] has one variant per kind of failure, so that a program can react to each in its own way, and methods that
-//! answer the usual questions without a `match`: [`code`](Error::code), [`is_retryable`](Error::is_retryable),
-//! [`may_have_reached_vendor`](Error::may_have_reached_vendor).
+//! [`Error`] has one variant per kind of failure, so that a program can react to each in its own way, and
+//! methods that answer the usual questions without a `match`: [`code`](Error::code),
+//! [`is_retryable`](Error::is_retryable), [`may_have_reached_vendor`](Error::may_have_reached_vendor).
 //!
-//! No error shows a whole body, a secret or a phone number: neither in `Display` nor in `Debug`. The vendor's own texts are cut
-//! and their long runs of digits replaced before they are shown; the untouched text and the answer's bytes are there for
-//! the asking ([`ApiError::message`], [`ApiError::raw`]).
+//! No error shows a whole body, a secret or a phone number: neither in `Display` nor in `Debug`. The vendor's
+//! own texts are cut and their long runs of digits replaced before they are shown; the untouched text and the
+//! answer's bytes are there for the asking ([`ApiError::message`], [`ApiError::raw`]).
 //!
 //! ```
 //! use airudder_client::{Client, Error, ErrorCode};
@@ -67,13 +67,15 @@ pub(crate) type SharedSource = Arc<dyn StdError + Send + Sync>;
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Refused before anything was sent, because the vendor would refuse it: every violated field, with the vendor's code.
+    /// Refused before anything was sent, because the vendor would refuse it: every violated field, with the
+    /// vendor's code.
     #[error(transparent)]
     Invalid(Box<Invalid>),
     /// The vendor said no, in its own envelope.
     #[error(transparent)]
     Api(Box<ApiError>),
-    /// An HTTP status other than 2xx and no answer of the API with it: a gateway's page, a redirect, nothing at all.
+    /// An HTTP status other than 2xx and no answer of the API with it: a gateway's page, a redirect, nothing
+    /// at all.
     #[error(transparent)]
     Http(Box<HttpError>),
     /// No connection, or the connection broke.
@@ -100,7 +102,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// The error code: the vendor's, or the one that it would have answered with (of the first violation that has one).
+    /// The error code: the vendor's, or the one that it would have answered with (of the first violation that
+    /// has one).
     pub fn code(&self) -> Option<ErrorCode> {
         match self {
             Self::Invalid(e) => e.violations().iter().find_map(|v| v.code),
@@ -110,7 +113,8 @@ impl Error {
         }
     }
 
-    /// The number of [`code`](Self::code). It means something only together with its [family](ErrorCode::family).
+    /// The number of [`code`](Self::code). It means something only together with its
+    /// [family](ErrorCode::family).
     pub fn vendor_code(&self) -> Option<i64> {
         self.code().map(|code| code.code())
     }
@@ -151,9 +155,9 @@ impl Error {
 
     /// Whether the call may have arrived, so that the vendor may have acted on it.
     ///
-    /// False if it is certain that nothing of it was sent, in any attempt: it was refused locally, there was no connection, there was no
-    /// token. After
-    /// a call with this answer `true` and no answer of the vendor, look (a task by its name, say) before calling again.
+    /// False if it is certain that nothing of it was sent, in any attempt: it was refused locally, there was
+    /// no connection, there was no token. After a call with this answer `true` and no answer of the vendor,
+    /// look (a task by its name, say) before calling again.
     pub fn may_have_reached_vendor(&self) -> bool {
         match self {
             Self::Invalid(_) | Self::Unconfirmed(_) => false,
@@ -191,7 +195,8 @@ impl Error {
         }
     }
 
-    /// The same failure as seen by a call that wanted a token and did not get one: this attempt of it was not sent.
+    /// The same failure as seen by a call that wanted a token and did not get one: this attempt of it was not
+    /// sent.
     pub(crate) fn with_call_context(mut self, call: &Context) -> Self {
         match &mut self {
             Self::Config(e) => e.context = Some(call.clone()),

@@ -1,7 +1,7 @@
 //! One HTTP exchange: a request out, an answer back, within a time and a size.
 //!
-//! Knows nothing of tokens, envelopes or retries. Of encryption it knows the header that says that an answer can only be
-//! read as a whole.
+//! Knows nothing of tokens, envelopes or retries. Of encryption it knows the header that says that an answer
+//! can only be read as a whole.
 
 mod body;
 mod failure;
@@ -70,7 +70,8 @@ pub(crate) enum IncomingBody {
 /// What "no limit" is taken as: adding more than some centuries to an instant overflows.
 const MAX_TIMEOUT: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 
-/// Sends a request and reads the answer: as a whole, or, if `wants_file` and it is none of JSON, up to its first bytes.
+/// Sends a request and reads the answer: as a whole, or, if `wants_file` and it is none of JSON, up to its
+/// first bytes.
 pub(crate) async fn exchange(
     http: &reqwest::Client,
     request: &Outgoing,

@@ -1,5 +1,6 @@
-//! JSON objects as their fields, each with its JSON text: nothing is lost on the way, and amounts do not pass through a
-//! float. The fields of a request are made once, for its path, its query or form, and its next page.
+//! JSON objects as their fields, each with its JSON text: nothing is lost on the way, and amounts do not pass
+//! through a float. The fields of a request are made once, for its path, its query or form, and its next
+//! page.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -70,7 +71,8 @@ impl Fields<'_> {
             .or_else(|| self.0.iter().find(|(name, _)| loosely_equal(name, key)))
     }
 
-    /// The text of the field with exactly this name, as [`pairs`](Self::pairs) has it. `None` if it is null or not there.
+    /// The text of the field with exactly this name, as [`pairs`](Self::pairs) has it. `None` if it is null
+    /// or not there.
     pub(crate) fn text(&self, name: &str) -> Result<Option<Cow<'_, str>>, serde_json::Error> {
         match self.0.iter().find(|(given, _)| given == name) {
             Some((_, value)) => text_of(value),
@@ -78,8 +80,8 @@ impl Fields<'_> {
         }
     }
 
-    /// The fields as text, in their order: text as it is, other scalars as in JSON, lists and objects as compact JSON.
-    /// Fields that are null are left out.
+    /// The fields as text, in their order: text as it is, other scalars as in JSON, lists and objects as
+    /// compact JSON. Fields that are null are left out.
     pub(crate) fn pairs(&self) -> Result<Vec<(String, String)>, serde_json::Error> {
         let mut pairs = Vec::with_capacity(self.0.len());
         for (name, value) in &self.0 {

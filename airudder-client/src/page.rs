@@ -35,9 +35,10 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Pages are asked for one after the other, as they are read, and each with the retries of any other call. A stream ends after an
-//! empty page, after one with fewer entries than asked for, when the number of entries that the vendor gives is reached, when the vendor
-//! sends the same page again (which it would for ever), and after the first error.
+//! Pages are asked for one after the other, as they are read, and each with the retries of any other call. A
+//! stream ends after an empty page, after one with fewer entries than asked for, when the number of entries
+//! that the vendor gives is reached, when the vendor sends the same page again (which it would for ever), and
+//! after the first error.
 
 mod walk;
 
@@ -80,8 +81,8 @@ impl<R: Paged> Pages<R> {
         Self { walk: Some(walk), pages: None }
     }
 
-    /// The entries of all pages, one by one. To be called before the first page is read: a stream whose pages have been read
-    /// already has no entries left to give and ends at once.
+    /// The entries of all pages, one by one. To be called before the first page is read: a stream whose pages
+    /// have been read already has no entries left to give and ends at once.
     pub fn items(mut self) -> Items<R> {
         let items = stream::unfold(
             (self.walk.take(), Vec::new().into_iter()),

@@ -1,7 +1,8 @@
 //! Recordings and other files.
 //!
-//! Whether the vendor sends a recording as bytes or as JSON with a link is not documented and seems to differ, so a [`Recording`] is both:
-//! the client looks at what came, and follows a link (without the token, for links lead to other hosts).
+//! Whether the vendor sends a recording as bytes or as JSON with a link is not documented and seems to
+//! differ, so a [`Recording`] is both: the client looks at what came, and follows a link (without the token,
+//! for links lead to other hosts).
 //!
 //! ```
 //! use airudder_client::Client;
@@ -60,8 +61,9 @@ use crate::response::{File, Reader, Received, Response};
 
 /// A file on its way, or JSON in place of one.
 ///
-/// The bytes are read as they are asked for and never in memory as a whole, but by [`bytes`](Self::bytes). A `Recording` that is dropped
-/// closes its connection. Once its bytes have begun to flow, nothing is repeated: ask for the recording again.
+/// The bytes are read as they are asked for and never in memory as a whole, but by [`bytes`](Self::bytes). A
+/// `Recording` that is dropped closes its connection. Once its bytes have begun to flow, nothing is repeated:
+/// ask for the recording again.
 pub struct Recording {
     context: Context,
     limits: Limits,
@@ -163,7 +165,8 @@ impl Recording {
         self.content_length
     }
 
-    /// Whether JSON without a link came in place of a file. There is nothing to download then: see [`json`](Self::json).
+    /// Whether JSON without a link came in place of a file. There is nothing to download then: see
+    /// [`json`](Self::json).
     pub fn is_json(&self) -> bool {
         self.body.is_none()
     }
@@ -176,8 +179,8 @@ impl Recording {
     /// The bytes, as they come.
     ///
     /// # Errors
-    /// The stream ends with its first error: [`Error::Transport`], or [`Error::Timeout`] if nothing comes for as long as the call's
-    /// time-out. If there is [no file](Self::is_json), [`Error::Decode`].
+    /// The stream ends with its first error: [`Error::Transport`], or [`Error::Timeout`] if nothing comes for
+    /// as long as the call's time-out. If there is [no file](Self::is_json), [`Error::Decode`].
     pub fn bytes_stream(self) -> BytesStream {
         let pieces = stream::unfold(Some(self), |state| async move {
             let mut recording = state?;
@@ -212,8 +215,9 @@ impl Recording {
 
     /// Downloads to a file and says how many bytes it has.
     ///
-    /// They are written to `<name>.part-<random>` beside it, which takes the final name only when it is complete and on disk, and is removed if
-    /// the download fails or is cancelled. A file that was there before is replaced.
+    /// They are written to `<name>.part-<random>` beside it, which takes the final name only when it is
+    /// complete and on disk, and is removed if the download fails or is cancelled. A file that was there
+    /// before is replaced.
     ///
     /// # Errors
     /// As [`bytes_stream`](Self::bytes_stream); [`Error::Io`] if the file cannot be written.
@@ -221,7 +225,8 @@ impl Recording {
         self.download_with(path, |_| {}).await
     }
 
-    /// Downloads to a file like [`download_to`](Self::download_to) and reports to `progress` after each piece.
+    /// Downloads to a file like [`download_to`](Self::download_to) and reports to `progress` after each
+    /// piece.
     ///
     /// # Errors
     /// As [`download_to`](Self::download_to).

@@ -1,7 +1,8 @@
 //! What a request is to the client: the traits that generated request types implement.
 //!
-//! Most programs use the builders that a section's methods return. This module is for code that works on any request: one can
-//! be built without sending it, kept, and sent later with [`Client::execute`](crate::Client::execute).
+//! Most programs use the builders that a section's methods return. This module is for code that works on any
+//! request: one can be built without sending it, kept, and sent later with
+//! [`Client::execute`](crate::Client::execute).
 //!
 //! ```
 //! use airudder_client::{Client, collection::{CollectionContact, CreateTask}, jiff::civil::date};

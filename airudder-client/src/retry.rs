@@ -1,7 +1,7 @@
 //! What is tried again, and when.
 //!
-//! Nobody's phone rings twice because of this crate: calls that change something are repeated only when nothing of them can have
-//! reached the vendor.
+//! Nobody's phone rings twice because of this crate: calls that change something are repeated only when
+//! nothing of them can have reached the vendor.
 //!
 //! | what happened                                        | `read`, `idempotent` | `changes`, `calls_people` |
 //! |------------------------------------------------------|----------------------|---------------------------|
@@ -11,8 +11,8 @@
 //! | HTTP 429, 502, 503, 504                              | repeated             | final                     |
 //! | any other status, any error code, an unreadable answer | final              | final                     |
 //!
-//! (The one repeat with a new token after HTTP 401 is not counted here: such a call was refused, so it is safe for all.
-//! A 401 around a code of success is no such refusal and final.)
+//! (The one repeat with a new token after HTTP 401 is not counted here: such a call was refused, so it is
+//! safe for all. A 401 around a code of success is no such refusal and final.)
 //!
 //! ```
 //! use std::time::Duration;
@@ -53,9 +53,9 @@ use crate::http::{Failure, Limits};
 
 /// How often and how fast calls are repeated; see the [module](self) for which.
 ///
-/// Waits grow exponentially and are jittered over their whole length ("full jitter"): before the n-th repeat, a random time between
-/// zero and `base_delay * 2^(n-1)`, at most `max_delay`. A `Retry-After` of the server is obeyed instead, as long as it ends
-/// within the budget.
+/// Waits grow exponentially and are jittered over their whole length ("full jitter"): before the n-th repeat,
+/// a random time between zero and `base_delay * 2^(n-1)`, at most `max_delay`. A `Retry-After` of the server
+/// is obeyed instead, as long as it ends within the budget.
 ///
 /// ```
 /// use std::time::Duration;
@@ -148,9 +148,10 @@ pub(crate) fn is_transient_code(code: ErrorCode) -> bool {
 impl Error {
     /// Whether the same call may succeed later *and* sending it again does no harm.
     ///
-    /// True for connection failures, time-outs, HTTP 429, 502, 503, 504 and the vendor's "too many queries" (callcenter 10705), but
-    /// for calls that change something only if the vendor cannot have received them. The client itself has then tried already, as
-    /// often as its [`RetryPolicy`](crate::RetryPolicy) says, but for "too many queries": it repeats no error code.
+    /// True for connection failures, time-outs, HTTP 429, 502, 503, 504 and the vendor's "too many queries"
+    /// (callcenter 10705), but for calls that change something only if the vendor cannot have received them.
+    /// The client itself has then tried already, as often as its [`RetryPolicy`](crate::RetryPolicy) says,
+    /// but for "too many queries": it repeats no error code.
     pub fn is_retryable(&self) -> bool {
         let transient = match self {
             Self::Transport(_) | Self::Timeout(_) => true,
@@ -212,7 +213,8 @@ impl<'a> Attempts<'a> {
         self.made += 1;
     }
 
-    /// Takes the last attempt out of the count: it was refused for its token, which has nothing to do with the policy.
+    /// Takes the last attempt out of the count: it was refused for its token, which has nothing to do with
+    /// the policy.
     fn refund(&mut self) {
         self.made = self.made.saturating_sub(1);
     }
@@ -226,7 +228,8 @@ impl<'a> Attempts<'a> {
         let jittered =
             Duration::try_from_secs_f64(ceiling.as_secs_f64() * fastrand::f64()).unwrap_or(ceiling);
         let wait = match retry_after {
-            // Everyone who was given the same time would come back at the same moment: hence the jitter on top.
+            // Everyone who was given the same time would come back at the same moment: hence the jitter on
+            // top.
             Some(asked) if self.policy.respect_retry_after => {
                 asked.saturating_add(jittered.min(self.policy.base_delay))
             }
@@ -294,8 +297,8 @@ pub(crate) trait Operation: Send {
     fn attempt(&mut self, context: &Context) -> impl Future<Output = Attempt<Self::Output>> + Send;
 }
 
-/// Attempts an operation as often as its effect and the policy allow. `context` counts the attempts, and notes whether
-/// one that has failed may have been sent.
+/// Attempts an operation as often as its effect and the policy allow. `context` counts the attempts, and
+/// notes whether one that has failed may have been sent.
 pub(crate) async fn run<O: Operation>(
     policy: &RetryPolicy,
     context: &mut Context,
@@ -380,5 +383,61 @@ mod tests {
         let mut attempts = Attempts::new(&policy, Effect::Read);
         attempts.next();
         assert!(attempts.wait(Outcome::Status(429), Some(Duration::MAX)).unwrap() < five);
+    }
+
+    /// Ends its attempts in the order given.
+    struct Script(Vec<Attempt<()>>);
+
+    impl Operation for Script {
+        type Output = ();
+
+        async fn prepare(&mut self, context: &Context) -> Result<(), Error> {
+            match self.0.is_empty() {
+                true => Err(context.config("nothing is left")),
+                false => Ok(()),
+            }
+        }
+
+        async fn attempt(&mut self, _: &Context) -> Attempt<()> {
+            self.0.remove(0)
+        }
+    }
+
+    async fn ended(effect: Effect, script: Vec<Attempt<()>>) -> (Result<(), Error>, Context) {
+        let mut context = Context::new("test", Family::Cloud, effect);
+        let policy = RetryPolicy::default().max_attempts(2);
+        (run(&policy, &mut context, &mut Script(script)).await, context)
+    }
+
+    fn timed_out(phase: Phase) -> Attempt<()> {
+        let context = Context::new("test", Family::Cloud, Effect::Read);
+        let limits = Limits { timeout: Duration::from_secs(1), max_bytes: 1 };
+        Attempt::Failed(Failed::unanswered(Failure::Timeout(phase), &context, limits))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn every_attempt_counts_and_a_renewal_uses_up_no_repeat() {
+        let script = vec![Attempt::Renew, timed_out(Phase::Connect), Attempt::Done(())];
+        let (result, context) = ended(Effect::CallsPeople, script).await;
+        assert!(result.is_ok());
+        assert_eq!((context.attempts, context.sent), (3, false), "without a connection nothing is sent");
+
+        let script = vec![timed_out(Phase::Exchange), Attempt::Done(())];
+        let (result, context) = ended(Effect::Read, script).await;
+        assert_eq!((result.is_ok(), context.attempts, context.sent), (true, 2, true));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_may_not_be_repeated_is_not() {
+        for (effect, first) in [
+            (Effect::CallsPeople, timed_out(Phase::Exchange)),
+            (Effect::Read, Attempt::Failed(Failed::fatal(Error::config("no")))),
+        ] {
+            let (result, context) = ended(effect, vec![first, Attempt::Done(())]).await;
+            assert_eq!((result.is_err(), context.attempts), (true, 1));
+        }
+        let (result, context) = ended(Effect::Read, vec![timed_out(Phase::Connect)]).await;
+        assert!(result.unwrap_err().to_string().contains("nothing is left"));
+        assert_eq!(context.attempts, 1, "what could not be prepared is no attempt");
     }
 }

@@ -81,7 +81,8 @@ impl Tokens {
         Self { issuer: Arc::new(issuer), slots: Mutex::default() }
     }
 
-    /// A token for a call that may wait as long as `limit` for it. If nobody waits any more, the fetch still goes on.
+    /// A token for a call that may wait as long as `limit` for it. If nobody waits any more, the fetch still
+    /// goes on.
     pub(crate) async fn get(&self, auth: &TokenAuth, call: &Context, limit: Duration) -> Fetched {
         let slot = self.slot(auth, call)?;
         // A fetch is lost when the runtime that it runs on is shut down; then another has to start.
@@ -100,7 +101,7 @@ impl Tokens {
                     return Err(Error::Timeout(Box::new(TimeoutError {
                         context,
                         phase: Phase::Exchange,
-                        limit: limit,
+                        limit,
                     })));
                 }
             };
@@ -112,7 +113,8 @@ impl Tokens {
         Err(call.config("the async runtime that fetches tokens is shutting down"))
     }
 
-    /// Takes note that the vendor refused this token: the next [`get`](Self::get) fetches another, unless that has happened already.
+    /// Takes note that the vendor refused this token: the next [`get`](Self::get) fetches another, unless
+    /// that has happened already.
     pub(crate) fn refused(&self, auth: &TokenAuth, token: &Arc<Token>) {
         if let Some(slot) = lock(&self.slots).get(auth.endpoint) {
             let mut state = lock(&slot.state);
@@ -134,7 +136,8 @@ impl Tokens {
         }
         let Some(credentials) = &self.issuer.credentials else {
             return Err(call.config(
-                "this call needs a token and the client has no credentials: give them with `ClientBuilder::credentials(key, secret)`",
+                "this call needs a token and the client has no credentials: give them with \
+                 `ClientBuilder::credentials(key, secret)`",
             ));
         };
         let Some(endpoint) = ENDPOINTS.iter().find(|e| e.key == auth.endpoint) else {

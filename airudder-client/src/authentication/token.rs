@@ -1,12 +1,16 @@
 //! Tokens: asked for once, shared, renewed early.
 //!
-//! A token lives for 24 hours and asking again restarts them (vendor's pages api-44712004, api-53949513), so a token is
+//! A token lives for 24 hours and asking again restarts them (vendor's pages api-44712004, api-53949513), so
+//! a token is
 //! - fetched once, however many calls wait for it,
-//! - renewed in the background about an hour before its end, while the old one goes on serving (also if the renewal fails),
-//! - renewed at once when the vendor refuses it (HTTP 401, or the code for it), and the refused call is repeated once,
+//! - renewed in the background about an hour before its end, while the old one goes on serving (also if the
+//!   renewal fails),
+//! - renewed at once when the vendor refuses it (HTTP 401, or the code for it), and the refused call is
+//!   repeated once,
 //! - kept in a [`TokenStore`], so that a fleet of processes can share one.
 //!
-//! A failure to get one is never kept: the next call tries again. A refused key or secret is reported at once, without repeats.
+//! A failure to get one is never kept: the next call tries again. A refused key or secret is reported at
+//! once, without repeats.
 //!
 //! ```
 //! use std::sync::Arc;

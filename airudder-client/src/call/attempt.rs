@@ -144,7 +144,8 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// The plain text of an answer, by the answer's own word on whether it is encrypted: refusals may come in the clear.
+    /// The plain text of an answer, by the answer's own word on whether it is encrypted: refusals may come in
+    /// the clear.
     fn decrypt(
         &self,
         context: &Context,

@@ -69,7 +69,8 @@ pub(super) fn plan(
         auth: endpoint.auth,
         limits: core.settings.limits(timeout, endpoint.timeout_secs),
         wants_file: matches!(endpoint.answer, Answer::File),
-        // Nothing at all may say that a call was cancelled, but not that people will be called: there the code is needed.
+        // Nothing at all may say that a call was cancelled, but not that people will be called: there the
+        // code is needed.
         any_answer: matches!(endpoint.answer, Answer::Value(Kind::Json)) && endpoint.effect.is_repeatable(),
         gives_token: matches!(endpoint.family.info().auth, Auth::Token(auth) if auth.endpoint == endpoint.key),
         context,

@@ -64,7 +64,8 @@ fn plain(plan: &Plan, headers: &mut HeaderMap) -> (String, Body) {
     (plan.query.clone(), body)
 }
 
-/// Encryption is described for calls that carry a token; nobody has confirmed it for token calls and the chatbot.
+/// Encryption is described for calls that carry a token; nobody has confirmed it for token calls and the
+/// chatbot.
 fn is_encrypted(plan: &Plan) -> bool {
     matches!(plan.auth, Auth::Token(_)) && plan.family != Family::Chatbot && !plan.gives_token
 }

@@ -30,7 +30,8 @@ pub(super) fn fill(path: String, fields: &mut Fields<'_>) -> Result<String, Stri
     Ok(filled)
 }
 
-/// Takes the query that a path brings along off it and puts it before the other one: it is to be encrypted and signed like that.
+/// Takes the query that a path brings along off it and puts it before the other one: it is to be encrypted
+/// and signed like that.
 pub(crate) fn split_query(path: String, query: String) -> (String, String) {
     match path.split_once('?') {
         None => (path, query),

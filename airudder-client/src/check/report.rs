@@ -90,7 +90,8 @@ impl Report {
         self.violations
     }
 
-    /// The violation of a text that is no JSON object, in place of all others: nothing behind the fault was looked at.
+    /// The violation of a text that is no JSON object, in place of all others: nothing behind the fault was
+    /// looked at.
     pub(super) fn broken(&self, error: &serde_json::Error) -> Violation {
         let (problem, fault) = match error.classify() {
             serde_json::error::Category::Data => (Problem::WrongType, "is not a JSON object"),

@@ -84,8 +84,8 @@ pub(super) fn single(report: &mut Report, target: Target, input: Input<'_>) -> V
     }
 }
 
-/// Whether a value is as good as none. Empty text is for text that must be there (there is no id or number of no
-/// characters), and for all that may be left out, but for optional text, which may well be empty.
+/// Whether a value is as good as none. Empty text is for text that must be there (there is no id or number of
+/// no characters), and for all that may be left out, but for optional text, which may well be empty.
 fn is_absent(target: Target, input: Input<'_>) -> bool {
     let required = target.field.required;
     match (input, target.kind) {
@@ -252,7 +252,8 @@ fn broken_form(kind: &Kind, text: &str, when: Option<When>) -> Option<&'static s
     (!kept).then_some(form)
 }
 
-/// Whether a text is an absolute URL that can be called. The parser alone would forgive spaces and missing slashes.
+/// Whether a text is an absolute URL that can be called. The parser alone would forgive spaces and missing
+/// slashes.
 fn is_web_url(text: &str) -> bool {
     let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
     let web = lower.starts_with("http://") || lower.starts_with("https://");

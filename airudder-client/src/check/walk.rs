@@ -222,8 +222,8 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 }
 
-/// Checks a list or map by the number of its entries. An empty one is there: whether that is enough is for `min_items` to
-/// say (the predictive dialer wants an empty `contactList` beside `customizeContacts`).
+/// Checks a list or map by the number of its entries. An empty one is there: whether that is enough is for
+/// `min_items` to say (the predictive dialer wants an empty `contactList` beside `customizeContacts`).
 pub(super) fn container(report: &mut Report, target: Target, count: usize) -> Verdict {
     if !target.is_entry {
         items(report, target.field, count);

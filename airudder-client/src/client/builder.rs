@@ -105,8 +105,8 @@ impl ClientBuilder {
         Ok(builder)
     }
 
-    /// The application key and secret that the vendor gave you. A client without them can call only what needs no token (the
-    /// chatbot, with a [`signer`](Self::signer)).
+    /// The application key and secret that the vendor gave you. A client without them can call only what
+    /// needs no token (the chatbot, with a [`signer`](Self::signer)).
     pub fn credentials(
         mut self,
         app_key: impl Into<SecretString>,
@@ -116,66 +116,71 @@ impl ClientBuilder {
         self
     }
 
-    /// The host to talk to in place of the vendor's, for all families: the simulator, a gateway of yours. May have a path, which
-    /// then precedes that of the endpoints.
+    /// The host to talk to in place of the vendor's, for all families: the simulator, a gateway of yours. May
+    /// have a path, which then precedes that of the endpoints.
     ///
-    /// It must be https; http is accepted for this very machine, and for other hosts with [`allow_http`](Self::allow_http).
+    /// It must be https; http is accepted for this very machine, and for other hosts with
+    /// [`allow_http`](Self::allow_http).
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Accepts an http base URL of another machine. Key, secret and the data of people then travel in the clear: only for networks
-    /// of your own.
+    /// Accepts an http base URL of another machine. Key, secret and the data of people then travel in the
+    /// clear: only for networks of your own.
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.allow_http = allow;
         self
     }
 
-    /// How long one attempt of any call may take, its answer included. Default: what the spec says for each endpoint (60 seconds for
-    /// most, more for uploads and downloads). A request's own time-out goes before this one.
+    /// How long one attempt of any call may take, its answer included. Default: what the spec says for each
+    /// endpoint (60 seconds for most, more for uploads and downloads). A request's own time-out goes before
+    /// this one.
     ///
-    /// For files it is the time until the first bytes and between any two pieces, not of the whole. It also bounds
-    /// how long a call waits for a token.
+    /// For files it is the time until the first bytes and between any two pieces, not of the whole. It also
+    /// bounds how long a call waits for a token.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// How long making a connection may take. Default: 10 seconds. No effect together with [`http_client`](Self::http_client).
+    /// How long making a connection may take. Default: 10 seconds. No effect together with
+    /// [`http_client`](Self::http_client).
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// What is tried again how often. Default: up to 4 attempts within 2 minutes, for calls that may be repeated.
+    /// What is tried again how often. Default: up to 4 attempts within 2 minutes, for calls that may be
+    /// repeated.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// Where tokens are kept. Default: in memory. Processes that work for one account should share a store, see
-    /// [`TokenStore`].
+    /// Where tokens are kept. Default: in memory. Processes that work for one account should share a store,
+    /// see [`TokenStore`].
     pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
         self.token_store = Arc::new(store);
         self
     }
 
-    /// The word before the token in the header `Authorization`. Default and documented: `Token`. Some accounts are said to use
-    /// `Bearer`. Empty: the bare token.
+    /// The word before the token in the header `Authorization`. Default and documented: `Token`. Some
+    /// accounts are said to use `Bearer`. Empty: the bare token.
     pub fn token_scheme(mut self, scheme: impl Into<String>) -> Self {
         self.token_scheme = scheme.into();
         self
     }
 
-    /// Sends key and secret as a URL-encoded form wherever a token is asked for. Default: as JSON where that is documented, as a form for
-    /// the predictive dialer.
+    /// Sends key and secret as a URL-encoded form wherever a token is asked for. Default: as JSON where that
+    /// is documented, as a form for the predictive dialer.
     pub fn auth_as_form(mut self, form: bool) -> Self {
         self.auth_as_form = form;
         self
     }
 
-    /// Encrypts requests and decrypts answers. This is compatibility, not protection: see [`encryption`](crate::encryption).
+    /// Encrypts requests and decrypts answers. This is compatibility, not protection: see
+    /// [`encryption`](crate::encryption).
     pub fn encryption(mut self, key: encryption::Key) -> Self {
         self.encryption = Some(key);
         self
@@ -193,20 +198,23 @@ impl ClientBuilder {
         self
     }
 
-    /// The HTTP client to use, for a proxy, another TLS or certificates of one's own. It brings its own connection settings, so
-    /// [`connect_timeout`](Self::connect_timeout) has no effect then.
+    /// The HTTP client to use, for a proxy, another TLS or certificates of one's own. It brings its own
+    /// connection settings, so [`connect_timeout`](Self::connect_timeout) has no effect then.
     ///
-    /// Let it follow no redirects (`redirect::Policy::none()`) and do no retries, as the client's own: a redirect could carry a body full
-    /// of personal data to another host, and a retry make a phone ring twice.
+    /// Let it follow no redirects (`redirect::Policy::none()`) and do no retries, as the client's own: a
+    /// redirect could carry a body full of personal data to another host, and a retry make a phone ring
+    /// twice.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
     }
 
-    /// Gives an endpoint another path: a newer version, one that is not public, one for an endpoint that has none.
+    /// Gives an endpoint another path: a newer version, one that is not public, one for an endpoint that has
+    /// none.
     ///
-    /// The key is the endpoint's in the [catalogue](crate::catalogue::ENDPOINTS) (`collection.create_task`). One that the catalogue does
-    /// not have is an error if it has the section (it is a misspelling then), and is taken as one of your own specs if not.
+    /// The key is the endpoint's in the [catalogue](crate::catalogue::ENDPOINTS) (`collection.create_task`).
+    /// One that the catalogue does not have is an error if it has the section (it is a misspelling then), and
+    /// is taken as one of your own specs if not.
     pub fn override_path(mut self, key: impl Into<String>, path: impl Into<String>) -> Self {
         self.paths.insert(key.into(), path.into());
         self
@@ -218,15 +226,15 @@ impl ClientBuilder {
         self
     }
 
-    /// How long an answer may be that is read into memory. Default: 64 MiB. Longer ones are [`Error::Decode`]; files that are
-    /// streamed are not bounded.
+    /// How long an answer may be that is read into memory. Default: 64 MiB. Longer ones are
+    /// [`Error::Decode`]; files that are streamed are not bounded.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self
     }
 
-    /// How many calls may run at the same time; others wait. Default: no limit. Token calls do not count; a recording counts until it
-    /// is read or dropped.
+    /// How many calls may run at the same time; others wait. Default: no limit. Token calls do not count; a
+    /// recording counts until it is read or dropped.
     pub fn max_concurrent(mut self, calls: usize) -> Self {
         self.max_concurrent = Some(calls);
         self
@@ -235,8 +243,9 @@ impl ClientBuilder {
     /// Makes the client. Nothing is sent yet.
     ///
     /// # Errors
-    /// [`Error::Config`] for the first thing that cannot work: an empty key or secret, a base URL that is none or is http,
-    /// a path for an endpoint that does not exist (with the nearest names), a header value that no header can hold.
+    /// [`Error::Config`] for the first thing that cannot work: an empty key or secret, a base URL that is
+    /// none or is http, a path for an endpoint that does not exist (with the nearest names), a header value
+    /// that no header can hold.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = self.base_url.as_deref().map(|url| base_url(url, self.allow_http)).transpose()?;
         for (key, path) in &self.paths {
@@ -266,8 +275,8 @@ impl ClientBuilder {
             Some(client) => client,
             None => reqwest::Client::builder()
                 .connect_timeout(self.connect_timeout)
-                // A connection that the other side has closed for idleness breaks the next call on it, and calls that change
-                // something are not repeated then. Gateways wait for a minute or more.
+                // A connection that the other side has closed for idleness breaks the next call on it, and
+                // calls that change something are not repeated then. Gateways wait for a minute or more.
                 .pool_idle_timeout(Duration::from_secs(30))
                 .redirect(redirect::Policy::none())
                 // What is repeated, and when, is decided in one place, by the endpoint's effect.

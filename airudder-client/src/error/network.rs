@@ -59,7 +59,8 @@ impl StdError for TransportError {
     }
 }
 
-/// The last error of a chain, which names the cause ("Connection refused"), where the first only says that there was one.
+/// The last error of a chain, which names the cause ("Connection refused"), where the first only says that
+/// there was one.
 fn innermost<'a>(mut error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     while let Some(source) = error.source() {
         error = source;

@@ -9,7 +9,8 @@ const MIN_DIGITS: usize = 6;
 
 /// Cuts `text` to `limit` characters, replaces numbers that may be somebody's and drops control characters.
 ///
-/// A run of 6 digits or more is a number; after a plus, spaces, hyphens, dots and parentheses between the digits belong to it.
+/// A run of 6 digits or more is a number; after a plus, spaces, hyphens, dots and parentheses between the
+/// digits belong to it.
 pub(crate) fn mask(text: &str, limit: usize) -> String {
     let mut shown = String::with_capacity(text.len().min(limit * 4));
     let mut rest = text;
@@ -75,8 +76,8 @@ pub(crate) fn scrub(text: &mut String, secrets: &[&str]) {
     }
 }
 
-/// The beginning of a body from somewhere, fit to be shown: of JSON the keys without the values, of HTML the title, of other text the
-/// first words.
+/// The beginning of a body from somewhere, fit to be shown: of JSON the keys without the values, of HTML the
+/// title, of other text the first words.
 pub(crate) fn excerpt(body: &[u8]) -> String {
     const MAX_READ: usize = 4096;
     let start = &body[..body.len().min(MAX_READ)];
@@ -101,7 +102,8 @@ fn title(html: &str) -> Option<&str> {
     html.get(from..from + length)
 }
 
-/// JSON with every value but objects and lists replaced by a dot, so that keys show what it is and values stay private.
+/// JSON with every value but objects and lists replaced by a dot, so that keys show what it is and values
+/// stay private.
 fn skeleton(json: &str, limit: usize) -> String {
     let mut shown = String::new();
     let mut chars = json.char_indices().peekable();
@@ -129,7 +131,8 @@ fn skeleton(json: &str, limit: usize) -> String {
                 while chars.next_if(|(_, c)| c.is_whitespace()).is_some() {}
                 let is_key = chars.peek().is_some_and(|(_, c)| *c == ':');
                 match end {
-                    // The keys of an object are names of fields, unless the customer chose them: bounded, numbers masked.
+                    // The keys of an object are names of fields, unless the customer chose them: bounded,
+                    // numbers masked.
                     Some(end) if is_key => shown.push_str(&mask(&json[at..=end], 40)),
                     _ => shown.push('…'),
                 }

@@ -5,8 +5,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_e
 /// Media type of a URL-encoded form.
 pub(crate) const URL_ENCODED: &str = "application/x-www-form-urlencoded";
 
-/// All but letters, digits and `-._~`. A plus is `%2B` (the vendor's servers read a bare one as a space) and a space is
-/// `%20`, which every parser understands.
+/// All but letters, digits and `-._~`. A plus is `%2B` (the vendor's servers read a bare one as a space) and
+/// a space is `%20`, which every parser understands.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A name, a value or a segment of a path, with everything escaped that could end it.

@@ -25,8 +25,8 @@ pub(super) struct Walk {
     last: Option<u64>,
     first: bool,
     done: bool,
-    /// Most entries on one page so far. The vendor may give fewer than asked for on every page, so only a page that is
-    /// shorter than another one is taken for the last.
+    /// Most entries on one page so far. The vendor may give fewer than asked for on every page, so only a
+    /// page that is shorter than another one is taken for the last.
     longest: u64,
     /// The last page was shorter than asked for: there may be no further one.
     doubtful: bool,
@@ -142,7 +142,8 @@ impl Walk {
                 let next = here.saturating_add_unsigned(count);
                 self.fields.set(offset, next.to_string());
                 match list.total {
-                    // The vendor may give fewer rows than asked for: while there are more, that is not the end.
+                    // The vendor may give fewer rows than asked for: while there are more, that is not the
+                    // end.
                     Some(total) => next < total,
                     None => !is_short(self.fields.number(limit)),
                 }

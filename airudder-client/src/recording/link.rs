@@ -30,8 +30,8 @@ pub(super) fn first(json: &serde_json::Value) -> Option<&str> {
     }
 }
 
-/// Opens the file behind a link. It gets no token: links lead to storage on other hosts. Its attempts count as attempts
-/// of the call that `context` is about.
+/// Opens the file behind a link. It gets no token: links lead to storage on other hosts. Its attempts count
+/// as attempts of the call that `context` is about.
 pub(super) async fn follow(
     settings: &Settings,
     context: &mut Context,

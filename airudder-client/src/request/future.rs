@@ -7,9 +7,11 @@ use std::task::{Context, Poll};
 
 use crate::error::Error;
 
-/// A call on its way, made by `send`. Nothing is sent before it is awaited or polled; dropping it gives the call up.
+/// A call on its way, made by `send`. Nothing is sent before it is awaited or polled; dropping it gives the
+/// call up.
 ///
-/// It is a type of its own, and not an `async fn`, so that a required field that is missing is reported once, at `send`.
+/// It is a type of its own, and not an `async fn`, so that a required field that is missing is reported once,
+/// at `send`.
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ResponseFuture<T>(Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>);
 

@@ -15,7 +15,8 @@ use crate::http;
 use crate::response::{Payload, Reader, Received, Response};
 use crate::wire;
 
-/// A call to any path, with the token, the retries and the envelope of its family. Made by [`Client::raw`](crate::Client::raw).
+/// A call to any path, with the token, the retries and the envelope of its family. Made by
+/// [`Client::raw`](crate::Client::raw).
 ///
 /// ```no_run
 /// use airudder_client::catalogue::Effect;
@@ -58,8 +59,8 @@ impl RawRequest {
         }
     }
 
-    /// The family whose host, authentication and envelope are used. Default: that of the beginning of the path, else
-    /// [`Family::Cloud`].
+    /// The family whose host, authentication and envelope are used. Default: that of the beginning of the
+    /// path, else [`Family::Cloud`].
     pub fn family(mut self, family: Family) -> Self {
         self.family = Some(family);
         self
@@ -77,7 +78,8 @@ impl RawRequest {
         self
     }
 
-    /// What the call does, which decides whether it may be repeated. Default: [`Effect::Read`] for GET, else [`Effect::Changes`].
+    /// What the call does, which decides whether it may be repeated. Default: [`Effect::Read`] for GET, else
+    /// [`Effect::Changes`].
     pub fn effect(mut self, effect: Effect) -> Self {
         self.effect = Some(effect);
         self
@@ -102,7 +104,8 @@ impl RawRequest {
     fn plan(self) -> Result<(Arc<Core>, Plan), Error> {
         let family = self.family.unwrap_or_else(|| family_of(&self.path));
         let effect = self.effect.unwrap_or(if self.method == "GET" { Effect::Read } else { Effect::Changes });
-        // Without its query, which may be personal, and without longer numbers: it goes into errors and traces.
+        // Without its query, which may be personal, and without longer numbers: it goes into errors and
+        // traces.
         let shown = mask(self.path.split('?').next().unwrap_or_default(), 200);
         let context = Context::new(format!("{} {shown}", self.method), family, effect);
         let method = Method::from_bytes(self.method.as_bytes())

@@ -11,8 +11,8 @@ use super::Codec;
 
 /// An exact number; a JSON number on the wire, written without an exponent.
 ///
-/// Works on the number's own digits and never on a binary float. What a [`Decimal`] cannot hold exactly (some 28
-/// digits) is an error and not rounded. Reads from JSON only: the source must be one of `serde_json`'s.
+/// Works on the number's own digits and never on a binary float. What a [`Decimal`] cannot hold exactly (some
+/// 28 digits) is an error and not rounded. Reads from JSON only: the source must be one of `serde_json`'s.
 pub struct Dec;
 
 /// What stands in the place of a decimal number.

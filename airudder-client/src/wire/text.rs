@@ -64,7 +64,8 @@ impl<T: TextValue> ScalarCodec for Id<T> {
 
 /// Text that is sent as base64 (standard alphabet, padded). In Rust it is the plain text.
 ///
-/// What is not base64 of a text is read as it stands: the vendor's products disagree on which URLs are encoded.
+/// What is not base64 of a text is read as it stands: the vendor's products disagree on which URLs are
+/// encoded.
 pub struct Base64;
 
 impl ScalarCodec for Base64 {
@@ -87,7 +88,8 @@ pub(crate) fn is_base64(text: &str) -> bool {
     STANDARD.decode(text).is_ok()
 }
 
-/// The bytes of a file. JSON has no bytes: there they are base64, and a multipart form carries them as they are.
+/// The bytes of a file. JSON has no bytes: there they are base64, and a multipart form carries them as they
+/// are.
 pub struct Binary;
 
 impl ScalarCodec for Binary {
@@ -106,7 +108,8 @@ impl ScalarCodec for Binary {
     }
 }
 
-/// Text that holds JSON, as a type of its own. Where the JSON itself came in place of the text, its own text is kept.
+/// Text that holds JSON, as a type of its own. Where the JSON itself came in place of the text, its own text
+/// is kept.
 ///
 /// Reads from JSON only: the source must be one of `serde_json`'s.
 pub struct JsonText<T>(PhantomData<T>);

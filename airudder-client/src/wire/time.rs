@@ -7,7 +7,8 @@ use serde::Serializer;
 
 use super::scalar::{Scalar, ScalarCodec, whole_text};
 
-/// Numbers from here on are milliseconds, smaller ones seconds: as seconds it is the year 5138, as milliseconds 1973.
+/// Numbers from here on are milliseconds, smaller ones seconds: as seconds it is the year 5138, as
+/// milliseconds 1973.
 const MILLISECONDS_FROM: i64 = 100_000_000_000;
 
 /// A calendar date, `2026-03-01`.
@@ -44,8 +45,8 @@ impl ScalarCodec for Time {
     }
 }
 
-/// A date and time of day without a zone, `2026-03-01 09:30:00`. Text with a zone is refused: leaving the zone away
-/// would move the moment.
+/// A date and time of day without a zone, `2026-03-01 09:30:00`. Text with a zone is refused: leaving the
+/// zone away would move the moment.
 pub struct LocalDateTime;
 
 impl ScalarCodec for LocalDateTime {
@@ -62,8 +63,9 @@ impl ScalarCodec for LocalDateTime {
     }
 }
 
-/// A moment, written `2026-03-01T09:30:00Z`. Read in that form, with a space for the `T`, with an offset, and as
-/// seconds or milliseconds since 1970. Written without a fraction of a second, which the vendor's form has no place for.
+/// A moment, written `2026-03-01T09:30:00Z`. Read in that form, with a space for the `T`, with an offset, and
+/// as seconds or milliseconds since 1970. Written without a fraction of a second, which the vendor's form has
+/// no place for.
 pub struct Instant;
 
 impl ScalarCodec for Instant {
@@ -259,7 +261,8 @@ pub(crate) fn instant_offset_text(moment: Timestamp) -> String {
     local_text(Offset::UTC.to_datetime(moment), ' ') + "+00:00"
 }
 
-// Digit by digit: requests have two dates in each of a hundred thousand rows, and formatting macros take six times as long.
+// Digit by digit: requests have two dates in each of a hundred thousand rows, and formatting macros take six
+// times as long.
 
 fn push_date(text: &mut String, date: civil::Date) {
     match u16::try_from(date.year()) {

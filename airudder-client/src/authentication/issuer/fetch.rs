@@ -26,7 +26,8 @@ use crate::settings::Settings;
 const STORE_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl TokenIssuer {
-    /// A token from the store, if it is better than the current and not the one that was refused; else a new one.
+    /// A token from the store, if it is better than the current and not the one that was refused; else a new
+    /// one.
     pub(super) async fn fetch(
         &self,
         slot: &Slot,
@@ -38,7 +39,8 @@ impl TokenIssuer {
         }
         let mut context = Context::new(slot.endpoint.key, slot.endpoint.family, slot.endpoint.effect);
         let attempt = self.settings.limits(None, slot.endpoint.timeout_secs).timeout;
-        // The attempts are bounded one by one and their sum by the budget; this bounds both together, whatever the policy.
+        // The attempts are bounded one by one and their sum by the budget; this bounds both together,
+        // whatever the policy.
         let limit = attempt.saturating_add(self.settings.retry.budget);
         let outcome = tokio::time::timeout(limit, self.new_token(slot, &mut context)).await;
         let stored = match outcome {
@@ -78,7 +80,8 @@ impl TokenIssuer {
             return None;
         }
         let token = self.token(&slot.auth, stored)?;
-        // While there is one that works, only a fresher one is worth having; with nothing in hand any that lives will do.
+        // While there is one that works, only a fresher one is worth having; with nothing in hand any that
+        // lives will do.
         let now = Timestamp::now();
         let wanted = match current {
             Some(current) => token.expires_at > current.expires_at && now < token.renew_at,
@@ -242,7 +245,8 @@ fn final_refusal(refusal: Refusal, context: &Context) -> Result<Error, Error> {
                 source: None,
             })))
         }
-        // A vendor's no at this endpoint is about the credentials (401, 403, 10101, 10102...), unless it speaks of its own troubles.
+        // A vendor's no at this endpoint is about the credentials (401, 403, 10101, 10102...), unless it
+        // speaks of its own troubles.
         Refusal::Token(Error::Api(e)) | Refusal::Other(Error::Api(e))
             if !is_transient_status(e.status) && !is_vendor_failure(e.code) =>
         {
