@@ -14,7 +14,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::catalogue::{Code, CodeForm, Envelope};
-use crate::codes::{ErrorCode, Family};
+use crate::catalogue::{ErrorCode, Family};
 use crate::error::{self, ApiError, Context, Error, HttpError, Masked, Raw, decode_error};
 use crate::http::{content_type, is_json, retry_after};
 use crate::wire;

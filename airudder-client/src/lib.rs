@@ -70,12 +70,12 @@
 extern crate self as airudder_client;
 
 mod authentication;
+mod builder_macro;
 mod call;
 pub mod catalogue;
 #[doc(hidden)]
 pub mod check;
 mod client;
-mod codes;
 pub mod encryption;
 mod envelope;
 pub mod error;
@@ -100,9 +100,8 @@ pub mod webhook;
 pub mod wire;
 
 pub use authentication::{signer, token};
-pub use catalogue::Evidence;
+pub use catalogue::{ErrorCode, Evidence, Family};
 pub use client::{Client, ClientBuilder, FamilyBuilder};
-pub use codes::{ErrorCode, Family};
 pub use error::Error;
 pub use response::Response;
 pub use retry::RetryPolicy;

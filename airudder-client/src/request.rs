@@ -37,7 +37,6 @@
 //! # Ok(()) }
 //! ```
 
-mod builder;
 mod future;
 mod raw;
 

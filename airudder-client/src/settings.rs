@@ -10,7 +10,7 @@ use reqwest::header::HeaderValue;
 use tokio::sync::Semaphore;
 
 use crate::catalogue::Endpoint;
-use crate::codes::Family;
+use crate::catalogue::Family;
 use crate::encryption;
 use crate::error::{Context, Error, UnconfirmedError};
 use crate::http::Limits;

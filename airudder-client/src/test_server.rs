@@ -9,11 +9,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::call::{self, Content, Plan, Reply};
+use crate::catalogue::Family;
 use crate::catalogue::{
     Answer, Auth, Body, Effect, Endpoint, Evidence, Field, Kind, Paging, Problem, Sample,
 };
 use crate::client::{Client, ClientBuilder};
-use crate::codes::Family;
 use crate::error::Context;
 use crate::error::Error;
 use crate::response::{File, Payload, Reader, Received, Response};

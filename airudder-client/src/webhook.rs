@@ -69,8 +69,8 @@
 
 use bytes::Bytes;
 
+use crate::catalogue::Family;
 use crate::catalogue::{Effect, Webhook};
-use crate::codes::Family;
 use crate::error::{Context, Error, decode_error};
 use crate::wire::{self, Codec};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::codes::Family;
+use crate::catalogue::Family;
 
 /// One set of credentials.
 #[derive(Clone)]

@@ -14,8 +14,8 @@ use tokio::time::Instant;
 
 use super::store::{StoredToken, TokenKey, TokenStore};
 use crate::authentication::credentials::{CredentialSet, Credentials};
+use crate::catalogue::Family;
 use crate::catalogue::{Endpoint, TokenAuth};
-use crate::codes::Family;
 use crate::error::{Context, Error, Phase, TimeoutError, no_token};
 use crate::settings::Settings;
 

@@ -96,7 +96,7 @@ impl<'a> Caller<'a> {
             family = plan.family.as_str(),
             attempt = context.attempts,
             status,
-            code = error.and_then(Error::vendor_code),
+            code = error.and_then(Error::code).map(|code| tracing::field::display(code.value())),
             elapsed_ms = started.elapsed().as_millis() as u64,
             "{}",
             error.map_or("answered", kind_of)

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::redact::{Masked, Raw, scrub};
 use super::{Context, SharedSource};
-use crate::codes::ErrorCode;
+use crate::catalogue::ErrorCode;
 
 /// The vendor's no.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::call::{self, Content, Core, Plan, split_query};
 use crate::catalogue::Effect;
-use crate::codes::Family;
+use crate::catalogue::Family;
 use crate::error::{Context, Error, mask};
 use crate::http;
 use crate::response::{Payload, Reader, Received, Response};

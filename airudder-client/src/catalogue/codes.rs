@@ -1,6 +1,6 @@
 //! Families and error codes.
 
-use crate::catalogue::{Category, Code, Evidence};
+use airudder_model::{Category, Code, Evidence};
 
 airudder_macros::errors_of!("spec");
 
