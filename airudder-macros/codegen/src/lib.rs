@@ -5,9 +5,6 @@
 
 #![forbid(unsafe_code)]
 
-pub mod coverage;
 pub mod generate;
-pub mod import;
 pub mod names;
-pub mod schema;
 pub mod spec;

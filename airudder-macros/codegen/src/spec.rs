@@ -62,19 +62,15 @@ impl Loaded {
             let tree = loader.read(&path.join(name), &format!("{shown}/{name}"));
             loader.put(name, tree);
         }
-        let (names, misnamed) = section_files(path);
-        for name in names {
-            let tree = loader.read(&path.join(&name), &format!("{shown}/{name}"));
-            loader.put(&name, tree);
-        }
-        for name in misnamed {
-            let file = loader.sources.add_unread(&format!("{shown}/{name}"));
-            let stem = name.trim_end_matches(|c| c != '.');
-            loader.mistakes.push(
-                at_position(file, START, "this file is not read: spec files end in `.yaml`")
-                    .help(format!("name it `{stem}yaml`")),
-            );
-        }
+        loader.sections(path, shown);
+        loader.finish()
+    }
+
+    /// Reads a folder of sections that has no shared files: the built-in ones are used.
+    pub fn private(path: &Path, shown: &str) -> Self {
+        let mut loader = Loader::default();
+        loader.built_in(|_| true);
+        loader.sections(path, shown);
         loader.finish()
     }
 
@@ -169,6 +165,22 @@ impl Loader {
             self.trees.has_built_in_api |= name == "api.yaml";
             let tree = self.add(&format!("built-in/{name}"), text);
             self.put(name, tree);
+        }
+    }
+
+    fn sections(&mut self, path: &Path, shown: &str) {
+        let (names, misnamed) = section_files(path);
+        for name in names {
+            let tree = self.read(&path.join(&name), &format!("{shown}/{name}"));
+            self.put(&name, tree);
+        }
+        for name in misnamed {
+            let file = self.sources.add_unread(&format!("{shown}/{name}"));
+            let stem = name.trim_end_matches(|c| c != '.');
+            self.mistakes.push(
+                at_position(file, START, "this file is not read: spec files end in `.yaml`")
+                    .help(format!("name it `{stem}yaml`")),
+            );
         }
     }
 

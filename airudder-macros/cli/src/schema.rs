@@ -1,8 +1,8 @@
-//! The spec language as a JSON Schema (draft 2020-12), for editors: all of it is read from [`grammar`](crate::spec::grammar).
+//! The spec language as a JSON Schema (draft 2020-12), for editors: all of it is read from [`grammar`](airudder_codegen::spec::grammar).
 
 use serde_json::{Map, Value, json};
 
-use crate::spec::grammar::{API, ERRORS, Key, Object, SECTION, Shape, TYPES, TYPES_FILE};
+use airudder_codegen::spec::grammar::{API, ERRORS, Key, Object, SECTION, Shape, TYPES, TYPES_FILE};
 
 /// The schema of all kinds of spec files. Which kind a file is, is told by its keys.
 pub fn schema() -> Value {

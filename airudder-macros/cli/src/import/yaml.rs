@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 /// Longest description that is taken over whole.
-const LONG: usize = 160;
+const MAX_DESCRIPTION: usize = 160;
 /// How many entries of a list a sample shows.
-const ENTRIES: usize = 2;
+const SAMPLE_ITEMS: usize = 2;
 
 /// Text as a plain scalar where that is safe inside braces, else in double quotes.
 pub(super) fn text(text: &str) -> String {
@@ -30,7 +30,7 @@ pub(super) fn text(text: &str) -> String {
     quoted
 }
 
-/// Signs that YAML does not allow, or takes for the end of a line.
+/// Characters that YAML does not allow, or takes for the end of a line.
 fn is_unsafe(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
@@ -41,7 +41,7 @@ pub(super) fn flow(value: &Value) -> String {
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
         Value::String(string) => text(string),
         Value::Array(items) => {
-            format!("[{}]", items.iter().take(ENTRIES).map(flow).collect::<Vec<_>>().join(", "))
+            format!("[{}]", items.iter().take(SAMPLE_ITEMS).map(flow).collect::<Vec<_>>().join(", "))
         }
         Value::Object(map) => {
             let entries: Vec<String> =
@@ -78,10 +78,10 @@ pub(super) fn line(text: &str) -> String {
 /// A description in one line, cut after a sentence, or at least after a word, where it is long.
 pub(super) fn short(text: &str) -> String {
     let line = line(text);
-    if line.chars().count() <= LONG {
+    if line.chars().count() <= MAX_DESCRIPTION {
         return line;
     }
-    let end = line.char_indices().nth(LONG).map_or(line.len(), |(at, _)| at);
+    let end = line.char_indices().nth(MAX_DESCRIPTION).map_or(line.len(), |(at, _)| at);
     let start = &line[..end];
     if let Some(at) = start.rfind(['。', '！', '；']) {
         return start[..at + '。'.len_utf8()].to_owned();

@@ -1,12 +1,15 @@
 //! Fragments in the style of the vendor's documentation tool become sound entries; malformed ones clear errors.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod common;
+use std::path::{Path, PathBuf};
 
-use airudder_codegen::import::{Request, import};
 use airudder_codegen::spec::Loaded;
 use airudder_codegen::spec::model::{Endpoint, Evidence, Response};
-use common::real_spec;
+use airudder_spec::import::{Request, import};
+
+fn real_spec() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec")
+}
 
 const FRAGMENTS: [(&str, &str); 6] = [
     ("create_plan", include_str!("fragments/create_plan.yaml")),
