@@ -1,7 +1,10 @@
 //! One format for all spec files: lines of at most 120 columns, and what does not fit into one stands in block form.
 
+use std::ops::Range;
+
 use pretty_yaml::config::{FormatOptions, LanguageOptions, LayoutOptions, ProseWrap};
-use yaml_parser::{SyntaxKind, SyntaxNode};
+use rowan::TextRange;
+use yaml_parser::{SyntaxKind, SyntaxNode, SyntaxToken};
 
 /// Longest line.
 const WIDTH: usize = 120;
@@ -40,38 +43,41 @@ fn options() -> FormatOptions {
     }
 }
 
-/// The text with the outermost `{...}` and `[...]` of several lines in block form; `None` where there are none.
+/// A change of the text: a range, and what stands there then.
+type Edit = (Range<usize>, String);
+
+/// The text with prose out of its quotes, and with the outermost `{...}` and `[...]` of several lines in block form; `None` where there are none.
 fn in_blocks(text: &str, tree: &SyntaxNode) -> Option<String> {
-    let mut changed = text.to_owned();
-    let mut last = text.len();
-    let outermost: Vec<SyntaxNode> = tree
+    let mut edits: Vec<Edit> = tree
         .descendants()
-        .filter(|node| is_flow(node) && !node.ancestors().skip(1).any(|n| is_flow(&n)))
+        .filter(|node| is_flow(node) && !node.ancestors().skip(1).any(|outer| is_flow(&outer)))
+        .filter_map(|node| block(text, &node))
         .collect();
+    let tokens = tree.descendants_with_tokens().filter_map(|part| part.into_token());
+    edits.extend(
+        tokens
+            .filter(|token| token.kind() == SyntaxKind::DOUBLE_QUOTED_SCALAR)
+            .filter_map(|token| prose(text, &token)),
+    );
+    edits.sort_by_key(|(range, _)| range.start);
+    let mut changed = text.to_owned();
     // From the end, so that earlier places stay where they are.
-    for node in outermost.iter().rev() {
-        let range = node.text_range();
-        let (start, end) = (usize::from(range.start()), usize::from(range.end()));
-        let written = &text[start..end];
-        if !written.contains('\n') || end > last {
-            continue;
-        }
-        let Some(block) = block(text, node) else { continue };
-        let before = text[..start].trim_end_matches(' ').len();
-        let from = if block.starts_with('\n') { before } else { start };
-        changed.replace_range(from..end, &block);
-        last = from;
+    for (range, new) in edits.iter().rev() {
+        changed.replace_range(range.clone(), new);
     }
-    (changed != text).then_some(changed)
+    (!edits.is_empty()).then_some(changed)
 }
 
 fn is_flow(node: &SyntaxNode) -> bool {
     matches!(node.kind(), SyntaxKind::FLOW_MAP | SyntaxKind::FLOW_SEQ)
 }
 
-/// A list or mapping in block form; `None` where that cannot be said, as between comments.
-fn block(text: &str, node: &SyntaxNode) -> Option<String> {
-    if node.descendants_with_tokens().any(|part| part.kind() == SyntaxKind::COMMENT) {
+/// A list or mapping of several lines in block form; `None` where that cannot be said, as between comments.
+fn block(text: &str, node: &SyntaxNode) -> Option<Edit> {
+    let range = place(node.text_range());
+    if !text[range.clone()].contains('\n')
+        || node.descendants_with_tokens().any(|part| part.kind() == SyntaxKind::COMMENT)
+    {
         return None;
     }
     let is_map = node.kind() == SyntaxKind::FLOW_MAP;
@@ -83,19 +89,68 @@ fn block(text: &str, node: &SyntaxNode) -> Option<String> {
         .map(|entry| joined(&entry.text().to_string()))
         .map(|entry| if is_map { entry } else { format!("- {entry}") })
         .collect();
-    let column = |at: usize| text[..at].chars().rev().take_while(|c| *c != '\n').count();
-    let holder = node
-        .ancestors()
-        .find(|n| matches!(n.kind(), SyntaxKind::BLOCK_MAP_ENTRY | SyntaxKind::BLOCK_SEQ_ENTRY))?;
-    let start = usize::from(holder.text_range().start());
-    let indent = " ".repeat(column(start) + 2);
-    let separator = format!("\n{indent}");
+    let (holder, indent) = holder(text, node)?;
+    let separator = format!("\n{}", " ".repeat(indent));
     let lines = entries.join(&separator);
-    match holder.kind() {
+    match holder {
         _ if entries.is_empty() => None,
-        SyntaxKind::BLOCK_SEQ_ENTRY => Some(lines),
-        _ => Some(format!("{separator}{lines}")),
+        SyntaxKind::BLOCK_SEQ_ENTRY => Some((range, lines)),
+        _ => {
+            Some((text[..range.start].trim_end_matches(' ').len()..range.end, format!("{separator}{lines}")))
+        }
     }
+}
+
+/// What holds a value in block form, an entry of a list or of a mapping, and how far its parts are indented.
+fn holder(text: &str, node: &SyntaxNode) -> Option<(SyntaxKind, usize)> {
+    let is_entry = |kind| matches!(kind, SyntaxKind::BLOCK_MAP_ENTRY | SyntaxKind::BLOCK_SEQ_ENTRY);
+    let holder = node.ancestors().find(|node| is_entry(node.kind()))?;
+    let start = place(holder.text_range()).start;
+    let column = text[..start].chars().rev().take_while(|c| *c != '\n').count();
+    Some((holder.kind(), column + 2))
+}
+
+/// Prose that needs no quotes, or that is too long for a line in quotes.
+fn prose(text: &str, token: &SyntaxToken) -> Option<Edit> {
+    let node = token.parent()?;
+    if node.ancestors().any(|outer| is_flow(&outer) || outer.kind() == SyntaxKind::BLOCK_MAP_KEY) {
+        return None;
+    }
+    let range = place(token.text_range());
+    let inner = token.text().strip_prefix('"')?.strip_suffix('"')?;
+    let words: Vec<&str> = inner.split(' ').collect();
+    if words.len() < 2 || words.contains(&"") || inner.contains(['\\', '\n']) {
+        return None;
+    }
+    let is_plain = inner.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !words.iter().any(|word| word.ends_with(':') || word.starts_with('#'));
+    if is_plain {
+        return Some((range, inner.to_owned()));
+    }
+    let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    if text[start..range.end].chars().count() <= WIDTH {
+        return None;
+    }
+    let indent = " ".repeat(holder(text, &node)?.1);
+    let mut folded = String::from(">-");
+    let mut width = WIDTH;
+    for word in words {
+        let more = word.chars().count() + 1;
+        if width + more > WIDTH {
+            folded.push('\n');
+            folded.push_str(&indent);
+            width = indent.len();
+        } else {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+        width += more;
+    }
+    Some((range, folded))
+}
+
+fn place(range: TextRange) -> Range<usize> {
+    usize::from(range.start())..usize::from(range.end())
 }
 
 /// In one line: a line break inside of flow style is a space.
@@ -152,6 +207,27 @@ mod tests {
             "{formatted}"
         );
         formats(&text, &formatted);
+        let text = format!("a: \"It: {}\"\n", sentence.trim_end());
+        let formatted = format(&text).expect("it is YAML");
+        assert!(formatted.starts_with("a: >-\n  It: word"), "{formatted}");
+        assert!(formatted.lines().all(|line| line.len() <= 120), "{formatted}");
+        formats(&text, &formatted);
+    }
+
+    #[test]
+    fn prose_needs_no_quotes_where_yaml_does_not() {
+        formats("a: \"Sum lent, above zero.\"\n", "a: Sum lent, above zero.\n");
+        for kept in [
+            "\"2024-01-01 08:00\"",
+            "\"yes\"",
+            "\"a: b\"",
+            "\"a #b\"",
+            "\"a \\\" b\"",
+            "\" a b\"",
+            "[\"a, b\"]",
+        ] {
+            formats(&format!("a: {kept}\n"), &format!("a: {kept}\n"));
+        }
     }
 
     #[test]

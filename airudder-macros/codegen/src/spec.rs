@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod grammar;
+pub mod guide;
 mod interpret;
 pub mod load;
 pub mod locate;
@@ -16,8 +17,10 @@ mod shape;
 mod sound;
 mod syntax;
 
+use std::collections::HashSet;
 use std::path::Path;
 
+use guide::Guides;
 use interpret::Trees;
 use load::Sources;
 use mistakes::{Mistake, Report, at_position, report};
@@ -80,6 +83,10 @@ impl Loaded {
         loader.built_in(|_| true);
         let tree = loader.read(path, shown);
         loader.put(&file_name(path), tree);
+        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let shown = shown.rsplit_once('/').map_or("", |(folder, _)| folder);
+        loader.guides.read(folder, shown, &name, &mut loader.sources, &mut loader.mistakes);
         loader.finish()
     }
 
@@ -89,8 +96,7 @@ impl Loaded {
         let files: Vec<_> = files.into_iter().collect();
         loader.built_in(|name| !files.iter().any(|(given, _)| *given == name));
         for (name, text) in files {
-            let tree = loader.add(&format!("spec/{name}"), text);
-            loader.put(name, tree);
+            loader.take(&format!("spec/{name}"), text);
         }
         loader.finish()
     }
@@ -100,9 +106,7 @@ impl Loaded {
     pub fn with_entries(&self, section: &str, shown: &str, text: &str) -> Self {
         let mut loader = Loader::default();
         for file in self.sources.numbers() {
-            let path = self.sources.shown_path(file).to_owned();
-            let tree = loader.add(&path, self.sources.text(file));
-            loader.put(path.rsplit('/').next().unwrap_or_default(), tree);
+            loader.take(self.sources.shown_path(file), self.sources.text(file));
         }
         let file = loader.sources.numbers().end;
         if let Some(tree) = loader.add(shown, text)
@@ -148,10 +152,25 @@ impl Loaded {
 struct Loader {
     sources: Sources,
     trees: Trees,
+    guides: Guides,
     mistakes: Vec<Mistake>,
 }
 
 impl Loader {
+    /// Takes a text as a file of the kind that its name says.
+    fn take(&mut self, shown: &str, text: &str) {
+        match guide::section_of(shown) {
+            Some(section) => {
+                let file = self.sources.add_text(shown, text);
+                self.guides.insert(section, file, text.to_owned());
+            }
+            None => {
+                let tree = self.add(shown, text);
+                self.put(shown.rsplit('/').next().unwrap_or_default(), tree);
+            }
+        }
+    }
+
     fn read(&mut self, path: &Path, shown: &str) -> Option<node::Node> {
         self.sources.read(path, shown, &mut self.mistakes)
     }
@@ -182,6 +201,7 @@ impl Loader {
                     .help(format!("name it `{stem}yaml`")),
             );
         }
+        self.guides.read_folder(path, shown, &mut self.sources, &mut self.mistakes);
     }
 
     fn put(&mut self, name: &str, tree: Option<node::Node>) {
@@ -214,7 +234,13 @@ impl Loader {
     }
 
     fn finish(mut self) -> Loaded {
+        let sections = self.trees.sections.iter().map(|(name, _)| name).chain(&self.trees.unread);
+        let sections: HashSet<&str> = sections.map(String::as_str).collect();
+        self.guides.check_owners(&sections, &mut self.mistakes);
         let mut spec = interpret::interpret(self.trees, &mut self.mistakes);
+        for section in &mut spec.sections {
+            section.guide = self.guides.take(&section.name);
+        }
         self.mistakes.extend(check::check(&spec));
         if !self.mistakes.is_empty() {
             sound::keep_sound(&mut spec);

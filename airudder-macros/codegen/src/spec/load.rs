@@ -45,8 +45,20 @@ impl Sources {
         0..self.files.len()
     }
 
-    /// Reads a file from disk. What cannot be read is a mistake at its first line.
+    /// Reads a YAML file from disk. What cannot be read is a mistake at its first line.
     pub fn read(&mut self, path: &Path, shown: &str, mistakes: &mut Vec<Mistake>) -> Option<Node> {
+        let file = self.files.len();
+        self.read_text(path, shown, mistakes)?;
+        self.parse(file, mistakes)
+    }
+
+    /// Reads a file of any kind from disk.
+    pub(crate) fn read_text(
+        &mut self,
+        path: &Path,
+        shown: &str,
+        mistakes: &mut Vec<Mistake>,
+    ) -> Option<String> {
         let file = self.files.len();
         let readable = read_text(path);
         let (text, broken) = match readable {
@@ -62,9 +74,9 @@ impl Sources {
             Err((position, problem, help)) => (String::new(), Some((position, problem, help))),
         };
         let on_disk = path.is_file().then(|| path.to_owned());
-        self.files.push(Source { shown: shown.to_owned(), path: on_disk, text });
+        self.files.push(Source { shown: shown.to_owned(), path: on_disk, text: text.clone() });
         match broken {
-            None => self.parse(file, mistakes),
+            None => Some(text),
             Some((position, problem, help)) => {
                 mistakes.push(at_position(file, position, problem).help(help));
                 None
@@ -72,16 +84,21 @@ impl Sources {
         }
     }
 
+    /// Takes a text of any kind as a file.
+    pub(crate) fn add_text(&mut self, shown: &str, text: &str) -> usize {
+        self.files.push(Source { shown: shown.to_owned(), path: None, text: text.to_owned() });
+        self.files.len() - 1
+    }
+
     /// Takes up the name of something that is not read, to tell what is wrong with it.
     pub(crate) fn add_unread(&mut self, shown: &str) -> usize {
-        self.files.push(Source { shown: shown.to_owned(), path: None, text: String::new() });
-        self.files.len() - 1
+        self.add_text(shown, "")
     }
 
     /// Takes a text as a file.
     pub fn add(&mut self, shown: &str, text: &str, mistakes: &mut Vec<Mistake>) -> Option<Node> {
-        self.files.push(Source { shown: shown.to_owned(), path: None, text: text.to_owned() });
-        self.parse(self.files.len() - 1, mistakes)
+        let file = self.add_text(shown, text);
+        self.parse(file, mistakes)
     }
 
     fn parse(&self, file: usize, mistakes: &mut Vec<Mistake>) -> Option<Node> {
