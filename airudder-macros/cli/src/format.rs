@@ -19,13 +19,15 @@ const MAX_PASSES: usize = 64;
 pub fn format(text: &str) -> Result<String, String> {
     let options = options();
     let mut text = text.to_owned();
+    // Prose that was taken out of its quotes is indented right at second sight only.
     for _ in 0..MAX_PASSES {
-        text = pretty_yaml::format_text(&text, &options).map_err(|error| error.to_string())?;
-        let tree = yaml_parser::parse(&text).map_err(|error| error.to_string())?;
-        match in_blocks(&text, &tree) {
-            Some(changed) => text = changed,
-            None => break,
+        let formatted = pretty_yaml::format_text(&text, &options).map_err(|error| error.to_string())?;
+        let tree = yaml_parser::parse(&formatted).map_err(|error| error.to_string())?;
+        let next = in_blocks(&formatted, &tree).unwrap_or(formatted);
+        if next == text {
+            break;
         }
+        text = next;
     }
     Ok(text)
 }
@@ -119,10 +121,12 @@ fn prose(text: &str, token: &SyntaxToken) -> Option<Edit> {
     let range = place(token.text_range());
     let inner = token.text().strip_prefix('"')?.strip_suffix('"')?;
     let words: Vec<&str> = inner.split(' ').collect();
-    if words.len() < 2 || words.contains(&"") || inner.contains(['\\', '\n']) {
+    let quotes_only = !inner.replace("\\\"", "").contains(['\\', '\n']);
+    if words.len() < 2 || words.contains(&"") || !quotes_only {
         return None;
     }
-    let is_plain = inner.starts_with(|c: char| c.is_ascii_alphabetic())
+    let is_plain = !inner.contains('\\')
+        && inner.starts_with(|c: char| c.is_ascii_alphabetic())
         && !words.iter().any(|word| word.ends_with(':') || word.starts_with('#'));
     if is_plain {
         return Some((range, inner.to_owned()));
@@ -143,7 +147,7 @@ fn prose(text: &str, token: &SyntaxToken) -> Option<Edit> {
         } else {
             folded.push(' ');
         }
-        folded.push_str(word);
+        folded.push_str(&word.replace("\\\"", "\""));
         width += more;
     }
     Some((range, folded))

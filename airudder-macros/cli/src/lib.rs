@@ -6,5 +6,6 @@
 pub mod evidence;
 pub mod format;
 pub mod import;
+pub mod lint;
 pub mod location;
 pub mod schema;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use airudder_codegen::spec::mistakes::Report;
 use airudder_codegen::spec::{Loaded, SHARED};
 
+use crate::lint;
+
 /// A spec that was read.
 #[derive(Debug)]
 pub struct Located {
@@ -74,7 +76,10 @@ impl Located {
 
     /// What is not wrong, and should be looked at nevertheless.
     pub fn warnings(&self) -> Vec<Report> {
-        let mut warnings = self.asked_about(self.loaded.warnings());
+        let mut warnings = self.loaded.warnings();
+        warnings.extend(lint::warnings(&self.loaded.sources));
+        warnings.sort_by(|a, b| (&a.path, a.position).cmp(&(&b.path, b.position)));
+        let mut warnings = self.asked_about(warnings);
         // Nobody can change the built-in files, of which a private spec uses a part.
         warnings.retain(|warning| !warning.path.starts_with("built-in/"));
         warnings
