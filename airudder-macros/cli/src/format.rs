@@ -15,10 +15,10 @@ const MAX_PASSES: usize = 64;
 ///
 /// # Errors
 ///
-/// Where the text is not YAML.
-pub fn format(text: &str) -> Result<String, String> {
+/// Where the text is not YAML, and where the result would say something else.
+pub fn format(given: &str) -> Result<String, String> {
     let options = options();
-    let mut text = text.to_owned();
+    let mut text = given.to_owned();
     // Prose that was taken out of its quotes is indented right at second sight only.
     for _ in 0..MAX_PASSES {
         let formatted = pretty_yaml::format_text(&text, &options).map_err(|error| error.to_string())?;
@@ -29,7 +29,13 @@ pub fn format(text: &str) -> Result<String, String> {
         }
         text = next;
     }
-    Ok(text)
+    if is_equal(given, &text) { Ok(text) } else { Err("formatted it would say something else".to_owned()) }
+}
+
+/// Whether two texts have the same values. Duplicate keys, which have none, are reported by others.
+fn is_equal(one: &str, two: &str) -> bool {
+    let value = |text: &str| serde_yaml::from_str::<serde_yaml::Value>(text).ok();
+    value(one) == value(two)
 }
 
 fn options() -> FormatOptions {

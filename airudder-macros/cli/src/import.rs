@@ -29,7 +29,7 @@ pub use request::Request;
 ///
 /// # Errors
 ///
-/// Where the fragment is malformed, tells of more than one call, or where the section has the key already.
+/// Where the fragment is malformed, describes more than one call, or where the section has the key already.
 pub fn import(fragment: &str, request: &Request, section_text: Option<&str>) -> Result<String, ImportError> {
     request::check_names(request)?;
     let section = section_text.map(|text| section::parse_section(text, request)).transpose()?;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use airudder_codegen::spec::Loaded;
 use airudder_codegen::spec::model::{Endpoint, Evidence, Response};
 use airudder_spec::import::{Request, import};
+use airudder_spec::lint;
 
 fn real_spec() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec")
@@ -36,8 +37,8 @@ fn loaded(text: &str) -> Loaded {
     let reports: Vec<String> = loaded.reports().into_iter().map(|r| r.text).collect();
     assert!(reports.is_empty(), "{}\n{text}", reports.join("\n"));
     let own = loaded.file("fresh.yaml").unwrap();
-    let unused: Vec<String> =
-        loaded.warnings().into_iter().filter(|r| r.file == own).map(|r| r.text).collect();
+    let warnings = loaded.warnings().into_iter().chain(lint::warnings(&loaded.sources));
+    let unused: Vec<String> = warnings.filter(|r| r.file == own).map(|r| r.text).collect();
     assert!(unused.is_empty(), "{}\n{text}", unused.join("\n"));
     loaded
 }
@@ -105,7 +106,7 @@ fn queries_references_and_numbers() {
             "response: list<PlanRow>",
             "owner: {wire: Owner, type: Owner, doc: Who made it}",
             "children: {wire: Children, type: list<PlanRow>}",
-            "holds itself",
+            "contains itself",
             "kind: integer",
             "rust: Waiting",
             "kind: {wire: type, type: string}",
@@ -223,21 +224,21 @@ fn malformed_fragments_say_what_is_missing() {
         ("[1, 2]", "not an object"),
         ("a: [", "neither YAML nor JSON"),
         ("{\"a\": ", "neither YAML nor JSON"),
-        ("openapi: 3.0.1", "tells of no call"),
+        ("openapi: 3.0.1", "describes no call"),
         ("paths: {}", "`paths` of the fragment is empty"),
         ("paths: {/a: {}}", "`/a` has no method"),
         ("paths: {/a: {get: text}}", "where a call is described"),
         ("paths: {/a: {head: {}}}", "HEAD"),
         ("paths: {/a: {get: {}, post: {}}}", "2 calls: GET /a, POST /a"),
-        ("paths: {'/a b': {get: {}}}", "holds"),
+        ("paths: {'/a b': {get: {}}}", "contains"),
         ("paths: {'/a/{b': {get: {}}}", "braces"),
         ("paths: {/a: {post: {requestBody: {}}}}", "lacks `content`"),
         ("paths: {/a: {get: {parameters: {a: 1}}}}", "where a list is wanted"),
         ("paths: {/a: {get: {parameters: [{in: query}]}}}", "parameter 1 lacks its `name`"),
         ("paths: {/a: {get: {parameters: [{name: x}]}}}", "lacks `in`"),
         ("paths: {/a: {get: {parameters: [{name: x, in: sky}]}}}", "in: sky"),
-        ("paths: {/a: {get: {parameters: [{$ref: '#/components/parameters/P'}]}}}", "leads to nothing"),
-        ("{paths: {/a: {get: {parameters: [{$ref: '#/b'}]}}}, b: {$ref: '#/b'}}", "in a circle"),
+        ("paths: {/a: {get: {parameters: [{$ref: '#/components/parameters/P'}]}}}", "points to nothing"),
+        ("{paths: {/a: {get: {parameters: [{$ref: '#/b'}]}}}, b: {$ref: '#/b'}}", "is circular"),
     ];
     for (text, expected) in cases {
         let error = import(text, &request("do_it"), None).unwrap_err().to_string();

@@ -6,7 +6,7 @@ use super::document::{Node, Value};
 use super::error::ImportError;
 use super::yaml;
 
-/// The call that a fragment tells of.
+/// The call that a fragment describes.
 pub(super) struct Call<'a> {
     pub(super) path: Option<String>,
     pub(super) method: Option<String>,
@@ -61,11 +61,11 @@ pub(super) fn find_call(root: &Node) -> Result<Call<'_>, ImportError> {
         };
         let list: Vec<String> = calls.iter().take(5).map(|call| yaml::line(&shown(call))).collect();
         let error =
-            ImportError::new(format!("the fragment tells of {} calls: {}", calls.len(), list.join(", ")));
+            ImportError::new(format!("the fragment describes {} calls: {}", calls.len(), list.join(", ")));
         return Err(error.help("an entry is one call: cut the fragment to one of them"));
     }
     calls.pop().ok_or_else(|| {
-        ImportError::new("the fragment tells of no call: it has no `paths`, no path with a method, and no `responses` or `requestBody`")
+        ImportError::new("the fragment describes no call: it has no `paths`, no path with a method, and no `responses` or `requestBody`")
             .help("export the page as OpenAPI 3.0, in YAML or JSON")
     })
 }
@@ -77,14 +77,14 @@ fn methods(item: &Node) -> Result<Vec<(String, &Node)>, ImportError> {
         let method = key.to_uppercase();
         if ["HEAD", "OPTIONS", "TRACE"].contains(&method.as_str()) && matches!(operation.value, Value::Map(_))
         {
-            return Err(ImportError::new(format!("the method {method} is not one of the language")));
+            return Err(ImportError::new(format!("the method {method} is not supported")));
         }
         if !grammar::METHODS.contains(&method.as_str()) {
             continue;
         }
         if !matches!(operation.value, Value::Map(_)) {
             return Err(ImportError::new(format!(
-                "`{key}` holds {} where a call is described",
+                "`{key}` must describe a call, and is {}",
                 operation.kind()
             )));
         }

@@ -219,7 +219,7 @@ pub(super) fn parse(text: &str) -> Result<Node, ImportError> {
         }
         if depth > MAX_BRACKETS {
             return Err(ImportError::new(format!(
-                "the fragment has more than {MAX_BRACKETS} brackets inside each other"
+                "the fragment has more than {MAX_BRACKETS} nested brackets"
             )));
         }
     }

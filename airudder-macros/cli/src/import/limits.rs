@@ -20,7 +20,7 @@ pub(super) fn limits(
         if let (Some(least), Some(most)) = (low.1, high.1)
             && (least > most || (least == most && (low.0 == "greater_than" || high.0 == "less_than")))
         {
-            notes.push(format!("the limits of the page leave no value: {least} and {most}"));
+            notes.push(format!("the limits of the page allow no value: {least} and {most}"));
             return;
         }
         limits.extend([low, high].into_iter().filter_map(|(key, n)| Some((key, n?))));

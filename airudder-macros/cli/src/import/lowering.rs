@@ -88,10 +88,11 @@ impl<'a> Lowering<'a> {
             .collect();
         let path = format!("/{}", steps.join("/").trim_start_matches('/'));
         let shown = yaml::line(written);
-        if let Some(sign) = path.chars().find(|c| !(c.is_ascii_alphanumeric() || "/-_.~{}".contains(*c))) {
+        if let Some(character) = path.chars().find(|c| !(c.is_ascii_alphanumeric() || "/-_.~{}".contains(*c)))
+        {
             return Err(ImportError::new(format!(
-                "the path `{shown}` holds `{}`",
-                yaml::line(&sign.to_string())
+                "the path `{shown}` contains `{}`",
+                yaml::line(&character.to_string())
             ))
             .help("letters, digits, `/`, `-`, `_`, `.`, `~` and `{name}` are allowed"));
         }
@@ -127,10 +128,7 @@ impl<'a> Lowering<'a> {
         let (mut in_query, mut sample) = (Vec::new(), serde_json::Map::new());
         for list in [own, shared].into_iter().flatten() {
             if !matches!(list.value, Value::List(_) | Value::Null) {
-                return Err(ImportError::new(format!(
-                    "`parameters` holds {} where a list is wanted",
-                    list.kind()
-                )));
+                return Err(ImportError::new(format!("`parameters` must be a list, and is {}", list.kind())));
             }
             for (number, written) in list.items().iter().enumerate() {
                 let (parameter, _) = self.reader.resolve(written)?;
@@ -256,7 +254,7 @@ impl<'a> Lowering<'a> {
             return Ok(());
         };
         let Some(flat) = self.reader.object(schema)? else {
-            self.note("the body is no object on the page, and requests of the language are objects: its fields must be written by hand");
+            self.note("the body is not an object on the page, and requests of the language are objects: its fields must be written by hand");
             entry.open = true;
             return Ok(());
         };

@@ -13,7 +13,7 @@ pub struct Request {
     pub section: String,
     /// The entry's key.
     pub key: String,
-    /// The vendor's page, `doc-1678229`. With it, what the fragment tells is documented; without, assumed.
+    /// The vendor's page, `doc-1678229`. With it, what the fragment says is documented; without, assumed.
     pub page: Option<String>,
     /// Whether to print an entry that the section has already.
     pub again: bool,

@@ -17,7 +17,7 @@ impl<'a> Lowering<'a> {
             .or_else(|| status(&|s| s.starts_with('2')))
             .or_else(|| status(&|s| s == "default"));
         let Some((_, written)) = found else {
-            self.note("the page describes no answer of success");
+            self.note("the page describes no successful response");
             return Ok(());
         };
         let (answer, _) = self.reader.resolve(written)?;

@@ -12,9 +12,9 @@ use super::flat::{Flat, doc_of, example_here};
 use super::limits::limits;
 use super::yaml;
 
-/// How deep schemas may stand inside each other.
+/// How deep schemas may be nested.
 const MAX_DEPTH: usize = 24;
-/// How many lists and maps may stand inside each other.
+/// How deep lists and maps may be nested.
 pub(super) const MAX_NESTING: usize = 6;
 /// How many references may lead to each other.
 const MAX_REFERENCES: usize = 16;
@@ -90,14 +90,14 @@ impl<'a> Reader<'a> {
             let reference = written.scalar().unwrap_or_default();
             at = self.look_up(&reference).ok_or_else(|| {
                 ImportError::new(format!(
-                    "`$ref: {}` leads to nothing in the fragment",
+                    "`$ref: {}` points to nothing in the fragment",
                     yaml::line(&reference)
                 ))
                 .help("export the page with its schemas: they are needed under `components`")
             })?;
             last = Some(reference);
         }
-        Err(ImportError::new(format!("`$ref: {}` leads in a circle", yaml::line(&last.unwrap_or_default()))))
+        Err(ImportError::new(format!("`$ref: {}` is circular", yaml::line(&last.unwrap_or_default()))))
     }
 
     fn look_up(&self, reference: &str) -> Option<&'a Node> {
@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
         }
         into.push(resolved);
         if depth == 0 {
-            return Err(ImportError::new("`allOf` goes deeper than any page needs, or in a circle"));
+            return Err(ImportError::new("`allOf` goes deeper than any page needs, or is circular"));
         }
         for member in resolved.get("allOf").map(Node::items).unwrap_or_default() {
             self.flatten(member, depth - 1, into)?;
@@ -238,7 +238,7 @@ impl<'a> Reader<'a> {
     ) -> Result<Typed, ImportError> {
         self.count()?;
         if depth > MAX_DEPTH {
-            return Ok(Typed::json(format!("more than {MAX_DEPTH} objects inside each other: kept as JSON")));
+            return Ok(Typed::json(format!("more than {MAX_DEPTH} nested objects: kept as JSON")));
         }
         let (resolved, reference) = self.resolve(node)?;
         // In a query the same schema becomes something else.
@@ -249,7 +249,10 @@ impl<'a> Reader<'a> {
             Some(Reference::Made(typed)) => return Ok(typed.clone()),
             Some(Reference::Making(Some(name))) if in_list => return Ok(Typed::plain(name)),
             Some(Reference::Making(_)) => {
-                return Ok(Typed::json(format!("`{}` holds itself: kept as JSON", yaml::line(&reference))));
+                return Ok(Typed::json(format!(
+                    "`{}` contains itself: kept as JSON",
+                    yaml::line(&reference)
+                )));
             }
             None => {}
         }

@@ -24,7 +24,7 @@ impl<'a> Reader<'a> {
             }
             let note = match example {
                 Some(_) => {
-                    "a time on the page, but its example is of no form that the language has".to_owned()
+                    "a time on the page, but its example has none of the forms of the language".to_owned()
                 }
                 None => format!("a time without an example on the page: `{wanted}` is a guess"),
             };
@@ -53,12 +53,12 @@ impl<'a> Reader<'a> {
     ) -> Result<Typed, ImportError> {
         let Some(items) = flat.get("items") else {
             return Ok(Typed {
-                notes: vec!["a list of what, the page does not say".to_owned()],
+                notes: vec!["the page does not say what the list contains".to_owned()],
                 ..Typed::plain("list<json>")
             });
         };
         if nested == 0 {
-            return Ok(Typed::json(format!("more than {MAX_NESTING} lists inside each other: kept as JSON")));
+            return Ok(Typed::json(format!("more than {MAX_NESTING} nested lists: kept as JSON")));
         }
         let inner = self.typed(items, &singular(hint), side, depth + 1, nested - 1, true)?;
         let ty = if inner.ty == "binary" { "json" } else { &inner.ty };
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
                     let inner = self.typed(values, &singular(hint), side, depth + 1, nested - 1, true)?;
                     Typed { ty: format!("map<{}>", inner.ty), nullable: false, notes: inner.notes }
                 }
-                _ => Typed::json("an object whose keys the page does not tell: kept as JSON"),
+                _ => Typed::json("an object whose keys the page does not list: kept as JSON"),
             });
         }
         let name = self.free_type_name(hint);
@@ -114,11 +114,12 @@ impl<'a> Reader<'a> {
         if wires.is_empty() {
             return None;
         }
-        let told: &[Node] = flat.get("x-apifox-enum").map(Node::items).unwrap_or_default();
+        let described: &[Node] = flat.get("x-apifox-enum").map(Node::items).unwrap_or_default();
         let mut taken = HashSet::new();
         let mut values = Vec::new();
         for (number, wire) in wires.into_iter().enumerate() {
-            let row = told.iter().find(|row| row.get("value").and_then(Node::scalar).as_ref() == Some(&wire));
+            let row =
+                described.iter().find(|row| row.get("value").and_then(Node::scalar).as_ref() == Some(&wire));
             let row_name = row.and_then(|row| row.text_at("name"));
             let candidates = [
                 names::variant(&wire),

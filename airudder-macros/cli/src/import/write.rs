@@ -65,6 +65,8 @@ impl Lowering<'_> {
         }
         match &entry.response {
             Response::Nothing => {}
+            // What is not described is any JSON.
+            Response::Type(ty) if ty == "json" => {}
             Response::Type(ty) => {
                 let _ = writeln!(out, "    response: {ty}");
             }
@@ -118,10 +120,9 @@ impl Lowering<'_> {
                 line("# The fragment names no path: give `path`, and raise `evidence` with it.".to_owned());
                 line("evidence: assumed".to_owned());
                 if page.is_some() {
-                    line(format!(
-                        "method_evidence: {}",
-                        if entry.method_known { "documented" } else { "assumed" }
-                    ));
+                    if entry.method_known {
+                        line("method_evidence: documented".to_owned());
+                    }
                     line("fields_evidence: documented".to_owned());
                 }
             }

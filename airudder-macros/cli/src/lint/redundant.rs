@@ -108,9 +108,6 @@ impl File<'_> {
         }
         for (_, object) in types.get("structs").map(Node::entries).unwrap_or_default() {
             self.empty(object);
-            if object.get("same_as").is_none() {
-                self.default(object, "evidence", "assumed", "that is the default");
-            }
             let evidence = object.text_at("evidence").unwrap_or("assumed");
             self.fields(object.get("fields"), Some(evidence));
         }
@@ -292,7 +289,7 @@ mod tests {
         );
         finds(
             "types:\n  enums:\n    E: {evidence: assumed, kind: string, values: {red: {rust: Red, evidence: assumed}, blue: {rust: Sky}}}\n  structs:\n    S: {evidence: assumed, fields: {x: {type: string}}}\n",
-            &["kind: string", "evidence: assumed", "rust: Red", "evidence: assumed"],
+            &["kind: string", "evidence: assumed", "rust: Red"],
         );
     }
 
