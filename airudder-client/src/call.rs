@@ -15,7 +15,7 @@ use tokio::{sync::OwnedSemaphorePermit, time::Instant};
 use tracing::Instrument;
 
 use self::outgoing::Content;
-use crate::catalogue::{Answer as AnswerKind, Auth, Body as BodyForm, Endpoint, Kind};
+use crate::catalogue::{Auth, BodyForm, Endpoint, Kind, ResponseKind, Scalar};
 use crate::config::Settings;
 use crate::encryption::SIGNED;
 use crate::envelope::{Answer, Refusal, Rules};
@@ -109,7 +109,7 @@ fn plan(
     if !violations.is_empty() {
         return Err(Error::Invalid(Box::new(Invalid::new(context, violations))));
     }
-    let method = Method::from_bytes(endpoint.method.as_bytes())
+    let method = Method::from_bytes(endpoint.method.as_str().as_bytes())
         .map_err(|_| context.config(format!("`{}` is not an HTTP method", endpoint.method)))?;
     let (path, json) = path::fill(path, json).map_err(|problem| context.config(problem))?;
     let (query, content) = match endpoint.body {
@@ -141,9 +141,9 @@ fn plan(
         content,
         auth: endpoint.auth,
         limits: core.settings.limits(timeout, endpoint.timeout_secs),
-        wants_file: matches!(endpoint.answer, AnswerKind::File),
+        wants_file: matches!(endpoint.response, ResponseKind::File),
         // Nothing at all may say that a call was cancelled, but not that people will be called: there the code is needed.
-        any_answer: matches!(endpoint.answer, AnswerKind::Value(Kind::Json))
+        any_answer: matches!(endpoint.response, ResponseKind::Value(Kind::Scalar(Scalar::Json)))
             && endpoint.effect.is_repeatable(),
         gives_token: matches!(endpoint.family.info().auth, Auth::Token(auth) if auth.endpoint == endpoint.key),
         context,
@@ -224,7 +224,7 @@ impl Caller<'_> {
             Auth::Token(auth) => {
                 self.core.tokens.get(auth, &self.plan.context, self.plan.limits.timeout).await.map(Some)
             }
-            Auth::Signature | Auth::None => Ok(None),
+            Auth::Signature | Auth::Bearer | Auth::None => Ok(None),
         }
     }
 
@@ -253,7 +253,7 @@ impl Caller<'_> {
             family = plan.family.as_str(),
             attempt = plan.context.attempts,
             status,
-            code = error.and_then(Error::vendor_code),
+            code = error.and_then(Error::code).map(|code| code.value()).map(tracing::field::display),
             elapsed_ms = started.elapsed().as_millis() as u64,
             "{}",
             error.map_or("answered", kind_of)

@@ -1,16 +1,26 @@
 //! Families and error codes.
 
-use crate::catalogue::Evidence;
+use crate::catalogue::{Category, Code, Evidence};
 
 airudder_macros::errors_of!("spec");
 
 impl ErrorCode {
-    /// The number.
+    /// The number; 0 for a code that is a word (see [`value`](Self::value)).
     pub fn code(self) -> i64 {
+        self.value().number().unwrap_or(0)
+    }
+
+    /// The number or word.
+    pub fn value(self) -> Code {
         match self {
             Self::Other { code, .. } => code,
-            named => named.row().map_or(0, |row| row.code),
+            named => named.row().map_or(Code::Number(0), |row| row.code),
         }
+    }
+
+    /// Whether it is of a category of its family: *already done*, *not found*, *transient*.
+    pub fn is(self, category: Category) -> bool {
+        self.family().info().categories.has(category, self.value())
     }
 
     /// The family whose table it stands in.
@@ -44,6 +54,6 @@ impl ErrorCode {
 
 impl std::fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.code(), self.name())
+        write!(f, "{} {}", self.value(), self.name())
     }
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::catalogue::Envelope;
+use crate::catalogue::{Code, CodeForm, Envelope};
 use crate::error::{ApiError, Context, DecodeError, Error, HttpError, Masked, Raw};
 use crate::{ErrorCode, Family, error, retry, wire};
 
@@ -63,7 +63,7 @@ impl Refusal {
 pub(crate) struct Rules {
     pub(crate) family: Family,
     pub(crate) envelope: Option<Envelope>,
-    pub(crate) token_codes: &'static [i64],
+    pub(crate) token_codes: &'static [Code],
     /// Whether the answer may be anything, nothing included.
     pub(crate) any: bool,
 }
@@ -78,7 +78,7 @@ pub(crate) fn open(
 ) -> Result<Answer, Refusal> {
     let success = (200..300).contains(&status);
     let found = match &rules.envelope {
-        Some(envelope) => scan(envelope, &body),
+        Some(envelope) => scan(envelope, rules.family.info().code_form, &body),
         None => Scan::default(),
     };
 
@@ -183,13 +183,13 @@ pub(crate) fn is_json(essence: &str) -> bool {
 /// What was found in an envelope.
 #[derive(Debug, Default)]
 struct Scan<'a> {
-    code: Option<i64>,
+    code: Option<Code>,
     payload: Option<(&'static str, &'a RawValue)>,
     message: Option<Cow<'a, str>>,
     problem: Option<String>,
 }
 
-fn scan<'a>(envelope: &Envelope, body: &'a [u8]) -> Scan<'a> {
+fn scan<'a>(envelope: &Envelope, form: CodeForm, body: &'a [u8]) -> Scan<'a> {
     if body.trim_ascii().is_empty() {
         return Scan { problem: Some("it is empty".to_owned()), ..Scan::default() };
     }
@@ -200,7 +200,8 @@ fn scan<'a>(envelope: &Envelope, body: &'a [u8]) -> Scan<'a> {
         }
     };
     let mut json = serde_json::Deserializer::from_str(text);
-    let outcome = json.deserialize_map(EnvelopeVisitor(envelope)).and_then(|scan| json.end().map(|()| scan));
+    let outcome =
+        json.deserialize_map(EnvelopeVisitor(envelope, form)).and_then(|scan| json.end().map(|()| scan));
     match outcome {
         Ok(scan) => scan,
         Err(error) => {
@@ -216,7 +217,7 @@ fn scan<'a>(envelope: &Envelope, body: &'a [u8]) -> Scan<'a> {
     }
 }
 
-struct EnvelopeVisitor<'e>(&'e Envelope);
+struct EnvelopeVisitor<'e>(&'e Envelope, CodeForm);
 
 impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
     type Value = Scan<'de>;
@@ -226,14 +227,14 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let Self(envelope) = self;
+        let Self(envelope, form) = self;
         let mut scan = Scan::default();
         // Of several keys that would do, the first of the envelope's list counts, wherever it stands in the answer.
         let (mut payload_rank, mut message_rank) = (usize::MAX, usize::MAX);
         while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
             if key == "code" {
                 let value = map.next_value::<&RawValue>()?;
-                scan.code = code(value.get());
+                scan.code = code(value.get(), form);
                 if scan.code.is_none() && value.get() != "null" {
                     scan.problem = Some("its code is not a number".to_owned());
                 }
@@ -268,13 +269,17 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
 #[derive(Deserialize)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// A code: a whole number, or text that holds one.
-fn code(json: &str) -> Option<i64> {
+/// A code: a whole number, or text that holds one; a word in families whose codes are words.
+fn code(json: &str, form: CodeForm) -> Option<Code> {
     let text = json.trim().trim_matches('"').trim();
-    match text.parse::<i64>() {
-        Ok(code) => Some(code),
-        // 200.0 is what some serialisers make of 200.
-        Err(_) => text.strip_suffix(".0").and_then(|whole| whole.parse().ok()),
+    // 200.0 is what some serialisers make of 200.
+    let number = text.parse().or_else(|_| text.strip_suffix(".0").unwrap_or_default().parse());
+    match (number, form) {
+        (Ok(number), CodeForm::Number | CodeForm::Word) => Some(Code::Number(number)),
+        (Err(_), CodeForm::Number) => None,
+        (Err(_), CodeForm::Word) => {
+            serde_json::from_str::<Key<'_>>(json).ok().map(|Key(word)| Code::word(&word))
+        }
     }
 }
 

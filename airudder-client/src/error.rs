@@ -46,7 +46,9 @@ mod unanswered;
 
 use std::{borrow::Cow, error::Error as StdError, sync::Arc};
 
-use crate::{ErrorCode, Family, catalogue::Effect, encryption::EncryptionError};
+use crate::catalogue::{Category, Effect};
+use crate::codes::{ErrorCode, Family};
+use crate::encryption::EncryptionError;
 
 pub use crate::check::Violation;
 
@@ -107,9 +109,47 @@ impl Error {
         }
     }
 
-    /// The number of [`code`](Self::code). It means something only together with its [family](ErrorCode::family).
+    /// The number of [`code`](Self::code); `None` for a code that is a word. It means something only together with its
+    /// [family](ErrorCode::family).
     pub fn vendor_code(&self) -> Option<i64> {
-        self.code().map(|code| code.code())
+        self.code().and_then(|code| code.value().number())
+    }
+
+    /// The code as text, whether it is a number or a word.
+    pub fn vendor_code_text(&self) -> Option<String> {
+        self.code().map(|code| code.value().to_string())
+    }
+
+    /// Whether the vendor says that what was named does not exist.
+    pub fn is_not_found(&self) -> bool {
+        self.is(Category::NotFound)
+    }
+
+    /// Whether the vendor says that what was asked for is the case already: a task of this name exists, a call was
+    /// cancelled before.
+    pub fn is_already_done(&self) -> bool {
+        self.is(Category::AlreadyDone)
+    }
+
+    /// Whether the cause passes: the same call may succeed later. Says nothing of whether it may be repeated; that is
+    /// [`is_retryable`](Self::is_retryable).
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Transport(_) | Self::Timeout(_) => true,
+            Self::Http(e) => is_passing_status(e.http_status()),
+            Self::Api(e) => is_passing_status(e.http_status()) || e.code().is(Category::Transient),
+            Self::Invalid(_)
+            | Self::Decode(_)
+            | Self::Auth(_)
+            | Self::Config(_)
+            | Self::Unconfirmed(_)
+            | Self::Io(_) => false,
+        }
+    }
+
+    /// Whether the vendor's own code is of a category. What was refused locally says nothing of the vendor's state.
+    fn is(&self, category: Category) -> bool {
+        matches!(self, Self::Api(e) if e.code().is(category))
     }
 
     /// The HTTP status, where there was an answer.
@@ -143,17 +183,11 @@ impl Error {
 
     /// Whether the same call may succeed later *and* sending it again does no harm.
     ///
-    /// True for connection failures, time-outs, HTTP 429, 502, 503, 504 and the vendor's "too many queries" (callcenter 10705), but
+    /// True for connection failures, time-outs, HTTP 429, 502, 503, 504 and the codes that the spec calls transient (the dialer's "too many queries"), but
     /// for calls that change something only if the vendor cannot have received them. The client itself has then tried already, as
     /// often as its [`RetryPolicy`](crate::RetryPolicy) says, but for "too many queries": it repeats no error code.
     pub fn is_retryable(&self) -> bool {
-        let passing = match self {
-            Self::Transport(_) | Self::Timeout(_) => true,
-            Self::Http(e) => is_passing_status(e.http_status()),
-            Self::Api(e) => is_passing_status(e.http_status()) || is_passing_code(e.code()),
-            _ => false,
-        };
-        passing && self.context().is_some_and(|c| !c.sent || c.effect.is_repeatable())
+        self.is_transient() && self.context().is_some_and(|c| !c.sent || c.effect.is_repeatable())
     }
 
     /// Whether time ran out.
@@ -254,11 +288,6 @@ pub(crate) fn no_token(endpoint: &str) -> Cow<'static, str> {
 /// Statuses that pass: too many requests, and gateways whose server is away for the moment.
 pub(crate) fn is_passing_status(status: u16) -> bool {
     matches!(status, 429 | 502 | 503 | 504)
-}
-
-/// The one code that is known to pass: the predictive dialer's "too many queries".
-pub(crate) fn is_passing_code(code: ErrorCode) -> bool {
-    code.family() == Family::Callcenter && code.code() == 10705
 }
 
 /// Which call an error is about.

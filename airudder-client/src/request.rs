@@ -36,6 +36,7 @@
 //! # Ok(()) }
 //! ```
 
+mod builder;
 mod raw;
 mod sending;
 
@@ -63,27 +64,35 @@ pub trait Request: wire::Struct + Send + Sync + 'static {
     /// How the answer is read.
     type Reader: Reader<Answer = Self::Answer>;
 
+    /// The endpoint that the type was made for. Another one that takes the same request may share it: see
+    /// [`Meta::endpoint`].
+    const ENDPOINT: &'static Endpoint;
+
     /// The endpoint, fields of one's own, and the time-out.
-    fn meta(&self) -> &Meta;
+    fn meta(&self) -> &Meta<Self>;
 }
 
 /// What every request carries beside its fields.
-#[derive(Clone)]
-pub struct Meta {
-    endpoint: &'static Endpoint,
+pub struct Meta<R: ?Sized> {
+    /// Where the endpoint is not the one that the type was made for.
+    endpoint: Option<&'static Endpoint>,
     extra: JsonMap,
     timeout: Option<Duration>,
+    request: PhantomData<fn() -> R>,
 }
 
-impl Meta {
-    /// For a request to this endpoint.
-    pub fn new(endpoint: &'static Endpoint) -> Self {
-        Self { endpoint, extra: JsonMap::new(), timeout: None }
-    }
-
+impl<R: Request> Meta<R> {
     /// The endpoint.
     pub fn endpoint(&self) -> &'static Endpoint {
-        self.endpoint
+        self.endpoint.unwrap_or(R::ENDPOINT)
+    }
+}
+
+impl<R> Meta<R> {
+    /// Sends the request to this endpoint, which takes the same fields.
+    #[doc(hidden)]
+    pub fn __set_endpoint(&mut self, endpoint: &'static Endpoint) {
+        self.endpoint = Some(endpoint);
     }
 
     /// Fields that the spec does not know; they are sent after the others.
@@ -107,18 +116,37 @@ impl Meta {
     }
 }
 
+impl<R> Default for Meta<R> {
+    fn default() -> Self {
+        Self { endpoint: None, extra: JsonMap::new(), timeout: None, request: PhantomData }
+    }
+}
+
+impl<R> Clone for Meta<R> {
+    fn clone(&self) -> Self {
+        Self {
+            endpoint: self.endpoint,
+            extra: self.extra.clone(),
+            timeout: self.timeout,
+            request: PhantomData,
+        }
+    }
+}
+
 /// Equal for the same endpoint, with the same fields and time-out.
-impl PartialEq for Meta {
+impl<R: Request> PartialEq for Meta<R> {
     fn eq(&self, other: &Self) -> bool {
-        self.endpoint.key == other.endpoint.key && self.extra == other.extra && self.timeout == other.timeout
+        self.endpoint().key == other.endpoint().key
+            && self.extra == other.extra
+            && self.timeout == other.timeout
     }
 }
 
 /// Shows the names of the extra fields without their values, which may be personal.
-impl fmt::Debug for Meta {
+impl<R: Request> fmt::Debug for Meta<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Meta")
-            .field("endpoint", &self.endpoint.key)
+            .field("endpoint", &self.endpoint().key)
             .field("extra", &self.extra.keys().collect::<Vec<_>>())
             .field("timeout", &self.timeout)
             .finish()

@@ -118,13 +118,13 @@ fn value(spot: &Spot<'_>, nest: &Nest<'_>) -> Option<Value> {
             let entry = value(&Spot { kind, ..*spot }, nest);
             entry.map_or_else(|| json!({}), |entry| json!({"example": entry}))
         }
-        Kind::Integer => json!(integer(spot, 1)),
-        Kind::Number | Kind::Decimal => number(spot),
-        Kind::Boolean => json!(true),
-        Kind::Json => json!({"example": true}),
+        Kind::Scalar(Scalar::Integer) => json!(integer(spot, 1)),
+        Kind::Scalar(Scalar::Number) | Kind::Scalar(Scalar::Decimal) => number(spot),
+        Kind::Scalar(Scalar::Boolean) => json!(true),
+        Kind::Scalar(Scalar::Json) => json!({"example": true}),
         Kind::Enum(info) => word(spot, info),
-        Kind::EpochMs => json!(integer(spot, moment(spot).as_millisecond())),
-        Kind::EpochS => json!(integer(spot, moment(spot).as_second())),
+        Kind::Scalar(Scalar::EpochMs) => json!(integer(spot, moment(spot).as_millisecond())),
+        Kind::Scalar(Scalar::EpochS) => json!(integer(spot, moment(spot).as_second())),
         kind => json!(text(spot, kind)),
     })
 }
@@ -141,7 +141,7 @@ fn list(spot: &Spot<'_>, kind: &Kind, nest: &Nest<'_>) -> Value {
     /// More than that teaches nothing.
     const MOST: u32 = 100;
     let least = spot.limit(|constraint| match constraint {
-        Constraint::MinItems(limit) => Some(limit),
+        Constraint::Limit(Limit::MinItems, limit) => Some(limit),
         _ => None,
     });
     let entry = value(&Spot { kind, ..*spot }, nest);
@@ -173,10 +173,10 @@ fn integer(spot: &Spot<'_>, wish: i64) -> i64 {
         return number;
     }
     spot.constraints.iter().fold(wish, |number, constraint| match *constraint {
-        Constraint::Min(limit) => number.max(limit),
-        Constraint::Max(limit) => number.min(limit),
-        Constraint::GreaterThan(limit) => number.max(limit.saturating_add(1)),
-        Constraint::LessThan(limit) => number.min(limit.saturating_sub(1)),
+        Constraint::Limit(Limit::Min, limit) => number.max(limit),
+        Constraint::Limit(Limit::Max, limit) => number.min(limit),
+        Constraint::Limit(Limit::GreaterThan, limit) => number.max(limit.saturating_add(1)),
+        Constraint::Limit(Limit::LessThan, limit) => number.min(limit.saturating_sub(1)),
         _ => number,
     })
 }
@@ -206,20 +206,20 @@ fn moment(spot: &Spot<'_>) -> Timestamp {
 
 fn text(spot: &Spot<'_>, kind: &Kind) -> String {
     match kind {
-        Kind::Date => {
+        Kind::Scalar(Scalar::Date) => {
             let day = evening().date();
             let earlier = day.checked_sub(Span::new().days(i64::from(spot.before)));
             time::date_text(earlier.unwrap_or(day))
         }
-        Kind::Time => time::time_text(local(spot).time()),
-        Kind::LocalDateTime => time::local_text(local(spot), ' '),
-        Kind::Instant => time::instant_text(moment(spot)),
-        Kind::InstantOffset => time::instant_offset_text(moment(spot)),
-        Kind::Phone => phone(spot),
-        Kind::Url => URL.to_owned(),
-        Kind::Base64 => base64::engine::general_purpose::STANDARD.encode(URL),
-        Kind::Binary => base64::engine::general_purpose::STANDARD.encode("example"),
-        Kind::JsonText => r#"{"example":true}"#.to_owned(),
+        Kind::Scalar(Scalar::Time) => time::time_text(local(spot).time()),
+        Kind::Scalar(Scalar::LocalDateTime) => time::local_text(local(spot), ' '),
+        Kind::Scalar(Scalar::Instant) => time::instant_text(moment(spot)),
+        Kind::Scalar(Scalar::InstantOffset) => time::instant_offset_text(moment(spot)),
+        Kind::Scalar(Scalar::Phone) => phone(spot),
+        Kind::Scalar(Scalar::Url) => URL.to_owned(),
+        Kind::Scalar(Scalar::Base64) => base64::engine::general_purpose::STANDARD.encode(URL),
+        Kind::Scalar(Scalar::Binary) => base64::engine::general_purpose::STANDARD.encode("example"),
+        Kind::Scalar(Scalar::JsonText) => r#"{"example":true}"#.to_owned(),
         Kind::Id(name) => fitted(spot, id(name)),
         _ => fitted(spot, "example".to_owned()),
     }
@@ -228,8 +228,8 @@ fn text(spot: &Spot<'_>, kind: &Kind) -> String {
 /// The phone number, shortened where that many digits are too many.
 fn phone(spot: &Spot<'_>) -> String {
     let most = spot.limit(|constraint| match constraint {
-        Constraint::MaxDigits(limit) => Some(limit as usize + 1),
-        Constraint::MaxChars(limit) => Some(limit as usize),
+        Constraint::Limit(Limit::MaxDigits, limit) => Some(limit as usize + 1),
+        Constraint::Limit(Limit::MaxChars, limit) => Some(limit as usize),
         _ => None,
     });
     PHONE.chars().take(most.unwrap_or(usize::MAX)).collect()
@@ -253,8 +253,8 @@ fn fitted(spot: &Spot<'_>, text: String) -> String {
     let (mut least, mut most) = (0, text.len());
     for constraint in spot.constraints {
         match *constraint {
-            Constraint::MinChars(limit) => least = (limit as usize).min(MOST),
-            Constraint::MaxChars(limit) => most = most.min(limit as usize),
+            Constraint::Limit(Limit::MinChars, limit) => least = (limit as usize).min(MOST),
+            Constraint::Limit(Limit::MaxChars, limit) => most = most.min(limit as usize),
             _ => {}
         }
     }
@@ -290,47 +290,63 @@ mod tests {
         name: "Node",
         open: false,
         fields: &[
-            field("name", Kind::String, &[Constraint::MinChars(20), Constraint::MaxChars(30)]),
+            field(
+                "name",
+                Kind::Scalar(Scalar::String),
+                &[Constraint::Limit(Limit::MinChars, 20), Constraint::Limit(Limit::MaxChars, 30)],
+            ),
             Field { required: false, ..field("child", Kind::Struct(&NODE), &[]) },
             Field { required: false, ..field("children", Kind::List(&Kind::Struct(&NODE)), &[]) },
             Field { required: false, ..field("by_name", Kind::Map(&Kind::Struct(&NODE)), &[]) },
         ],
     };
     static FIELDS: &[Field] = &[
-        field("string", Kind::String, &[Constraint::MaxChars(3)]),
-        field("word", Kind::String, &[Constraint::OneOf(&["a", "b"])]),
-        field("integer", Kind::Integer, &[Constraint::Min(60), Constraint::Max(90)]),
-        field("small", Kind::Integer, &[Constraint::LessThan(0)]),
-        field("two", Kind::Integer, &[Constraint::OneOf(&["2"])]),
-        field("number", Kind::Number, &[Constraint::LessThan(3)]),
-        field("free", Kind::Number, &[]),
-        field("decimal", Kind::Decimal, &[Constraint::GreaterThan(1000)]),
-        field("boolean", Kind::Boolean, &[]),
-        field("first", Kind::Date, &[Constraint::Before("second")]),
-        field("second", Kind::Date, &[Constraint::Before("third")]),
-        field("third", Kind::Date, &[]),
-        field("from", Kind::LocalDateTime, &[Constraint::Before("to")]),
-        field("to", Kind::LocalDateTime, &[]),
-        field("opens", Kind::Time, &[Constraint::Before("closes")]),
-        field("closes", Kind::Time, &[]),
-        field("circle", Kind::EpochS, &[]),
-        field("instant", Kind::Instant, &[Constraint::Before("offset")]),
-        field("offset", Kind::InstantOffset, &[Constraint::Before("ms")]),
-        field("ms", Kind::EpochMs, &[]),
-        field("phone", Kind::Phone, &[Constraint::MaxDigits(9)]),
-        field("phones", Kind::List(&Kind::Phone), &[Constraint::MaxDigits(14), Constraint::MinItems(2)]),
-        field("url", Kind::Url, &[]),
-        field("base64", Kind::Base64, &[]),
-        field("binary", Kind::Binary, &[]),
-        field("json", Kind::Json, &[]),
-        field("json_text", Kind::JsonText, &[]),
-        field("id", Kind::Id("TaskId"), &[Constraint::MaxChars(32)]),
+        field("string", Kind::Scalar(Scalar::String), &[Constraint::Limit(Limit::MaxChars, 3)]),
+        field("word", Kind::Scalar(Scalar::String), &[Constraint::OneOf(&["a", "b"])]),
+        field(
+            "integer",
+            Kind::Scalar(Scalar::Integer),
+            &[Constraint::Limit(Limit::Min, 60), Constraint::Limit(Limit::Max, 90)],
+        ),
+        field("small", Kind::Scalar(Scalar::Integer), &[Constraint::Limit(Limit::LessThan, 0)]),
+        field("two", Kind::Scalar(Scalar::Integer), &[Constraint::OneOf(&["2"])]),
+        field("number", Kind::Scalar(Scalar::Number), &[Constraint::Limit(Limit::LessThan, 3)]),
+        field("free", Kind::Scalar(Scalar::Number), &[]),
+        field("decimal", Kind::Scalar(Scalar::Decimal), &[Constraint::Limit(Limit::GreaterThan, 1000)]),
+        field("boolean", Kind::Scalar(Scalar::Boolean), &[]),
+        field("first", Kind::Scalar(Scalar::Date), &[Constraint::Before("second")]),
+        field("second", Kind::Scalar(Scalar::Date), &[Constraint::Before("third")]),
+        field("third", Kind::Scalar(Scalar::Date), &[]),
+        field("from", Kind::Scalar(Scalar::LocalDateTime), &[Constraint::Before("to")]),
+        field("to", Kind::Scalar(Scalar::LocalDateTime), &[]),
+        field("opens", Kind::Scalar(Scalar::Time), &[Constraint::Before("closes")]),
+        field("closes", Kind::Scalar(Scalar::Time), &[]),
+        field("circle", Kind::Scalar(Scalar::EpochS), &[]),
+        field("instant", Kind::Scalar(Scalar::Instant), &[Constraint::Before("offset")]),
+        field("offset", Kind::Scalar(Scalar::InstantOffset), &[Constraint::Before("ms")]),
+        field("ms", Kind::Scalar(Scalar::EpochMs), &[]),
+        field("phone", Kind::Scalar(Scalar::Phone), &[Constraint::Limit(Limit::MaxDigits, 9)]),
+        field(
+            "phones",
+            Kind::List(&Kind::Scalar(Scalar::Phone)),
+            &[Constraint::Limit(Limit::MaxDigits, 14), Constraint::Limit(Limit::MinItems, 2)],
+        ),
+        field("url", Kind::Scalar(Scalar::Url), &[]),
+        field("base64", Kind::Scalar(Scalar::Base64), &[]),
+        field("binary", Kind::Scalar(Scalar::Binary), &[]),
+        field("json", Kind::Scalar(Scalar::Json), &[]),
+        field("json_text", Kind::Scalar(Scalar::JsonText), &[]),
+        field("id", Kind::Id("TaskId"), &[Constraint::Limit(Limit::MaxChars, 32)]),
         field("level", Kind::Enum(&LEVEL), &[]),
         field("gender", Kind::Enum(&WORD), &[]),
         field("none", Kind::Enum(&NONE), &[]),
         field("node", Kind::Struct(&NODE), &[]),
-        field("nodes", Kind::List(&Kind::Struct(&NODE)), &[Constraint::MinItems(3), Constraint::MaxItems(3)]),
-        field("map", Kind::Map(&Kind::Integer), &[]),
+        field(
+            "nodes",
+            Kind::List(&Kind::Struct(&NODE)),
+            &[Constraint::Limit(Limit::MinItems, 3), Constraint::Limit(Limit::MaxItems, 3)],
+        ),
+        field("map", Kind::Map(&Kind::Scalar(Scalar::Integer)), &[]),
     ];
 
     fn endpoint() -> Endpoint {
@@ -401,8 +417,8 @@ mod tests {
     #[test]
     fn a_circle_of_fields_ends() {
         static CIRCLE: &[Field] = &[
-            field("a", Kind::Date, &[Constraint::Before("b")]),
-            field("b", Kind::Date, &[Constraint::Before("a")]),
+            field("a", Kind::Scalar(Scalar::Date), &[Constraint::Before("b")]),
+            field("b", Kind::Scalar(Scalar::Date), &[Constraint::Before("a")]),
         ];
         assert_eq!(fields(CIRCLE, &Nest::TOP).as_object().unwrap().len(), 2);
     }

@@ -29,6 +29,5 @@ mod phone;
 
 pub use json_text::JsonText;
 pub use phone::Phone;
-pub(crate) use phone::is_international;
 
 airudder_macros::types!("spec");

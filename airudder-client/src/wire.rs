@@ -45,6 +45,8 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::DeserializeSeed;
 
+use crate::catalogue::Field;
+
 pub use serde::de::{Deserializer, MapAccess};
 pub use serde::ser::{SerializeMap, Serializer};
 
@@ -65,28 +67,17 @@ pub mod private {
 /// A JSON object with free keys.
 pub type JsonMap = serde_json::Map<String, serde_json::Value>;
 
-/// One key of a [`Struct`].
-#[derive(Debug, Clone, Copy)]
-pub struct Key {
-    /// The name on the wire, which is always the one written.
-    pub wire: &'static str,
-    /// Other names that are read as this key.
-    pub aliases: &'static [&'static str],
-    /// Whether an object without it cannot be read.
-    pub required: bool,
-}
-
 /// An object with known keys. Generated code implements it; [`Obj`] is its codec.
 pub trait Struct: Default + Sized {
     /// The type's name, for error messages.
     const NAME: &'static str;
-    /// The keys, in the order in which they are written.
-    const KEYS: &'static [Key];
+    /// Its fields, in the order in which they are written: the same table that requests are checked by.
+    const FIELDS: &'static [Field];
     /// Wire names of the fields (key, value) of a row: where there are any, a list of this struct may also come as
     /// one object `{key: value}`.
     const ENTRY: Option<(&'static str, &'static str)> = None;
 
-    /// Reads the value of the key at `index` of [`KEYS`](Self::KEYS) into its field.
+    /// Reads the value of the key at `index` of [`FIELDS`](Self::FIELDS) into its field.
     ///
     /// # Errors
     ///

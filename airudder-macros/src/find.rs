@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::time::SystemTime;
 
 use airudder_codegen::spec::Loaded;
+use airudder_codegen::syntax::span::FileId;
 use proc_macro2::TokenStream;
 
 thread_local! {
@@ -30,7 +31,7 @@ pub(crate) fn with_directory(shown: &str, make: impl FnOnce(&Loaded) -> TokenStr
 /// Reads the section's file at `shown` with the spec directory around it, or alone where there is none.
 pub(crate) fn with_section(
     shown: &str,
-    make: impl FnOnce(&Loaded, usize, &str) -> TokenStream,
+    make: impl FnOnce(&Loaded, Option<FileId>, &str) -> TokenStream,
 ) -> TokenStream {
     let path = resolve(shown);
     let directory = path.parent().map(Path::to_owned).unwrap_or_default();
@@ -44,7 +45,7 @@ pub(crate) fn with_section(
     };
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let shown_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let file = loaded.file(&shown_name).or_else(|| loaded.file(shown)).unwrap_or_default();
+    let file = loaded.file(&shown_name).or_else(|| loaded.file(shown));
     make(&loaded, file, &name)
 }
 

@@ -9,8 +9,10 @@
 
 mod find;
 
+use airudder_codegen::diagnostic::Report;
 use airudder_codegen::generate::{self, Options};
 use airudder_codegen::spec::Loaded;
+use airudder_codegen::syntax::span::FileId;
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Tokens;
 use quote::quote;
@@ -29,13 +31,13 @@ pub fn api(input: TokenStream) -> TokenStream {
             let options = options();
             // The client crate's other calls tell what is wrong in the shared files; a consumer has this call only.
             let guide = loaded.file(&format!("guides/{section}.md"));
-            let mistakes = errors(loaded, |report| {
+            let diagnostics = errors(loaded, |report| {
                 let beside = is_shared(loaded, report.file) || guide == Some(report.file);
-                report.file == file || (!options.in_client && beside)
+                Some(report.file) == file || (!options.in_client && beside)
             });
             let code = generate::section(loaded, section, options);
             let tracked = generate::track(generate::files_of(loaded, section));
-            quote!(#mistakes #tracked #code)
+            quote!(#diagnostics #tracked #code)
         })
     })
 }
@@ -82,16 +84,15 @@ pub fn required_fields(input: TokenStream) -> TokenStream {
 pub fn catalogue(input: TokenStream) -> TokenStream {
     with_path(input, |path| {
         find::with_directory(&path, |loaded| {
-            // A file that gives no section has its mistakes told here: no other call knows of it.
-            let orphan = |file: usize| {
+            // A file that gives no section has its diagnostics told here: no other call knows of it.
+            let orphan = |file: FileId| {
                 !loaded.spec.sections.iter().any(|s| s.file == file) && !is_shared(loaded, file)
             };
             let api = loaded.file("api.yaml");
-            let mistakes = errors(loaded, |report| Some(report.file) == api || orphan(report.file));
+            let diagnostics = errors(loaded, |report| Some(report.file) == api || orphan(report.file));
             let code = generate::catalogue(loaded);
-            let tracked =
-                generate::track(loaded.sources.numbers().filter_map(|file| loaded.sources.disk_path(file)));
-            quote!(#mistakes #tracked #code)
+            let tracked = generate::track(loaded.files.ids().filter_map(|file| loaded.files.disk_path(file)));
+            quote!(#diagnostics #tracked #code)
         })
     })
 }
@@ -103,7 +104,7 @@ pub fn webhooks(input: TokenStream) -> TokenStream {
     with_path(input, |path| find::with_directory(&path, generate::webhooks))
 }
 
-fn is_shared(loaded: &Loaded, file: usize) -> bool {
+fn is_shared(loaded: &Loaded, file: FileId) -> bool {
     ["api.yaml", "errors.yaml", "types.yaml"].iter().any(|name| loaded.file(name) == Some(file))
 }
 
@@ -111,10 +112,10 @@ fn shared(input: TokenStream, file: &str, make: impl Fn(&Loaded) -> Tokens) -> T
     with_path(input, |path| {
         find::with_directory(&path, |loaded| {
             let number = loaded.file(file);
-            let mistakes = errors(loaded, |report| Some(report.file) == number);
+            let diagnostics = errors(loaded, |report| Some(report.file) == number);
             let code = make(loaded);
-            let tracked = generate::track(number.and_then(|n| loaded.sources.disk_path(n)));
-            quote!(#mistakes #tracked #code)
+            let tracked = generate::track(number.and_then(|n| loaded.files.disk_path(n)));
+            quote!(#diagnostics #tracked #code)
         })
     })
 }
@@ -132,7 +133,7 @@ fn with_path(input: TokenStream, make: impl FnOnce(String) -> Tokens) -> TokenSt
     }
 }
 
-fn errors(loaded: &Loaded, wanted: impl Fn(&airudder_codegen::spec::mistakes::Report) -> bool) -> Tokens {
+fn errors(loaded: &Loaded, wanted: impl Fn(&Report) -> bool) -> Tokens {
     let texts = loaded.reports().into_iter().filter(|report| wanted(report)).map(|report| report.text);
     quote!(#(::core::compile_error!(#texts);)*)
 }

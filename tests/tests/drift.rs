@@ -211,22 +211,25 @@ fn other_type(kind: &Kind, value: &Value) -> Option<Value> {
     let is_whole = |text: &str| text.parse::<i64>().is_ok_and(|number| number.to_string() == text);
     match (kind, value) {
         (
-            Kind::Integer
-            | Kind::Number
-            | Kind::Decimal
-            | Kind::EpochMs
-            | Kind::EpochS
+            Kind::Scalar(Scalar::Integer)
+            | Kind::Scalar(Scalar::Number)
+            | Kind::Scalar(Scalar::Decimal)
+            | Kind::Scalar(Scalar::EpochMs)
+            | Kind::Scalar(Scalar::EpochS)
             | Kind::Enum(EnumInfo { integer: true, .. }),
             Value::Number(number),
         ) => Some(number.to_string().into()),
-        (Kind::Integer | Kind::Number | Kind::Decimal, Value::String(text)) => {
+        (
+            Kind::Scalar(Scalar::Integer) | Kind::Scalar(Scalar::Number) | Kind::Scalar(Scalar::Decimal),
+            Value::String(text),
+        ) => serde_json::from_str(text).ok(),
+        (Kind::Scalar(Scalar::Boolean), Value::Bool(value)) => Some(value.to_string().into()),
+        (Kind::Id(_) | Kind::Scalar(Scalar::String), Value::String(text)) if is_whole(text) => {
             serde_json::from_str(text).ok()
         }
-        (Kind::Boolean, Value::Bool(value)) => Some(value.to_string().into()),
-        (Kind::Id(_) | Kind::String, Value::String(text)) if is_whole(text) => {
-            serde_json::from_str(text).ok()
+        (Kind::Id(_) | Kind::Scalar(Scalar::String), Value::Number(number)) => {
+            Some(number.to_string().into())
         }
-        (Kind::Id(_) | Kind::String, Value::Number(number)) => Some(number.to_string().into()),
         _ => None,
     }
 }
@@ -234,7 +237,9 @@ fn other_type(kind: &Kind, value: &Value) -> Option<Value> {
 /// The same moment in another form.
 fn other_times(kind: &Kind, value: &Value) -> Vec<Value> {
     match (kind, value) {
-        (Kind::Instant | Kind::InstantOffset, Value::String(text)) if !text.is_empty() => {
+        (Kind::Scalar(Scalar::Instant) | Kind::Scalar(Scalar::InstantOffset), Value::String(text))
+            if !text.is_empty() =>
+        {
             let plain = text.trim_end_matches('Z').trim_end_matches("+00:00");
             let (date, time) =
                 plain.split_once(['T', ' ']).unwrap_or_else(|| panic!("a sample's moment is {text}"));
@@ -249,8 +254,8 @@ fn other_times(kind: &Kind, value: &Value) -> Vec<Value> {
             }
             forms.into_iter().map(Value::from).collect()
         }
-        (Kind::EpochMs, Value::Number(number)) => vec![number.to_string().into()],
-        (Kind::LocalDateTime, Value::String(text)) if !text.is_empty() => {
+        (Kind::Scalar(Scalar::EpochMs), Value::Number(number)) => vec![number.to_string().into()],
+        (Kind::Scalar(Scalar::LocalDateTime), Value::String(text)) if !text.is_empty() => {
             vec![text.replacen(' ', "T", 1).into(), text.replacen('T', " ", 1).into()]
         }
         _ => Vec::new(),
@@ -260,13 +265,13 @@ fn other_times(kind: &Kind, value: &Value) -> Vec<Value> {
 fn is_time(kind: &Kind) -> bool {
     matches!(
         kind,
-        Kind::Date
-            | Kind::Time
-            | Kind::LocalDateTime
-            | Kind::Instant
-            | Kind::InstantOffset
-            | Kind::EpochMs
-            | Kind::EpochS
+        Kind::Scalar(Scalar::Date)
+            | Kind::Scalar(Scalar::Time)
+            | Kind::Scalar(Scalar::LocalDateTime)
+            | Kind::Scalar(Scalar::Instant)
+            | Kind::Scalar(Scalar::InstantOffset)
+            | Kind::Scalar(Scalar::EpochMs)
+            | Kind::Scalar(Scalar::EpochS)
     )
 }
 
@@ -332,7 +337,9 @@ fn try_everything(about: &str, shape: Shape, payload: &Value, read: Read<'_>, ta
         }
     };
     as_if_absent("null", Value::Null, &|_| true);
-    as_if_absent("empty", "".into(), &|kind| !matches!(kind, Kind::String | Kind::Json));
+    as_if_absent("empty", "".into(), &|kind| {
+        !matches!(kind, Kind::Scalar(Scalar::String) | Kind::Scalar(Scalar::Json))
+    });
     for nonsense in ["soon", "0000-00-00 00:00:00", "2024-13-41T25:61:61Z"] {
         as_if_absent(nonsense, nonsense.into(), &is_time);
     }
@@ -381,7 +388,8 @@ fn try_everything(about: &str, shape: Shape, payload: &Value, read: Read<'_>, ta
         reads_as(&format!("{} is one object", field.wire), &changed, &clean);
     }
     let is_list = |field: &Field, value: &Value| {
-        matches!(field.kind, Kind::List(kind) if !matches!(kind, Kind::Json)) && value.is_array()
+        matches!(field.kind, Kind::List(kind) if !matches!(kind, Kind::Scalar(Scalar::Json)))
+            && value.is_array()
     };
     let with_nulls = one_by_one(shape, payload, &is_list, &|map, key| {
         map[key].as_array_mut().into_iter().for_each(|list| list.push(Value::Null))

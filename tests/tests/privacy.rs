@@ -521,15 +521,22 @@ fn plant_in(kind: &Kind, value: &mut Value, sensitive: bool) {
         (Kind::Map(kind), Value::Object(map)) => {
             map.values_mut().for_each(|value| plant_in(kind, value, sensitive))
         }
-        (Kind::Phone, value) => *value = PHONE.into(),
-        (Kind::Json, value) => *value = json!({"name": TEXT, "number": PHONE, "amounts": [AMOUNT]}),
-        (Kind::JsonText, value) => *value = json!({"name": TEXT, "number": PHONE}).to_string().into(),
-        (Kind::Binary, value) => *value = ENCODED[0].into(),
+        (Kind::Scalar(Scalar::Phone), value) => *value = PHONE.into(),
+        (Kind::Scalar(Scalar::Json), value) => {
+            *value = json!({"name": TEXT, "number": PHONE, "amounts": [AMOUNT]})
+        }
+        (Kind::Scalar(Scalar::JsonText), value) => {
+            *value = json!({"name": TEXT, "number": PHONE}).to_string().into()
+        }
+        (Kind::Scalar(Scalar::Binary), value) => *value = ENCODED[0].into(),
         (_, _) if !sensitive => {}
-        (Kind::String | Kind::Id(_), value) => *value = TEXT.into(),
-        (Kind::Url, value) => *value = format!("https://example.com/{TEXT}").into(),
-        (Kind::Base64, value) => *value = ENCODED[1].into(),
-        (Kind::Integer | Kind::Number | Kind::Decimal, value) => *value = AMOUNT.into(),
+        (Kind::Scalar(Scalar::String) | Kind::Id(_), value) => *value = TEXT.into(),
+        (Kind::Scalar(Scalar::Url), value) => *value = format!("https://example.com/{TEXT}").into(),
+        (Kind::Scalar(Scalar::Base64), value) => *value = ENCODED[1].into(),
+        (
+            Kind::Scalar(Scalar::Integer) | Kind::Scalar(Scalar::Number) | Kind::Scalar(Scalar::Decimal),
+            value,
+        ) => *value = AMOUNT.into(),
         _ => {}
     }
 }
@@ -551,7 +558,10 @@ where
     C::Value: Debug,
 {
     let endpoint = endpoint(key);
-    let holds_json = matches!(endpoint.answer, Answer::Value(Kind::Json | Kind::List(Kind::Json)));
+    let holds_json = matches!(
+        endpoint.answer,
+        Answer::Value(Kind::Scalar(Scalar::Json) | Kind::List(Kind::Scalar(Scalar::Json)))
+    );
     if holds_json {
         return;
     }
@@ -722,7 +732,7 @@ fn what_is_personal_by_its_name_is_marked() {
     let mut marked_ones = 0;
     for (at, field, marked) in seen {
         let name: String = field.wire.to_ascii_lowercase().chars().filter(|c| *c != '_').collect();
-        if matches!(field.kind, Kind::Phone) || personal.contains(&name.as_str()) {
+        if matches!(field.kind, Kind::Scalar(Scalar::Phone)) || personal.contains(&name.as_str()) {
             assert!(marked, "{at} is not marked as sensitive");
             marked_ones += 1;
         }

@@ -5,15 +5,15 @@ use bytes::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 
 use super::Plan;
-use crate::catalogue::{Auth, Field, Kind};
+use crate::catalogue::{Auth, Field, Kind, Scalar};
 use crate::config::{Encryption, Settings};
+use crate::encryption;
 use crate::encryption::{IS_ENCRYPTED, SIGNED};
 use crate::error::{AuthError, AuthFailure, Context, Error};
 use crate::form::URL_ENCODED;
 use crate::signer::SignRequest;
 use crate::token::Token;
 use crate::transport::{Body, Outgoing, Part};
-use crate::{Family, encryption};
 
 /// The body of a call, before encryption.
 pub(crate) enum Content {
@@ -30,7 +30,9 @@ pub(super) fn multipart(
     context: &Context,
 ) -> Result<Content, Error> {
     let part = |(name, value): &(String, String)| {
-        let is_file = fields.iter().any(|field| field.wire == *name && matches!(field.kind, Kind::Binary));
+        let is_file = fields
+            .iter()
+            .any(|field| field.wire == *name && matches!(field.kind, Kind::Scalar(Scalar::Binary)));
         let (content, file) = match is_file {
             true => {
                 let bytes = STANDARD
@@ -94,7 +96,7 @@ fn plain(plan: &Plan, headers: &mut HeaderMap) -> (String, Body) {
 
 /// Encryption is described for calls that carry a token; nobody has confirmed it for token calls and the chatbot.
 fn is_encrypted(plan: &Plan) -> bool {
-    matches!(plan.auth, Auth::Token(_)) && plan.family != Family::Chatbot && !plan.gives_token
+    matches!(plan.auth, Auth::Token(_)) && plan.family.info().encrypted && !plan.gives_token
 }
 
 fn encrypted(encryption: &Encryption, plan: &Plan, headers: &mut HeaderMap) -> Result<(String, Body), Error> {

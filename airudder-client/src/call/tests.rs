@@ -471,10 +471,20 @@ async fn traces_tell_what_happened_and_nothing_personal() {
     }
 }
 
-static STOP: Endpoint =
-    endpoint("test.stop", Effect::Idempotent, BodyForm::Json, AnswerKind::Value(Kind::Json), Auth::None);
-static RENAME: Endpoint =
-    endpoint("test.rename", Effect::Idempotent, BodyForm::Json, AnswerKind::Value(Kind::Json), CLOUD);
+static STOP: Endpoint = endpoint(
+    "test.stop",
+    Effect::Idempotent,
+    BodyForm::Json,
+    ResponseKind::Value(Kind::Scalar(Scalar::Json)),
+    Auth::None,
+);
+static RENAME: Endpoint = endpoint(
+    "test.rename",
+    Effect::Idempotent,
+    BodyForm::Json,
+    ResponseKind::Value(Kind::Scalar(Scalar::Json)),
+    CLOUD,
+);
 
 #[tokio::test]
 async fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::Violation;
-use crate::catalogue::{Field, Problem};
+use crate::catalogue::{Code, Field, Problem};
 use crate::{ErrorCode, Family};
 
 /// Most violations told one by one. A list of contacts can have as many as it has rows.
@@ -105,7 +105,7 @@ impl Report {
         }
     }
 
-    fn family_code(&self, problem: Problem) -> Option<i64> {
+    fn family_code(&self, problem: Problem) -> Option<Code> {
         let family = self.family.info();
         if problem == Problem::Missing { family.missing_code } else { family.invalid_code }
     }
@@ -137,14 +137,14 @@ pub(super) struct Row {
 
 impl Row {
     /// The list's code for a row that lacks keys.
-    fn code(self) -> Option<i64> {
+    fn code(self) -> Option<Code> {
         let of_empty = self.is_empty.then(|| code(self.list, Problem::RowEmpty)).flatten();
         of_empty.or_else(|| code(self.list, Problem::RowIncomplete))
     }
 }
 
 /// The field's code for a problem, or the one for anything that is wrong with it.
-fn own_code(field: &Field, problem: Problem) -> Option<i64> {
+fn own_code(field: &Field, problem: Problem) -> Option<Code> {
     let covered = matches!(
         problem,
         Problem::TooLong
@@ -158,6 +158,6 @@ fn own_code(field: &Field, problem: Problem) -> Option<i64> {
 }
 
 /// The field's code for exactly this problem.
-fn code(field: &Field, problem: Problem) -> Option<i64> {
+fn code(field: &Field, problem: Problem) -> Option<Code> {
     field.codes.iter().find(|(of, _)| *of == problem).map(|(_, code)| *code)
 }

@@ -28,36 +28,39 @@ static ROW: StructInfo = StructInfo {
     name: "Row",
     open: true,
     fields: &[
-        required("Mobile", Kind::Phone),
-        Field { codes: &[(Problem::Missing, 10415)], ..required("Debtor", Kind::String) },
+        required("Mobile", Kind::Scalar(Scalar::Phone)),
+        Field { codes: &[(Problem::Missing, 10415)], ..required("Debtor", Kind::Scalar(Scalar::String)) },
         Field {
-            constraints: &[Constraint::GreaterThan(0)],
+            constraints: &[Constraint::Limit(Limit::GreaterThan, 0)],
             codes: &[(Problem::OutOfRange, 10420)],
-            ..field("Arrears", Kind::Decimal)
+            ..field("Arrears", Kind::Scalar(Scalar::Decimal))
         },
-        Field { constraints: &[Constraint::Before("DueDate")], ..field("LoanDate", Kind::Date) },
-        field("DueDate", Kind::Date),
+        Field {
+            constraints: &[Constraint::Before("DueDate")],
+            ..field("LoanDate", Kind::Scalar(Scalar::Date))
+        },
+        field("DueDate", Kind::Scalar(Scalar::Date)),
     ],
 };
 static TASK: &[Field] = &[
     Field {
-        constraints: &[Constraint::MinChars(2), Constraint::MaxChars(64)],
+        constraints: &[Constraint::Limit(Limit::MinChars, 2), Constraint::Limit(Limit::MaxChars, 64)],
         codes: &[(Problem::Missing, 10401), (Problem::TooLong, 10402)],
-        ..required("TaskName", Kind::String)
+        ..required("TaskName", Kind::Scalar(Scalar::String))
     },
     Field {
         constraints: &[Constraint::Before("End")],
         codes: &[(Problem::Invalid, 10404)],
-        ..field("Start", Kind::LocalDateTime)
+        ..field("Start", Kind::Scalar(Scalar::LocalDateTime))
     },
-    field("End", Kind::LocalDateTime),
+    field("End", Kind::Scalar(Scalar::LocalDateTime)),
     Field {
-        constraints: &[Constraint::Min(0), Constraint::Max(15)],
+        constraints: &[Constraint::Limit(Limit::Min, 0), Constraint::Limit(Limit::Max, 15)],
         codes: &[(Problem::WrongType, 10410), (Problem::OutOfRange, 10411)],
-        ..field("Repeat", Kind::Integer)
+        ..field("Repeat", Kind::Scalar(Scalar::Integer))
     },
     Field {
-        constraints: &[Constraint::MinItems(1), Constraint::MaxItems(3)],
+        constraints: &[Constraint::Limit(Limit::MinItems, 1), Constraint::Limit(Limit::MaxItems, 3)],
         codes: &[(Problem::Missing, 10412), (Problem::RowIncomplete, 10413), (Problem::RowEmpty, 10414)],
         ..required("Details", Kind::List(&Kind::Struct(&ROW)))
     },
@@ -191,53 +194,61 @@ fn order_is_judged_wherever_the_fields_stand() {
 fn each_kind_has_its_type() {
     use Problem::WrongType;
     let cases: [(Kind, Value, Value); 13] = [
-        (Kind::String, json!("a"), json!(1)),
+        (Kind::Scalar(Scalar::String), json!("a"), json!(1)),
         (Kind::Id("TaskId"), json!("a"), json!(true)),
-        (Kind::Integer, json!(-1), json!("1")),
-        (Kind::Integer, json!(u64::MAX), json!(1.0)),
-        (Kind::Number, json!(1.5), json!("1.5")),
-        (Kind::Decimal, json!(1), json!("1")),
-        (Kind::Boolean, json!(false), json!("true")),
-        (Kind::EpochMs, json!(1_700_000_000_000_i64), json!("1700000000000")),
+        (Kind::Scalar(Scalar::Integer), json!(-1), json!("1")),
+        (Kind::Scalar(Scalar::Integer), json!(u64::MAX), json!(1.0)),
+        (Kind::Scalar(Scalar::Number), json!(1.5), json!("1.5")),
+        (Kind::Scalar(Scalar::Decimal), json!(1), json!("1")),
+        (Kind::Scalar(Scalar::Boolean), json!(false), json!("true")),
+        (Kind::Scalar(Scalar::EpochMs), json!(1_700_000_000_000_i64), json!("1700000000000")),
         (Kind::Enum(&GENDER), json!("other"), json!(1)),
         (Kind::Enum(&LEVEL), json!(7), json!("seven")),
         (Kind::Enum(&LEVEL), json!("7"), json!([])),
-        (Kind::List(&Kind::Integer), json!([1]), json!({"a": 1})),
-        (Kind::Map(&Kind::Integer), json!({"a": 1}), json!([1])),
+        (Kind::List(&Kind::Scalar(Scalar::Integer)), json!([1]), json!({"a": 1})),
+        (Kind::Map(&Kind::Scalar(Scalar::Integer)), json!({"a": 1}), json!([1])),
     ];
     for (kind, good, bad) in cases {
         assert_eq!(problems(kind, &good), [], "{kind:?} {good}");
         assert_eq!(problems(kind, &bad), [WrongType], "{kind:?} {bad}");
     }
     for any in [json!(1), json!([1]), json!({"a": 1}), json!("a"), json!(true)] {
-        assert_eq!(problems(Kind::Json, &any), []);
+        assert_eq!(problems(Kind::Scalar(Scalar::Json), &any), []);
     }
-    assert_eq!(problems(Kind::List(&Kind::Integer), &json!([null])), [WrongType]);
+    assert_eq!(problems(Kind::List(&Kind::Scalar(Scalar::Integer)), &json!([null])), [WrongType]);
 }
 
 #[test]
 fn each_kind_has_its_form() {
     let cases: [(Kind, &[&str], &[&str]); 10] = [
-        (Kind::Date, &["2026-02-28", ""], &["2026-02-29", "2026-02-28 00:00:00", "28.02.2026"]),
-        (Kind::Time, &["23:59:59"], &["24:00:00", "9:00", "09:00"]),
         (
-            Kind::LocalDateTime,
+            Kind::Scalar(Scalar::Date),
+            &["2026-02-28", ""],
+            &["2026-02-29", "2026-02-28 00:00:00", "28.02.2026"],
+        ),
+        (Kind::Scalar(Scalar::Time), &["23:59:59"], &["24:00:00", "9:00", "09:00"]),
+        (
+            Kind::Scalar(Scalar::LocalDateTime),
             &["2026-03-01 09:00:00"],
             &["2026-03-01T09:00:00", "2026-03-01 09:00:00Z", "2026-03-01"],
         ),
         (
-            Kind::Instant,
+            Kind::Scalar(Scalar::Instant),
             &["2026-03-01T09:00:00Z", "2026-03-01 09:00:00+08:00"],
             &["2026-03-01T09:00:00", "1772328605"],
         ),
-        (Kind::InstantOffset, &["2026-03-01 09:00:00+08:00"], &["2026-03-01 09:00:00", "+08:00"]),
         (
-            Kind::Phone,
+            Kind::Scalar(Scalar::InstantOffset),
+            &["2026-03-01 09:00:00+08:00"],
+            &["2026-03-01 09:00:00", "+08:00"],
+        ),
+        (
+            Kind::Scalar(Scalar::Phone),
             &["+447700900123", ""],
             &["447700900123", "+44", "+44 7700 900123", "+1234567890123456"],
         ),
         (
-            Kind::Url,
+            Kind::Scalar(Scalar::Url),
             &["https://example.com/a?b=c", "HTTP://127.0.0.1:80"],
             &[
                 "example.com",
@@ -249,9 +260,9 @@ fn each_kind_has_its_form() {
                 "éhttps://",
             ],
         ),
-        (Kind::Base64, &["YQ=="], &["YQ", "a b", "é"]),
-        (Kind::Binary, &["AP8="], &["AP8"]),
-        (Kind::JsonText, &["{\"a\": 1}"], &["{a}", "--"]),
+        (Kind::Scalar(Scalar::Base64), &["YQ=="], &["YQ", "a b", "é"]),
+        (Kind::Scalar(Scalar::Binary), &["AP8="], &["AP8"]),
+        (Kind::Scalar(Scalar::JsonText), &["{\"a\": 1}"], &["{a}", "--"]),
     ];
     for (kind, good, bad) in cases {
         for text in good {
@@ -267,20 +278,32 @@ fn each_kind_has_its_form() {
 fn digits_values_and_entries_have_limits() {
     static FIELDS: &[Field] = &[
         Field {
-            constraints: &[Constraint::MaxDigits(14)],
+            constraints: &[Constraint::Limit(Limit::MaxDigits, 14)],
             codes: &[(Problem::Invalid, 10510)],
-            ..field("phone", Kind::Phone)
+            ..field("phone", Kind::Scalar(Scalar::Phone))
         },
-        Field { constraints: &[Constraint::MaxDigits(14)], ..field("phones", Kind::List(&Kind::Phone)) },
+        Field {
+            constraints: &[Constraint::Limit(Limit::MaxDigits, 14)],
+            ..field("phones", Kind::List(&Kind::Scalar(Scalar::Phone)))
+        },
         Field {
             constraints: &[Constraint::OneOf(&["a", "b"])],
             codes: &[(Problem::NotOneOf, 7)],
-            ..field("word", Kind::String)
+            ..field("word", Kind::Scalar(Scalar::String))
         },
-        Field { constraints: &[Constraint::OneOf(&["1", "2"])], ..field("number", Kind::Integer) },
+        Field {
+            constraints: &[Constraint::OneOf(&["1", "2"])],
+            ..field("number", Kind::Scalar(Scalar::Integer))
+        },
         Field { constraints: &[Constraint::OneOf(&["male"])], ..field("gender", Kind::Enum(&GENDER)) },
-        Field { constraints: &[Constraint::LessThan(10)], ..field("less", Kind::Number) },
-        Field { constraints: &[Constraint::MinItems(2)], ..field("two", Kind::List(&Kind::Json)) },
+        Field {
+            constraints: &[Constraint::Limit(Limit::LessThan, 10)],
+            ..field("less", Kind::Scalar(Scalar::Number))
+        },
+        Field {
+            constraints: &[Constraint::Limit(Limit::MinItems, 2)],
+            ..field("two", Kind::List(&Kind::Scalar(Scalar::Json)))
+        },
     ];
     let good = json!({"phone": "+12345678901234", "phones": ["+12345678901234"], "word": "a", "number": 2, "gender": "male", "less": 9.99, "two": [1, null]});
     assert_eq!(run(FIELDS, &good), []);
@@ -301,8 +324,10 @@ fn digits_values_and_entries_have_limits() {
 
 #[test]
 fn big_numbers_are_compared_exactly() {
-    static FIELDS: &[Field] =
-        &[Field { constraints: &[Constraint::Max(9_007_199_254_740_992)], ..field("n", Kind::Integer) }];
+    static FIELDS: &[Field] = &[Field {
+        constraints: &[Constraint::Limit(Limit::Max, 9_007_199_254_740_992)],
+        ..field("n", Kind::Scalar(Scalar::Integer))
+    }];
     assert_eq!(run(FIELDS, &json!({"n": 9_007_199_254_740_992_u64})), []);
     assert_eq!(run(FIELDS, &json!({"n": 9_007_199_254_740_993_u64})).len(), 1);
     assert_eq!(run(FIELDS, &json!({"n": u64::MAX})).len(), 1);
@@ -310,7 +335,7 @@ fn big_numbers_are_compared_exactly() {
 
 #[test]
 fn keys_of_maps_are_shown_only_where_they_cannot_be_personal() {
-    static FIELDS: &[Field] = &[field("m", Kind::Map(&Kind::Map(&Kind::Integer)))];
+    static FIELDS: &[Field] = &[field("m", Kind::Map(&Kind::Map(&Kind::Scalar(Scalar::Integer))))];
     let violations = run(FIELDS, &json!({"m": {"level 1": {"x": "?"}, "+447700900123": {"x": "?"}}}));
     assert_eq!(seen(&violations)[1].0, "m.level 1.x");
     assert_eq!(seen(&violations)[0].0, "m.*.x");
@@ -349,7 +374,7 @@ fn what_is_no_object_is_told_once() {
 
 #[test]
 fn the_number_of_violations_is_bounded() {
-    static FIELDS: &[Field] = &[field("n", Kind::List(&Kind::Integer))];
+    static FIELDS: &[Field] = &[field("n", Kind::List(&Kind::Scalar(Scalar::Integer)))];
     let violations = run(FIELDS, &json!({"n": vec![json!("x"); 1_000]}));
     assert_eq!((violations.len(), violations[999].field.as_str()), (1_000, "n[999]"));
     let violations = run(FIELDS, &json!({"n": vec![json!("x"); 1_042]}));
@@ -360,16 +385,22 @@ fn the_number_of_violations_is_bounded() {
 #[test]
 fn in_a_query_everything_is_text() {
     static FIELDS: &[Field] = &[
-        required("page", Kind::Integer),
-        Field { constraints: &[Constraint::GreaterThan(0)], ..field("amount", Kind::Decimal) },
-        field("flag", Kind::Boolean),
+        required("page", Kind::Scalar(Scalar::Integer)),
+        Field {
+            constraints: &[Constraint::Limit(Limit::GreaterThan, 0)],
+            ..field("amount", Kind::Scalar(Scalar::Decimal))
+        },
+        field("flag", Kind::Scalar(Scalar::Boolean)),
         required("id", Kind::Id("TaskId")),
         field("level", Kind::Enum(&LEVEL)),
-        Field { constraints: &[Constraint::MaxItems(2)], ..field("n", Kind::List(&Kind::Integer)) },
+        Field {
+            constraints: &[Constraint::Limit(Limit::MaxItems, 2)],
+            ..field("n", Kind::List(&Kind::Scalar(Scalar::Integer)))
+        },
         field("row", Kind::Struct(&ROW)),
-        Field { constraints: &[Constraint::Before("to")], ..field("from", Kind::EpochS) },
-        field("to", Kind::EpochS),
-        field("name", Kind::String),
+        Field { constraints: &[Constraint::Before("to")], ..field("from", Kind::Scalar(Scalar::EpochS)) },
+        field("to", Kind::Scalar(Scalar::EpochS)),
+        field("name", Kind::Scalar(Scalar::String)),
     ];
     let run = |pairs: &[(&str, &str)]| {
         let pairs: Vec<_> = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();

@@ -6,8 +6,7 @@ use serde::de::IgnoredAny;
 
 use super::order::When;
 use super::report::Report;
-use crate::catalogue::{Constraint, Field, Kind, Problem};
-use crate::types;
+use crate::catalogue::{Constraint, Field, JsonType, Kind, Limit, Problem, Scalar};
 use crate::wire::{decimal, scalar, text, time};
 
 /// A single value, as it came.
@@ -73,14 +72,14 @@ pub(super) fn single(report: &mut Report, spot: Spot, given: Given<'_>) -> Outco
     if !spot.is_entry && is_absent(spot, given) {
         return Outcome::ABSENT;
     }
-    match spot.kind {
-        Kind::Json => Outcome::PRESENT,
-        Kind::Boolean => boolean(report, spot, given),
-        Kind::Integer | Kind::EpochMs | Kind::EpochS => integer(report, spot, given),
-        Kind::Number | Kind::Decimal => number(report, spot, given),
-        Kind::Enum(info) if info.integer => integer_word(report, spot, given),
-        Kind::Struct(_) | Kind::List(_) | Kind::Map(_) => spot.wrong_type(report),
-        _ => any_text(report, spot, given),
+    match spot.kind.json_type() {
+        JsonType::Any => Outcome::PRESENT,
+        JsonType::Boolean => boolean(report, spot, given),
+        JsonType::Integer if matches!(spot.kind, Kind::Enum(_)) => integer_word(report, spot, given),
+        JsonType::Integer => integer(report, spot, given),
+        JsonType::Number => number(report, spot, given),
+        JsonType::Object | JsonType::List => spot.wrong_type(report),
+        JsonType::Text => any_text(report, spot, given),
     }
 }
 
@@ -90,7 +89,7 @@ fn is_absent(spot: Spot, given: Given<'_>) -> bool {
     let required = spot.field.required;
     match (given, spot.kind) {
         (Given::Null, _) => true,
-        (Given::Text("") | Given::Query(""), Kind::String) => required,
+        (Given::Text("") | Given::Query(""), Kind::Scalar(Scalar::String)) => required,
         (Given::Text("") | Given::Query(""), kind) if is_time(kind) => !required,
         (Given::Text(""), kind) => is_text(kind),
         (Given::Query(""), _) => true,
@@ -98,31 +97,27 @@ fn is_absent(spot: Spot, given: Given<'_>) -> bool {
     }
 }
 
-/// Whether values are text on the wire and have no form of date or time.
+/// Whether values are text on the wire that may not be empty and has no form of date or time.
 fn is_text(kind: &Kind) -> bool {
-    let integer = matches!(kind, Kind::Enum(info) if info.integer);
-    let text = matches!(
-        kind,
-        Kind::Id(_) | Kind::Phone | Kind::Url | Kind::Base64 | Kind::Binary | Kind::JsonText | Kind::Enum(_)
-    );
-    text && !integer
+    let plain = matches!(kind, Kind::Scalar(Scalar::String));
+    kind.json_type() == JsonType::Text && !plain && !is_time(kind)
 }
 
+/// Whether values are dates or times written as text.
 fn is_time(kind: &Kind) -> bool {
-    matches!(kind, Kind::Date | Kind::Time | Kind::LocalDateTime | Kind::Instant | Kind::InstantOffset)
+    matches!(kind, Kind::Scalar(scalar) if scalar.pattern().is_some())
 }
 
 /// What a value of this kind is called.
 fn type_name(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Integer | Kind::EpochMs | Kind::EpochS => "a whole number",
-        Kind::Number | Kind::Decimal => "a number",
-        Kind::Boolean => "true or false",
-        Kind::Enum(info) if info.integer => "a whole number",
-        Kind::Struct(_) | Kind::Map(_) => "an object",
-        Kind::List(_) => "a list",
-        Kind::Json => "any JSON",
-        _ => "text",
+    match kind.json_type() {
+        JsonType::Integer => "a whole number",
+        JsonType::Number => "a number",
+        JsonType::Boolean => "true or false",
+        JsonType::Object => "an object",
+        JsonType::List => "a list",
+        JsonType::Any => "any JSON",
+        JsonType::Text => "text",
     }
 }
 
@@ -151,7 +146,7 @@ fn number(report: &mut Report, spot: Spot, given: Given<'_>) -> Outcome {
     let number = match given {
         Given::Int(number) => Some(Number::Int(number)),
         Given::Float(number) => Some(Number::Float(number)),
-        Given::Query(text) if matches!(spot.kind, Kind::Decimal) => {
+        Given::Query(text) if matches!(spot.kind, Kind::Scalar(Scalar::Decimal)) => {
             decimal::parse(text).and_then(|_| scalar::number_text(text)).map(Number::Float)
         }
         Given::Query(text) => scalar::number_text(text).map(Number::Float),
@@ -199,19 +194,26 @@ impl Number {
 /// Judges a number by the field's limits.
 fn limits(report: &mut Report, spot: Spot, number: Number) {
     for constraint in spot.field.constraints {
-        let (limit, words, kept) = match *constraint {
-            Constraint::Min(limit) => (limit, "at least", number.compare(limit).is_ge()),
-            Constraint::Max(limit) => (limit, "at most", number.compare(limit).is_le()),
-            Constraint::GreaterThan(limit) => (limit, "more than", number.compare(limit).is_gt()),
-            Constraint::LessThan(limit) => (limit, "less than", number.compare(limit).is_lt()),
+        let (limit, bound) = match *constraint {
+            Constraint::Limit(limit, bound) => (limit, bound),
             Constraint::OneOf(words) => {
                 one_of(report, spot, words, |word| number.is(word));
                 continue;
             }
-            _ => continue,
+            Constraint::Before(_) => continue,
+        };
+        let order = number.compare(bound);
+        let (words, kept) = match limit {
+            Limit::Min => ("at least", order.is_ge()),
+            Limit::Max => ("at most", order.is_le()),
+            Limit::GreaterThan => ("more than", order.is_gt()),
+            Limit::LessThan => ("less than", order.is_lt()),
+            Limit::MinChars | Limit::MaxChars | Limit::MaxDigits | Limit::MinItems | Limit::MaxItems => {
+                continue;
+            }
         };
         if !kept {
-            report.add(spot.field, Problem::OutOfRange, format_args!("must be {words} {limit}"));
+            report.add(spot.field, Problem::OutOfRange, format_args!("must be {words} {bound}"));
         }
     }
 }
@@ -231,23 +233,32 @@ fn any_text(report: &mut Report, spot: Spot, given: Given<'_>) -> Outcome {
 
 /// The form that a text should have and has not.
 fn broken_form(kind: &Kind, text: &str, when: Option<When>) -> Option<&'static str> {
-    let (kept, form) = match kind {
-        Kind::Date => (when.is_some(), "a date of the form YYYY-MM-DD"),
-        Kind::Time => (when.is_some(), "a time of the form HH:MM:SS"),
-        Kind::LocalDateTime => {
+    let Kind::Scalar(scalar) = kind else { return None };
+    let (kept, form) = match scalar {
+        Scalar::Date => (when.is_some(), "a date of the form YYYY-MM-DD"),
+        Scalar::Time => (when.is_some(), "a time of the form HH:MM:SS"),
+        Scalar::LocalDateTime => {
             (when.is_some(), "a date and time of the form YYYY-MM-DD HH:MM:SS, without a zone")
         }
-        Kind::Instant => (when.is_some(), "a date and time with a zone, of the form YYYY-MM-DDTHH:MM:SSZ"),
-        Kind::InstantOffset => {
+        Scalar::Instant => (when.is_some(), "a date and time with a zone, of the form YYYY-MM-DDTHH:MM:SSZ"),
+        Scalar::InstantOffset => {
             (when.is_some(), "a date and time with an offset, of the form YYYY-MM-DD HH:MM:SS+00:00")
         }
-        Kind::Phone => {
-            (types::is_international(text), "a phone number in international form: a plus and 7 to 15 digits")
-        }
-        Kind::Url => (is_web_url(text), "an absolute URL with http or https"),
-        Kind::Base64 | Kind::Binary => (text::is_base64(text), "base64"),
-        Kind::JsonText => (serde_json::from_str::<IgnoredAny>(text).is_ok(), "JSON in a text"),
-        _ => (true, ""),
+        Scalar::Phone => (
+            airudder_model::is_phone(text),
+            "a phone number in international form: a plus and 7 to 15 digits",
+        ),
+        Scalar::Url => (is_web_url(text), "an absolute URL with http or https"),
+        Scalar::Base64 | Scalar::Binary => (text::is_base64(text), "base64"),
+        Scalar::JsonText => (serde_json::from_str::<IgnoredAny>(text).is_ok(), "JSON in a text"),
+        Scalar::String
+        | Scalar::Integer
+        | Scalar::Number
+        | Scalar::Decimal
+        | Scalar::Boolean
+        | Scalar::EpochMs
+        | Scalar::EpochS
+        | Scalar::Json => return None,
     };
     (!kept).then_some(form)
 }
@@ -263,40 +274,45 @@ fn is_web_url(text: &str) -> bool {
 fn text_limits(report: &mut Report, spot: Spot, text: &str) {
     let field = spot.field;
     for constraint in field.constraints {
-        match *constraint {
-            Constraint::MinChars(limit) => {
-                let count = text.chars().count();
-                if count < limit as usize {
-                    report.add(
-                        field,
-                        Problem::TooShort,
-                        format_args!("has {count} characters, at least {limit} are needed"),
-                    );
-                }
+        let (limit, bound) = match *constraint {
+            Constraint::Limit(limit, bound) => (limit, bound),
+            Constraint::OneOf(words) => {
+                one_of(report, spot, words, |word| word == text);
+                continue;
             }
-            Constraint::MaxChars(limit) => {
-                let count = text.chars().count();
-                if count > limit as usize {
-                    report.add(
-                        field,
-                        Problem::TooLong,
-                        format_args!("has {count} characters, at most {limit} are allowed"),
-                    );
-                }
-            }
-            Constraint::MaxDigits(limit) => {
-                let count = text.bytes().filter(u8::is_ascii_digit).count();
-                if count > limit as usize {
-                    report.add(
-                        field,
-                        Problem::Invalid,
-                        format_args!("has {count} digits, at most {limit} are allowed"),
-                    );
-                }
-            }
-            Constraint::OneOf(words) => one_of(report, spot, words, |word| word == text),
-            _ => {}
-        }
+            Constraint::Before(_) => continue,
+        };
+        let digits = || text.bytes().filter(u8::is_ascii_digit).count();
+        let (count, what, problem) = match limit {
+            Limit::MinChars => (text.chars().count(), "characters", Problem::TooShort),
+            Limit::MaxChars => (text.chars().count(), "characters", Problem::TooLong),
+            Limit::MaxDigits => (digits(), "digits", Problem::Invalid),
+            Limit::Min
+            | Limit::Max
+            | Limit::GreaterThan
+            | Limit::LessThan
+            | Limit::MinItems
+            | Limit::MaxItems => continue,
+        };
+        length(report, field, limit, bound, count, what, problem);
+    }
+}
+
+/// Reports a length that is outside its limit.
+fn length(
+    report: &mut Report,
+    field: &'static Field,
+    limit: Limit,
+    bound: i64,
+    count: usize,
+    what: &str,
+    problem: Problem,
+) {
+    let size = i64::try_from(count).unwrap_or(i64::MAX);
+    if limit.is_lower() && size < bound {
+        report.add(field, problem, format_args!("has {count} {what}, at least {bound} are needed"));
+    } else if !limit.is_lower() && size > bound {
+        report.add(field, problem, format_args!("has {count} {what}, at most {bound} are allowed"));
     }
 }
 
@@ -312,17 +328,24 @@ fn one_of(report: &mut Report, spot: Spot, words: &[&str], is: impl Fn(&str) -> 
 pub(super) fn items(report: &mut Report, field: &'static Field, count: usize) {
     for constraint in field.constraints {
         match *constraint {
-            Constraint::MinItems(limit) if count < limit as usize => report.add(
-                field,
-                Problem::TooFew,
-                format_args!("has {count} entries, at least {limit} are needed"),
-            ),
-            Constraint::MaxItems(limit) if count > limit as usize => report.add(
-                field,
-                Problem::TooMany,
-                format_args!("has {count} entries, at most {limit} are allowed"),
-            ),
-            _ => {}
+            Constraint::Limit(limit @ Limit::MinItems, bound) => {
+                length(report, field, limit, bound, count, "entries", Problem::TooFew);
+            }
+            Constraint::Limit(limit @ Limit::MaxItems, bound) => {
+                length(report, field, limit, bound, count, "entries", Problem::TooMany);
+            }
+            Constraint::Limit(
+                Limit::MinChars
+                | Limit::MaxChars
+                | Limit::MaxDigits
+                | Limit::Min
+                | Limit::Max
+                | Limit::GreaterThan
+                | Limit::LessThan,
+                _,
+            )
+            | Constraint::OneOf(_)
+            | Constraint::Before(_) => {}
         }
     }
 }
@@ -331,12 +354,14 @@ impl When {
     /// The moment that a text names, if it is of this kind and in its form.
     fn of_text(kind: &Kind, text: &str) -> Option<Self> {
         match kind {
-            Kind::Date => time::parse_date(text).map(Self::Date),
-            Kind::Time => time::parse_time(text).map(Self::Time),
+            Kind::Scalar(Scalar::Date) => time::parse_date(text).map(Self::Date),
+            Kind::Scalar(Scalar::Time) => time::parse_time(text).map(Self::Time),
             // Only the blank: what reads leniently does not write leniently.
-            Kind::LocalDateTime if text.contains('T') => None,
-            Kind::LocalDateTime => time::parse_local(text).map(Self::Local),
-            Kind::Instant | Kind::InstantOffset => time::parse_instant(text).map(Self::Moment),
+            Kind::Scalar(Scalar::LocalDateTime) if text.contains('T') => None,
+            Kind::Scalar(Scalar::LocalDateTime) => time::parse_local(text).map(Self::Local),
+            Kind::Scalar(Scalar::Instant) | Kind::Scalar(Scalar::InstantOffset) => {
+                time::parse_instant(text).map(Self::Moment)
+            }
             _ => None,
         }
     }
@@ -345,8 +370,8 @@ impl When {
     fn of_number(kind: &Kind, number: i128) -> Option<Self> {
         let number = i64::try_from(number).ok()?;
         let moment = match kind {
-            Kind::EpochMs => jiff::Timestamp::from_millisecond(number),
-            Kind::EpochS => jiff::Timestamp::from_second(number),
+            Kind::Scalar(Scalar::EpochMs) => jiff::Timestamp::from_millisecond(number),
+            Kind::Scalar(Scalar::EpochS) => jiff::Timestamp::from_second(number),
             _ => return None,
         };
         moment.ok().map(Self::Moment)

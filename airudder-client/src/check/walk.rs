@@ -8,7 +8,7 @@ use serde_json::de::Read;
 use super::order::Times;
 use super::report::{Report, Row, Step};
 use super::value::{Given, Outcome, Spot, items, single};
-use crate::catalogue::{Field, Kind, Problem};
+use crate::catalogue::{Field, Kind, Problem, Scalar};
 
 /// Judges a JSON text that must be an object with these fields.
 pub(super) fn object(
@@ -234,7 +234,7 @@ pub(super) fn container(report: &mut Report, spot: Spot, count: usize) -> Outcom
 /// A list or object where another kind of value belongs.
 fn other_container(report: &mut Report, spot: Spot) -> Outcome {
     match spot.kind {
-        Kind::Json => Outcome::PRESENT,
+        Kind::Scalar(Scalar::Json) => Outcome::PRESENT,
         _ => spot.wrong_type(report),
     }
 }

@@ -56,8 +56,8 @@ impl RawRequest {
         }
     }
 
-    /// The family whose host, authentication and envelope are used. Default: told by the beginning of the path, else
-    /// [`Family::Cloud`].
+    /// The family whose host, authentication and envelope are used. Default: by the beginning of
+    /// the path, else [`Family::Cloud`].
     pub fn family(mut self, family: Family) -> Self {
         self.family = Some(family);
         self
@@ -149,12 +149,8 @@ impl fmt::Debug for RawRequest {
 
 /// The families have their own corners of the vendor's host.
 fn family_of(path: &str) -> Family {
-    match path {
-        p if p.starts_with("/service/callcenter/") => Family::Callcenter,
-        p if p.starts_with("/service/sms/") => Family::Sms,
-        p if p.starts_with("/api/v1/") => Family::Chatbot,
-        _ => Family::Cloud,
-    }
+    let named = |family: &&Family| family.info().paths.iter().any(|start| path.starts_with(start));
+    Family::ALL.iter().find(named).copied().unwrap_or(Family::ALL[0])
 }
 
 #[cfg(test)]

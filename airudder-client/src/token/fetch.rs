@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::value::RawValue;
 
 use super::{Credentials, Desk, Slot, StoreError, StoredToken, Token, lifetime};
-use crate::catalogue::Body as BodyForm;
+use crate::catalogue::{BodyForm, Category};
 use crate::envelope::{Answer, Refusal, Rules};
 use crate::error::{AuthError, AuthFailure, Context, Error, Masked, Phase, TimeoutError};
 use crate::retry::{Attempts, Outcome};
@@ -178,7 +178,7 @@ impl Desk {
         let settings = &self.settings;
         let path = settings.path(slot.endpoint)?;
         let url = settings.url(slot.endpoint.family, path, "").map_err(|problem| context.config(problem))?;
-        let method = Method::from_bytes(slot.endpoint.method.as_bytes())
+        let method = Method::from_bytes(slot.endpoint.method.as_str().as_bytes())
             .map_err(|_| context.config("the catalogue names no valid HTTP method"))?;
         let fields = [
             (slot.auth.key_field, credentials.key.expose_secret()),
@@ -230,7 +230,7 @@ fn final_no(refusal: Refusal, context: &Context) -> Result<Error, Error> {
 
 /// Whether a code of the token endpoint says nothing about the credentials.
 fn is_own_trouble(code: ErrorCode) -> bool {
-    matches!(code.code(), 429 | 500..600) || crate::error::is_passing_code(code)
+    matches!(code.code(), 429 | 500..600) || code.is(Category::Transient)
 }
 
 /// The token in an answer: under its key in the payload, or the payload itself if that is a text.

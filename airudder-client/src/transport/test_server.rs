@@ -286,19 +286,19 @@ pub(crate) const CLOUD: Auth = Auth::Token(crate::catalogue::TokenAuth {
     token_at: "token",
     lifetime_secs: 86400,
 });
-const TEXTS: Answer = Answer::Value(Kind::Map(&Kind::String));
+const TEXTS: Answer = Answer::Value(Kind::Map(&Kind::Scalar(Scalar::String)));
 
 pub(crate) static READ: Endpoint = endpoint("test.read", Effect::Read, Body::Query, TEXTS, CLOUD);
 pub(crate) static CREATE: Endpoint = endpoint("test.create", Effect::CallsPeople, Body::Json, TEXTS, CLOUD);
 pub(crate) static ANY: Endpoint =
-    endpoint("test.any", Effect::Read, Body::Query, Answer::Value(Kind::Json), CLOUD);
+    endpoint("test.any", Effect::Read, Body::Query, Answer::Value(Kind::Scalar(Scalar::Json)), CLOUD);
 pub(crate) static FILE: Endpoint = endpoint("test.file", Effect::Read, Body::Query, Answer::File, CLOUD);
 pub(crate) static NUMBERED: Endpoint = Endpoint {
     request: &[Field {
         name: "page",
         wire: "Page",
         aliases: &[],
-        kind: Kind::Integer,
+        kind: Kind::Scalar(Scalar::Integer),
         required: false,
         sensitive: false,
         evidence: Evidence::Assumed,

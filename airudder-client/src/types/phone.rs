@@ -37,16 +37,8 @@ impl Phone {
 
     /// Whether it has the international form: a plus and 7 to 15 digits, the first of them not 0.
     pub fn is_valid(&self) -> bool {
-        is_international(&self.0)
+        airudder_model::is_phone(&self.0)
     }
-}
-
-/// Whether a text is a plus and 7 to 15 digits, the first of them not 0.
-pub(crate) fn is_international(text: &str) -> bool {
-    let Some(digits) = text.strip_prefix('+') else {
-        return false;
-    };
-    (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
 }
 
 impl fmt::Display for Phone {

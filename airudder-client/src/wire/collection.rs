@@ -9,9 +9,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde::ser::SerializeMap as _;
 
 use super::error::{within_index, within_key};
-use super::object::loosely_equal;
 use super::scalar::drain_list;
 use super::{Codec, ReadingItem, Writing};
+use airudder_model::loosely_equal;
 
 /// A value that may be absent.
 pub struct Opt<C>(PhantomData<C>);

@@ -238,11 +238,104 @@ macro_rules! __impl_enum {
     };
 }
 
-/// `Serialize` and `Deserialize` for a type that implements `wire::Struct`.
+/// How a struct is read, written and shown: `wire::Struct`, serde's traits through it, and `Debug` that hides what is
+/// personal. `$table` is the struct's table of fields; a line names a field, whether it may be left out, and its codec:
+/// `0 task_name: required Text, shown;`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_struct {
-    ($name:ident) => {
+    ($name:ident, $extra:ident, $table:expr; $(entry $key:literal = $value:literal;)?
+     $($index:literal $field:ident: $how:ident $codec:ty, $show:ident;)*) => {
+        impl $crate::wire::Struct for $name {
+            const NAME: &'static str = ::core::stringify!($name);
+            const FIELDS: &'static [$crate::catalogue::Field] = $table;
+            $(const ENTRY: ::core::option::Option<(&'static str, &'static str)> =
+                ::core::option::Option::Some(($key, $value));)?
+
+            #[allow(unused_variables)]
+            fn read_field<'de, A: $crate::wire::MapAccess<'de>>(
+                &mut self,
+                index: usize,
+                map: &mut A,
+            ) -> ::core::result::Result<(), A::Error> {
+                match index {
+                    $($index => $crate::__impl_struct!(@read $how, $codec, map, self.$field),)*
+                    _ => $crate::wire::skip(map),
+                }
+            }
+
+            #[allow(unused_variables)]
+            fn write_fields<M: $crate::wire::SerializeMap>(
+                &self,
+                map: &mut M,
+            ) -> ::core::result::Result<(), M::Error> {
+                $($crate::__impl_struct!(@write $how, $codec, map, Self::FIELDS[$index].wire, &self.$field)?;)*
+                ::core::result::Result::Ok(())
+            }
+
+            $crate::__impl_struct!(@extra $extra);
+        }
+
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut shown = f.debug_struct(::core::stringify!($name));
+                $(shown.field(::core::stringify!($field), $crate::__impl_struct!(@show $show, &self.$field));)*
+                $crate::__impl_struct!(@show_extra $extra, shown);
+                shown.finish()
+            }
+        }
+
         $crate::__impl_serde_by_codec!($name, $crate::wire::Obj<$name>);
     };
+
+    (@read required, $codec:ty, $map:expr, $place:expr) => { $crate::wire::read::<$codec, A>($map, &mut $place) };
+    (@read optional, $codec:ty, $map:expr, $place:expr) => {
+        $crate::wire::read::<$crate::wire::Opt<$codec>, A>($map, &mut $place)
+    };
+    (@read list, $codec:ty, $map:expr, $place:expr) => {
+        $crate::wire::read::<$crate::wire::List<$codec>, A>($map, &mut $place)
+    };
+    (@read map, $codec:ty, $map:expr, $place:expr) => {
+        $crate::wire::read::<$crate::wire::Map<$codec>, A>($map, &mut $place)
+    };
+
+    (@write required, $codec:ty, $map:expr, $wire:expr, $value:expr) => {
+        $crate::wire::write::<$codec, M>($map, $wire, $value)
+    };
+    (@write optional, $codec:ty, $map:expr, $wire:expr, $value:expr) => {
+        $crate::wire::write_opt::<$codec, M>($map, $wire, $value)
+    };
+    (@write list, $codec:ty, $map:expr, $wire:expr, $value:expr) => {
+        $crate::wire::write_list::<$codec, M>($map, $wire, $value)
+    };
+    (@write map, $codec:ty, $map:expr, $wire:expr, $value:expr) => {
+        $crate::wire::write_map::<$codec, M>($map, $wire, $value)
+    };
+
+    (@extra closed) => {};
+    (@extra open) => { $crate::__impl_struct!(@extra_in extra); };
+    (@extra request) => {
+        fn extra(&self) -> ::core::option::Option<&$crate::wire::JsonMap> {
+            ::core::option::Option::Some(self.__meta.extra())
+        }
+
+        fn extra_mut(&mut self) -> ::core::option::Option<&mut $crate::wire::JsonMap> {
+            ::core::option::Option::Some(self.__meta.extra_mut())
+        }
+    };
+    (@extra_in $field:ident) => {
+        fn extra(&self) -> ::core::option::Option<&$crate::wire::JsonMap> {
+            ::core::option::Option::Some(&self.$field)
+        }
+
+        fn extra_mut(&mut self) -> ::core::option::Option<&mut $crate::wire::JsonMap> {
+            ::core::option::Option::Some(&mut self.$field)
+        }
+    };
+
+    (@show shown, $value:expr) => { $value };
+    (@show hidden, $value:expr) => { &$crate::wire::Redacted };
+    (@show_extra closed, $shown:ident) => {};
+    (@show_extra open, $shown:ident) => { $shown.field("extra", &$crate::wire::Redacted); };
+    (@show_extra request, $shown:ident) => { $shown.field("extra", &$crate::wire::Redacted); };
 }

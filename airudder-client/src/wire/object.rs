@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use airudder_model::loosely_equal;
 use serde::de::value::{StrDeserializer, UnitDeserializer};
 use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor,
@@ -12,7 +13,8 @@ use serde::ser::{SerializeMap as _, Serializer};
 use super::collection::none_if_empty;
 use super::error::within_key;
 use super::scalar::drain_list;
-use super::{Codec, JsonMap, Key, Struct};
+use super::{Codec, JsonMap, Struct};
+use crate::catalogue::Field;
 
 /// An object with the fields of `T`.
 pub struct Obj<T>(PhantomData<T>);
@@ -109,13 +111,15 @@ fn read_object<'de, T: Struct, A: MapAccess<'de>>(mut map: A) -> Result<T, A::Er
     let mut next = 0;
     loop {
         let keep_unknown = value.extra_mut().is_some();
-        let Some(found) = map.next_key_seed(KeySeed { keys: T::KEYS, next, keep_unknown })? else {
+        let Some(found) = map.next_key_seed(KeySeed { keys: T::FIELDS, next, keep_unknown })? else {
             break;
         };
         match found {
             Found::Known { index, exact } if seen.add(index, exact) => {
                 next = index + 1;
-                value.read_field(index, &mut map).map_err(|error| within_key(T::KEYS[index].wire, &error))?;
+                value
+                    .read_field(index, &mut map)
+                    .map_err(|error| within_key(T::FIELDS[index].wire, &error))?;
             }
             Found::Known { .. } => _ = map.next_value::<IgnoredAny>()?,
             Found::Unknown(name) => read_unknown(value.extra_mut(), name, &mut map)?,
@@ -143,7 +147,7 @@ fn read_unknown<'de, A: MapAccess<'de>>(
 
 /// Reads an object `{key: value}` as rows of `T`.
 fn read_rows<'de, T: Struct, A: MapAccess<'de>>(mut map: A) -> Result<Vec<T>, A::Error> {
-    let position = |name| T::KEYS.iter().position(|key| key.wire == name);
+    let position = |name| T::FIELDS.iter().position(|key| key.wire == name);
     let indices = T::ENTRY.and_then(|(key, value)| Some((position(key)?, position(value)?)));
     let (key_index, value_index) =
         indices.ok_or_else(|| A::Error::custom("expected a list, found an object"))?;
@@ -165,8 +169,8 @@ fn read_rows<'de, T: Struct, A: MapAccess<'de>>(mut map: A) -> Result<Vec<T>, A:
 
 /// Fills the required keys that were not there, with what a null would stand for (a list is then empty).
 fn complete<T: Struct>(value: &mut T, seen: &Seen) -> Result<(), serde_json::Error> {
-    if const { any_required(T::KEYS) } {
-        for (index, key) in T::KEYS.iter().enumerate() {
+    if const { any_required(T::FIELDS) } {
+        for (index, key) in T::FIELDS.iter().enumerate() {
             if key.required && !seen.has(index) {
                 let filled = value.read_field(index, &mut Nothing);
                 filled.map_err(|_| within_key(key.wire, &serde_json::Error::custom("missing")))?;
@@ -177,7 +181,7 @@ fn complete<T: Struct>(value: &mut T, seen: &Seen) -> Result<(), serde_json::Err
 }
 
 /// Whether any key is required. Constant, so that structs without one get no code for it.
-const fn any_required(keys: &[Key]) -> bool {
+const fn any_required(keys: &[Field]) -> bool {
     let mut index = 0;
     while index < keys.len() {
         if keys[index].required {
@@ -252,7 +256,7 @@ enum Found {
 /// Looks a key up while it is read, without a copy of it.
 #[derive(Clone, Copy)]
 struct KeySeed {
-    keys: &'static [Key],
+    keys: &'static [Field],
     /// Where to look first. Keys mostly come in the order of the fields.
     next: usize,
     keep_unknown: bool,
@@ -294,15 +298,6 @@ impl KeySeed {
             None => Found::Unknown(self.keep_unknown.then(|| name.to_owned())),
         }
     }
-}
-
-/// Whether two keys are the same but for case, underscores, hyphens and blanks: the vendor writes `TaskID`, `taskId`
-/// and `task_id`.
-pub(super) fn loosely_equal(one: &str, other: &str) -> bool {
-    fn letters(key: &str) -> impl Iterator<Item = u8> {
-        key.bytes().filter(|b| !matches!(b, b'_' | b'-' | b' ')).map(|b| b.to_ascii_lowercase())
-    }
-    letters(one).eq(letters(other))
 }
 
 /// A map whose every value is null.

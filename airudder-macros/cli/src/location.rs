@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use airudder_codegen::spec::mistakes::Report;
+use airudder_codegen::diagnostic::Report;
 use airudder_codegen::spec::{Loaded, SHARED};
+use airudder_codegen::syntax::span::FileId;
 
 use crate::lint;
 
@@ -17,7 +18,7 @@ pub struct Located {
     /// The folder of its files.
     pub folder: PathBuf,
     /// The file that is asked about, where it is one of several.
-    only: Option<usize>,
+    only: Option<FileId>,
 }
 
 impl Located {
@@ -77,7 +78,7 @@ impl Located {
     /// What is not wrong, and should be looked at nevertheless.
     pub fn warnings(&self) -> Vec<Report> {
         let mut warnings = self.loaded.warnings();
-        warnings.extend(lint::warnings(&self.loaded.sources));
+        warnings.extend(lint::warnings(&self.loaded.files));
         warnings.sort_by(|a, b| (&a.path, a.position).cmp(&(&b.path, b.position)));
         let mut warnings = self.asked_about(warnings);
         // Nobody can change the built-in files, of which a private spec uses a part.

@@ -6,8 +6,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use airudder_codegen::diagnostic::{Report, nearest};
 use airudder_codegen::generate::{self, Options};
-use airudder_codegen::spec::mistakes::{Report, nearest};
 use airudder_spec::location::{Located, section_files};
 use airudder_spec::{evidence, format, import, schema};
 use clap::{Parser, Subcommand};

@@ -1,8 +1,8 @@
 //! The spec language as a JSON Schema (draft 2020-12), for editors: all of it is read from [`grammar`](airudder_codegen::spec::grammar).
 
+use airudder_codegen::spec::grammar::{API, ERRORS, Key, Object, ObjectId, SECTION, Shape, TYPES_FILE};
+use airudder_model::{Scalar, Word};
 use serde_json::{Map, Value, json};
-
-use airudder_codegen::spec::grammar::{API, ERRORS, Key, Object, SECTION, Shape, TYPES, TYPES_FILE};
 
 /// The schema of all kinds of spec files. Which kind a file is, is told by its keys.
 pub fn schema() -> Value {
@@ -126,6 +126,13 @@ impl Writer {
             Shape::Text => json!({ "type": ["string", "number", "boolean"] }),
             Shape::TypeName => type_name(),
             Shape::Word(words) => json!({ "enum": words }),
+            Shape::WordOrNone(words) => {
+                let words = [*words, &["none"]].concat();
+                json!({ "enum": words })
+            }
+            Shape::Code => {
+                json!({ "type": ["integer", "string"], "pattern": "^[A-Za-z][A-Za-z0-9_.-]*$", "maxLength": Word::MAX_LEN })
+            }
             Shape::Integer => json!({ "type": "integer" }),
             Shape::Count => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),
             Shape::Flag => json!({ "type": "boolean" }),
@@ -153,18 +160,18 @@ impl Writer {
 
 /// Built-in words for completion, and the form of all others.
 fn type_name() -> Value {
-    let words = TYPES.join("|");
+    let words = Scalar::WORDS.join("|");
     let name = format!("({words}|([a-z][a-z0-9_]*[.])?[A-Z][A-Za-z0-9]*)");
     json!({
         "type": "string",
-        "anyOf": [{ "enum": TYPES }, { "pattern": format!("^ *((list|map) *< *)*{name} *(> *)*$") }],
+        "anyOf": [{ "enum": Scalar::WORDS }, { "pattern": format!("^ *((list|map) *< *)*{name} *(> *)*$") }],
     })
 }
 
 /// The form of free keys that become Rust names.
 fn names_pattern(inner: &Shape) -> &'static str {
     match inner {
-        Shape::Object(object) if ["an id", "an enum", "a struct"].contains(&object.name) => {
+        Shape::Object(object) if matches!(object.id, ObjectId::Id | ObjectId::Enum | ObjectId::Struct) => {
             "^[A-Z][A-Za-z0-9]*$"
         }
         _ => "^[a-z][a-z0-9_]*$",

@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use airudder_codegen::spec::Loaded;
-use airudder_codegen::spec::model::{Endpoint, Evidence, Response};
+use airudder_codegen::spec::model::{Endpoint, Response};
+use airudder_model::{Effect, Evidence};
 use airudder_spec::import::{Request, import};
 use airudder_spec::lint;
 
@@ -37,7 +38,7 @@ fn loaded(text: &str) -> Loaded {
     let reports: Vec<String> = loaded.reports().into_iter().map(|r| r.text).collect();
     assert!(reports.is_empty(), "{}\n{text}", reports.join("\n"));
     let own = loaded.file("fresh.yaml").unwrap();
-    let warnings = loaded.warnings().into_iter().chain(lint::warnings(&loaded.sources));
+    let warnings = loaded.warnings().into_iter().chain(lint::warnings(&loaded.files));
     let unused: Vec<String> = warnings.filter(|r| r.file == own).map(|r| r.text).collect();
     assert!(unused.is_empty(), "{}\n{text}", unused.join("\n"));
     loaded
@@ -71,7 +72,7 @@ fn nested_lists_nullable_and_orders() {
     let (text, endpoint) = endpoint("create_plan");
     let names: Vec<&str> = endpoint.request.iter().map(|f| f.name.as_str()).collect();
     assert_eq!(names, ["plan_name", "start_date", "rounds", "budget"]);
-    assert_eq!(endpoint.effect, "changes");
+    assert_eq!(endpoint.effect, Effect::Changes);
     assert_eq!(endpoint.entry.evidence, Evidence::Assumed);
     assert!(!endpoint.request[1].required, "null stands for it");
     has(
@@ -97,7 +98,7 @@ fn nested_lists_nullable_and_orders() {
 fn queries_references_and_numbers() {
     let (text, endpoint) = endpoint("list_plans");
     assert_eq!(
-        (endpoint.entry.method.as_str(), endpoint.body.as_str(), endpoint.effect.as_str()),
+        (endpoint.entry.method.word(), endpoint.body.word(), endpoint.effect.word()),
         ("GET", "query", "read")
     );
     has(
@@ -148,13 +149,10 @@ fn choices_keywords_and_wrong_examples() {
 #[test]
 fn operations_alone_and_files() {
     let (text, endpoint) = endpoint("upload_contacts");
-    assert_eq!((endpoint.path, endpoint.body.as_str()), (None, "multipart"));
+    assert_eq!((endpoint.path, endpoint.body.word()), (None, "multipart"));
     has(&text, &["names no path", "names no method", "response: integer"]);
     let (text, endpoint) = self::endpoint("get_recording");
-    assert_eq!(
-        (endpoint.path.as_deref(), endpoint.body.as_str()),
-        (Some("/service/cloud/recording"), "query")
-    );
+    assert_eq!((endpoint.path.as_deref(), endpoint.body.word()), (Some("/service/cloud/recording"), "query"));
     assert!(matches!(endpoint.response, Response::File));
     has(&text, &["deprecated:", "names a host"]);
 }
@@ -227,13 +225,13 @@ fn malformed_fragments_say_what_is_missing() {
         ("openapi: 3.0.1", "describes no call"),
         ("paths: {}", "`paths` of the fragment is empty"),
         ("paths: {/a: {}}", "`/a` has no method"),
-        ("paths: {/a: {get: text}}", "where a call is described"),
+        ("paths: {/a: {get: text}}", "must describe a call"),
         ("paths: {/a: {head: {}}}", "HEAD"),
         ("paths: {/a: {get: {}, post: {}}}", "2 calls: GET /a, POST /a"),
         ("paths: {'/a b': {get: {}}}", "contains"),
         ("paths: {'/a/{b': {get: {}}}", "braces"),
         ("paths: {/a: {post: {requestBody: {}}}}", "lacks `content`"),
-        ("paths: {/a: {get: {parameters: {a: 1}}}}", "where a list is wanted"),
+        ("paths: {/a: {get: {parameters: {a: 1}}}}", "must be a list"),
         ("paths: {/a: {get: {parameters: [{in: query}]}}}", "parameter 1 lacks its `name`"),
         ("paths: {/a: {get: {parameters: [{name: x}]}}}", "lacks `in`"),
         ("paths: {/a: {get: {parameters: [{name: x, in: sky}]}}}", "in: sky"),

@@ -139,7 +139,7 @@ fn wrong_documents_are_not_valid() {
         ("a negative count", field("{type: string, max_chars: -3}")),
         ("text for a flag", field("{type: string, required: 'yes'}")),
         ("text for a list", with(", notes: text")),
-        ("text for a list of codes", field("{type: string, codes: {missing: [a]}}")),
+        ("text for a list of codes", field("{type: string, codes: {missing: [a b]}}")),
         ("a list for text", with("").replace("summary: s", "summary: [s]")),
         ("a field without type", field("{doc: d}")),
         ("a type that is none", field("{type: int}")),

@@ -20,6 +20,7 @@ use quote::{format_ident, quote};
 
 use crate::spec::model::{Spec, TypeRef};
 use crate::spec::{Loaded, guide};
+use crate::syntax::span::FileId;
 
 pub use catalogue::catalogue;
 pub use contract::contract_tests;
@@ -100,17 +101,12 @@ pub fn files_of<'a>(loaded: &'a Loaded, section: &str) -> Vec<&'a std::path::Pat
         sections
             .extend(bases.flat_map(|e| &e.bases).filter_map(|key| key.split('.').next()).map(str::to_owned));
     }
-    let wanted = |file: usize| match guide::section_of(loaded.sources.shown_path(file)) {
+    let wanted = |file: FileId| match guide::section_of(loaded.files.shown_path(file)) {
         Some(owner) => owner == section,
         None => match loaded.spec.sections.iter().find(|s| s.file == file) {
             Some(section) => sections.contains(&section.name),
             None => true,
         },
     };
-    loaded
-        .sources
-        .numbers()
-        .filter(|file| wanted(*file))
-        .filter_map(|file| loaded.sources.disk_path(file))
-        .collect()
+    loaded.files.ids().filter(|file| wanted(*file)).filter_map(|file| loaded.files.disk_path(file)).collect()
 }

@@ -1,30 +1,29 @@
 //! What a maintainer writes: reading, interpreting and judging it.
 //!
-//! Text -> tree ([`node`], [`load`]) -> shape checked ([`grammar`]) -> [`model`] with names resolved -> cross-checks
-//! ([`check`]). Mistakes are collected ([`mistakes`]) and located ([`locate`]) at the end; no step reaches back.
+//! Text -> tree ([`crate::syntax`]) -> shape checked ([`grammar`]) -> [`model`] with names resolved -> cross-checks
+//! ([`check`]). Diagnostics are collected, and rendered ([`crate::diagnostic`]) at the end; no step reaches back.
 
 pub mod check;
 pub mod grammar;
 pub mod guide;
 mod interpret;
-pub mod load;
-pub mod locate;
-pub mod mistakes;
+mod load;
 pub mod model;
-pub mod node;
 pub(crate) mod sample;
 mod shape;
 mod sound;
-mod syntax;
 
 use std::collections::HashSet;
 use std::path::Path;
 
 use guide::Guides;
 use interpret::Trees;
-use load::Sources;
-use mistakes::{Mistake, Report, at_position, report};
 use model::Spec;
+
+use crate::diagnostic::{Diagnostic, Report, report};
+use crate::syntax::files::Files;
+use crate::syntax::node::Node;
+use crate::syntax::span::{FileId, Span};
 
 /// A spec, its files and what is wrong with it.
 #[derive(Debug)]
@@ -32,14 +31,12 @@ pub struct Loaded {
     /// What could be understood.
     pub spec: Spec,
     /// The files.
-    pub sources: Sources,
-    mistakes: Vec<Mistake>,
+    pub files: Files,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// The files beside the sections.
 pub const SHARED: [&str; 3] = ["api.yaml", "errors.yaml", "types.yaml"];
-
-const START: locate::Position = locate::Position { line: 1, column: 1 };
 
 /// The shared files of the AI Rudder API, for specs that have none of their own.
 const BUILT_IN: [(&str, &str); 3] = [
@@ -53,10 +50,11 @@ impl Loaded {
     pub fn directory(path: &Path, shown: &str) -> Self {
         let mut loader = Loader::default();
         if !path.is_dir() {
-            let problem = if path.exists() { "this is no directory" } else { "there is no such directory" };
-            let file = loader.sources.add_unread(shown);
-            loader.mistakes.push(
-                at_position(file, START, problem)
+            let problem =
+                if path.exists() { "this is not a directory" } else { "there is no such directory" };
+            let file = loader.files.add(shown, None, "");
+            loader.diagnostics.push(
+                Diagnostic::new(Span::start_of(file), problem)
                     .help("a spec is a directory with api.yaml, errors.yaml, types.yaml and sections"),
             );
             return loader.finish();
@@ -86,7 +84,7 @@ impl Loaded {
         let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let folder = path.parent().unwrap_or(Path::new(""));
         let shown = shown.rsplit_once('/').map_or("", |(folder, _)| folder);
-        loader.guides.read(folder, shown, &name, &mut loader.sources, &mut loader.mistakes);
+        loader.guides.read(folder, shown, &name, &mut loader.files, &mut loader.diagnostics);
         loader.finish()
     }
 
@@ -105,44 +103,42 @@ impl Loaded {
     /// file of its own, called `shown` in messages.
     pub fn with_entries(&self, section: &str, shown: &str, text: &str) -> Self {
         let mut loader = Loader::default();
-        for file in self.sources.numbers() {
-            loader.take(self.sources.shown_path(file), self.sources.text(file));
+        for file in self.files.ids() {
+            loader.take(self.files.shown_path(file), self.files.text(file));
         }
-        let file = loader.sources.numbers().end;
         if let Some(tree) = loader.add(shown, text)
             && let Some((_, into)) = loader.trees.sections.iter_mut().find(|(name, _)| name == section)
         {
             into.merge(&tree);
-            loader.trees.overlays.push((file, section.to_owned()));
+            loader.trees.overlays.push((tree.span.file, section.to_owned()));
         }
         loader.finish()
     }
 
-    /// All mistakes, located, sorted by place.
+    /// All diagnostics, rendered, sorted by place.
     pub fn reports(&self) -> Vec<Report> {
-        report(&self.mistakes, &self.sources)
+        report(&self.diagnostics, &self.files)
     }
 
-    /// The mistakes of one file, located.
-    pub fn reports_of(&self, file: usize) -> Vec<Report> {
-        let own: Vec<Mistake> = self.mistakes.iter().filter(|m| m.file() == file).cloned().collect();
-        report(&own, &self.sources)
+    /// The diagnostics of one file, rendered.
+    pub fn reports_of(&self, file: FileId) -> Vec<Report> {
+        report(self.diagnostics.iter().filter(|d| d.span.file == file), &self.files)
     }
 
     /// Whether nothing is wrong.
     pub fn is_sound(&self) -> bool {
-        self.mistakes.is_empty()
+        self.diagnostics.is_empty()
     }
 
-    /// What is not wrong but worth a word, located.
+    /// What is not wrong but worth a word, rendered.
     pub fn warnings(&self) -> Vec<Report> {
-        report(&check::unused_types(&self.spec), &self.sources)
+        report(&check::unused_types(&self.spec), &self.files)
     }
 
-    /// The number of a file, by the end of its shown path.
-    pub fn file(&self, name: &str) -> Option<usize> {
-        self.sources.numbers().find(|n| {
-            let shown = self.sources.shown_path(*n);
+    /// A file, by the end of its shown path.
+    pub fn file(&self, name: &str) -> Option<FileId> {
+        self.files.ids().find(|file| {
+            let shown = self.files.shown_path(*file);
             shown == name || shown.strip_suffix(name).is_some_and(|rest| rest.ends_with('/'))
         })
     }
@@ -150,10 +146,10 @@ impl Loaded {
 
 #[derive(Default)]
 struct Loader {
-    sources: Sources,
+    files: Files,
     trees: Trees,
     guides: Guides,
-    mistakes: Vec<Mistake>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Loader {
@@ -161,7 +157,7 @@ impl Loader {
     fn take(&mut self, shown: &str, text: &str) {
         match guide::section_of(shown) {
             Some(section) => {
-                let file = self.sources.add_text(shown, text);
+                let file = self.files.add(shown, None, text);
                 self.guides.insert(section, file, text.to_owned());
             }
             None => {
@@ -171,12 +167,12 @@ impl Loader {
         }
     }
 
-    fn read(&mut self, path: &Path, shown: &str) -> Option<node::Node> {
-        self.sources.read(path, shown, &mut self.mistakes)
+    fn read(&mut self, path: &Path, shown: &str) -> Option<Node> {
+        load::read(path, shown, &mut self.files, &mut self.diagnostics)
     }
 
-    fn add(&mut self, shown: &str, text: &str) -> Option<node::Node> {
-        self.sources.add(shown, text, &mut self.mistakes)
+    fn add(&mut self, shown: &str, text: &str) -> Option<Node> {
+        load::add(shown, text, &mut self.files, &mut self.diagnostics)
     }
 
     fn built_in(&mut self, wanted: impl Fn(&str) -> bool) {
@@ -194,17 +190,17 @@ impl Loader {
             self.put(&name, tree);
         }
         for name in misnamed {
-            let file = self.sources.add_unread(&format!("{shown}/{name}"));
+            let file = self.files.add(&format!("{shown}/{name}"), None, "");
             let stem = name.trim_end_matches(|c| c != '.');
-            self.mistakes.push(
-                at_position(file, START, "this file is not read: spec files end in `.yaml`")
+            self.diagnostics.push(
+                Diagnostic::new(Span::start_of(file), "this file is not read: spec files end in `.yaml`")
                     .help(format!("name it `{stem}yaml`")),
             );
         }
-        self.guides.read_folder(path, shown, &mut self.sources, &mut self.mistakes);
+        self.guides.read_folder(path, shown, &mut self.files, &mut self.diagnostics);
     }
 
-    fn put(&mut self, name: &str, tree: Option<node::Node>) {
+    fn put(&mut self, name: &str, tree: Option<Node>) {
         match name {
             "api.yaml" => self.trees.api = tree,
             "errors.yaml" => self.trees.errors = tree,
@@ -217,13 +213,13 @@ impl Loader {
                     return;
                 };
                 if let Some(problem) = crate::names::problem_with_field_name(section) {
-                    let mistake = at_position(
-                        tree.origin.file(),
-                        START,
+                    let diagnostic = Diagnostic::new(
+                        Span::start_of(tree.span.file),
                         format!("the file's name `{section}` cannot name a module: {problem}"),
                     );
-                    self.mistakes.push(
-                        mistake.help("the file, the section, the cargo feature and the module have one name"),
+                    self.diagnostics.push(
+                        diagnostic
+                            .help("the file, the section, the cargo feature and the module have one name"),
                     );
                     self.trees.unread.insert(section.to_owned());
                     return;
@@ -236,16 +232,16 @@ impl Loader {
     fn finish(mut self) -> Loaded {
         let sections = self.trees.sections.iter().map(|(name, _)| name).chain(&self.trees.unread);
         let sections: HashSet<&str> = sections.map(String::as_str).collect();
-        self.guides.check_owners(&sections, &mut self.mistakes);
-        let mut spec = interpret::interpret(self.trees, &mut self.mistakes);
+        self.guides.check_owners(&sections, &mut self.diagnostics);
+        let mut spec = interpret::interpret(self.trees, &mut self.diagnostics);
         for section in &mut spec.sections {
             section.guide = self.guides.take(&section.name);
         }
-        self.mistakes.extend(check::check(&spec));
-        if !self.mistakes.is_empty() {
+        self.diagnostics.extend(check::check(&spec));
+        if !self.diagnostics.is_empty() {
             sound::keep_sound(&mut spec);
         }
-        Loaded { spec, sources: self.sources, mistakes: self.mistakes }
+        Loaded { spec, files: self.files, diagnostics: self.diagnostics }
     }
 }
 

@@ -9,8 +9,8 @@ mod common;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use airudder_codegen::diagnostic::Report;
 use airudder_codegen::spec::Loaded;
-use airudder_codegen::spec::mistakes::Report;
 use common::{load, tiny_with};
 
 /// A mistake made in the tiny spec. `¦` in a new text marks where it must be told.
@@ -276,37 +276,37 @@ fn cases() -> Vec<Case> {
             .says("the quote that opens here is not closed", "close it"),
         case("yaml_missing_colon")
             .edit("tasks.yaml", "summary: Fetches a token.", "¦summary Fetches a token.")
-            .says("could not find expected ':'", "a key is followed by a colon"),
+            .says("the key of this line has no colon", "a key is followed by a colon"),
         case("yaml_missing_colon_of_the_first_key")
             .edit("types.yaml", "  Gender:\n    doc: Gender, for", "  Gender:\n    ¦doc Gender, for")
             .says("the key of this line has no colon", "a key is followed by a colon"),
         case("yaml_first_line_indented")
             .edit("twin.yaml", "section: twin", " ¦section: twin")
             .says("this line is indented, and those on its level below are not", "start in the first column"),
-        case("yaml_missing_blank")
+        case("yaml_missing_space")
             .edit("tasks.yaml", "    timeout: upload", "    ¦timeout:upload")
-            .says("could not find expected ':'", "a colon and a blank"),
-        case("yaml_missing_blank_in_braces")
+            .says("a space is missing after the colon of `timeout`", "a colon and a space"),
+        case("yaml_missing_space_in_braces")
             .edit("tasks.yaml", "{wire: Repeat, type: integer, min: 0", "{wire: Repeat, type: integer, ¦min:0")
-            .says("unknown key `min:0`", "a blank is missing after the colon: `min: ...`"),
+            .says("unknown key `min:0`", "a space is missing after the colon: `min: ...`"),
         case("yaml_colon_in_text")
             .edit("tasks.yaml", "summary: Starts one round of calls.", "summary: Starts¦: one round of calls.")
-            .says("mapping values are not allowed", "needs quotes"),
+            .says("a second colon with a space stands in this line", "needs quotes"),
         case("yaml_colon_in_text_in_braces")
             .edit("tasks.yaml", "doc: Who is called.}", "doc: Who¦: is called.}")
-            .says("did not find expected ',' or '}'", "needs quotes"),
+            .says("a comma or the closing `}` is expected here", "needs quotes"),
         case("yaml_comment_in_braces")
             .edit("tasks.yaml", "name: {wire: Name, type: string, required: true, max_chars: 63, sensitive: true, doc: Who is called.}", "name: ¦{wire: Name, type: string, required: true, max_chars: 63, sensitive: true, doc: Who #1 is called.}")
             .says("lacks its closing `}`", "` #`"),
         case("yaml_wrong_indent")
             .edit("tasks.yaml", "    effect: idempotent\n    summary: Fetches", "    effect: idempotent\n   ¦summary: Fetches")
-            .says("did not find expected key", "start in the same column"),
+            .says("this line is indented unlike the others of its block", "start in the same column"),
         case("yaml_second_document")
             .edit("twin.yaml", "types:\n", "¦---\ntypes:\n")
-            .says("a second YAML document starts here", "take the line `---` away"),
-        case("yaml_sign")
+            .says("a second YAML document starts here", "remove the line `---`"),
+        case("yaml_reserved_character")
             .edit("twin.yaml", "title: Twin", "title: ¦@Twin")
-            .says("cannot start any token", "needs quotes"),
+            .says("text cannot start with `@`", "needs quotes"),
         case("yaml_anchor")
             .edit("twin.yaml", "title: Twin", "title: ¦*Twin")
             .says("unknown anchor", "needs quotes"),
@@ -315,10 +315,10 @@ fn cases() -> Vec<Case> {
             .says("YAML tags are not used here", "needs quotes"),
         case("yaml_tab")
             .edit("tasks.yaml", "    title: Create a Task\n", "¦\ttitle: Create a Task\n")
-            .says("a tab is used for indentation", "indented with blanks"),
+            .says("a tab is used for indentation", "indented with spaces"),
         case("yaml_control_character")
             .edit("twin.yaml", "title: Twin", "title: Twin¦\u{7}")
-            .says("control character", "take it away"),
+            .says("control character", "remove it"),
         case("yaml_crlf")
             .edit("twin.yaml", "title: Twin\n", "title: Twin¦\r\n")
             .says("a line ends with CR LF", "LF alone"),
@@ -583,7 +583,7 @@ fn cases() -> Vec<Case> {
             .says("cannot be a variant of ErrorCode", "PascalCase"),
         case("code_no_number")
             .edit("errors.yaml", "10403: {name", "¦abc: {name")
-            .says("`abc` is no error code", "10402: {name"),
+            .says("`abc` is not an error code", "10402: {name"),
         case("code_own_is_known_already")
             .edit("tasks.yaml", "20001: {name: TooManyRows", "¦10402: {name: TooManyRows")
             .edit("tasks.yaml", "refused: [20001, 10302]", "refused: [10402, 10302]")
@@ -614,7 +614,7 @@ fn cases() -> Vec<Case> {
             .says("`one_of` allows no value", "list the values"),
         case("constraint_one_of_text_for_integer")
             .edit("tasks.yaml", "repeat: {wire: Repeat, type: integer, min: 0", "repeat: {wire: Repeat, type: integer, one_of: [1, ¦two], min: 0")
-            .says("this is no whole number", "without quotes"),
+            .says("this is not a whole number", "without quotes"),
         case("constraint_min_above_max")
             .edit("tasks.yaml", "min: 0, max: 15", "min: ¦16, max: 15")
             .says("`min: 16` and `max: 15` leave no value", "must be below"),
@@ -795,19 +795,19 @@ fn cases() -> Vec<Case> {
             .says("the sample lacks the required field `TaskName`", "add it to the sample"),
         case("sample_wrong_type")
             .edit("tasks.yaml", "        Repeat: 3\n", "        Repeat: ¦many\n")
-            .says("the sample does not decode as `integer`: expected a whole number, found text", "mend the sample"),
+            .says("the sample does not decode as `integer`: expected a whole number, found text", "fix the sample"),
         case("sample_wrong_date")
             .edit("tasks.yaml", "EndTime: \"2024-01-01 09:00:00\"", "EndTime: ¦\"2024-01-01T09:00:00\"")
-            .says("is not of the form YYYY-MM-DD HH:MM:SS", "mend the sample"),
+            .says("is not of the form YYYY-MM-DD HH:MM:SS", "fix the sample"),
         case("sample_no_day_of_the_calendar")
             .edit("tasks.yaml", "EndTime: \"2024-01-01 09:00:00\"", "EndTime: ¦\"2024-02-30 09:00:00\"")
-            .says("no day of the calendar", "mend the sample"),
+            .says("not a day of the calendar", "fix the sample"),
         case("sample_deep_inside")
             .edit("tasks.yaml", "Mobile: \"+6281200000000\"", "Mobile: ¦\"081200000000\"")
-            .says("a phone number has a plus", "mend the sample"),
+            .says("a phone number has a plus", "fix the sample"),
         case("sample_list_for_text")
             .edit("tasks.yaml", "response: {TaskID: \"1\", Refused: []}", "response: {TaskID: ¦[1], Refused: []}")
-            .says("the sample has a list where a `TaskId` is text", "mend the sample"),
+            .says("the sample has a list where a `TaskId` is text", "fix the sample"),
         case("sample_text_for_list")
             .edit("tasks.yaml", "response: {TaskID: \"1\", Refused: []}", "response: {TaskID: \"1\", Refused: ¦none}")
             .says("the sample has text where its type is a list", "in brackets"),
@@ -819,10 +819,10 @@ fn cases() -> Vec<Case> {
             .says("the answer is a file", "leave `response` out"),
         case("sample_of_webhook")
             .edit("tasks.yaml", "sample: {TaskID: \"1\", State: closed}", "sample: {TaskID: \"1\", State: ¦{a: 1}}")
-            .says("the sample has a mapping where a `State` is text", "mend the sample"),
+            .says("the sample has a mapping where a `State` is text", "fix the sample"),
         case("example_does_not_fit")
             .edit("tasks.yaml", "max: 15, example: 3", "max: 15, example: ¦three")
-            .says("the example does not fit the type `integer`", "mend the example"),
+            .says("the example does not fit the type `integer`", "fix the example"),
         case("documented_without_page")
             .edit("tasks.yaml", "    title: Stop a Task\n    evidence: assumed", "    title: Stop a Task\n    evidence: ¦documented")
             .says("the path is said to be documented, and no page is named", "pages: [doc-...]"),
@@ -834,7 +834,7 @@ fn cases() -> Vec<Case> {
             .says("there is no path", "evidence: assumed"),
         case("page_names_no_field")
             .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: number, page: ¦pages, size: size, items: Rows}")
-            .says("the paging names `pages`, which is no field of the request", "did you mean `page`?"),
+            .says("the paging names `pages`, which is not a field of the request", "did you mean `page`?"),
         case("page_names_wire_name")
             .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: number, page: page, size: ¦Size, items: Rows}")
             .says("the paging names `Size`", "did you mean `size`?"),
@@ -843,7 +843,7 @@ fn cases() -> Vec<Case> {
             .says("the key `size` is missing in this paging", "Rust name"),
         case("page_names_no_key_of_the_answer")
             .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: number, page: page, size: size, items: ¦Row}")
-            .says("the paging names `Row`, which is no key of the answer", "did you mean `Rows`?"),
+            .says("the paging names `Row`, which is not a key of the answer", "did you mean `Rows`?"),
         case("page_of_another_kind")
             .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: number, page: page, size: size, ¦item_id: callid, items: Rows}")
             .says("`item_id` says nothing in a paging of `kind: number`", "kind: cursor"),
@@ -909,10 +909,10 @@ fn cases() -> Vec<Case> {
             .says("`task_finished` is a webhook: it goes under `webhooks:`, and 2 more below too", "the line above it is missing"),
         case("line_missing_endpoints")
             .edit("tasks.yaml", "endpoints:\n  get_token", "  ¦get_token")
-            .says("`get_token` and 6 more below are no keys of types of a section", "the line above it is missing"),
+            .says("`get_token` and 6 more below are not keys of types of a section", "the line above it is missing"),
         case("line_missing_types")
             .edit("tasks.yaml", "types:\n  enums", "  ¦enums")
-            .says("`enums` is no error code: codes are whole numbers, and 1 more below too", "10402: {name"),
+            .says("`enums` is not an error code: codes are whole numbers, and 1 more below too", "10402: {name"),
         case("line_missing_structs")
             .edit("tasks.yaml", "  structs:\n    Contact", "    ¦Contact")
             .says("`Contact` is a struct: it goes under `structs:`, and 1 more below too", "the line above it is missing"),

@@ -12,7 +12,7 @@ use fastrand::Rng;
 
 type Files = Vec<(String, String)>;
 
-/// Spoils one line, or a few signs of one.
+/// Spoils one line, or a few characters of one.
 fn spoil(text: &str, rng: &mut Rng) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     if lines.len() < 2 {
@@ -27,7 +27,7 @@ fn spoil(text: &str, rng: &mut Rng) -> String {
         4 => lines[at] = lines[at].trim_start().to_owned(),
         5 => lines[at] = lines[other].clone(),
         6 => {
-            let sign = *rng
+            let character = *rng
                 .choice(&[
                     '"', '\'', '{', '}', '[', ']', ':', ',', '#', '&', '*', '!', '|', '-', '\t', 'é',
                     '\u{7}', '<', '.',
@@ -35,7 +35,7 @@ fn spoil(text: &str, rng: &mut Rng) -> String {
                 .unwrap();
             let place = rng.usize(..=lines[at].chars().count());
             let byte = lines[at].char_indices().nth(place).map_or(lines[at].len(), |(byte, _)| byte);
-            lines[at].insert(byte, sign);
+            lines[at].insert(byte, character);
         }
         7 => {
             let kept: String = lines[at].chars().take(rng.usize(..=lines[at].chars().count())).collect();
@@ -59,7 +59,7 @@ fn spoil(text: &str, rng: &mut Rng) -> String {
 fn check(files: &Files, what: &str, generated: bool) {
     let loaded = load(files);
     for report in loaded.reports().into_iter().chain(loaded.warnings()) {
-        let text = loaded.sources.text(report.file);
+        let text = loaded.files.text(report.file);
         let lines: Vec<&str> = text.split('\n').collect();
         let line = lines.get(report.position.line.wrapping_sub(1));
         let width = line.map(|line| line.chars().count() + 1);

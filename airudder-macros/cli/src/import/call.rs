@@ -1,6 +1,6 @@
 //! The one call that a fragment describes.
 
-use airudder_codegen::spec::grammar;
+use airudder_model::Method;
 
 use super::document::{Node, Value};
 use super::error::ImportError;
@@ -79,7 +79,7 @@ fn methods(item: &Node) -> Result<Vec<(String, &Node)>, ImportError> {
         {
             return Err(ImportError::new(format!("the method {method} is not supported")));
         }
-        if !grammar::METHODS.contains(&method.as_str()) {
+        if Method::from_word(&method).is_none() {
             continue;
         }
         if !matches!(operation.value, Value::Map(_)) {

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::tree::{Document, Node};
+use airudder_codegen::syntax::node::Node;
+
+use super::tree::{Document, at_path};
 
 pub(super) struct Entries<'a>(HashMap<String, &'a Node>);
 
@@ -26,7 +28,7 @@ impl<'a> Entries<'a> {
         // A circle, which others report, ends when each was met.
         while let Some(entry) = next.filter(|_| found.len() < self.0.len()) {
             found.push(entry);
-            next = entry.text_at("same_as").and_then(|key| self.0.get(key));
+            next = entry.text_at("same_as").and_then(|key| self.0.get(&key));
         }
         found
     }
@@ -47,6 +49,6 @@ impl<'a> Entries<'a> {
     /// What an entry says of a key of one of its fields, by itself or by those that it is like.
     pub(super) fn field_key(&self, entry: &str, part: &str, field: &str, key: &str) -> Option<&'a Node> {
         let places = [&["change", part, field, key][..], &["add", part, field, key], &[part, field, key]];
-        self.bases(entry).into_iter().find_map(|entry| places.iter().find_map(|path| entry.at_path(path)))
+        self.bases(entry).into_iter().find_map(|entry| places.iter().find_map(|path| at_path(entry, path)))
     }
 }

@@ -1,8 +1,10 @@
 //! Limits that an error table states, and those of the fields that name its codes: both must be the same.
 
-use super::Finding;
+use airudder_codegen::diagnostic::{Diagnostic, at_key};
+use airudder_codegen::syntax::node::Node;
+
 use super::entries::Entries;
-use super::tree::{Document, Node, Value};
+use super::tree::{Document, at_path};
 
 /// The limits that tables and fields have in common, by their keys.
 const LIMITS: [&str; 9] = [
@@ -18,7 +20,7 @@ const LIMITS: [&str; 9] = [
 ];
 
 /// Finds all that differ.
-pub(super) fn find<'a>(documents: &'a [Document]) -> Vec<Finding> {
+pub(super) fn find<'a>(documents: &'a [Document]) -> Vec<Diagnostic> {
     let entries = Entries::of(documents);
     let tables = documents.iter().find(|document| document.name == "errors").map(|document| &document.root);
     let mut findings = Vec::new();
@@ -28,10 +30,10 @@ pub(super) fn find<'a>(documents: &'a [Document]) -> Vec<Finding> {
         let family = root.text_at("family");
         let row = |code: &str| {
             let own = root.get("errors").and_then(|rows| rows.get(code));
-            own.or_else(|| shared_row(tables?, family, code))
+            own.or_else(|| shared_row(tables?, family.as_deref(), code))
         };
         let mut check = |name: &str, field: &Node, inherited: &dyn Fn(&str) -> Option<&'a Node>| {
-            findings.extend(differences(document, name, field, inherited, &row));
+            findings.extend(differences(name, field, inherited, &row));
         };
         let mut check_all = |fields: Option<&Node>| {
             for (name, field) in fields.map(Node::entries).unwrap_or_default() {
@@ -40,22 +42,22 @@ pub(super) fn find<'a>(documents: &'a [Document]) -> Vec<Finding> {
         };
         for (_, object) in types.get("structs").map(Node::entries).unwrap_or_default() {
             check_all(object.get("fields"));
-            check_all(object.at_path(&["add", "fields"]));
-            check_all(object.at_path(&["change", "fields"]));
+            check_all(at_path(object, &["add", "fields"]));
+            check_all(at_path(object, &["change", "fields"]));
         }
         let groups = ["endpoints", "webhooks"].into_iter().filter_map(|group| root.get(group));
         let all: Vec<&Node> = groups.flat_map(Node::entries).map(|(_, entry)| entry).collect();
         for entry in &all {
             for part in ["request", "response", "payload"] {
                 check_all(entry.get(part));
-                check_all(entry.at_path(&["add", part]));
+                check_all(at_path(entry, &["add", part]));
             }
         }
         for entry in &all {
             let Some(base) = entry.text_at("same_as") else { continue };
             for (part, changes) in entry.get("change").map(Node::entries).unwrap_or_default() {
                 for (name, change) in changes.entries() {
-                    check(name, change, &|key| entries.field_key(base, part, name, key));
+                    check(name, change, &|key| entries.field_key(&base, part, name, key));
                 }
             }
         }
@@ -66,46 +68,46 @@ pub(super) fn find<'a>(documents: &'a [Document]) -> Vec<Finding> {
 /// The row of a code: in the family's table, or in the only one that has it where the family is not known.
 fn shared_row<'a>(tables: &'a Node, family: Option<&str>, code: &str) -> Option<&'a Node> {
     if let Some(family) = family {
-        return tables.at_path(&[family, "codes", code]);
+        return at_path(tables, &[family, "codes", code]);
     }
-    let mut found = tables.entries().iter().filter_map(|(_, table)| table.at_path(&["codes", code]));
+    let mut found = tables.entries().iter().filter_map(|(_, table)| at_path(table, &["codes", code]));
     found.next().filter(|_| found.next().is_none())
 }
 
 /// Where a field says something else than the rows of its codes.
 fn differences<'a>(
-    document: &Document,
     name: &str,
     field: &Node,
     inherited: &dyn Fn(&str) -> Option<&'a Node>,
     row: &dyn Fn(&str) -> Option<&'a Node>,
-) -> Vec<Finding> {
+) -> Vec<Diagnostic> {
     // `null` takes away what would be taken over.
-    let said = |key: &str| field.get(key).or_else(|| inherited(key)).filter(|node| !is_null(node));
+    let said = |key: &str| field.get(key).or_else(|| inherited(key)).filter(|node| !node.is_null());
     let mut findings = Vec::new();
     let codes =
-        said("codes").map(Node::entries).unwrap_or_default().iter().flat_map(|(_, node)| node.scalars());
+        said("codes").map(Node::entries).unwrap_or_default().iter().flat_map(|(_, node)| codes_of(node));
     for code in codes {
-        let Some(limit) = row(code).and_then(|row| row.get("limit")) else { continue };
+        let Some(limit) = row(&code).and_then(|row| row.get("limit")) else { continue };
         for (key, stated) in limit.entries() {
             let Some(stated) = stated.scalar() else { continue };
             let own = match key.as_str() {
                 key if LIMITS.contains(&key) => {
                     // The limit may be that of something inside the field.
-                    if !can_have(said("type").and_then(Node::scalar), key) {
+                    if !can_have(said("type").and_then(Node::scalar).as_deref(), key) {
                         continue;
                     }
                     said(key).and_then(Node::scalar)
                 }
-                "json_type" => match (stated, said("type").and_then(Node::scalar)) {
-                    ("integer", Some("integer")) | ("number", Some("number" | "decimal" | "integer")) => {
+                "json_type" => match (stated.as_str(), said("type").and_then(Node::scalar)) {
+                    ("integer", Some(ty)) if ty == "integer" => continue,
+                    ("number", Some(ty)) if ["number", "decimal", "integer"].contains(&ty.as_str()) => {
                         continue;
                     }
                     (_, ty) => ty,
                 },
                 _ => continue,
             };
-            if own == Some(stated) {
+            if own.as_ref() == Some(&stated) {
                 continue;
             }
             let own = own.map_or("nothing".to_owned(), |own| format!("`{own}`"));
@@ -113,7 +115,7 @@ fn differences<'a>(
                 "the code {code} of the field `{name}` states `{key}: {stated}`, the field says {own}"
             );
             let place = field.get(key).or_else(|| field.get("codes")).unwrap_or(field);
-            findings.push(Finding::new(document, place, text, "find out which of them the vendor means"));
+            findings.push(at_key(place, text).help("find out which of them the vendor means"));
         }
     }
     findings.dedup_by(|one, two| one.text == two.text);
@@ -133,29 +135,27 @@ fn can_have(ty: Option<&str>, limit: &str) -> bool {
     }
 }
 
-fn is_null(node: &Node) -> bool {
-    match &node.value {
-        Value::Null => true,
-        Value::Scalar(text) => ["null", "~"].contains(&text.as_str()),
-        Value::List(_) | Value::Map(_) => false,
-    }
+/// The codes of a problem: a list, or one.
+fn codes_of(node: &Node) -> Vec<String> {
+    node.items().iter().filter_map(Node::scalar).chain(node.scalar()).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Document, find};
+    use airudder_codegen::syntax::files::Files;
+
+    use super::super::documents;
+    use super::find;
 
     const ERRORS: &str = "cloud:\n  codes:\n    1: {name: A, limit: {max_chars: 64}}\n    2: {name: B, limit: {min: 0, max: 30}}\n    3: {name: C, limit: {json_type: number}}\n    4: {name: D, limit: {rule: a > b}}\n";
 
     #[track_caller]
     fn finds(section: &str, wanted: &[&str]) {
         let section = format!("family: cloud\n{section}");
-        let documents: Vec<Document> = [("errors.yaml", ERRORS), ("s.yaml", section.as_str())]
-            .iter()
-            .enumerate()
-            .map(|(file, (name, text))| Document::read(file, name, text).expect("it is YAML"))
-            .collect();
-        let found = find(&documents);
+        let mut files = Files::default();
+        files.add("errors.yaml", None, ERRORS);
+        files.add("s.yaml", None, &section);
+        let found = find(&documents(&files));
         assert_eq!(
             found.iter().map(|finding| finding.text.as_str()).collect::<Vec<_>>(),
             wanted,

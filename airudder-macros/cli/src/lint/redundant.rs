@@ -1,13 +1,14 @@
 //! Keys that say nothing: their absence means the same.
 
+use airudder_codegen::diagnostic::{Diagnostic, at_key};
 use airudder_codegen::names;
+use airudder_codegen::syntax::node::Node;
 
-use super::Finding;
 use super::entries::Entries;
-use super::tree::{Document, Node, Value};
+use super::tree::{Document, is, is_empty, same};
 
 /// Finds all of them.
-pub(super) fn find(documents: &[Document]) -> Vec<Finding> {
+pub(super) fn find(documents: &[Document]) -> Vec<Diagnostic> {
     let entries = Entries::of(documents);
     let mut findings = Vec::new();
     for document in documents {
@@ -46,18 +47,18 @@ const TAKEN_OVER: [&str; 14] = [
 struct File<'a> {
     document: &'a Document,
     entries: &'a Entries<'a>,
-    findings: &'a mut Vec<Finding>,
+    findings: &'a mut Vec<Diagnostic>,
 }
 
 impl File<'_> {
     fn report(&mut self, node: &Node, key: &str, why: impl Into<String>) {
         let text = format!("`{key}` says nothing here: {}", why.into());
-        self.findings.push(Finding::new(self.document, node, text, "remove the key"));
+        self.findings.push(at_key(node, text).help("remove the key"));
     }
 
     /// Reports a key whose value is its default.
     fn default(&mut self, object: &Node, key: &str, default: &str, why: &str) {
-        if let Some(node) = object.get(key).filter(|node| node.scalar() == Some(default)) {
+        if let Some(node) = object.get(key).filter(|node| is(node, default)) {
             self.report(node, key, why);
         }
     }
@@ -65,10 +66,9 @@ impl File<'_> {
     /// Reports flags that are off and lists that are empty.
     fn empty(&mut self, object: &Node) {
         for (key, node) in object.entries() {
-            if FLAGS.contains(&key.as_str()) && node.scalar() == Some("false") {
+            if FLAGS.contains(&key.as_str()) && is(node, "false") {
                 self.report(node, key, "that is the default");
-            } else if LISTS.contains(&key.as_str()) && matches!(node.value, Value::List(_)) && node.is_empty()
-            {
+            } else if LISTS.contains(&key.as_str()) && node.is_list() && is_empty(node) {
                 self.report(node, key, "an empty list is the default");
             }
         }
@@ -78,7 +78,7 @@ impl File<'_> {
         let root = &self.document.root;
         let host = root.text_at("base_url").unwrap_or_default();
         for (_, family) in root.get("families").map(Node::entries).unwrap_or_default() {
-            self.default(family, "base_url", host, "it is that of the whole API");
+            self.default(family, "base_url", &host, "it is that of the whole API");
             self.empty(family);
         }
     }
@@ -86,7 +86,7 @@ impl File<'_> {
     fn errors(&mut self) {
         for (_, table) in self.document.root.entries() {
             self.empty(table);
-            self.rows(table.get("codes"), table.text_at("evidence"));
+            self.rows(table.get("codes"), table.text_at("evidence").as_deref());
         }
     }
 
@@ -102,14 +102,14 @@ impl File<'_> {
             self.default(list, "kind", "string", "that is the default");
             let evidence = list.text_at("evidence").unwrap_or_default();
             for (wire, value) in list.get("values").map(Node::entries).unwrap_or_default() {
-                self.default(value, "evidence", evidence, "it is that of the enum");
+                self.default(value, "evidence", &evidence, "it is that of the enum");
                 self.default(value, "rust", &names::variant(wire), "the wire value gives this name");
             }
         }
         for (_, object) in types.get("structs").map(Node::entries).unwrap_or_default() {
             self.empty(object);
-            let evidence = object.text_at("evidence").unwrap_or("assumed");
-            self.fields(object.get("fields"), Some(evidence));
+            let evidence = object.text_at("evidence").unwrap_or("assumed".to_owned());
+            self.fields(object.get("fields"), Some(&evidence));
         }
     }
 
@@ -120,11 +120,11 @@ impl File<'_> {
             if let Some(evidence) = evidence {
                 self.default(field, "evidence", evidence, "it is that of the fields around it");
             }
-            if let Some(codes) = field.get("codes").filter(|codes| codes.is_empty()) {
+            if let Some(codes) = field.get("codes").filter(|codes| is_empty(codes)) {
                 self.report(codes, "codes", "there are none");
             }
             if let Some(doc) =
-                field.get("doc").filter(|doc| doc.scalar().is_some_and(|doc| repeats(doc, name)))
+                field.get("doc").filter(|doc| doc.scalar().is_some_and(|doc| repeats(&doc, name)))
             {
                 self.report(doc, "doc", "it repeats the name");
             }
@@ -134,7 +134,7 @@ impl File<'_> {
     fn section(&mut self) {
         let root = &self.document.root;
         self.empty(root);
-        self.default(root, "title_zh", root.text_at("title").unwrap_or_default(), "it is the title");
+        self.default(root, "title_zh", &root.text_at("title").unwrap_or_default(), "it is the title");
         self.rows(root.get("errors"), None);
         if let Some(types) = root.get("types") {
             self.types(types);
@@ -142,7 +142,7 @@ impl File<'_> {
         for group in ["endpoints", "webhooks"] {
             for (_, entry) in root.get(group).map(Node::entries).unwrap_or_default() {
                 match entry.text_at("same_as") {
-                    Some(base) => self.derived(entry, base),
+                    Some(base) => self.derived(entry, &base),
                     None => self.plain(entry, group == "webhooks"),
                 }
             }
@@ -153,27 +153,27 @@ impl File<'_> {
         self.empty(entry);
         let evidence = entry.text_at("evidence").unwrap_or_default();
         for key in ["method_evidence", "fields_evidence"] {
-            self.default(entry, key, evidence, "it is `evidence`");
+            self.default(entry, key, &evidence, "it is `evidence`");
         }
-        self.default(entry, "title_zh", entry.text_at("title").unwrap_or_default(), "it is the title");
+        self.default(entry, "title_zh", &entry.text_at("title").unwrap_or_default(), "it is the title");
         self.default(entry, "timeout", "normal", "that is the default");
         self.default(entry, "response", "json", "that is the default");
         if is_webhook {
             self.default(entry, "method", "POST", "that is the default");
         }
-        let body = if entry.text_at("method") == Some("GET") { "query" } else { "json" };
+        let body = if entry.text_at("method").as_deref() == Some("GET") { "query" } else { "json" };
         self.default(entry, "body", body, "that is the default of the method");
         if let Some(page) = entry.get("page") {
             self.default(page, "first", "1", "that is the default");
         }
         for key in ["request", "payload"] {
-            if let Some(node) = entry.get(key).filter(|node| node.is_empty()) {
+            if let Some(node) = entry.get(key).filter(|node| is_empty(node)) {
                 self.report(node, key, "there are no fields");
             }
         }
         let fields_evidence = entry.text_at("fields_evidence").unwrap_or(evidence);
         for key in ["request", "response", "payload"] {
-            self.fields(entry.get(key), Some(fields_evidence));
+            self.fields(entry.get(key), Some(&fields_evidence));
         }
     }
 
@@ -181,13 +181,13 @@ impl File<'_> {
     fn derived(&mut self, entry: &Node, base: &str) {
         // Pages are never taken over.
         for key in ["pages", "pages_maybe"] {
-            if let Some(node) = entry.get(key).filter(|node| node.is_empty()) {
+            if let Some(node) = entry.get(key).filter(|node| is_empty(node)) {
                 self.report(node, key, "an empty list is the default");
             }
         }
         for key in TAKEN_OVER {
             let Some(node) = entry.get(key) else { continue };
-            let ours = |entry: Option<&Node>| entry.and_then(Node::scalar).unwrap_or("false") == "true";
+            let ours = |entry: Option<&Node>| entry.is_some_and(|node| is(node, "true"));
             let is_needed = match key {
                 // A title of its own is the vendor's unless it says otherwise.
                 "title" => {
@@ -199,15 +199,15 @@ impl File<'_> {
                 _ => false,
             };
             let inherited = self.entries.taken_over(base, key);
-            let same = match (key, inherited) {
+            let is_same = match (key, inherited) {
                 ("title_is_ours", inherited) if entry.get("title").is_none() => {
                     ours(Some(node)) == ours(inherited)
                 }
                 ("title_is_ours", _) => true,
-                (_, Some(inherited)) => node.says_the_same(inherited),
-                (_, None) => FLAGS.contains(&key) && node.scalar() == Some("false"),
+                (_, Some(inherited)) => same(node, inherited),
+                (_, None) => FLAGS.contains(&key) && is(node, "false"),
             };
-            if same && !is_needed {
+            if is_same && !is_needed {
                 self.report(node, key, format!("`{base}` says the same"));
             }
         }
@@ -215,7 +215,7 @@ impl File<'_> {
             for (field, change) in changes.entries() {
                 for (key, node) in change.entries().iter().filter(|(key, _)| key != "evidence") {
                     let inherited = self.entries.field_key(base, part, field, key);
-                    if inherited.is_some_and(|inherited| inherited.says_the_same(node)) {
+                    if inherited.is_some_and(|inherited| same(inherited, node)) {
                         self.report(node, key, format!("the field `{field}` of `{base}` says the same"));
                     }
                 }
@@ -240,17 +240,21 @@ fn repeats(doc: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Document, find};
+    use airudder_codegen::syntax::files::Files;
+
+    use super::super::documents;
+    use super::find;
 
     /// What is found in a section's file, by the texts that it points at.
     #[track_caller]
     fn finds(text: &str, wanted: &[&str]) {
         let text = format!("section: s\ntitle: t\n{text}");
-        let documents = [Document::read(0, "spec/s.yaml", &text).expect("it is YAML")];
-        let found = find(&documents);
+        let mut files = Files::default();
+        files.add("spec/s.yaml", None, &text);
+        let found = find(&documents(&files));
         let pointed: Vec<&str> = found
             .iter()
-            .map(|finding| text[finding.at..].split([',', '}', '\n']).next().unwrap_or_default())
+            .map(|found| text[found.span.start as usize..].split([',', '}', '\n']).next().unwrap_or_default())
             .collect();
         assert_eq!(pointed, wanted, "{text}");
     }

@@ -1,5 +1,6 @@
 //! The catalogue: the spec as data for the running client.
 
+use airudder_model::{Category, Code, Evidence, PagingKind};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -7,9 +8,10 @@ use super::{Scope, ident, requests};
 use crate::names;
 use crate::spec::Loaded;
 use crate::spec::model::{
-    Auth, Constraint, Endpoint, ErrorRow, Evidence, Family, Field, Page, Payload, Response, Spec, Webhook,
+    Auth, Constraint, CredentialVariables, Endpoint, Envelope, ErrorRow, Family, Field, Page, Payload,
+    Response, Spec, Webhook,
 };
-use crate::spec::node::Node;
+use crate::syntax::node::Node;
 
 /// `FAMILIES`, `ENDPOINTS`, `WEBHOOKS`, `ERROR_CODES`, and the enum `Family`'s data.
 pub fn catalogue(loaded: &Loaded) -> TokenStream {
@@ -19,7 +21,7 @@ pub fn catalogue(loaded: &Loaded) -> TokenStream {
         let (feature, module) = (&section.name, ident(&section.name));
         let endpoints = section.endpoints.iter().map(|e| {
             let constant = requests::constant(&e.entry.name);
-            quote!(#[cfg(feature = #feature)] ::airudder_client::#module::__spec::#constant,)
+            quote!(#[cfg(feature = #feature)] &::airudder_client::#module::__spec::#constant,)
         });
         quote!(#(#endpoints)*)
     });
@@ -27,7 +29,7 @@ pub fn catalogue(loaded: &Loaded) -> TokenStream {
         let (feature, module) = (&section.name, ident(&section.name));
         let webhooks = section.webhooks.iter().map(|w| {
             let constant = super::webhooks::constant(&w.entry.name);
-            quote!(#[cfg(feature = #feature)] ::airudder_client::#module::__spec::#constant,)
+            quote!(#[cfg(feature = #feature)] &::airudder_client::#module::__spec::#constant,)
         });
         quote!(#(#webhooks)*)
     });
@@ -37,17 +39,24 @@ pub fn catalogue(loaded: &Loaded) -> TokenStream {
         /// All families, in the spec's order.
         pub static FAMILIES: &[FamilyInfo] = &[#(#families),*];
         /// All endpoints of the sections that are compiled in, those with an assumed path among them.
-        pub static ENDPOINTS: &[Endpoint] = &[#(#sections)*];
+        pub static ENDPOINTS: &[&Endpoint] = &[#(#sections)*];
         /// All webhooks of the sections that are compiled in.
-        pub static WEBHOOKS: &[Webhook] = &[#(#webhooks)*];
+        pub static WEBHOOKS: &[&Webhook] = &[#(#webhooks)*];
         /// All rows of the error-code tables.
         pub static ERROR_CODES: &[ErrorRow] = &[#(#rows),*];
     }
 }
 
+/// A word of the vocabulary, as the path of its variant.
+macro_rules! word_path {
+    ($ty:ident, $word:expr) => {{
+        let variant = ident($word.variant());
+        quote!(::airudder_client::catalogue::$ty::#variant)
+    }};
+}
+
 pub(crate) fn evidence(evidence: Evidence) -> TokenStream {
-    let variant = ident(evidence.variant());
-    quote!(::airudder_client::catalogue::Evidence::#variant)
+    word_path!(Evidence, evidence)
 }
 
 pub(crate) fn maybe<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
@@ -62,25 +71,55 @@ pub(crate) fn family(name: &str) -> TokenStream {
     quote!(::airudder_client::Family::#variant)
 }
 
-fn integers(codes: &[i64]) -> TokenStream {
-    let codes = codes.iter().map(|code| Literal::i64_unsuffixed(*code));
+/// An error code, as a constant expression.
+pub(crate) fn code(code: Code) -> TokenStream {
+    match code {
+        Code::Number(number) => {
+            let number = Literal::i64_unsuffixed(number);
+            quote!(::airudder_client::catalogue::Code::Number(#number))
+        }
+        Code::Word(word) => {
+            let word = word.as_str();
+            quote!(::airudder_client::catalogue::Code::word(#word))
+        }
+    }
+}
+
+fn codes(codes: &[Code]) -> TokenStream {
+    let codes = codes.iter().map(|code| self::code(*code));
     quote!(&[#(#codes),*])
 }
 
 fn family_info(spec: &Spec, info: &Family) -> TokenStream {
-    let (name, title) = (&info.name, &info.title);
-    let family = family(name);
-    let base_url = info.base_url.as_ref().unwrap_or(&spec.base_url);
-    let envelope = maybe(info.envelope.as_ref().map(|(success, payload, message)| {
+    let (name, title, encrypted, paths) = (&info.name, &info.title, info.encrypted, &info.paths);
+    let (base_url, shares_host) = (info.base_url.as_ref().unwrap_or(&spec.base_url), info.shares_host());
+    let base_url_variable = maybe(info.base_url_variable.as_ref());
+    let credentials = match &info.credentials {
+        CredentialVariables::KeyAndSecret { key, secret } => {
+            quote!(KeyAndSecret { key: #key, secret: #secret })
+        }
+        CredentialVariables::ApiKey(variable) => quote!(ApiKey(#variable)),
+        CredentialVariables::None => quote!(None),
+    };
+    let envelope = maybe(info.envelope.as_ref().map(|Envelope { success, payload, message }| {
+        let success = code(*success);
         quote!(::airudder_client::catalogue::Envelope { success: #success, payload: &[#(#payload),*], message: &[#(#message),*] })
     }));
     let auth = auth(&info.auth);
-    let (missing, invalid, codes) =
-        (maybe(info.missing_code), maybe(info.invalid_code), integers(&info.token_codes));
+    let (missing, invalid) = (maybe(info.missing_code.map(code)), maybe(info.invalid_code.map(code)));
+    let token_codes = codes(&info.token_codes);
+    let code_form = word_path!(CodeForm, info.code_form);
+    let categories = Category::ALL.iter().map(|category| {
+        let (name, codes) = (ident(category.word()), codes(info.codes_of(*category)));
+        quote!(#name: #codes)
+    });
     quote! {
         ::airudder_client::catalogue::FamilyInfo {
-            family: #family, name: #name, title: #title, base_url: #base_url, envelope: #envelope, auth: #auth,
-            missing_code: #missing, invalid_code: #invalid, token_codes: #codes,
+            name: #name, title: #title, base_url: #base_url, shares_host: #shares_host,
+            base_url_variable: #base_url_variable, credentials: ::airudder_client::catalogue::CredentialVariables::#credentials,
+            auth: #auth, envelope: #envelope, encrypted: #encrypted, paths: &[#(#paths),*], code_form: #code_form, missing_code: #missing,
+            invalid_code: #invalid, token_codes: #token_codes,
+            categories: ::airudder_client::catalogue::Categories { #(#categories),* },
         }
     }
 }
@@ -89,6 +128,7 @@ fn auth(auth: &Auth) -> TokenStream {
     match auth {
         Auth::None => quote!(::airudder_client::catalogue::Auth::None),
         Auth::Signature => quote!(::airudder_client::catalogue::Auth::Signature),
+        Auth::Bearer => quote!(::airudder_client::catalogue::Auth::Bearer),
         Auth::Token { endpoint, key, secret, token_at, lifetime_hours } => {
             let secs = lifetime_hours.saturating_mul(3600);
             quote! {
@@ -102,7 +142,7 @@ fn auth(auth: &Auth) -> TokenStream {
 
 fn error_row(family_name: &str, row: &ErrorRow) -> TokenStream {
     let family = family(family_name);
-    let (code, name, meaning, meanings) = (row.code, &row.name, &row.meaning, &row.meanings);
+    let (code, name, meaning, meanings) = (code(row.code), &row.name, &row.meaning, &row.meanings);
     let (field, limit, group, note) = (
         maybe(row.field.as_ref()),
         maybe(row.limit.as_ref()),
@@ -124,29 +164,45 @@ pub(crate) fn field_table(scope: Scope<'_>, fields: &[Field]) -> TokenStream {
     quote!(&[#(#fields),*])
 }
 
+/// A field, without what it does not say.
 fn field(scope: Scope<'_>, field: &Field) -> TokenStream {
-    let (name, wire, aliases, required, sensitive, doc) =
-        (&field.name, &field.wire, &field.aliases, field.required, field.sensitive, &field.doc);
+    let (name, wire) = (&field.name, &field.wire);
     let (kind, evidence) = (scope.kind(&field.ty), evidence(field.evidence));
-    let constraints = field.constraints.iter().map(constraint);
-    let codes = field.codes.iter().map(|(problem, code)| {
-        let problem = ident(&names::pascal(problem));
-        let code = Literal::i64_unsuffixed(*code);
-        quote!((::airudder_client::catalogue::Problem::#problem, #code))
-    });
-    quote! {
-        ::airudder_client::catalogue::Field {
-            name: #name, wire: #wire, aliases: &[#(#aliases),*], kind: #kind, required: #required, sensitive: #sensitive,
-            evidence: #evidence, constraints: &[#(#constraints),*], codes: &[#(#codes),*], doc: #doc,
-        }
+    let mut said =
+        vec![quote!(name: #name), quote!(wire: #wire), quote!(kind: #kind), quote!(evidence: #evidence)];
+    if !field.aliases.is_empty() {
+        let aliases = &field.aliases;
+        said.push(quote!(aliases: &[#(#aliases),*]));
     }
+    if field.required {
+        said.push(quote!(required: true));
+    }
+    if field.sensitive {
+        said.push(quote!(sensitive: true));
+    }
+    if !field.constraints.is_empty() {
+        let constraints = field.constraints.iter().map(constraint);
+        said.push(quote!(constraints: &[#(#constraints),*]));
+    }
+    if !field.codes.is_empty() {
+        let codes = field.codes.iter().map(|(problem, code)| {
+            let (problem, code) = (word_path!(Problem, problem), self::code(*code));
+            quote!((#problem, #code))
+        });
+        said.push(quote!(codes: &[#(#codes),*]));
+    }
+    if !field.doc.is_empty() {
+        let doc = &field.doc;
+        said.push(quote!(doc: #doc));
+    }
+    quote!(::airudder_client::catalogue::Field { #(#said,)* ..::airudder_client::catalogue::Field::EMPTY })
 }
 
 fn constraint(constraint: &Constraint) -> TokenStream {
     let inner = match constraint {
-        Constraint::Limit(key, n) => {
-            let (variant, n) = (ident(&names::pascal(key)), Literal::i64_unsuffixed(*n));
-            quote!(#variant(#n))
+        Constraint::Limit(limit, n) => {
+            let (limit, n) = (word_path!(Limit, limit), Literal::i64_unsuffixed(*n));
+            quote!(Limit(#limit, #n))
         }
         Constraint::OneOf(values) => quote!(OneOf(&[#(#values),*])),
         Constraint::Before(wire) => quote!(Before(#wire)),
@@ -154,22 +210,39 @@ fn constraint(constraint: &Constraint) -> TokenStream {
     quote!(::airudder_client::catalogue::Constraint::#inner)
 }
 
-/// An endpoint's entry.
+/// The description of an object, as a static.
+pub(crate) fn struct_info(scope: Scope<'_>, name: &str, fields: &[Field], open: bool) -> TokenStream {
+    let (constant, fields) = (struct_constant(name), field_table(scope, fields));
+    quote! {
+        pub static #constant: ::airudder_client::catalogue::StructInfo =
+            ::airudder_client::catalogue::StructInfo { name: #name, fields: #fields, open: #open };
+    }
+}
+
+/// The name of a struct's description.
+pub(crate) fn struct_constant(name: &str) -> proc_macro2::Ident {
+    quote::format_ident!("STRUCT_{}", names::screaming(&names::snake(name)))
+}
+
+/// An endpoint's entry, and the description of its response where that is an object of its own.
 pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family_name: &str) -> TokenStream {
     let entry = &endpoint.entry;
     let constant = requests::constant(&entry.name);
-    let (key, title, ours, section, method, summary) =
-        (&entry.key, &entry.title, entry.title_is_ours, &entry.section, &entry.method, &entry.summary);
+    let (key, title, ours, section, summary) =
+        (&entry.key, &entry.title, entry.title_is_ours, &entry.section, &entry.summary);
     let (title_zh, path, open, root) =
         (maybe(entry.title_zh.as_ref()), maybe(endpoint.path.as_ref()), entry.open, entry.root());
     let (pages, pages_maybe) = (&entry.pages, &entry.pages_maybe);
     let family_tokens = family(family_name);
-    let effect = ident(&names::pascal(&endpoint.effect));
+    let (method, effect, body) = (
+        word_path!(Method, entry.method),
+        word_path!(Effect, endpoint.effect),
+        word_path!(BodyForm, endpoint.body),
+    );
     let (path_evidence, method_evidence) = (evidence(entry.evidence), evidence(entry.method_evidence));
     let fields_evidence = maybe(entry.fields_evidence.map(evidence));
-    let body = ident(&names::pascal(&endpoint.body));
-    let (request, errors) = (field_table(scope, &endpoint.request), integers(&endpoint.errors));
-    let (answer, response) = answer(scope, &endpoint.response, endpoint);
+    let (request, errors) = (field_table(scope, &endpoint.request), codes(&endpoint.errors));
+    let (info, response) = response(scope, endpoint);
     let sample = sample(endpoint.sample_request.as_ref(), endpoint.sample_response.as_ref());
     let paging = maybe(endpoint.page.as_ref().map(paging));
     let (timeout, deprecated) = (endpoint.timeout_secs, maybe(endpoint.deprecated.as_ref()));
@@ -179,31 +252,29 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family_name: &str)
         scope.spec.family(family_name).map_or_else(|| auth(&Auth::None), |f| auth(&f.auth))
     };
     quote! {
-        pub const #constant: ::airudder_client::catalogue::Endpoint = ::airudder_client::catalogue::Endpoint {
+        #info
+        pub static #constant: ::airudder_client::catalogue::Endpoint = ::airudder_client::catalogue::Endpoint {
             key: #key, title: #title, title_zh: #title_zh, title_is_ours: #ours, section: #section, family: #family_tokens,
-            method: #method, path: #path, effect: ::airudder_client::catalogue::Effect::#effect, evidence: #path_evidence,
+            method: #method, path: #path, effect: #effect, evidence: #path_evidence,
             method_evidence: #method_evidence, fields_evidence: #fields_evidence, pages: &[#(#pages),*], pages_maybe: &[#(#pages_maybe),*],
-            summary: #summary, body: ::airudder_client::catalogue::Body::#body, request: #request, open: #open, answer: #answer,
-            response: #response, errors: #errors, sample: #sample, paging: #paging, timeout_secs: #timeout, auth: #auth,
+            summary: #summary, body: #body, request: #request, open: #open, response: #response,
+            errors: #errors, sample: #sample, paging: #paging, timeout_secs: #timeout, auth: #auth,
             root: #root, deprecated: #deprecated,
         };
     }
 }
 
-fn answer(scope: Scope<'_>, response: &Response, endpoint: &Endpoint) -> (TokenStream, TokenStream) {
-    let value = |kind: TokenStream| quote!(::airudder_client::catalogue::Answer::Value(#kind));
-    match response {
-        Response::File => (quote!(::airudder_client::catalogue::Answer::File), quote!(&[])),
-        Response::Type(ty) => (value(scope.kind(ty)), quote!(&[])),
+/// What comes back, and its description where it is an object of its own.
+fn response(scope: Scope<'_>, endpoint: &Endpoint) -> (TokenStream, TokenStream) {
+    let value = |kind: TokenStream| quote!(::airudder_client::catalogue::ResponseKind::Value(#kind));
+    match &endpoint.response {
+        Response::File => (quote!(), quote!(::airudder_client::catalogue::ResponseKind::File)),
+        Response::Type(ty) => (quote!(), value(scope.kind(ty))),
         Response::Fields(fields) => {
-            let (name, open, table) = (
-                format!("{}Response", names::pascal(&endpoint.entry.name)),
-                endpoint.open_response,
-                field_table(scope, fields),
-            );
-            let info =
-                quote!(::airudder_client::catalogue::StructInfo { name: #name, fields: #table, open: #open });
-            (value(quote!(::airudder_client::catalogue::Kind::Struct(&#info))), table)
+            let name = format!("{}Response", names::pascal(&endpoint.entry.name));
+            let constant = struct_constant(&name);
+            let info = struct_info(scope, &name, fields, endpoint.open_response);
+            (info, value(quote!(::airudder_client::catalogue::Kind::Struct(&#constant))))
         }
     }
 }
@@ -221,34 +292,47 @@ fn paging(page: &Page) -> TokenStream {
     let (moves, size, first) = (&page.moves, &page.size, page.first);
     let (items, total) = (maybe(page.items.as_ref()), maybe(page.total.as_ref()));
     let item_id = page.item_id.clone().unwrap_or_default();
-    let inner = match page.kind.as_str() {
-        "number" => quote!(Number { page: #moves, size: #size, first: #first, items: #items }),
-        "offset" => quote!(Offset { offset: #moves, limit: #size, items: #items, total: #total }),
-        _ => quote!(Cursor { cursor: #moves, size: #size, items: #items, item_id: #item_id }),
+    let inner = match page.kind {
+        PagingKind::Number => quote!(Number { page: #moves, size: #size, first: #first, items: #items }),
+        PagingKind::Offset => quote!(Offset { offset: #moves, limit: #size, items: #items, total: #total }),
+        PagingKind::Cursor => {
+            quote!(Cursor { cursor: #moves, size: #size, items: #items, item_id: #item_id })
+        }
     };
     quote!(::airudder_client::catalogue::Paging::#inner)
 }
 
-/// A webhook's entry.
+/// A webhook's entry, and the description of its message where that is an object of its own.
 pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family_name: &str) -> TokenStream {
     let entry = &webhook.entry;
     let constant = super::webhooks::constant(&entry.name);
-    let (key, title, ours, section, method, summary) =
-        (&entry.key, &entry.title, entry.title_is_ours, &entry.section, &entry.method, &entry.summary);
+    let (key, title, ours, section, method, summary) = (
+        &entry.key,
+        &entry.title,
+        entry.title_is_ours,
+        &entry.section,
+        word_path!(Method, entry.method),
+        &entry.summary,
+    );
     let (title_zh, pages, pages_maybe, root) =
         (maybe(entry.title_zh.as_ref()), &entry.pages, &entry.pages_maybe, entry.root());
     let family = family(family_name);
     let (method_evidence, own_evidence) = (evidence(entry.method_evidence), evidence(entry.evidence));
     let signed = maybe(webhook.signed.map(evidence));
-    let payload = match &webhook.payload {
-        Payload::Fields(fields) => field_table(scope, fields),
+    let (info, payload) = match &webhook.payload {
+        Payload::Fields(fields) => {
+            let name = names::pascal(&entry.name);
+            let constant = struct_constant(&name);
+            (struct_info(scope, &name, fields, true), quote!(#constant.fields))
+        }
         Payload::Struct(at) => {
             let info = scope.described(at, "STRUCT");
-            quote!(#info.fields)
+            (quote!(), quote!(#info.fields))
         }
     };
     let sample = maybe(webhook.sample.as_ref().map(json_text));
     quote! {
+        #info
         pub static #constant: ::airudder_client::catalogue::Webhook = ::airudder_client::catalogue::Webhook {
             key: #key, title: #title, title_zh: #title_zh, title_is_ours: #ours, section: #section, family: #family, method: #method,
             method_evidence: #method_evidence, evidence: #own_evidence, pages: &[#(#pages),*], pages_maybe: &[#(#pages_maybe),*],

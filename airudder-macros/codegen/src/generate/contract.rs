@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 use super::{Options, Scope, ident, types};
 use crate::names;
 use crate::spec::Loaded;
-use crate::spec::model::{Endpoint, Evidence, Field, Response, Section, Webhook};
+use crate::spec::model::{Endpoint, Field, Response, Section, Webhook};
 
 /// The tests' code, for all sections.
 pub fn contract_tests(loaded: &Loaded) -> TokenStream {
@@ -46,7 +46,7 @@ fn endpoint(scope: Scope<'_>, section: &Section, endpoint: &Endpoint) -> TokenSt
 }
 
 fn gate(endpoint: &Endpoint) -> TokenStream {
-    let assumed = endpoint.entry.evidence == Evidence::Assumed && endpoint.path.is_some();
+    let assumed = endpoint.entry.evidence.is_gated() && endpoint.path.is_some();
     if assumed { quote!(#[cfg(feature = "unverified")]) } else { quote!() }
 }
 

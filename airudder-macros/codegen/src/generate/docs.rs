@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
+use airudder_model::{Code, Effect, Evidence, Limit, Scalar};
+
 use crate::names;
 use crate::spec::model::{
-    Constraint, Endpoint, Entry, ErrorRow, Evidence, Field, Response, Section, Spec, Type, Webhook,
+    Constraint, Endpoint, Entry, ErrorRow, Field, Response, Section, Spec, Type, Webhook,
 };
+use crate::syntax::span::FileId;
 
 /// A field: meaning, then wire name, limits, codes and evidence in one line.
 pub(crate) fn field(field: &Field, spec: &Spec, family: Option<&str>) -> String {
@@ -15,14 +18,14 @@ pub(crate) fn field(field: &Field, spec: &Spec, family: Option<&str>) -> String 
     }
     let mut facts = vec![format!("`{}` on the wire", field.wire)];
     facts.extend(field.constraints.iter().map(constraint));
-    if matches!(field.ty, Type::Plain("decimal")) {
+    if matches!(field.ty, Type::Scalar(Scalar::Decimal)) {
         facts.push("exact, a JSON number".to_owned());
     }
     for (problem, code) in &field.codes {
-        let name = row(spec, family, field.node.origin.file(), *code)
+        let name = row(spec, family, field.node.span.file, *code)
             .map(|row| format!(" `{}`", row.name))
             .unwrap_or_default();
-        facts.push(format!("{}: {code}{name}", problem.replace('_', " ")));
+        facts.push(format!("{}: {code}{name}", problem.word().replace('_', " ")));
     }
     facts.push(evidence_word(field.evidence));
     let _ = write!(doc, "\n\n<small>{}</small>", facts.join(" · "));
@@ -32,12 +35,12 @@ pub(crate) fn field(field: &Field, spec: &Spec, family: Option<&str>) -> String 
 fn evidence_word(evidence: Evidence) -> String {
     match evidence {
         Evidence::Assumed => "**assumed**, unconfirmed".to_owned(),
-        other => other.word().to_owned(),
+        Evidence::Documented | Evidence::Observed | Evidence::Inferred => evidence.word().to_owned(),
     }
 }
 
 /// The row of a code: of the family's table, or of the section that a place belongs to.
-fn row<'a>(spec: &'a Spec, family: Option<&str>, file: usize, code: i64) -> Option<&'a ErrorRow> {
+fn row<'a>(spec: &'a Spec, family: Option<&str>, file: FileId, code: Code) -> Option<&'a ErrorRow> {
     let own = spec.sections.iter().find(|s| s.file == file).map(|s| s.errors.as_slice()).unwrap_or_default();
     let table = spec
         .errors
@@ -50,7 +53,7 @@ fn row<'a>(spec: &'a Spec, family: Option<&str>, file: usize, code: i64) -> Opti
 
 /// A link to the name of a code: a variant, or a constant of the section.
 fn code_link(spec: &Spec, row: &ErrorRow) -> String {
-    match spec.sections.iter().find(|s| s.file == row.origin.file()) {
+    match spec.sections.iter().find(|s| s.file == row.span.file) {
         Some(_) => format!("[`{0}`](self::{0})", names::screaming(&names::snake(&row.name))),
         None => format!("[`{0}`](::airudder_client::ErrorCode::{0})", row.name),
     }
@@ -58,16 +61,18 @@ fn code_link(spec: &Spec, row: &ErrorRow) -> String {
 
 fn constraint(constraint: &Constraint) -> String {
     match constraint {
-        Constraint::Limit(key, n) => match *key {
-            "min_chars" => format!("at least {n} characters"),
-            "max_chars" => format!("at most {n} characters"),
-            "max_digits" => format!("at most {n} digits"),
-            "min" => format!("at least {n}"),
-            "max" => format!("at most {n}"),
-            "greater_than" => format!("above {n}"),
-            "less_than" => format!("below {n}"),
-            "min_items" => format!("at least {n} entries"),
-            _ => format!("at most {n} entries"),
+        Constraint::Limit(limit, n) => match limit {
+            Limit::MinChars => format!("at least {n} characters"),
+            Limit::MaxChars => format!("at most {n} characters"),
+            Limit::MaxDigits => format!("at most {n} digits"),
+            Limit::Min => format!("at least {n}"),
+            Limit::Max => format!("at most {n}"),
+            Limit::GreaterThan => format!("above {n}"),
+            Limit::LessThan => format!("below {n}"),
+            Limit::MinItems if *n == 1 => "at least 1 entry".to_owned(),
+            Limit::MinItems => format!("at least {n} entries"),
+            Limit::MaxItems if *n == 1 => "at most 1 entry".to_owned(),
+            Limit::MaxItems => format!("at most {n} entries"),
         },
         Constraint::OneOf(values) => format!("one of {}", values.join(", ")),
         Constraint::Before(wire) => format!("earlier than `{wire}`"),
@@ -97,7 +102,7 @@ pub(crate) fn method(spec: &Spec, endpoint: &Endpoint, family: &str) -> String {
         json_block(&mut doc, "What goes over the wire, for example", sample);
     }
     if let Some(sample) = &endpoint.sample_response {
-        json_block(&mut doc, "and what comes back, without its envelope", sample);
+        json_block(&mut doc, "What comes back, without its envelope", sample);
     }
     doc
 }
@@ -191,15 +196,17 @@ fn source(entry: &Entry, endpoint: Option<&Endpoint>) -> String {
 }
 
 fn effect(endpoint: &Endpoint) -> &'static str {
-    match endpoint.effect.as_str() {
-        "read" => "Only reads: repeated on connection errors, time-outs and busy answers.",
-        "idempotent" => {
+    match endpoint.effect {
+        Effect::Read => "Only reads: repeated on connection errors, time-outs and busy answers.",
+        Effect::Idempotent => {
             "May be repeated without harm, and is, on connection errors, time-outs and busy answers."
         }
-        "calls_people" => {
+        Effect::CallsPeople => {
             "**Makes phones ring or sends messages.** Never repeated once anything may have reached the vendor."
         }
-        _ => "Changes something each time: never repeated once anything may have reached the vendor.",
+        Effect::Changes => {
+            "Changes something each time: never repeated once anything may have reached the vendor."
+        }
     }
 }
 
@@ -210,14 +217,14 @@ fn notes(doc: &mut String, entry: &Entry) {
 }
 
 fn errors(doc: &mut String, spec: &Spec, endpoint: &Endpoint, family: &str) {
-    let mut codes: Vec<i64> =
+    let mut codes: Vec<Code> =
         endpoint.request.iter().flat_map(|f| f.codes.iter().map(|(_, code)| *code)).collect();
     codes.extend(endpoint.errors.iter().copied());
     codes.sort_unstable();
     codes.dedup();
     let lines: Vec<String> = codes
         .iter()
-        .filter_map(|code| row(spec, Some(family), endpoint.entry.node.origin.file(), *code))
+        .filter_map(|code| row(spec, Some(family), endpoint.entry.node.span.file, *code))
         .map(|row| format!("- {} {}: {}", row.code, code_link(spec, row), sentence(&row.meaning)))
         .collect();
     if !lines.is_empty() {
@@ -228,7 +235,7 @@ fn errors(doc: &mut String, spec: &Spec, endpoint: &Endpoint, family: &str) {
     }
 }
 
-fn json_block(doc: &mut String, title: &str, sample: &crate::spec::node::Node) {
+fn json_block(doc: &mut String, title: &str, sample: &crate::syntax::node::Node) {
     let json = serde_json::to_string_pretty(&sample.to_json()).unwrap_or_default();
     let _ = write!(doc, "\n\n{title}:\n\n```json\n{json}\n```");
 }
@@ -272,10 +279,12 @@ fn cell(text: &str) -> String {
 }
 
 fn path_cell(endpoint: &Endpoint) -> String {
-    match (&endpoint.path, endpoint.entry.evidence) {
-        (None, _) => "none known".to_owned(),
-        (Some(path), Evidence::Assumed) => format!("`{path}` (assumed; feature `unverified`)"),
-        (Some(path), evidence) => format!("`{path}` ({})", evidence.word()),
+    match &endpoint.path {
+        None => "none known".to_owned(),
+        Some(path) if endpoint.entry.evidence.is_gated() => {
+            format!("`{path}` (assumed; feature `unverified`)")
+        }
+        Some(path) => format!("`{path}` ({})", endpoint.entry.evidence),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `Family` and `ErrorCode`.
 
-use proc_macro2::TokenStream;
+use airudder_model::Code;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::catalogue::family as family_path;
@@ -30,19 +31,32 @@ fn families(spec: &Spec) -> TokenStream {
     let index = 0..spec.families.len();
     quote! {
         /// A family of endpoints. They share a host and differ in everything else: envelope, auth, error codes.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
-        pub enum Family { #(#variants)* }
+        pub enum Family {
+            #(#variants)*
+            /// A family of a consumer's own spec, described by its entry there.
+            Private(&'static ::airudder_client::catalogue::FamilyInfo),
+        }
         impl Family {
-            /// All families.
+            /// All families of the vendor's.
             pub const ALL: &'static [Self] = &[#(Self::#names),*];
             /// Its name in the spec.
             pub const fn as_str(self) -> &'static str {
-                match self { #(Self::#names => #words,)* }
+                match self { #(Self::#names => #words,)* Self::Private(info) => info.name }
             }
-            /// Its envelope, auth and default codes.
+            /// Its host, envelope, auth and default codes.
             pub fn info(self) -> &'static ::airudder_client::catalogue::FamilyInfo {
-                &::airudder_client::catalogue::FAMILIES[match self { #(Self::#names => #index,)* }]
+                let index = match self { #(Self::#names => #index,)* Self::Private(info) => return info };
+                &::airudder_client::catalogue::FAMILIES[index]
+            }
+        }
+        impl ::core::fmt::Debug for Family {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                match self {
+                    #(Self::#names => f.write_str(::core::stringify!(#names)),)*
+                    Self::Private(info) => f.debug_tuple("Private").field(&info.name).finish(),
+                }
             }
         }
         impl ::core::fmt::Display for Family {
@@ -59,17 +73,26 @@ fn codes(spec: &Spec) -> TokenStream {
         quote!(#[doc = #doc] #name,)
     });
     let from = rows.iter().map(|(family, row)| {
-        let (family, code, name) = (family_path(family), row.code, ident(&row.name));
-        quote!((#family, #code) => Self::#name,)
+        let (family, name) = (family_path(family), ident(&row.name));
+        match row.code {
+            Code::Number(number) => {
+                let number = Literal::i64_unsuffixed(number);
+                quote!((#family, ::airudder_client::catalogue::Code::Number(#number)) => Self::#name,)
+            }
+            Code::Word(word) => {
+                let word = word.as_str();
+                quote!((#family, code) if code == #word => Self::#name,)
+            }
+        }
     });
     let index = rows.iter().enumerate().map(|(index, (_, row))| {
         let name = ident(&row.name);
         quote!(Self::#name => #index,)
     });
     quote! {
-        /// An error code of the vendor. A number means something only together with its family.
+        /// An error code of the vendor. A code means something only together with its family.
         ///
-        /// One variant per row of the vendor's tables; a code that stands in none keeps its number in `Other`.
+        /// One variant per row of the vendor's tables; a code that stands in none is kept in `Other`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode {
@@ -78,13 +101,14 @@ fn codes(spec: &Spec) -> TokenStream {
             Other {
                 /// The family that it came from.
                 family: Family,
-                /// The number.
-                code: i64,
+                /// The code.
+                code: ::airudder_client::catalogue::Code,
             },
         }
         impl ErrorCode {
-            /// The code of a family's number.
-            pub fn from_code(family: Family, code: i64) -> Self {
+            /// The code of a family's number or word.
+            pub fn from_code(family: Family, code: impl ::core::convert::Into<::airudder_client::catalogue::Code>) -> Self {
+                let code = code.into();
                 match (family, code) { #(#from)* _ => Self::Other { family, code } }
             }
             /// The row of the family's table; `None` for `Other`.

@@ -1,5 +1,6 @@
 //! Request and answer types of an endpoint.
 
+use airudder_model::Scalar;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -91,16 +92,8 @@ fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
         let doc = docs::field(field, scope.spec, Some(family));
         quote!(#[doc = #doc] pub #name: #ty,)
     });
-    let defaults = endpoint.request.iter().map(|field| {
-        let name = ident(&field.name);
-        quote!(#name: ::core::default::Default::default(),)
-    });
-    let extra = quote! {
-        fn extra(&self) -> ::core::option::Option<&::airudder_client::JsonMap> { ::core::option::Option::Some(self.meta.extra()) }
-        fn extra_mut(&mut self) -> ::core::option::Option<&mut ::airudder_client::JsonMap> { ::core::option::Option::Some(self.meta.extra_mut()) }
-    };
-    let implementation = scope.struct_impl(&name, &endpoint.request, Place::Request, &extra);
-    let debug = scope.debug_impl(&name, &endpoint.request, true);
+    let table = quote!(__spec::#constant.request);
+    let fields = scope.struct_impl(&name, &endpoint.request, Place::Request, &table, true, None);
     let (answer, codec) = super::types::response_type(scope, endpoint);
     let reader = match endpoint.response {
         Response::File => quote!(::airudder_client::request::File),
@@ -119,20 +112,15 @@ fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
     let builder = builders::request(scope, &name, endpoint, family);
     quote! {
         #[doc = #doc]
-        #[derive(Clone)]
-        pub struct #name { #(#lines)* meta: ::airudder_client::request::Meta }
-        impl ::core::default::Default for #name {
-            fn default() -> Self {
-                Self { #(#defaults)* meta: ::airudder_client::request::Meta::new(&__spec::#constant) }
-            }
-        }
-        #implementation
-        #debug
+        #[derive(Clone, Default)]
+        pub struct #name { #(#lines)* __meta: ::airudder_client::request::Meta<Self> }
+        #fields
         #[diagnostic::do_not_recommend]
         impl ::airudder_client::request::Request for #name {
             type Answer = #answer;
             type Reader = #reader;
-            fn meta(&self) -> &::airudder_client::request::Meta { &self.meta }
+            const ENDPOINT: &'static ::airudder_client::catalogue::Endpoint = &__spec::#constant;
+            fn meta(&self) -> &::airudder_client::request::Meta<Self> { &self.__meta }
         }
         #paged
         #builder
@@ -146,11 +134,11 @@ pub(crate) fn constant(name: &str) -> proc_macro2::Ident {
 
 /// The type of the entries of a paged answer; JSON where it is not known.
 fn item_type(spec: &Spec, response: &Response, items: Option<&str>) -> Type {
-    let json = Type::Plain("json");
+    let json = Type::Scalar(Scalar::Json);
     let in_fields =
         |fields: &[Field]| match fields.iter().find(|f| Some(f.wire.as_str()) == items).map(|f| &f.ty) {
             Some(Type::List(inner)) => (**inner).clone(),
-            _ => Type::Plain("json"),
+            _ => Type::Scalar(Scalar::Json),
         };
     match response {
         Response::Fields(fields) => in_fields(fields),

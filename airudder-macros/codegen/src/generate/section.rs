@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::{Options, Scope, catalogue, docs, ident, methods, requests, types, webhooks};
 use crate::spec::Loaded;
-use crate::spec::model::{Endpoint, ErrorRow, Evidence, Section, Spec};
+use crate::spec::model::{Endpoint, ErrorRow, Section, Spec};
 
 /// The module of a section, with the way to it from a client.
 pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
@@ -56,7 +56,7 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
 
 /// An endpoint whose path is only assumed is described, and callable only when asked for.
 fn is_callable(endpoint: &Endpoint, options: Options) -> bool {
-    options.unverified || endpoint.entry.evidence != Evidence::Assumed || endpoint.path.is_none()
+    options.unverified || !endpoint.entry.evidence.is_gated() || endpoint.path.is_none()
 }
 
 /// The endpoints whose types are needed: those that can be called, and those that these take their types from.
@@ -76,9 +76,9 @@ fn private(scope: Scope<'_>, section: &Section) -> TokenStream {
     let event = (!section.webhooks.is_empty()).then(|| webhooks::section_event(section));
     quote! {
         /// The endpoints of this section, as data.
-        pub static ENDPOINTS: &[::airudder_client::catalogue::Endpoint] = &[#(__spec::#endpoints),*];
+        pub static ENDPOINTS: &[&::airudder_client::catalogue::Endpoint] = &[#(&__spec::#endpoints),*];
         /// The webhooks of this section, as data.
-        pub static WEBHOOKS: &[::airudder_client::catalogue::Webhook] = &[#(__spec::#hooks),*];
+        pub static WEBHOOKS: &[&::airudder_client::catalogue::Webhook] = &[#(&__spec::#hooks),*];
         /// The names of required fields, for the messages of the compiler.
         #[allow(non_camel_case_types)]
         pub mod field { #markers }
@@ -89,7 +89,7 @@ fn private(scope: Scope<'_>, section: &Section) -> TokenStream {
 /// A code of the section's own, as a constant: `ErrorCode` has variants for the vendor's tables only.
 fn own_code(family: &str, row: &ErrorRow) -> TokenStream {
     let name = ident(&crate::names::screaming(&crate::names::snake(&row.name)));
-    let (code, family) = (row.code, catalogue::family(family));
+    let (code, family) = (catalogue::code(row.code), catalogue::family(family));
     let doc = docs::with_evidence(&format!("{}: {}", row.code, row.meaning), row.evidence);
     quote!(#[doc = #doc] pub const #name: ::airudder_client::ErrorCode = ::airudder_client::ErrorCode::Other { family: #family, code: #code };)
 }

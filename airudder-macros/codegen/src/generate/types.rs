@@ -1,5 +1,6 @@
 //! Ids, enums and structs.
 
+use airudder_model::EnumForm;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -122,7 +123,10 @@ pub(crate) fn enumeration(e: &Enum) -> TokenStream {
         let doc = docs::with_evidence(&text, value.evidence);
         quote!(#[doc = #doc] #rust,)
     });
-    let kind = ident(if e.integer { "integer" } else { "text" });
+    let kind = ident(match e.form {
+        EnumForm::String => "text",
+        EnumForm::Integer => "integer",
+    });
     let table = e.values.iter().map(|value| {
         let (rust, wire) = (ident(&value.rust), &value.wire);
         quote!(#rust = #wire)
@@ -181,22 +185,15 @@ pub(crate) fn plain_struct(
             pub extra: ::airudder_client::JsonMap,
         }
     });
-    let extra_access = open.then(|| quote! {
-        fn extra(&self) -> ::core::option::Option<&::airudder_client::JsonMap> { ::core::option::Option::Some(&self.extra) }
-        fn extra_mut(&mut self) -> ::core::option::Option<&mut ::airudder_client::JsonMap> { ::core::option::Option::Some(&mut self.extra) }
-    });
-    let entry = entry.map(|(key, value)| {
-        quote!(const ENTRY: ::core::option::Option<(&'static str, &'static str)> = ::core::option::Option::Some((#key, #value));)
-    });
-    let implementation = scope.struct_impl(name, fields, Place::Object, &quote!(#entry #extra_access));
-    let debug = scope.debug_impl(name, fields, open);
+    let described = super::catalogue::struct_constant(&name.to_string());
+    let fields =
+        scope.struct_impl(name, fields, Place::Object, &quote!(__spec::#described.fields), open, entry);
     quote! {
         #[doc = #doc]
         #[derive(Clone, PartialEq, Default)]
         #[non_exhaustive]
         pub struct #name { #(#lines)* #extra }
-        #implementation
-        #debug
+        #fields
     }
 }
 
@@ -204,21 +201,18 @@ pub(crate) fn plain_struct(
 pub(crate) fn described(scope: Scope<'_>, types: &Types) -> TokenStream {
     let upper = |name: &str| names::screaming(&names::snake(name));
     let enums = types.enums.iter().map(|e| {
-        let (at, name, integer) = (format_ident!("ENUM_{}", upper(&e.name)), &e.name, e.integer);
+        let (at, name, form) = (format_ident!("ENUM_{}", upper(&e.name)), &e.name, ident(e.form.variant()));
         let values = e.values.iter().map(|v| &v.wire);
         quote! {
-            pub static #at: ::airudder_client::catalogue::EnumInfo =
-                ::airudder_client::catalogue::EnumInfo { name: #name, values: &[#(#values),*], integer: #integer };
+            pub static #at: ::airudder_client::catalogue::EnumInfo = ::airudder_client::catalogue::EnumInfo {
+                name: #name, values: &[#(#values),*], form: ::airudder_client::catalogue::EnumForm::#form,
+            };
         }
     });
-    let structs = types.structs.iter().map(|s| {
-        let (at, name, open) = (format_ident!("STRUCT_{}", upper(&s.name)), &s.name, s.open.is_some());
-        let fields = super::catalogue::field_table(scope, &s.fields);
-        quote! {
-            pub static #at: ::airudder_client::catalogue::StructInfo =
-                ::airudder_client::catalogue::StructInfo { name: #name, fields: #fields, open: #open };
-        }
-    });
+    let structs = types
+        .structs
+        .iter()
+        .map(|s| super::catalogue::struct_info(scope, &s.name, &s.fields, s.open.is_some()));
     quote!(#(#enums)* #(#structs)*)
 }
 

@@ -1,63 +1,66 @@
 //! Rules that span entries: every one is a small function that returns clear sentences.
 //!
-//! What lacks something because of a mistake that has been told ([`Entry::lost`], [`Field::sound`]) is not judged again.
+//! What lacks something because of something that has been told ([`Entry::poisoned`], [`Field::sound`]) is not judged again.
 //!
-//! [`Entry::lost`]: super::model::Entry::lost
+//! [`Entry::poisoned`]: super::model::Entry::poisoned
 
 use std::collections::{HashMap, HashSet};
 
-use super::mistakes::{Mistake, at_key, at_value, did_you_mean};
-use super::model::{
-    Endpoint, Evidence, Field, Payload, Response, Section, Spec, Struct, Type, TypeRef, Webhook,
-};
-use super::node::{Node, Origin};
+use airudder_model::{BodyForm, Code, CodeForm, Evidence, Method, Scalar};
+
+use super::model::{Endpoint, Field, Payload, Response, Section, Spec, Struct, Type, TypeRef, Webhook};
 use super::sample;
+use super::shape;
+use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
+use crate::syntax::node::Node;
+use crate::syntax::span::Span;
 
 /// Everything that is wrong between entries that are sound by themselves.
-pub(crate) fn check(spec: &Spec) -> Vec<Mistake> {
-    let mut mistakes = Vec::new();
+pub(crate) fn check(spec: &Spec) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     let numbers = Numbers::of(spec);
-    check_family_codes(spec, &mut mistakes);
+    check_family_codes(spec, &mut diagnostics);
     for object in &spec.shared.structs {
-        numbers.check_shared(object, &mut mistakes);
+        numbers.check_shared(object, &mut diagnostics);
     }
     for section in &spec.sections {
         let codes = Codes { numbers: &numbers, spec, section };
         for endpoint in &section.endpoints {
-            check_path(endpoint, &mut mistakes);
-            check_query(endpoint, &mut mistakes);
-            check_evidence(endpoint, &mut mistakes);
-            check_page(spec, endpoint, &mut mistakes);
-            codes.check_endpoint(endpoint, &mut mistakes);
-            check_endpoint_samples(spec, endpoint, &mut mistakes);
+            check_path(endpoint, &mut diagnostics);
+            check_query(endpoint, &mut diagnostics);
+            check_evidence(endpoint, &mut diagnostics);
+            check_page(spec, endpoint, &mut diagnostics);
+            codes.check_endpoint(endpoint, &mut diagnostics);
+            check_endpoint_samples(spec, endpoint, &mut diagnostics);
         }
         for webhook in &section.webhooks {
-            codes.check_webhook(webhook, &mut mistakes);
-            check_webhook_sample(spec, webhook, &mut mistakes);
+            codes.check_webhook(webhook, &mut diagnostics);
+            check_webhook_sample(spec, webhook, &mut diagnostics);
         }
         for object in &section.types.structs {
-            codes.check_own(&object.fields, &object.origin, &mut mistakes);
+            codes.check_own(&object.fields, &object.node, &mut diagnostics);
         }
-        check_same_path(section, &mut mistakes);
+        check_same_path(section, &mut diagnostics);
     }
-    check_endless_structs(spec, &mut mistakes);
-    mistakes
+    check_endless_structs(spec, &mut diagnostics);
+    diagnostics
 }
 
-/// What nothing uses: no mistake, but worth a word of `cargo spec check`.
-pub fn unused_types(spec: &Spec) -> Vec<Mistake> {
+/// What nothing uses: nothing wrong, but worth a word of `cargo spec check`.
+pub fn unused_types(spec: &Spec) -> Vec<Diagnostic> {
     let used = used_types(spec);
     let mut warnings = Vec::new();
     let groups = std::iter::once((None, &spec.shared))
         .chain(spec.sections.iter().map(|s| (Some(s.name.clone()), &s.types)));
     for (section, types) in groups {
-        let ids = types.ids.iter().map(|t| (&t.name, &t.origin));
-        let enums = types.enums.iter().map(|t| (&t.name, &t.origin));
-        let structs = types.structs.iter().map(|t| (&t.name, &t.origin));
-        for (name, origin) in ids.chain(enums).chain(structs) {
+        let ids = types.ids.iter().map(|t| (&t.name, t.span));
+        let enums = types.enums.iter().map(|t| (&t.name, t.span));
+        let structs = types.structs.iter().map(|t| (&t.name, t.span));
+        for (name, span) in ids.chain(enums).chain(structs) {
             if !used.contains(&TypeRef { section: section.clone(), name: name.clone() }) {
                 warnings.push(
-                    at_key(origin, format!("nothing uses the type `{name}`")).help("remove it, or use it"),
+                    Diagnostic::new(span, format!("nothing uses the type `{name}`"))
+                        .help("remove it, or use it"),
                 );
             }
         }
@@ -123,17 +126,17 @@ fn named_in(written: Option<&Node>, section: &Section, spec: &Spec) -> Option<Ty
     Some(Type::Struct(at))
 }
 
-fn check_path(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
+fn check_path(endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
     let Some(path) = &endpoint.path else { return };
     let node = &endpoint.entry.node;
-    if let Some(mistake) = node.get("path").and_then(|written| path_problem(path, written)) {
-        mistakes.push(mistake);
+    if let Some(diagnostic) = node.get("path").and_then(|written| path_problem(path, written)) {
+        diagnostics.push(diagnostic);
         return;
     }
     if !endpoint.entry.knows_fields() || endpoint.request.iter().any(|f| !f.sound) {
         return;
     }
-    // A parameter that a derived entry took away is told where it did so; one that the base lacks is told there.
+    // A parameter that a derived entry removed is told where it did so; one that the base lacks is told there.
     let changes = ["drop", "change"].iter().find_map(|group| node.get(group)?.get("request"));
     let Some(place) = node.get("path").or(changes) else { return };
     for name in parameters(path) {
@@ -141,34 +144,34 @@ fn check_path(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
         if field.is_some_and(|f| f.required) {
             continue;
         }
-        let mistake = at_value(
+        let diagnostic = at_value(
             place,
-            format!("the path names a parameter `{{{name}}}` that is no required field of the request"),
+            format!("the path names a parameter `{{{name}}}` that is not a required field of the request"),
         );
-        mistakes.push(match field {
-            Some(field) => mistake.help(format!("say `required: true` of the field `{}`", field.name)),
+        diagnostics.push(match field {
+            Some(field) => diagnostic.help(format!("say `required: true` of the field `{}`", field.name)),
             None => match endpoint.request.iter().find(|f| f.name == name) {
                 Some(field) => {
-                    mistake.help(format!("the path takes the wire name of a field: `{{{}}}`", field.wire))
+                    diagnostic.help(format!("the path takes the wire name of a field: `{{{}}}`", field.wire))
                 }
-                None => mistake.help(format!("add a field with `wire: {name}, required: true`")),
+                None => diagnostic.help(format!("add a field with `wire: {name}, required: true`")),
             },
         });
     }
 }
 
-fn path_problem(path: &str, written: &Node) -> Option<Mistake> {
+fn path_problem(path: &str, written: &Node) -> Option<Diagnostic> {
     if !path.starts_with('/') {
-        let mistake = at_value(written, format!("the path `{path}` does not start with a slash"));
+        let diagnostic = at_value(written, format!("the path `{path}` does not start with a slash"));
         let host = path.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
-        return Some(mistake.help(match host {
+        return Some(diagnostic.help(match host {
             Some(rest) => format!("the host is that of the family: write `{rest}`"),
             None => format!("write `/{path}`, or `none` where no path is known"),
         }));
     }
-    if let Some(sign) = path.chars().find(|c| !(c.is_ascii_alphanumeric() || "/-_.~{}".contains(*c))) {
+    if let Some(character) = path.chars().find(|c| !(c.is_ascii_alphanumeric() || "/-_.~{}".contains(*c))) {
         return Some(
-            at_value(written, format!("the path `{path}` holds `{sign}`"))
+            at_value(written, format!("the path `{path}` holds `{character}`"))
                 .help("query parameters are fields of `request`"),
         );
     }
@@ -179,8 +182,8 @@ fn path_problem(path: &str, written: &Node) -> Option<Mistake> {
         _ => true,
     });
     if !balanced || open || path.contains("{}") {
-        let mistake = at_value(written, format!("the braces of the path `{path}` do not match"));
-        return Some(mistake.help("a parameter is the wire name of a field in braces: `/tasks/{TaskID}`"));
+        let diagnostic = at_value(written, format!("the braces of the path `{path}` do not match"));
+        return Some(diagnostic.help("a parameter is the wire name of a field in braces: `/tasks/{TaskID}`"));
     }
     None
 }
@@ -190,9 +193,9 @@ pub fn parameters(path: &str) -> Vec<&str> {
     path.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect()
 }
 
-fn check_query(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
+fn check_query(endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
     let entry = &endpoint.entry;
-    if endpoint.body != "query" || entry.has_lost("body") || entry.has_lost("method") {
+    if endpoint.body != BodyForm::Query || entry.is_poisoned("body") || entry.is_poisoned("method") {
         return;
     }
     for field in &endpoint.request {
@@ -200,8 +203,8 @@ fn check_query(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
             Type::List(_) => "a list",
             Type::Map(_) => "a map",
             Type::Struct(_) => "an object",
-            Type::Plain("binary") => "a file",
-            _ => continue,
+            Type::Scalar(Scalar::Binary) => "a file",
+            Type::Scalar(_) | Type::Id(_) | Type::Enum(_) => continue,
         };
         let text = format!(
             "`{}` is {what}, and the fields of a {} go into the query string",
@@ -209,29 +212,29 @@ fn check_query(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
         );
         // What the base may send, a derived entry with another method may not: then the method is to blame.
         let node = &entry.node;
-        let mistake = match node.get("body").or(node.get("method")) {
-            Some(written) if !field.node.origin.is_under(&node.origin) => at_value(written, text),
-            _ => at_key(&field.node.origin, text),
+        let diagnostic = match node.get("body").or(node.get("method")) {
+            Some(written) if !node.span.contains(&field.node.span) => at_value(written, text),
+            _ => at_key(&field.node, text),
         };
-        mistakes
-            .push(mistake.help("a query holds single values: use POST with a JSON body, or `body: json`"));
+        diagnostics
+            .push(diagnostic.help("a query holds single values: use POST with a JSON body, or `body: json`"));
     }
 }
 
-fn check_evidence(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
+fn check_evidence(endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
     let (entry, node) = (&endpoint.entry, &endpoint.entry.node);
     // Evidence of twins is checked where it is written.
     let Some(written) = node.get("evidence") else { return };
-    if entry.has_lost("path") || node.has_lost("pages") {
+    if entry.is_poisoned("path") || node.is_poisoned("pages") {
         return;
     }
     if endpoint.path.is_none() && entry.evidence != Evidence::Assumed {
-        let mistake = at_value(written, "there is no path, so there is nothing to have evidence for");
-        mistakes.push(mistake.help("write `evidence: assumed`"));
+        let diagnostic = at_value(written, "there is no path, so there is nothing to have evidence for");
+        diagnostics.push(diagnostic.help("write `evidence: assumed`"));
     } else if entry.evidence == Evidence::Documented && entry.pages.is_empty() {
-        let mistake = at_value(written, "the path is said to be documented, and no page is named");
-        mistakes.push(
-            mistake.help(
+        let diagnostic = at_value(written, "the path is said to be documented, and no page is named");
+        diagnostics.push(
+            diagnostic.help(
                 "name the vendor's page, `pages: [doc-...]`, or say `observed`, `inferred` or `assumed`",
             ),
         );
@@ -239,7 +242,7 @@ fn check_evidence(endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
 }
 
 /// The keys of the answer that a paging names.
-fn check_page(spec: &Spec, endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
+fn check_page(spec: &Spec, endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
     let Some(written) = endpoint.entry.node.get("page") else { return };
     let fields: &[Field] = match &endpoint.response {
         Response::Fields(fields) if !endpoint.open_response => fields,
@@ -260,23 +263,25 @@ fn check_page(spec: &Spec, endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
         let wire = name.scalar().unwrap_or_default();
         match fields.iter().find(|f| f.wire == wire) {
             None => {
-                let mistake =
-                    at_value(name, format!("the paging names `{wire}`, which is no key of the answer"));
-                mistakes.push(did_you_mean(mistake, &wire, &known));
+                let diagnostic =
+                    at_value(name, format!("the paging names `{wire}`, which is not a key of the answer"));
+                diagnostics.push(did_you_mean(diagnostic, &wire, &known));
             }
-            Some(field) if key == "items" && !matches!(field.ty, Type::List(_) | Type::Plain("json")) => {
-                let mistake =
-                    at_value(name, format!("the paging takes its rows from `{wire}`, which is no list"));
-                mistakes.push(mistake.help("`items` names the list of the answer"));
+            Some(field)
+                if key == "items" && !matches!(field.ty, Type::List(_) | Type::Scalar(Scalar::Json)) =>
+            {
+                let diagnostic =
+                    at_value(name, format!("the paging takes its rows from `{wire}`, which is not a list"));
+                diagnostics.push(diagnostic.help("`items` names the list of the answer"));
             }
             Some(field) if key == "items" => items = Some(field),
             Some(_) => {}
         }
     }
-    check_item_id(spec, written, items, mistakes);
+    check_item_id(spec, written, items, diagnostics);
 }
 
-fn check_item_id(spec: &Spec, page: &Node, items: Option<&Field>, mistakes: &mut Vec<Mistake>) {
+fn check_item_id(spec: &Spec, page: &Node, items: Option<&Field>, diagnostics: &mut Vec<Diagnostic>) {
     let (Some(Field { ty: Type::List(inner), .. }), Some(name)) = (items, page.get("item_id")) else {
         return;
     };
@@ -289,13 +294,13 @@ fn check_item_id(spec: &Spec, page: &Node, items: Option<&Field>, mistakes: &mut
     let wire = name.scalar().unwrap_or_default();
     if !row.fields.iter().any(|f| f.wire == wire) {
         let known: Vec<&str> = row.fields.iter().map(|f| f.wire.as_str()).collect();
-        let mistake =
-            at_value(name, format!("the paging names `{wire}`, which is no key of a `{}`", row.name));
-        mistakes.push(did_you_mean(mistake, &wire, &known));
+        let diagnostic =
+            at_value(name, format!("the paging names `{wire}`, which is not a key of a `{}`", row.name));
+        diagnostics.push(did_you_mean(diagnostic, &wire, &known));
     }
 }
 
-fn check_endpoint_samples(spec: &Spec, endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
+fn check_endpoint_samples(spec: &Spec, endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
     // A sample that was taken over is checked where it stands.
     let entry = &endpoint.entry;
     let unknown = !entry.knows_fields();
@@ -303,17 +308,23 @@ fn check_endpoint_samples(spec: &Spec, endpoint: &Endpoint, mistakes: &mut Vec<M
     if let Some(sample) = own.and_then(|s| s.get("request"))
         && !unknown
     {
-        sample::check_object(spec, sample, &endpoint.request, entry.open || entry.has_lost("open"), mistakes);
+        sample::check_object(
+            spec,
+            sample,
+            &endpoint.request,
+            entry.open || entry.is_poisoned("open"),
+            diagnostics,
+        );
     }
     if let Some(sample) = own.and_then(|s| s.get("response")) {
-        let open = endpoint.open_response || entry.has_lost("open_response");
+        let open = endpoint.open_response || entry.is_poisoned("open_response");
         match &endpoint.response {
             Response::Fields(_) if unknown => {}
-            Response::Fields(fields) => sample::check_object(spec, sample, fields, open, mistakes),
-            Response::Type(ty) => sample::check_value(spec, sample, ty, true, mistakes),
+            Response::Fields(fields) => sample::check_object(spec, sample, fields, open, diagnostics),
+            Response::Type(ty) => sample::check_value(spec, sample, ty, true, diagnostics),
             Response::File => {
-                mistakes.push(
-                    at_key(&sample.origin, "the answer is a file: it has no sample")
+                diagnostics.push(
+                    at_key(sample, "the answer is a file: it has no sample")
                         .help("leave `response` out of the sample"),
                 );
             }
@@ -321,41 +332,43 @@ fn check_endpoint_samples(spec: &Spec, endpoint: &Endpoint, mistakes: &mut Vec<M
     }
 }
 
-fn check_webhook_sample(spec: &Spec, webhook: &Webhook, mistakes: &mut Vec<Mistake>) {
+fn check_webhook_sample(spec: &Spec, webhook: &Webhook, diagnostics: &mut Vec<Diagnostic>) {
     let entry = &webhook.entry;
     let Some(sample) = entry.node.get("sample").filter(|_| entry.knows_fields()) else { return };
     match &webhook.payload {
         Payload::Fields(fields) => {
-            sample::check_object(spec, sample, fields, entry.open || entry.has_lost("open"), mistakes)
+            sample::check_object(spec, sample, fields, entry.open || entry.is_poisoned("open"), diagnostics)
         }
-        Payload::Struct(at) => sample::check_value(spec, sample, &Type::Struct(at.clone()), true, mistakes),
+        Payload::Struct(at) => {
+            sample::check_value(spec, sample, &Type::Struct(at.clone()), true, diagnostics)
+        }
     }
 }
 
 /// Two endpoints of a section on one path, where neither comes from the other.
-fn check_same_path(section: &Section, mistakes: &mut Vec<Mistake>) {
-    let mut seen: HashMap<(&str, &str), &Endpoint> = HashMap::new();
-    for endpoint in section.endpoints.iter().filter(|e| !e.entry.has_lost("method")) {
+fn check_same_path(section: &Section, diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<(Method, &str), &Endpoint> = HashMap::new();
+    for endpoint in section.endpoints.iter().filter(|e| !e.entry.is_poisoned("method")) {
         let entry = &endpoint.entry;
         let Some(path) = &endpoint.path else { continue };
-        let Some(other) = seen.insert((entry.method.as_str(), path), endpoint) else { continue };
+        let Some(other) = seen.insert((entry.method, path), endpoint) else { continue };
         if entry.root() != other.entry.root() {
             let text = format!(
                 "`{}` has the method and path of `{}`: {} {path}",
                 entry.name, other.entry.name, entry.method
             );
-            let mistake = match entry.node.get("path") {
+            let diagnostic = match entry.node.get("path") {
                 Some(written) => at_value(written, text),
-                None => at_key(&entry.node.origin, text),
+                None => at_key(&entry.node, text),
             };
-            mistakes
-                .push(mistake.help(format!("if they are one call, write `same_as: {}`", other.entry.key)));
+            diagnostics
+                .push(diagnostic.help(format!("if they are one call, write `same_as: {}`", other.entry.key)));
         }
     }
 }
 
 /// A struct that holds itself, and not in a list or map, would have no end.
-fn check_endless_structs(spec: &Spec, mistakes: &mut Vec<Mistake>) {
+fn check_endless_structs(spec: &Spec, diagnostics: &mut Vec<Diagnostic>) {
     let all = spec.shared.structs.iter().map(|s| (None, s));
     let all = all.chain(
         spec.sections
@@ -366,7 +379,7 @@ fn check_endless_structs(spec: &Spec, mistakes: &mut Vec<Mistake>) {
     for (section, object) in all {
         let at = TypeRef { section: section.cloned(), name: object.name.clone() };
         let mut way = Vec::new();
-        walk_endless(spec, &at, object, &mut way, &mut done, mistakes);
+        walk_endless(spec, &at, object, &mut way, &mut done, diagnostics);
     }
 }
 
@@ -376,7 +389,7 @@ fn walk_endless<'a>(
     object: &'a Struct,
     way: &mut Vec<(TypeRef, &'a Field)>,
     done: &mut HashSet<TypeRef>,
-    mistakes: &mut Vec<Mistake>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) {
     if done.contains(at) {
         return;
@@ -388,18 +401,18 @@ fn walk_endless<'a>(
             let names: Vec<&str> =
                 way[start..].iter().map(|(t, _)| t.name.as_str()).chain([inner.name.as_str()]).collect();
             let place = &way[start].1.node;
-            let mistake = at_value(
+            let diagnostic = at_value(
                 place.get("type").unwrap_or(place),
                 format!("a `{}` would hold itself: {}", inner.name, names.join(" -> ")),
             );
-            mistakes.push(
-                mistake
+            diagnostics.push(
+                diagnostic
                     .help(format!("use `list<{}>`, or `json`", way[start].1.ty.name().unwrap_or_default())),
             );
         } else if let Some(object) = spec.find_struct(inner)
             && way.len() < 100
         {
-            walk_endless(spec, inner, object, way, done, mistakes);
+            walk_endless(spec, inner, object, way, done, diagnostics);
         }
         way.pop();
     }
@@ -407,17 +420,17 @@ fn walk_endless<'a>(
 }
 
 /// The codes that families name as their defaults.
-fn check_family_codes(spec: &Spec, mistakes: &mut Vec<Mistake>) {
+fn check_family_codes(spec: &Spec, diagnostics: &mut Vec<Diagnostic>) {
     for family in &spec.families {
         let Some(table) = spec.errors.iter().find(|t| t.family == family.name && t.known) else { continue };
         let single = ["missing_code", "invalid_code"].into_iter().filter_map(|key| family.node.get(key));
         let tokens = family.node.get("token_codes").map(Node::items).unwrap_or_default();
         for written in single.chain(tokens) {
-            let Some(code) = written.integer() else { continue };
-            if !table.rows.iter().any(|row| row.code == code) && !table.unsound.contains(&code) {
-                let mistake =
+            let Some(code) = shape::code(written) else { continue };
+            if !table.has(code) {
+                let diagnostic =
                     at_value(written, format!("the family `{}` has no error code {code}", family.name));
-                mistakes.push(mistake.help("add it to the family's table in errors.yaml"));
+                diagnostics.push(diagnostic.help("add it to the family's table in errors.yaml"));
             }
         }
     }
@@ -425,8 +438,8 @@ fn check_family_codes(spec: &Spec, mistakes: &mut Vec<Mistake>) {
 
 /// The error codes of all families.
 struct Numbers<'a> {
-    known: HashMap<&'a str, HashSet<i64>>,
-    families: HashMap<i64, Vec<&'a str>>,
+    known: HashMap<&'a str, HashSet<Code>>,
+    families: HashMap<Code, Vec<&'a str>>,
     /// Families whose tables could not be read.
     unread: HashSet<&'a str>,
     /// Whether there are tables at all.
@@ -453,19 +466,20 @@ impl<'a> Numbers<'a> {
         numbers
     }
 
-    fn has(&self, family: &str, code: i64) -> bool {
+    fn has(&self, family: &str, code: Code) -> bool {
         self.known.get(family).is_some_and(|known| known.contains(&code))
     }
 
     /// A shared struct belongs to no family: some family must know its codes.
-    fn check_shared(&self, object: &Struct, mistakes: &mut Vec<Mistake>) {
+    fn check_shared(&self, object: &Struct, diagnostics: &mut Vec<Diagnostic>) {
         if !self.readable || !self.unread.is_empty() {
             return;
         }
         for (code, written) in object.fields.iter().flat_map(written_codes) {
-            if !self.families.contains_key(&code) && written.origin.is_under(&object.origin) {
-                let mistake = at_value(written, format!("no family has an error code {code}"));
-                mistakes.push(mistake.help("new codes go into errors.yaml, or under `errors` of a section"));
+            if !self.families.contains_key(&code) && object.node.span.contains(&written.span) {
+                let diagnostic = at_value(written, format!("no family has an error code {code}"));
+                diagnostics
+                    .push(diagnostic.help("new codes go into errors.yaml, or under `errors` of a section"));
             }
         }
     }
@@ -479,100 +493,109 @@ struct Codes<'a> {
 }
 
 impl Codes<'_> {
-    fn is_known(&self, code: i64) -> bool {
+    fn is_known(&self, code: Code) -> bool {
         let family = self.section.family.as_str();
         !self.numbers.readable
             || self.spec.family(family).is_none()
             || self.numbers.unread.contains(family)
-            || (self.section.node.has_lost("errors") || self.section.errors_unknown)
+            || (self.section.node.is_poisoned("errors") || self.section.errors_unknown)
             || self.numbers.has(family, code)
             || self.section.errors.iter().any(|row| row.code == code)
     }
 
-    fn check_endpoint(&self, endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
+    fn check_endpoint(&self, endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
         let node = &endpoint.entry.node;
-        self.check_own(&endpoint.request, &node.origin, mistakes);
+        self.check_own(&endpoint.request, node, diagnostics);
         if let Response::Fields(fields) = &endpoint.response {
-            self.check_own(fields, &node.origin, mistakes);
+            self.check_own(fields, node, diagnostics);
         }
         for written in node.get("errors").map(Node::items).unwrap_or_default() {
-            if let Some(code) = written.integer() {
-                self.check(code, written, mistakes);
+            if let Some(code) = shape::code(written) {
+                self.check(code, written, diagnostics);
             }
         }
-        self.check_taken_over(endpoint, mistakes);
+        self.check_taken_over(endpoint, diagnostics);
     }
 
-    fn check_webhook(&self, webhook: &Webhook, mistakes: &mut Vec<Mistake>) {
+    fn check_webhook(&self, webhook: &Webhook, diagnostics: &mut Vec<Diagnostic>) {
         if let Payload::Fields(fields) = &webhook.payload {
-            self.check_own(fields, &webhook.entry.node.origin, mistakes);
+            self.check_own(fields, &webhook.entry.node, diagnostics);
         }
     }
 
-    /// The codes of fields, as far as they are written at `origin`.
-    fn check_own(&self, fields: &[Field], origin: &Origin, mistakes: &mut Vec<Mistake>) {
+    /// The codes of fields, as far as they are written in `node`.
+    fn check_own(&self, fields: &[Field], node: &Node, diagnostics: &mut Vec<Diagnostic>) {
         for (code, written) in fields.iter().flat_map(written_codes) {
-            if written.origin.is_under(origin) {
-                self.check(code, written, mistakes);
+            if node.span.contains(&written.span) {
+                self.check(code, written, diagnostics);
             }
         }
     }
 
-    fn check(&self, code: i64, written: &Node, mistakes: &mut Vec<Mistake>) {
+    fn check(&self, code: Code, written: &Node, diagnostics: &mut Vec<Diagnostic>) {
         if self.is_known(code) {
             return;
         }
         let family = &self.section.family;
-        let mistake = at_value(written, format!("the family `{family}` has no error code {code}"));
-        mistakes.push(match self.numbers.families.get(&code) {
+        if let (Code::Word(word), Some(CodeForm::Number)) =
+            (code, self.spec.family(family).map(|f| f.code_form))
+        {
+            let diagnostic = at_value(written, format!("expected a whole number, found `{word}`"));
+            diagnostics.push(
+                diagnostic.help(format!("the codes of the family `{family}` are numbers: write digits")),
+            );
+            return;
+        }
+        let diagnostic = at_value(written, format!("the family `{family}` has no error code {code}"));
+        diagnostics.push(match self.numbers.families.get(&code) {
             Some(families) => {
-                mistake.help(format!("{code} is a code of {}; a number means something only together with its family", families.join(", ")))
+                diagnostic.help(format!("{code} is a code of {}; a number means something only together with its family", families.join(", ")))
             }
             None => {
                 let known = self.numbers.known.get(family.as_str()).into_iter().flatten();
-                match known.min_by_key(|known| (known.abs_diff(code), **known)) {
+                match known.min_by_key(|known| distance(**known, code)) {
                     Some(near) => {
-                        mistake.help(format!("the nearest code is {near}; new codes go into errors.yaml, or under `errors` of a section"))
+                        diagnostic.help(format!("the nearest code is {near}; new codes go into errors.yaml, or under `errors` of a section"))
                     }
-                    None => mistake.help("new codes go into errors.yaml, or under `errors` of a section"),
+                    None => diagnostic.help("new codes go into errors.yaml, or under `errors` of a section"),
                 }
             }
         });
     }
 
     /// Codes of a base in another family, told once at what takes them over.
-    fn check_taken_over(&self, endpoint: &Endpoint, mistakes: &mut Vec<Mistake>) {
+    fn check_taken_over(&self, endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
         let node = &endpoint.entry.node;
         let Some(place) = node.get("same_as").or(node.get("request")) else { return };
         // What the base's own family lacks as well is told at the base.
-        let foreign = |section: Option<&Section>, code: i64| {
+        let foreign = |section: Option<&Section>, code: Code| {
             section.is_some_and(|s| s.family != self.section.family && self.numbers.has(&s.family, code))
                 && !self.is_known(code)
         };
-        let section_of = |origin: &Origin| self.spec.sections.iter().find(|s| s.file == origin.file());
+        let section_of = |span: Span| self.spec.sections.iter().find(|s| s.file == span.file);
         let fields = endpoint
             .request
             .iter()
             .flat_map(written_codes)
-            .filter(|(_, written)| !written.origin.is_under(&node.origin));
-        let mut codes: Vec<i64> = fields
-            .filter(|(code, written)| foreign(section_of(&written.origin), *code))
+            .filter(|(_, written)| !node.span.contains(&written.span));
+        let mut codes: Vec<Code> = fields
+            .filter(|(code, written)| foreign(section_of(written.span), *code))
             .map(|(code, _)| code)
             .collect();
         if node.get("errors").is_none() {
             let base = endpoint.entry.bases.first().and_then(|key| self.spec.section(key.split('.').next()?));
-            codes.extend(endpoint.errors.iter().filter(|code| foreign(base, **code)));
+            codes.extend(endpoint.errors.iter().filter(|code| foreign(base, **code)).copied());
         }
         codes.sort_unstable();
         codes.dedup();
         if !codes.is_empty() {
-            let list: Vec<String> = codes.iter().map(i64::to_string).collect();
+            let list: Vec<String> = codes.iter().map(Code::to_string).collect();
             let text = format!(
                 "what is taken over names codes that the family `{}` lacks: {}",
                 self.section.family,
                 list.join(", ")
             );
-            mistakes.push(
+            diagnostics.push(
                 at_value(place, text)
                     .help("give `errors` of its own, and `change: {request: {the_field: {codes: null}}}`"),
             );
@@ -580,11 +603,23 @@ impl Codes<'_> {
     }
 }
 
+/// How far a code is from the one that was written: numbers by their difference, words by their letters.
+fn distance(known: Code, written: Code) -> (u64, Code) {
+    let distance = match (known, written) {
+        (Code::Number(known), Code::Number(written)) => known.abs_diff(written),
+        (Code::Word(known), Code::Word(written)) => {
+            strsim::damerau_levenshtein(known.as_str(), written.as_str()) as u64
+        }
+        (Code::Number(_), Code::Word(_)) | (Code::Word(_), Code::Number(_)) => u64::MAX,
+    };
+    (distance, known)
+}
+
 /// The codes of a field as they are written.
-fn written_codes(field: &Field) -> impl Iterator<Item = (i64, &Node)> {
+fn written_codes(field: &Field) -> impl Iterator<Item = (Code, &Node)> {
     let entries = field.node.get("codes").map(Node::entries).unwrap_or_default();
     entries
         .iter()
         .flat_map(|(_, written)| std::iter::once(written).chain(written.items()))
-        .filter_map(|n| Some((n.integer()?, n)))
+        .filter_map(|n| Some((shape::code(n)?, n)))
 }

@@ -3,18 +3,18 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use super::load::Sources;
-use super::locate::Position;
-use super::mistakes::{Mistake, at_position};
+use super::load::read_text;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::syntax::files::Files;
+use crate::syntax::span::{FileId, Span};
 
 const FOLDER: &str = "guides";
-const START: Position = Position { line: 1, column: 1 };
 
 /// The guides of a spec, by section.
 #[derive(Default, Debug)]
 pub(crate) struct Guides {
     texts: HashMap<String, String>,
-    files: Vec<(String, usize)>,
+    files: Vec<(String, FileId)>,
 }
 
 /// The section whose guide a file is, by the path that messages name.
@@ -29,8 +29,8 @@ impl Guides {
         &mut self,
         folder: &Path,
         shown: &str,
-        sources: &mut Sources,
-        mistakes: &mut Vec<Mistake>,
+        files: &mut Files,
+        diagnostics: &mut Vec<Diagnostic>,
     ) {
         let Ok(entries) = std::fs::read_dir(folder.join(FOLDER)) else { return };
         let mut names: Vec<String> = entries
@@ -41,11 +41,12 @@ impl Guides {
         names.sort();
         for name in names {
             match name.strip_suffix(".md") {
-                Some(section) => self.read(folder, shown, section, sources, mistakes),
+                Some(section) => self.read(folder, shown, section, files, diagnostics),
                 None => {
-                    let file = sources.add_unread(&format!("{shown}/{FOLDER}/{name}"));
-                    let mistake = at_position(file, START, "this file is not read: guides end in `.md`");
-                    mistakes.push(mistake.help("name it `<section>.md`, or remove it"));
+                    let file = files.add(&format!("{shown}/{FOLDER}/{name}"), None, "");
+                    let start = Span::start_of(file);
+                    let diagnostic = Diagnostic::new(start, "this file is not read: guides end in `.md`");
+                    diagnostics.push(diagnostic.help("name it `<section>.md`, or remove it"));
                 }
             }
         }
@@ -57,21 +58,21 @@ impl Guides {
         folder: &Path,
         shown: &str,
         section: &str,
-        sources: &mut Sources,
-        mistakes: &mut Vec<Mistake>,
+        files: &mut Files,
+        diagnostics: &mut Vec<Diagnostic>,
     ) {
         let name = format!("{FOLDER}/{section}.md");
         let path = folder.join(&name);
         if path.is_file() {
             let shown = if shown.is_empty() { name } else { format!("{shown}/{name}") };
-            let file = sources.numbers().end;
-            let text = sources.read_text(&path, &shown, mistakes);
-            self.insert(section, file, text.unwrap_or_default());
+            if let Some(file) = read_text(&path, &shown, files, diagnostics) {
+                self.insert(section, file, files.text(file).to_owned());
+            }
         }
     }
 
     /// Takes a text as a section's guide.
-    pub(crate) fn insert(&mut self, section: &str, file: usize, text: String) {
+    pub(crate) fn insert(&mut self, section: &str, file: FileId, text: String) {
         self.files.push((section.to_owned(), file));
         self.texts.insert(section.to_owned(), text);
     }
@@ -82,15 +83,11 @@ impl Guides {
     }
 
     /// Reports guides that belong to none of these sections.
-    pub(crate) fn check_owners(&self, sections: &HashSet<&str>, mistakes: &mut Vec<Mistake>) {
+    pub(crate) fn check_owners(&self, sections: &HashSet<&str>, diagnostics: &mut Vec<Diagnostic>) {
         for (section, file) in self.files.iter().filter(|(section, _)| !sections.contains(section.as_str())) {
-            let mistake =
-                at_position(*file, START, format!("there is no section `{section}` for this guide"));
-            mistakes.push(super::mistakes::did_you_mean(
-                mistake,
-                section,
-                &sections.iter().copied().collect::<Vec<_>>(),
-            ));
+            let text = format!("there is no section `{section}` for this guide");
+            let known: Vec<&str> = sections.iter().copied().collect();
+            diagnostics.push(did_you_mean(Diagnostic::new(Span::start_of(*file), text), section, &known));
         }
     }
 }

@@ -9,10 +9,11 @@ mod types;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::grammar::{API, ERRORS, SECTION, Shape, TYPES_FILE};
-use super::mistakes::{Mistake, at_key, at_value, did_you_mean};
 use super::model::{Section, Spec, Struct, TypeRef};
-use super::node::{Node, Origin, Value};
 use super::shape;
+use crate::diagnostic::{Diagnostic, at_value, did_you_mean};
+use crate::syntax::node::Node;
+use crate::syntax::span::{FileId, Span};
 
 pub(crate) use index::{Found, Index, Kind};
 
@@ -30,7 +31,7 @@ pub(crate) struct Trees {
     /// Sections whose files cannot be read.
     pub(crate) unread: HashSet<String>,
     /// Files whose entries were put into a section's tree.
-    pub(crate) overlays: Vec<(usize, String)>,
+    pub(crate) overlays: Vec<(FileId, String)>,
     /// Whether `api.yaml` is the built-in one: then the sections that it speaks of need not be here.
     pub(crate) has_built_in_api: bool,
 }
@@ -38,21 +39,22 @@ pub(crate) struct Trees {
 /// What interpretation needs to know of everything else.
 pub(crate) struct Context<'a> {
     pub(crate) index: Index<'a>,
-    pub(crate) mistakes: &'a mut Vec<Mistake>,
+    pub(crate) diagnostics: &'a mut Vec<Diagnostic>,
     /// The structs that have been made; `None` while one is in the making, and for those that cannot be made.
     structs: HashMap<TypeRef, Option<Struct>>,
 }
 
 /// Interprets all trees. Whatever is wrong is reported, and marked as unsound in what is made of it.
-pub(crate) fn interpret(mut trees: Trees, mistakes: &mut Vec<Mistake>) -> Spec {
-    check_shapes(&mut trees, mistakes);
+pub(crate) fn interpret(mut trees: Trees, diagnostics: &mut Vec<Diagnostic>) -> Spec {
+    check_shapes(&mut trees, diagnostics);
     let mut spec = Spec::default();
-    let mut context = Context { index: Index::of(&trees), mistakes, structs: HashMap::new() };
+    let mut context = Context { index: Index::of(&trees), diagnostics, structs: HashMap::new() };
     if let Some(api) = &trees.api {
         tables::api(api, &mut spec, &mut context);
     }
     if let Some(errors) = &trees.errors {
         spec.errors = tables::errors(errors, &spec, &mut context);
+        tables::categories(errors, &mut spec, &mut context);
     }
     if let Some(types) = &trees.types {
         spec.shared = types::types(types, None, &mut context);
@@ -74,18 +76,18 @@ pub(crate) fn interpret(mut trees: Trees, mistakes: &mut Vec<Mistake>) -> Spec {
     spec
 }
 
-fn check_shapes(trees: &mut Trees, mistakes: &mut Vec<Mistake>) {
+fn check_shapes(trees: &mut Trees, diagnostics: &mut Vec<Diagnostic>) {
     if let Some(api) = &mut trees.api {
-        shape::check(api, &Shape::Object(&API), mistakes);
+        shape::check(api, &Shape::Object(&API), diagnostics);
     }
     if let Some(errors) = &mut trees.errors {
-        shape::check(errors, &ERRORS, mistakes);
+        shape::check(errors, &ERRORS, diagnostics);
     }
     if let Some(types) = &mut trees.types {
-        shape::check(types, &Shape::Object(&TYPES_FILE), mistakes);
+        shape::check(types, &Shape::Object(&TYPES_FILE), diagnostics);
     }
     for (_, section) in &mut trees.sections {
-        shape::check(section, &Shape::Object(&SECTION), mistakes);
+        shape::check(section, &Shape::Object(&SECTION), diagnostics);
     }
 }
 
@@ -93,11 +95,11 @@ fn section_head(file_name: &str, node: &Node, spec: &Spec, context: &mut Context
     if let Some(written) = node.get("section") {
         let name = written.scalar().unwrap_or_default();
         if name != file_name {
-            let mistake =
+            let diagnostic =
                 at_value(written, format!("the section is called `{name}`, its file `{file_name}.yaml`"));
             context
-                .mistakes
-                .push(mistake.help("give both the same name: it is the cargo feature and the module too"));
+                .diagnostics
+                .push(diagnostic.help("give both the same name: it is the cargo feature and the module too"));
         }
     }
     let family = node.text_at("family").unwrap_or_default();
@@ -106,15 +108,20 @@ fn section_head(file_name: &str, node: &Node, spec: &Spec, context: &mut Context
         && !context.index.may_have_family(&family)
     {
         let names: Vec<&str> = spec.families.iter().map(|f| f.name.as_str()).collect();
-        context.mistakes.push(did_you_mean(
+        context.diagnostics.push(did_you_mean(
             at_value(written, format!("there is no family `{family}`")),
             &family,
             &names,
         ));
     }
-    let nothing = Node::new(Value::Null, node.origin.clone());
+    let nothing = Node::empty(node.span);
     let (errors, errors_known) = match node.get("errors") {
-        Some(rows) => tables::own_rows(rows, spec.errors.iter().find(|t| t.family == family), context),
+        Some(rows) => tables::own_rows(
+            rows,
+            spec.family(&family).map(|f| f.code_form),
+            spec.errors.iter().find(|t| t.family == family),
+            context,
+        ),
         None => (Vec::new(), true),
     };
     Section {
@@ -130,8 +137,8 @@ fn section_head(file_name: &str, node: &Node, spec: &Spec, context: &mut Context
         errors_unknown: !errors_known,
         endpoints: Vec::new(),
         webhooks: Vec::new(),
-        file: node.origin.file(),
-        node: Node { value: Value::Null, origin: node.origin.clone(), lost: node.lost.clone() },
+        file: node.span.file,
+        node: Node { poisoned: node.poisoned.clone(), ..Node::empty(node.span) },
     }
 }
 
@@ -139,19 +146,21 @@ impl Context<'_> {
     /// Reports Rust names that are taken by two things of one module. The place is that of the second.
     fn check_unique_rust_names(&mut self, names: &[Named]) {
         let mut first = BTreeMap::<&str, &str>::new();
-        let mut told: Option<&Origin> = None;
-        for Named { rust, origin, what } in names {
+        let mut told: Option<Span> = None;
+        for Named { rust, span, what } in names {
             match first.get(rust.as_str()) {
                 None => {
                     first.insert(rust, what);
                 }
                 // Of an entry whose name clashes, the names that follow from it clash too.
-                Some(_) if told.is_some_and(|told| told.is(origin)) => {}
+                Some(_) if told == Some(*span) => {}
                 Some(other) => {
-                    told = Some(origin);
-                    let mistake =
-                        at_key(origin, format!("{what} becomes the Rust name `{rust}`, and so does {other}"));
-                    self.mistakes.push(mistake.help("give one of the two another name"));
+                    told = Some(*span);
+                    let diagnostic = Diagnostic::new(
+                        *span,
+                        format!("{what} becomes the Rust name `{rust}`, and so does {other}"),
+                    );
+                    self.diagnostics.push(diagnostic.help("give one of the two another name"));
                 }
             }
         }
@@ -161,7 +170,7 @@ impl Context<'_> {
 /// Something that becomes a Rust name.
 struct Named {
     rust: String,
-    origin: Origin,
+    span: Span,
     /// What it is, for messages: "the struct `Call`".
     what: String,
 }

@@ -2,61 +2,23 @@
 
 use std::collections::HashMap;
 
-use super::node::{Node, Origin};
+use airudder_model::{
+    AuthKind, BodyForm, Category, Code, CodeForm, Effect, EnumForm, Evidence, Limit, Method, PagingKind,
+    Problem, Scalar,
+};
 
-/// How well a fact is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Evidence {
-    /// Read in the vendor's page.
-    Documented,
-    /// Seen in public client code.
-    Observed,
-    /// Carried over from a sibling.
-    Inferred,
-    /// Guessed.
-    Assumed,
-}
-
-impl Evidence {
-    /// From the spec's word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Some(match word {
-            "documented" => Self::Documented,
-            "observed" => Self::Observed,
-            "inferred" => Self::Inferred,
-            "assumed" => Self::Assumed,
-            _ => return None,
-        })
-    }
-
-    /// The spec's word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Documented => "documented",
-            Self::Observed => "observed",
-            Self::Inferred => "inferred",
-            Self::Assumed => "assumed",
-        }
-    }
-
-    /// The variant of the runtime's enum.
-    pub fn variant(self) -> &'static str {
-        match self {
-            Self::Documented => "Documented",
-            Self::Observed => "Observed",
-            Self::Inferred => "Inferred",
-            Self::Assumed => "Assumed",
-        }
-    }
-}
+use crate::syntax::node::Node;
+use crate::syntax::span::{FileId, Span};
 
 /// A whole spec.
 #[derive(Debug, Default)]
 pub struct Spec {
     /// Families.
     pub families: Vec<Family>,
-    /// Default of the base URL.
+    /// The host of all families that have none of their own, with its variable and credentials.
     pub base_url: String,
+    pub base_url_variable: Option<String>,
+    pub credentials: CredentialVariables,
     /// Time-out classes, in seconds.
     pub timeouts: Vec<(String, u32)>,
     /// Error tables, one per family.
@@ -117,22 +79,69 @@ pub struct Family {
     pub title: String,
     /// Its host, where it is its own.
     pub base_url: Option<String>,
-    /// Success code, payload keys, message keys.
-    pub envelope: Option<(i64, Vec<String>, Vec<String>)>,
+    /// The environment variable that may name another host.
+    pub base_url_variable: Option<String>,
+    /// The environment variables of its credentials.
+    pub credentials: CredentialVariables,
+    pub envelope: Option<Envelope>,
+    /// Whether bodies are encrypted where a key is set.
+    pub encrypted: bool,
+    /// How its paths begin.
+    pub paths: Vec<String>,
+    pub code_form: CodeForm,
+    /// Codes by what they have in common.
+    pub categories: Vec<(Category, Vec<Code>)>,
     /// How it authenticates.
     pub auth: Auth,
     /// Default code of an absent value.
-    pub missing_code: Option<i64>,
+    pub missing_code: Option<Code>,
     /// Default code of a wrong value.
-    pub invalid_code: Option<i64>,
+    pub invalid_code: Option<Code>,
     /// Codes of a wrong token.
-    pub token_codes: Vec<i64>,
+    pub token_codes: Vec<Code>,
     /// How well it is known.
     pub evidence: Evidence,
     /// Remarks.
     pub notes: Vec<String>,
     /// Where it is written.
     pub node: Node,
+}
+
+impl Family {
+    /// Whether it belongs to the account of the API as a whole, so that its host may be replaced together with the
+    /// API's: it has no host of its own, or one that gets no credentials of its own.
+    pub fn shares_host(&self) -> bool {
+        self.base_url.is_none() || self.credentials == CredentialVariables::None
+    }
+
+    /// The codes of a category.
+    pub fn codes_of(&self, category: Category) -> &[Code] {
+        let of = self.categories.iter().find(|(of, _)| *of == category);
+        of.map(|(_, codes)| codes.as_slice()).unwrap_or_default()
+    }
+}
+
+/// How answers are wrapped.
+#[derive(Debug, Clone)]
+pub struct Envelope {
+    /// The only code that means success.
+    pub success: Code,
+    /// Keys that may hold the payload.
+    pub payload: Vec<String>,
+    /// Keys that may hold the text of an error.
+    pub message: Vec<String>,
+}
+
+/// The environment variables that hold credentials.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum CredentialVariables {
+    KeyAndSecret {
+        key: String,
+        secret: String,
+    },
+    ApiKey(String),
+    #[default]
+    None,
 }
 
 /// How a family authenticates.
@@ -153,8 +162,21 @@ pub enum Auth {
     },
     /// By signature headers.
     Signature,
+    /// By the API key itself.
+    Bearer,
     /// Not at all.
     None,
+}
+
+impl Auth {
+    pub fn kind(&self) -> AuthKind {
+        match self {
+            Self::Token { .. } => AuthKind::Token,
+            Self::Signature => AuthKind::Signature,
+            Self::Bearer => AuthKind::Bearer,
+            Self::None => AuthKind::None,
+        }
+    }
 }
 
 /// The error table of a family.
@@ -164,17 +186,23 @@ pub struct ErrorTable {
     pub family: String,
     /// Its rows.
     pub rows: Vec<ErrorRow>,
-    /// Numbers of rows that have mistakes: they are not among the rows, and yet no unknown codes.
-    pub unsound: Vec<i64>,
+    /// Numbers of rows that have diagnostics: they are not among the rows, and yet no unknown codes.
+    pub unsound: Vec<Code>,
     /// Whether its rows could be read at all.
     pub known: bool,
+}
+
+impl ErrorTable {
+    /// Whether a code is in it.
+    pub fn has(&self, code: Code) -> bool {
+        self.rows.iter().any(|row| row.code == code) || self.unsound.contains(&code)
+    }
 }
 
 /// A row of an error table.
 #[derive(Debug, Clone)]
 pub struct ErrorRow {
-    /// The number.
-    pub code: i64,
+    pub code: Code,
     /// The variant's name.
     pub name: String,
     /// What it means.
@@ -190,11 +218,11 @@ pub struct ErrorRow {
     /// Remark.
     pub note: Option<String>,
     /// Another code with this meaning.
-    pub same_meaning_as: Option<i64>,
+    pub same_meaning_as: Option<Code>,
     /// How well it is known.
     pub evidence: Evidence,
-    /// Where it is written.
-    pub origin: Origin,
+    /// Where its key is written.
+    pub span: Span,
 }
 
 /// Named types.
@@ -217,8 +245,8 @@ pub struct Id {
     pub doc: String,
     /// How well its form is known.
     pub evidence: Option<Evidence>,
-    /// Where it is written.
-    pub origin: Origin,
+    /// Where its key is written.
+    pub span: Span,
 }
 
 /// An enum.
@@ -230,12 +258,12 @@ pub struct Enum {
     pub doc: String,
     /// How well its values are known.
     pub evidence: Evidence,
-    /// Whether values are numbers on the wire.
-    pub integer: bool,
+    /// How values look on the wire.
+    pub form: EnumForm,
     /// Its values.
     pub values: Vec<EnumValue>,
-    /// Where it is written.
-    pub origin: Origin,
+    /// Where its key is written.
+    pub span: Span,
 }
 
 /// A value of an enum.
@@ -270,8 +298,8 @@ pub struct Struct {
     pub bases: Vec<TypeRef>,
     /// Whether all of its fields could be read.
     pub known: bool,
-    /// Where it is written.
-    pub origin: Origin,
+    /// Where its key is written.
+    pub span: Span,
     /// What is written.
     pub node: Node,
 }
@@ -288,8 +316,8 @@ pub struct TypeRef {
 /// The type of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Type {
-    /// A built-in type, by its word.
-    Plain(&'static str),
+    /// A built-in type.
+    Scalar(Scalar),
     /// An id.
     Id(TypeRef),
     /// An enum.
@@ -321,12 +349,7 @@ impl Type {
 
     /// Whether values are times of any kind.
     pub fn is_time(&self) -> bool {
-        matches!(
-            self,
-            Self::Plain(
-                "date" | "time" | "local_datetime" | "instant" | "instant_offset" | "epoch_ms" | "epoch_s"
-            )
-        )
+        matches!(self, Self::Scalar(scalar) if scalar.is_time())
     }
 }
 
@@ -352,7 +375,7 @@ pub struct Field {
     /// What its value must satisfy.
     pub constraints: Vec<Constraint>,
     /// Codes per problem.
-    pub codes: Vec<(&'static str, i64)>,
+    pub codes: Vec<(Problem, Code)>,
     /// Whether nothing is wrong with it. What is unsound stays, so that what names it is not blamed.
     pub sound: bool,
     /// Where it is written.
@@ -362,8 +385,8 @@ pub struct Field {
 /// What a value must satisfy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Constraint {
-    /// A limit with a number: the grammar's key and the number.
-    Limit(&'static str, i64),
+    /// A limit with its number.
+    Limit(Limit, i64),
     /// Values allowed.
     OneOf(Vec<String>),
     /// Wire name of a field that must be later.
@@ -397,9 +420,9 @@ pub struct Section {
     pub endpoints: Vec<Endpoint>,
     /// Its webhooks.
     pub webhooks: Vec<Webhook>,
-    /// The number of its file.
-    pub file: usize,
-    /// Where it is written, and which of its keys are lost; its entries are not kept here.
+    /// Its file.
+    pub file: FileId,
+    /// Where it is written, and which of its keys are poisoned; its entries are not kept here.
     pub node: Node,
 }
 
@@ -429,7 +452,7 @@ pub struct Entry {
     /// Of the fields; `None` where no field is known.
     pub fields_evidence: Option<Evidence>,
     /// HTTP method.
-    pub method: String,
+    pub method: Method,
     /// One line about it.
     pub summary: String,
     /// Paragraphs of its docs.
@@ -438,8 +461,8 @@ pub struct Entry {
     pub open: bool,
     /// The entry it was derived from, step by step to the root.
     pub bases: Vec<String>,
-    /// Keys that are lost to mistakes, here or in the entry it was derived from.
-    pub lost: Vec<String>,
+    /// Keys that something is wrong with, here or in the entry it was derived from.
+    pub poisoned: Vec<String>,
     /// Where it is written.
     pub node: Node,
 }
@@ -450,14 +473,14 @@ impl Entry {
         self.bases.last().map_or(&self.key, String::as_str)
     }
 
-    /// Whether a key is lost to a mistake, so that its absence proves nothing.
-    pub fn has_lost(&self, key: &str) -> bool {
-        self.lost.iter().any(|lost| lost == key || lost == Node::ANY)
+    /// Whether something is wrong with a key, so that its absence proves nothing.
+    pub fn is_poisoned(&self, key: &str) -> bool {
+        self.poisoned.iter().any(|poisoned| poisoned == key || poisoned == Node::ANY)
     }
 
     /// Whether all fields could be read.
     pub fn knows_fields(&self) -> bool {
-        !["request", "response", "payload", "change", "add", "drop"].iter().any(|key| self.has_lost(key))
+        !["request", "response", "payload", "change", "add", "drop"].iter().any(|key| self.is_poisoned(key))
     }
 }
 
@@ -469,9 +492,9 @@ pub struct Endpoint {
     /// Path.
     pub path: Option<String>,
     /// Where its fields go.
-    pub body: String,
+    pub body: BodyForm,
     /// What calling it does.
-    pub effect: String,
+    pub effect: Effect,
     /// Seconds.
     pub timeout_secs: u32,
     /// Whether it goes without the family's auth.
@@ -479,7 +502,7 @@ pub struct Endpoint {
     /// Why not to use it any more.
     pub deprecated: Option<String>,
     /// Further codes.
-    pub errors: Vec<i64>,
+    pub errors: Vec<Code>,
     /// Its fields.
     pub request: Vec<Field>,
     /// The key of the endpoint whose request type it uses; its own where that differs.
@@ -512,8 +535,7 @@ pub enum Response {
 /// How an endpoint pages. Names of fields are wire names.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// `number`, `offset`, `cursor`.
-    pub kind: String,
+    pub kind: PagingKind,
     /// The field that moves.
     pub moves: String,
     /// The page size's field.

@@ -1,20 +1,23 @@
 //! Whether a sample decodes with its own types; told at the place inside the sample.
 
-use super::mistakes::{Mistake, at_key, at_value, did_you_mean, nearest};
-use super::model::{Field, Spec, Struct, Type};
-use super::node::{Node, Value};
+use airudder_model::{Scalar, has_pattern, is_on_calendar, is_phone};
 
-/// Checks an object of a sample: required fields must be there, and unlisted keys are mistakes unless `open`.
+use super::model::{Field, Spec, Struct, Type};
+use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean, nearest};
+use crate::syntax::node::{Node, Value};
+
+/// Checks an object of a sample: required fields must be there, and unlisted keys are diagnostics unless `open`.
 pub(super) fn check_object(
     spec: &Spec,
     node: &Node,
     fields: &[Field],
     open: bool,
-    mistakes: &mut Vec<Mistake>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) {
-    if !matches!(node.value, Value::Map(_)) {
-        let mistake = at_value(node, format!("the sample has {} where its type is an object", node.kind()));
-        mistakes.push(mistake.help("write it as a mapping of wire names: `{Name: value, ...}`"));
+    if !node.is_map() {
+        let diagnostic =
+            at_value(node, format!("the sample has {} where its type is an object", node.kind()));
+        diagnostics.push(diagnostic.help("write it as a mapping of wire names: `{Name: value, ...}`"));
         return;
     }
     // A field that is wrong itself may have any wire name, so none is unknown beside it.
@@ -29,11 +32,11 @@ pub(super) fn check_object(
     let (mut explained, mut strange) = (Vec::new(), Vec::new());
     for ((key, value), field) in node.entries().iter().zip(found) {
         match field {
-            Some(field) if field.sound => check_value(spec, value, &field.ty, field.required, mistakes),
+            Some(field) if field.sound => check_value(spec, value, &field.ty, field.required, diagnostics),
             Some(_) => {}
             None if open => {}
             None => {
-                // A misspelt key is one mistake, not an unknown and a missing one.
+                // A misspelt key is told once, not as an unknown and a missing one.
                 let meant = fields
                     .iter()
                     .find(|f| f.name == *key)
@@ -42,12 +45,10 @@ pub(super) fn check_object(
                 match meant {
                     Some(meant) => {
                         explained.push(meant);
-                        let mistake = at_key(
-                            &value.origin,
-                            format!("the sample has a key `{key}` that its type lacks"),
-                        );
-                        mistakes.push(
-                            mistake
+                        let diagnostic =
+                            at_key(value, format!("the sample has a key `{key}` that its type lacks"));
+                        diagnostics.push(
+                            diagnostic
                                 .help(format!("did you mean `{meant}`? Samples are written in wire names")),
                         );
                     }
@@ -60,13 +61,14 @@ pub(super) fn check_object(
     if let [(_, first), ..] = &strange[..] {
         let names: Vec<String> = strange.iter().map(|(key, _)| format!("`{key}`")).collect();
         let what = if names.len() == 1 { "a key" } else { "keys" };
-        let mistake =
-            at_key(&first.origin, format!("the sample has {what} {} that its type lacks", names.join(", ")));
-        mistakes.push(did_you_mean(mistake, "", &known));
+        let diagnostic =
+            at_key(first, format!("the sample has {what} {} that its type lacks", names.join(", ")));
+        diagnostics.push(did_you_mean(diagnostic, "", &known));
     }
     for field in absent.iter().filter(|f| !explained.contains(&f.wire.as_str())) {
-        let mistake = at_value(node, format!("the sample lacks the required field `{}`", field.wire));
-        mistakes.push(mistake.help("add it to the sample, or say of the field that it is not required"));
+        let diagnostic = at_value(node, format!("the sample lacks the required field `{}`", field.wire));
+        diagnostics
+            .push(diagnostic.help("add it to the sample, or say of the field that it is not required"));
     }
 }
 
@@ -81,49 +83,56 @@ fn names_field(field: &Field, key: &str) -> bool {
 }
 
 /// Checks a value of a sample.
-pub(super) fn check_value(spec: &Spec, node: &Node, ty: &Type, required: bool, mistakes: &mut Vec<Mistake>) {
-    if matches!(node.value, Value::Null) && !required {
+pub(super) fn check_value(
+    spec: &Spec,
+    node: &Node,
+    ty: &Type,
+    required: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    if node.is_null() && !required {
         return;
     }
     match ty {
-        Type::Plain(word) => {
+        Type::Scalar(scalar) => {
             let unset = !required && node.text() == Some("");
-            if let Some(problem) = plain_problem(word, node).filter(|_| !unset) {
-                let mistake = at_value(node, format!("the sample does not decode as `{word}`: {problem}"));
-                mistakes.push(mistake.help("mend the sample, or the field's type"));
+            if let Some(problem) = scalar_problem(*scalar, node).filter(|_| !unset) {
+                let diagnostic =
+                    at_value(node, format!("the sample does not decode as `{scalar}`: {problem}"));
+                diagnostics.push(diagnostic.help("fix the sample, or the field's type"));
             }
         }
         Type::Id(at) | Type::Enum(at) => {
             if node.scalar().is_none() {
-                let mistake =
+                let diagnostic =
                     at_value(node, format!("the sample has {} where a `{}` is text", node.kind(), at.name));
-                mistakes.push(mistake.help("mend the sample, or the field's type"));
+                diagnostics.push(diagnostic.help("fix the sample, or the field's type"));
             }
         }
         Type::List(inner) => match &node.value {
             Value::List(items) => {
-                items.iter().for_each(|item| check_value(spec, item, inner, true, mistakes))
+                items.iter().for_each(|item| check_value(spec, item, inner, true, diagnostics))
             }
             Value::Map(_) if entry_struct(spec, inner).is_some() => {}
             _ => {
-                let mistake =
+                let diagnostic =
                     at_value(node, format!("the sample has {} where its type is a list", node.kind()));
-                mistakes.push(mistake.help("write it in brackets, or mend the field's type"));
+                diagnostics.push(diagnostic.help("write it in brackets, or fix the field's type"));
             }
         },
         Type::Map(inner) => match &node.value {
             Value::Map(entries) => {
-                entries.iter().for_each(|(_, value)| check_value(spec, value, inner, true, mistakes))
+                entries.iter().for_each(|(_, value)| check_value(spec, value, inner, true, diagnostics))
             }
             _ => {
-                let mistake =
+                let diagnostic =
                     at_value(node, format!("the sample has {} where its type is a map", node.kind()));
-                mistakes.push(mistake.help("write it as `{key: value}`, or mend the field's type"));
+                diagnostics.push(diagnostic.help("write it as `{key: value}`, or fix the field's type"));
             }
         },
         Type::Struct(at) => {
             if let Some(object) = spec.find_struct(at) {
-                check_object(spec, node, &object.fields, object.open.is_some() || !object.known, mistakes);
+                check_object(spec, node, &object.fields, object.open.is_some() || !object.known, diagnostics);
             }
         }
     }
@@ -137,95 +146,55 @@ fn entry_struct<'a>(spec: &'a Spec, ty: &Type) -> Option<&'a Struct> {
 }
 
 /// Why a value is not of a built-in type.
-pub(crate) fn plain_problem(word: &str, node: &Node) -> Option<String> {
+pub(crate) fn scalar_problem(scalar: Scalar, node: &Node) -> Option<String> {
     let text = node.text();
     let wrong = |wanted: &str| Some(format!("expected {wanted}, found {}", node.kind()));
-    let shaped = |pattern: &str| match text {
-        Some(text) if !has_shape(text, pattern) => Some(format!("`{text}` is not of the form {pattern}")),
-        Some(text) if !on_calendar(text, pattern) => {
-            Some(format!("`{text}` is no day of the calendar or no time of the day"))
-        }
-        Some(_) => None,
-        None => wrong(&format!("text of the form {pattern}, in quotes")),
-    };
-    match word {
-        "json" => None,
-        "string" | "url" | "base64" | "json_text" | "binary" => {
-            if node.scalar().is_some() {
-                None
-            } else {
-                wrong("text")
+    if let Some(pattern) = scalar.pattern() {
+        return match text {
+            Some(text) if !has_pattern(text, pattern) => {
+                Some(format!("`{text}` is not of the form {pattern}"))
             }
-        }
-        "phone" => match text {
-            Some(text)
-                if text
-                    .strip_prefix('+')
-                    .is_some_and(|d| d.len() >= 7 && d.chars().all(|c| c.is_ascii_digit())) =>
-            {
-                None
+            Some(text) if !is_on_calendar(text, pattern) => {
+                Some(format!("`{text}` is not a day of the calendar or not a time of day"))
             }
+            Some(_) => None,
+            None => wrong(&format!("text of the form {pattern}, in quotes")),
+        };
+    }
+    let whole = || node.integer().is_some() || text.is_some_and(|t| t.parse::<i64>().is_ok());
+    let number = || node.is_number() || text.is_some_and(|t| t.parse::<f64>().is_ok());
+    match scalar {
+        Scalar::Json => None,
+        Scalar::String | Scalar::Url | Scalar::Base64 | Scalar::JsonText | Scalar::Binary => {
+            if node.scalar().is_some() { None } else { wrong("text") }
+        }
+        Scalar::Phone => match text {
+            Some(text) if is_phone(text) => None,
             Some(_) => Some("a phone number has a plus, the country code and digits".to_owned()),
             None => wrong("text, in quotes: a phone number has a plus"),
         },
-        "integer" | "epoch_ms" | "epoch_s" => {
-            if node.integer().is_some() || text.is_some_and(|t| t.parse::<i64>().is_ok()) {
+        Scalar::Integer | Scalar::EpochMs | Scalar::EpochS => {
+            if whole() {
                 None
             } else {
                 wrong("a whole number")
             }
         }
-        "number" | "decimal" => {
-            if matches!(node.value, Value::Number(_)) || text.is_some_and(|t| t.parse::<f64>().is_ok()) {
+        Scalar::Number | Scalar::Decimal => {
+            if number() {
                 None
             } else {
                 wrong("a number")
             }
         }
-        "boolean" => {
-            if matches!(node.value, Value::Flag(_)) {
+        Scalar::Boolean => {
+            if node.flag().is_some() {
                 None
             } else {
                 wrong("true or false")
             }
         }
-        "date" => shaped("YYYY-MM-DD"),
-        "time" => shaped("HH:MM:SS"),
-        "local_datetime" => shaped("YYYY-MM-DD HH:MM:SS"),
-        "instant" => shaped("YYYY-MM-DDTHH:MM:SSZ"),
-        "instant_offset" => shaped("YYYY-MM-DD HH:MM:SS+HH:MM"),
-        _ => None,
+        // Those have a pattern.
+        Scalar::Date | Scalar::Time | Scalar::LocalDateTime | Scalar::Instant | Scalar::InstantOffset => None,
     }
-}
-
-fn has_shape(text: &str, pattern: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let text: Vec<char> = text.chars().collect();
-    pattern.len() == text.len()
-        && pattern.iter().zip(&text).all(|(p, t)| match p {
-            'Y' | 'M' | 'D' | 'H' | 'S' => t.is_ascii_digit(),
-            '+' => matches!(t, '+' | '-'),
-            _ => p == t,
-        })
-}
-
-/// Whether the numbers of a text in the pattern's shape can be a date or time.
-fn on_calendar(text: &str, pattern: &str) -> bool {
-    let part = |at: std::ops::Range<usize>| {
-        text.get(at).and_then(|part| part.parse::<u32>().ok()).unwrap_or_default()
-    };
-    let days = |year: u32, month: u32| match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        _ => 0,
-    };
-    let date = !pattern.starts_with('Y') || (1..=days(part(0..4), part(5..7))).contains(&part(8..10));
-    let time_at = pattern.find('H').unwrap_or(pattern.len());
-    let time = time_at == pattern.len()
-        || (part(time_at..time_at + 2) < 24
-            && part(time_at + 3..time_at + 5) < 60
-            && part(time_at + 6..time_at + 8) < 60);
-    date && time
 }

@@ -1,16 +1,18 @@
-//! What is left of a spec with mistakes: entries that can be generated, so that one typo does not break all the rest of
+//! What is left of a spec with diagnostics: entries that can be generated, so that one typo does not break all the rest of
 //! the crate in an editor.
 
 use std::collections::HashSet;
+
+use airudder_model::Scalar;
 
 use super::grammar::{ENDPOINT, Object, WEBHOOK};
 use super::model::{Entry, Field, Payload, Response, Spec, Type, TypeRef};
 use crate::names;
 
-/// Takes away what the generator could not make code of.
+/// Removes what the generator could not make code of.
 pub(super) fn keep_sound(spec: &mut Spec) {
     let families: Vec<String> = spec.families.iter().map(|f| f.name.clone()).collect();
-    // Without a family nothing can be sent; any other will do while its name is being mended.
+    // Without a family nothing can be sent; any other will do while its name is being fixed.
     if families.is_empty() {
         spec.sections.clear();
     }
@@ -59,7 +61,7 @@ fn own_types(spec: &mut Spec) {
 }
 
 fn is_whole(entry: &Entry, object: &Object) -> bool {
-    !object.keys.iter().any(|key| key.required && entry.has_lost(key.name))
+    !object.keys.iter().any(|key| key.required && entry.is_poisoned(key.name))
 }
 
 fn is_new(name: &str, taken: &mut HashSet<String>) -> bool {
@@ -70,20 +72,20 @@ fn drop_bad_fields(spec: &mut Spec) {
     let known = Known::of(spec);
     let types = std::iter::once(&mut spec.shared).chain(spec.sections.iter_mut().map(|s| &mut s.types));
     for object in types.flat_map(|types| &mut types.structs) {
-        known.mend(&mut object.fields);
+        known.repair(&mut object.fields);
     }
     for section in &mut spec.sections {
         for endpoint in &mut section.endpoints {
-            known.mend(&mut endpoint.request);
+            known.repair(&mut endpoint.request);
             match &mut endpoint.response {
-                Response::Fields(fields) => known.mend(fields),
-                Response::Type(ty) => known.mend_type(ty),
+                Response::Fields(fields) => known.repair(fields),
+                Response::Type(ty) => known.repair_type(ty),
                 Response::File => {}
             }
         }
         for webhook in &mut section.webhooks {
             match &mut webhook.payload {
-                Payload::Fields(fields) => known.mend(fields),
+                Payload::Fields(fields) => known.repair(fields),
                 Payload::Struct(at) if !known.0.contains(at) => webhook.payload = Payload::Fields(Vec::new()),
                 Payload::Struct(_) => {}
             }
@@ -109,18 +111,18 @@ impl Known {
         Self(names.collect())
     }
 
-    fn mend(&self, fields: &mut Vec<Field>) {
+    fn repair(&self, fields: &mut Vec<Field>) {
         let mut taken = HashSet::new();
         fields.retain(|f| names::problem_with_setter(&f.name).is_none() && is_new(&f.name, &mut taken));
-        fields.iter_mut().for_each(|f| self.mend_type(&mut f.ty));
+        fields.iter_mut().for_each(|f| self.repair_type(&mut f.ty));
     }
 
     /// A type that is not there is any JSON.
-    fn mend_type(&self, ty: &mut Type) {
+    fn repair_type(&self, ty: &mut Type) {
         match ty {
-            Type::List(inner) | Type::Map(inner) => self.mend_type(inner),
+            Type::List(inner) | Type::Map(inner) => self.repair_type(inner),
             Type::Id(at) | Type::Enum(at) | Type::Struct(at) if !self.0.contains(at) => {
-                *ty = Type::Plain("json")
+                *ty = Type::Scalar(Scalar::Json)
             }
             _ => {}
         }

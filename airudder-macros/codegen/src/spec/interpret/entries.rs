@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
+use airudder_model::{BodyForm, Effect, Evidence, Method, PagingKind, Scalar};
+
 use super::fields::Changes;
-use super::tables::evidence_at;
+use super::tables::{evidence_at, word_at};
 use super::{Context, Found, Kind, Named, Trees, fields, types};
+use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
 use crate::names;
-use crate::spec::mistakes::{Mistake, at_key, at_value, did_you_mean};
-use crate::spec::model::{
-    Endpoint, Entry, Evidence, Field, Page, Payload, Response, Spec, Type, TypeRef, Webhook,
-};
-use crate::spec::node::{Node, Origin};
+use crate::spec::model::{Endpoint, Entry, Field, Page, Payload, Response, Spec, Type, TypeRef, Webhook};
+use crate::spec::shape;
+use crate::syntax::node::Node;
+use crate::syntax::span::Span;
 
 /// How long a chain of `same_as` may be: far longer than anybody needs, and short enough for any stack.
 const LONGEST: usize = 32;
@@ -25,15 +27,15 @@ pub(super) fn make_all(spec: &Spec, trees: &Trees, context: &mut Context<'_>) ->
     for (section, node) in &trees.sections {
         let endpoints = maker.make_section(section, node.get("endpoints"), Kind::Endpoint);
         let webhooks = maker.make_section(section, node.get("webhooks"), Kind::Webhook);
-        keys.push((section, node.origin.clone(), endpoints, webhooks));
+        keys.push((section, node.span, endpoints, webhooks));
     }
     let mut all = HashMap::new();
-    for (index, (section, origin, endpoints, webhooks)) in keys.into_iter().enumerate() {
+    for (index, (section, span, endpoints, webhooks)) in keys.into_iter().enumerate() {
         // Each was made once; the maker gives it away in the order of the file.
         let endpoints: Vec<Endpoint> =
             endpoints.iter().filter_map(|key| maker.endpoints.remove(key)?).collect();
         let webhooks: Vec<Webhook> = webhooks.iter().filter_map(|key| maker.webhooks.remove(key)?).collect();
-        check_types(spec, index, &origin, &endpoints, &webhooks, maker.context);
+        check_types(spec, index, span, &endpoints, &webhooks, maker.context);
         all.insert(section.clone(), (endpoints, webhooks));
     }
     all
@@ -45,11 +47,11 @@ fn good_name(name: &str, written: &Node, kind: Kind, context: &mut Context<'_>) 
         Kind::Endpoint => ("a method", "create_task"),
         Kind::Webhook => ("a webhook", "task_finished"),
     };
-    let mistake = at_key(&written.origin, format!("`{name}` cannot name {what}: {problem}"));
+    let diagnostic = at_key(written, format!("`{name}` cannot name {what}: {problem}"));
     let other = names::snake(name);
-    context.mistakes.push(match names::problem_with_field_name(&other) {
-        None => mistake.help(format!("name it `{other}`")),
-        Some(_) => mistake.help(format!("give it a name such as `{example}`")),
+    context.diagnostics.push(match names::problem_with_field_name(&other) {
+        None => diagnostic.help(format!("name it `{other}`")),
+        Some(_) => diagnostic.help(format!("give it a name such as `{example}`")),
     });
     false
 }
@@ -58,24 +60,20 @@ fn good_name(name: &str, written: &Node, kind: Kind, context: &mut Context<'_>) 
 fn check_types(
     spec: &Spec,
     section: usize,
-    origin: &Origin,
+    span: Span,
     endpoints: &[Endpoint],
     webhooks: &[Webhook],
     context: &mut Context<'_>,
 ) {
     let section = &spec.sections[section];
     // The handle's name was given by nobody in particular: whatever clashes with it is to blame.
-    let handle = Named {
-        rust: names::pascal(&section.name),
-        origin: origin.clone(),
-        what: "the section's handle".to_owned(),
-    };
+    let handle = Named { rust: names::pascal(&section.name), span, what: "the section's handle".to_owned() };
     let mut all = vec![handle];
     all.extend(types::named(&section.types));
     for e in endpoints {
-        let (name, origin) = (names::pascal(&e.entry.name), &e.entry.node.origin);
+        let (name, span) = (names::pascal(&e.entry.name), e.entry.node.key_span);
         let mut add = |rust: String, what: &str| {
-            all.push(Named { rust, origin: origin.clone(), what: format!("{what} `{}`", e.entry.name) });
+            all.push(Named { rust, span, what: format!("{what} `{}`", e.entry.name) });
         };
         add(name.clone(), "the endpoint");
         add(format!("{name}Builder"), "the builder of the endpoint");
@@ -85,7 +83,7 @@ fn check_types(
     }
     for w in webhooks {
         let what = format!("the webhook `{}`", w.entry.name);
-        all.push(Named { rust: names::pascal(&w.entry.name), origin: w.entry.node.origin.clone(), what });
+        all.push(Named { rust: names::pascal(&w.entry.name), span: w.entry.node.key_span, what });
     }
     context.check_unique_rust_names(&all);
 }
@@ -107,13 +105,13 @@ impl<'c> Maker<'_, '_, 'c> {
             if kind == Kind::Webhook
                 && matches!(self.context.index.entry(Kind::Endpoint, &key), Found::Here(_))
             {
-                let mistake = at_key(
-                    &written.origin,
+                let diagnostic = at_key(
+                    written,
                     format!("the webhook `{name}` has the name of an endpoint of this section"),
                 );
                 self.context
-                    .mistakes
-                    .push(mistake.help("endpoints are called `verb_noun`, webhooks `thing_happened`"));
+                    .diagnostics
+                    .push(diagnostic.help("endpoints are called `verb_noun`, webhooks `thing_happened`"));
                 continue;
             }
             if !good_name(name, written, kind, self.context) {
@@ -129,14 +127,14 @@ impl<'c> Maker<'_, '_, 'c> {
     }
 
     fn endpoint(&mut self, key: &str, node: &Node, way: &mut Vec<String>) -> Option<&Endpoint> {
-        if node.has_lost(Node::ANY) {
+        if node.is_poisoned(Node::ANY) {
             return None;
         }
         if !self.endpoints.contains_key(key) {
             way.push(key.to_owned());
             let made = match node.get("same_as") {
                 Some(written) => self.derived_endpoint(key, node, written, way),
-                None if node.has_lost("same_as") => None,
+                None if node.is_poisoned("same_as") => None,
                 None => Some(self.plain_endpoint(key, node)),
             };
             way.pop();
@@ -146,14 +144,14 @@ impl<'c> Maker<'_, '_, 'c> {
     }
 
     fn webhook(&mut self, key: &str, node: &Node, way: &mut Vec<String>) -> Option<&Webhook> {
-        if node.has_lost(Node::ANY) {
+        if node.is_poisoned(Node::ANY) {
             return None;
         }
         if !self.webhooks.contains_key(key) {
             way.push(key.to_owned());
             let made = match node.get("same_as") {
                 Some(written) => self.derived_webhook(key, node, written, way),
-                None if node.has_lost("same_as") => None,
+                None if node.is_poisoned("same_as") => None,
                 None => Some(self.plain_webhook(key, node)),
             };
             way.pop();
@@ -168,8 +166,8 @@ impl<'c> Maker<'_, '_, 'c> {
         let response = self.response(node.get("response"), entry.fields_evidence);
         let mut endpoint = Endpoint {
             path: None,
-            body: default_body(&entry.method),
-            effect: node.text_at("effect").unwrap_or_default(),
+            body: default_body(entry.method),
+            effect: word_at(node, "effect", Effect::from_word).unwrap_or(Effect::CallsPeople),
             timeout_secs: self.timeout(node),
             no_auth: false,
             deprecated: None,
@@ -198,18 +196,18 @@ impl<'c> Maker<'_, '_, 'c> {
         let (base_key, base_node) = self.base(Kind::Endpoint, written, way)?;
         let mut endpoint = self.endpoint(&base_key, base_node, way)?.clone();
         let base_entry = endpoint.entry.clone();
-        let base_is_gated = base_entry.evidence == Evidence::Assumed && endpoint.path.is_some();
-        let had_default_body = endpoint.body == default_body(&base_entry.method);
+        let base_is_gated = base_entry.evidence.is_gated() && endpoint.path.is_some();
+        let had_default_body = endpoint.body == default_body(base_entry.method);
         endpoint.entry = self.derived_entry(key, node, base_entry, base_key);
-        if base_is_gated && endpoint.entry.evidence != Evidence::Assumed {
+        if base_is_gated && !endpoint.entry.evidence.is_gated() {
             // The base's types exist with the feature `unverified` only, this entry's always.
             endpoint.request_owner = key.to_owned();
             endpoint.response_owner = key.to_owned();
         }
         if had_default_body {
-            endpoint.body = default_body(&endpoint.entry.method);
+            endpoint.body = default_body(endpoint.entry.method);
         }
-        if let Some(evidence) = node.text_at("fields_evidence").as_deref().and_then(Evidence::from_word) {
+        if let Some(evidence) = word_at(node, "fields_evidence", Evidence::from_word) {
             endpoint.request.iter_mut().for_each(|f| f.evidence = evidence);
             if let Response::Fields(fields) = &mut endpoint.response {
                 fields.iter_mut().for_each(|f| f.evidence = evidence);
@@ -218,7 +216,7 @@ impl<'c> Maker<'_, '_, 'c> {
         if node.get("timeout").is_some() {
             endpoint.timeout_secs = self.timeout(node);
         }
-        if let Some(effect) = node.text_at("effect") {
+        if let Some(effect) = word_at(node, "effect", Effect::from_word) {
             endpoint.effect = effect;
         }
         self.change_request(&mut endpoint, node);
@@ -258,11 +256,11 @@ impl<'c> Maker<'_, '_, 'c> {
                 None => {
                     let items = changes.drop.map(Node::items).unwrap_or_default();
                     if let Some(item) = items.iter().find(|item| item.scalar().as_ref() == Some(&name)) {
-                        let mistake =
+                        let diagnostic =
                             at_value(item, format!("`{name}` is dropped, and the base pages by it"));
                         self.context
-                            .mistakes
-                            .push(mistake.help("keep the field, or give this entry a `page` of its own"));
+                            .diagnostics
+                            .push(diagnostic.help("keep the field, or give this entry a `page` of its own"));
                     }
                     return None;
                 }
@@ -278,11 +276,11 @@ impl<'c> Maker<'_, '_, 'c> {
         let known = endpoint.entry.knows_fields();
         let Response::Fields(base) = &mut endpoint.response else {
             if known {
-                let mistake =
-                    at_key(&first.origin, "the base's answer has no fields of its own to change".to_owned());
+                let diagnostic =
+                    at_key(first, "the base's answer has no fields of its own to change".to_owned());
                 self.context
-                    .mistakes
-                    .push(mistake.help("its `response` is a type's name: derive that type instead"));
+                    .diagnostics
+                    .push(diagnostic.help("its `response` is a type's name: derive that type instead"));
             }
             return;
         };
@@ -299,7 +297,7 @@ impl<'c> Maker<'_, '_, 'c> {
         if let Some(path) = node.text_at("path") {
             endpoint.path = (path != "none").then_some(path);
         }
-        if let Some(body) = node.text_at("body") {
+        if let Some(body) = word_at(node, "body", BodyForm::from_word) {
             endpoint.body = body;
         }
         if node.get("auth").is_some() {
@@ -309,7 +307,7 @@ impl<'c> Maker<'_, '_, 'c> {
             endpoint.deprecated = Some(deprecated);
         }
         if let Some(errors) = node.get("errors") {
-            endpoint.errors = errors.items().iter().filter_map(Node::integer).collect();
+            endpoint.errors = errors.items().iter().filter_map(shape::code).collect();
         }
         if node.get("open_response").is_some() {
             endpoint.open_response = node.flag_at("open_response");
@@ -392,34 +390,34 @@ impl<'c> Maker<'_, '_, 'c> {
                 Found::Here(node) => node.get("same_as"),
                 _ => None,
             };
-            let mistake = at_value(
+            let diagnostic = at_value(
                 place.unwrap_or(written),
                 format!("`same_as` goes in a circle: {}", circle.join(" -> ")),
             );
-            self.context.mistakes.push(mistake.help("one of them must be described in full"));
+            self.context.diagnostics.push(diagnostic.help("one of them must be described in full"));
             return None;
         }
         if way.len() > LONGEST {
-            let mistake =
+            let diagnostic =
                 at_value(written, format!("more than {LONGEST} entries in a row are `same_as` another"));
-            self.context.mistakes.push(mistake.help("name the entry that is described in full"));
+            self.context.diagnostics.push(diagnostic.help("name the entry that is described in full"));
             return None;
         }
         match self.context.index.entry(kind, &key) {
             Found::Here(node) => Some((key, node)),
-            Found::Lost => None,
+            Found::Poisoned => None,
             // What stands in the wrong place has been told to be there.
-            _ if matches!(self.context.index.entry(kind.other(), &key), Found::Lost) => None,
+            _ if matches!(self.context.index.entry(kind.other(), &key), Found::Poisoned) => None,
             found => {
                 let no_section = matches!(found, Found::NoSection);
-                let mistake = self.names_nothing(kind, written, &key, no_section);
-                self.context.mistakes.push(mistake);
+                let diagnostic = self.names_nothing(kind, written, &key, no_section);
+                self.context.diagnostics.push(diagnostic);
                 None
             }
         }
     }
 
-    fn names_nothing(&self, kind: Kind, written: &Node, key: &str, no_section: bool) -> Mistake {
+    fn names_nothing(&self, kind: Kind, written: &Node, key: &str, no_section: bool) -> Diagnostic {
         let known = self.context.index.keys(kind);
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let full = self.context.index.section_of(written).map(|section| format!("{section}.{key}"));
@@ -427,22 +425,21 @@ impl<'c> Maker<'_, '_, 'c> {
             Kind::Endpoint => ("endpoint", kind.other()),
             Kind::Webhook => ("webhook", kind.other()),
         };
-        let mistake = at_value(written, format!("`same_as: {key}` names no {this}"));
+        let diagnostic = at_value(written, format!("`same_as: {key}` names no {this}"));
         if let Some(full) = full.filter(|full| known.contains(&full.as_str())) {
-            return mistake.help(format!("did you mean `{full}`? It takes the whole key"));
+            return diagnostic.help(format!("did you mean `{full}`? It takes the whole key"));
         }
         if let Found::Here(_) = self.context.index.entry(other, key) {
-            return mistake.help(format!(
+            return diagnostic.help(format!(
                 "`{key}` is there, but it is not of the same kind: endpoints derive from endpoints, webhooks from webhooks"
             ));
         }
-        let mistake = match no_section {
-            true => {
-                mistake.help(format!("there is no section `{}`", key.split('.').next().unwrap_or_default()))
-            }
-            false => mistake,
+        let diagnostic = match no_section {
+            true => diagnostic
+                .help(format!("there is no section `{}`", key.split('.').next().unwrap_or_default())),
+            false => diagnostic,
         };
-        did_you_mean(mistake, key, &known).help("it takes the whole key, such as `collection.create_task`")
+        did_you_mean(diagnostic, key, &known).help("it takes the whole key, such as `collection.create_task`")
     }
 
     fn entry(&mut self, key: &str, node: &Node) -> Entry {
@@ -458,17 +455,17 @@ impl<'c> Maker<'_, '_, 'c> {
             pages: node.texts_at("pages"),
             pages_maybe: node.texts_at("pages_maybe"),
             evidence,
-            method_evidence: word_at(node, "method_evidence").unwrap_or(evidence),
+            method_evidence: word_at(node, "method_evidence", Evidence::from_word).unwrap_or(evidence),
             fields_evidence: match node.text_at("fields_evidence").as_deref() {
                 None => Some(evidence),
                 Some(word) => Evidence::from_word(word),
             },
-            method: node.text_at("method").unwrap_or_else(|| "POST".to_owned()),
+            method: word_at(node, "method", Method::from_word).unwrap_or(Method::Post),
             summary: node.text_at("summary").unwrap_or_default(),
             notes: node.texts_at("notes"),
             open: node.flag_at("open"),
             bases: Vec::new(),
-            lost: node.lost.clone(),
+            poisoned: node.poisoned.clone(),
             node: node.clone(),
         }
     }
@@ -478,8 +475,8 @@ impl<'c> Maker<'_, '_, 'c> {
         let says = |name: &str| node.get(name).is_some();
         let mut bases = vec![base_key];
         bases.extend(base.bases);
-        let mut lost = own.lost;
-        lost.extend(base.lost.into_iter().filter(|key| !says(key)));
+        let mut poisoned = own.poisoned;
+        poisoned.extend(base.poisoned.into_iter().filter(|key| !says(key)));
         let evidence = if says("evidence") { own.evidence } else { base.evidence };
         Entry {
             title: if says("title") { own.title } else { base.title },
@@ -504,7 +501,7 @@ impl<'c> Maker<'_, '_, 'c> {
             notes: if says("notes") { own.notes } else { base.notes },
             open: if says("open") { own.open } else { base.open },
             bases,
-            lost,
+            poisoned,
             ..own
         }
     }
@@ -517,12 +514,12 @@ impl<'c> Maker<'_, '_, 'c> {
             && !self.context.index.may_have_timeout(class)
         {
             let known: Vec<&str> = self.spec.timeouts.iter().map(|(name, _)| name.as_str()).collect();
-            let mistake = did_you_mean(
+            let diagnostic = did_you_mean(
                 at_value(written, format!("there is no time-out class `{class}` in api.yaml")),
                 class,
                 &known,
             );
-            self.context.mistakes.push(mistake);
+            self.context.diagnostics.push(diagnostic);
         }
         found.unwrap_or(60)
     }
@@ -545,7 +542,7 @@ impl<'c> Maker<'_, '_, 'c> {
     }
 
     fn response(&mut self, written: Option<&Node>, evidence: Option<Evidence>) -> Response {
-        let json = || Response::Type(Type::Plain("json"));
+        let json = || Response::Type(Type::Scalar(Scalar::Json));
         match written {
             None => json(),
             Some(written) => match written.text() {
@@ -563,37 +560,36 @@ impl<'c> Maker<'_, '_, 'c> {
     }
 
     fn page(&mut self, node: &Node, endpoint: &Endpoint) -> Option<Page> {
-        let kind = node.text_at("kind")?;
-        let (moves, size) = match kind.as_str() {
-            "number" => ("page", "size"),
-            "offset" => ("offset", "limit"),
-            _ => ("cursor", "size"),
+        let kind = word_at(node, "kind", PagingKind::from_word)?;
+        let (moves, size) = match kind {
+            PagingKind::Number => ("page", "size"),
+            PagingKind::Offset => ("offset", "limit"),
+            PagingKind::Cursor => ("cursor", "size"),
         };
         for (key, only) in [
-            ("page", "number"),
-            ("first", "number"),
-            ("offset", "offset"),
-            ("limit", "offset"),
-            ("total", "offset"),
-            ("cursor", "cursor"),
-            ("item_id", "cursor"),
+            ("page", PagingKind::Number),
+            ("first", PagingKind::Number),
+            ("offset", PagingKind::Offset),
+            ("limit", PagingKind::Offset),
+            ("total", PagingKind::Offset),
+            ("cursor", PagingKind::Cursor),
+            ("item_id", PagingKind::Cursor),
         ] {
             if let Some(written) = node.get(key).filter(|_| kind != only) {
-                let mistake =
-                    at_key(&written.origin, format!("`{key}` says nothing in a paging of `kind: {kind}`"));
-                self.context.mistakes.push(
-                    mistake.help(format!("it is for `kind: {only}`; this kind has `{moves}` and `{size}`")),
+                let diagnostic =
+                    at_key(written, format!("`{key}` says nothing in a paging of `kind: {kind}`"));
+                self.context.diagnostics.push(
+                    diagnostic
+                        .help(format!("it is for `kind: {only}`; this kind has `{moves}` and `{size}`")),
                 );
             }
         }
         let moves = self.page_field(node, moves, endpoint);
         let size = self.page_field(node, size, endpoint);
-        if kind == "cursor" && node.get("item_id").is_none() && !node.has_lost("item_id") {
-            let mistake = at_key(
-                &node.origin,
-                "the key `item_id` is missing: a cursor is the id of the last entry".to_owned(),
-            );
-            self.context.mistakes.push(mistake.help("`item_id`: Wire key of an entry's id."));
+        if kind == PagingKind::Cursor && node.get("item_id").is_none() && !node.is_poisoned("item_id") {
+            let diagnostic =
+                at_key(node, "the key `item_id` is missing: a cursor is the id of the last entry".to_owned());
+            self.context.diagnostics.push(diagnostic.help("`item_id`: Wire key of an entry's id."));
             return None;
         }
         Some(Page {
@@ -611,11 +607,11 @@ impl<'c> Maker<'_, '_, 'c> {
     fn page_field(&mut self, page: &Node, key: &str, endpoint: &Endpoint) -> Option<String> {
         let request = &endpoint.request;
         let Some(written) = page.get(key) else {
-            if !page.has_lost(key) {
-                let mistake = at_key(&page.origin, format!("the key `{key}` is missing in this paging"));
+            if !page.is_poisoned(key) {
+                let diagnostic = at_key(page, format!("the key `{key}` is missing in this paging"));
                 self.context
-                    .mistakes
-                    .push(mistake.help(format!("`{key}`: Rust name of a field of the request")));
+                    .diagnostics
+                    .push(diagnostic.help(format!("`{key}`: Rust name of a field of the request")));
             }
             return None;
         };
@@ -623,29 +619,28 @@ impl<'c> Maker<'_, '_, 'c> {
         let found = request.iter().find(|f| f.name == name).map(|f| f.wire.clone());
         if found.is_none() && endpoint.entry.knows_fields() {
             let known: Vec<&str> = request.iter().map(|f| f.name.as_str()).collect();
-            let mistake =
-                at_value(written, format!("the paging names `{name}`, which is no field of the request"));
-            let mistake = match request.iter().find(|f| f.wire == name) {
+            let diagnostic =
+                at_value(written, format!("the paging names `{name}`, which is not a field of the request"));
+            let diagnostic = match request.iter().find(|f| f.wire == name) {
                 Some(field) => {
-                    mistake.help(format!("did you mean `{}`? Here its Rust name is wanted", field.name))
+                    diagnostic.help(format!("did you mean `{}`? Here its Rust name is wanted", field.name))
                 }
-                None => did_you_mean(mistake, &name, &known),
+                None => did_you_mean(diagnostic, &name, &known),
             };
-            self.context.mistakes.push(mistake);
+            self.context.diagnostics.push(diagnostic);
         }
         found
     }
 }
 
 /// Where the fields go unless an entry says so.
-fn default_body(method: &str) -> String {
-    if method == "GET" { "query" } else { "json" }.to_owned()
-}
-
-fn word_at(node: &Node, key: &str) -> Option<Evidence> {
-    node.text_at(key).as_deref().and_then(Evidence::from_word)
+fn default_body(method: Method) -> BodyForm {
+    match method {
+        Method::Get => BodyForm::Query,
+        Method::Post | Method::Put | Method::Delete | Method::Patch => BodyForm::Json,
+    }
 }
 
 fn signed(node: &Node) -> Option<Evidence> {
-    word_at(node, "signed")
+    word_at(node, "signed", Evidence::from_word)
 }

@@ -2,35 +2,15 @@
 
 use std::collections::HashMap;
 
+use airudder_model::{Code, Evidence, Limit, LimitOn, Problem, Scalar};
+
 use super::tables::evidence_at;
 use super::{Context, types};
+use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
 use crate::names;
-use crate::spec::grammar::TYPES;
-use crate::spec::mistakes::{Mistake, at_key, at_value, did_you_mean};
-use crate::spec::model::{Constraint, Evidence, Field, Type};
-use crate::spec::node::{Node, Value};
-use crate::spec::sample;
-
-/// The limits that a field may have, with the kinds of types that they fit.
-const LIMITS: &[(&str, Fits)] = &[
-    ("min_chars", Fits::Text),
-    ("max_chars", Fits::Text),
-    ("max_digits", Fits::Phone),
-    ("min", Fits::Number),
-    ("max", Fits::Number),
-    ("greater_than", Fits::Number),
-    ("less_than", Fits::Number),
-    ("min_items", Fits::List),
-    ("max_items", Fits::List),
-];
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fits {
-    Text,
-    Phone,
-    Number,
-    List,
-}
+use crate::spec::model::{Constraint, Field, Type};
+use crate::spec::{sample, shape};
+use crate::syntax::node::Node;
 
 /// How many lists and maps may stand inside each other: far more than an API has, and few enough for any stack.
 const DEEPEST: usize = 8;
@@ -39,12 +19,12 @@ const DEEPEST: usize = 8;
 pub(super) fn fields(node: &Node, evidence: Option<Evidence>, context: &mut Context<'_>) -> Vec<Field> {
     let mut fields: Vec<Field> =
         node.entries().iter().map(|(name, node)| field(name, node, evidence, context)).collect();
-    // What is lost stays as a name: samples, paths and pagings that name it are not to blame.
+    // What is poisoned stays as a name: samples, paths and pagings that name it are not to blame.
     fields.extend(
-        node.lost
+        node.poisoned
             .iter()
             .filter(|name| *name != Node::ANY)
-            .map(|name| unsound(name, &Node::new(Value::Null, node.origin.key(name)))),
+            .map(|name| unsound(name, &Node::empty(node.span))),
     );
     resolve_before(&mut fields, None, context);
     fields
@@ -65,9 +45,9 @@ impl<'a> Changes<'a> {
         Self { change: at("change"), add: at("add"), drop: at("drop") }
     }
 
-    /// Whether a mistake was made here.
-    fn has(&self, mistake: &Mistake) -> bool {
-        [self.change, self.add, self.drop].into_iter().flatten().any(|node| mistake.is_under(&node.origin))
+    /// Whether a diagnostic is about what is written here.
+    fn has(&self, diagnostic: &Diagnostic) -> bool {
+        [self.change, self.add, self.drop].into_iter().flatten().any(|node| diagnostic.is_inside(node))
     }
 
     /// The first of them, if there is any.
@@ -84,16 +64,16 @@ pub(super) fn changed(
     evidence: Option<Evidence>,
     context: &mut Context<'_>,
 ) -> Vec<Field> {
-    let told = context.mistakes.len();
+    let told = context.diagnostics.len();
     for (name, changes) in changes.change.map(Node::entries).unwrap_or_default() {
         match base.iter_mut().find(|f| f.name == *name) {
             Some(field) => change(field, changes, context),
             None if known => {
-                let mistake = at_key(&changes.origin, format!("the base has no field `{name}` to change"));
+                let diagnostic = at_key(changes, format!("the base has no field `{name}` to change"));
                 let names: Vec<&str> = base.iter().map(|f| f.name.as_str()).collect();
                 context
-                    .mistakes
-                    .push(did_you_mean(mistake, name, &names).help("a new field goes under `add`"));
+                    .diagnostics
+                    .push(did_you_mean(diagnostic, name, &names).help("a new field goes under `add`"));
             }
             None => {}
         }
@@ -106,7 +86,7 @@ pub(super) fn changed(
             }
             None if known => {
                 let names: Vec<&str> = base.iter().map(|f| f.name.as_str()).collect();
-                context.mistakes.push(did_you_mean(
+                context.diagnostics.push(did_you_mean(
                     at_value(written, format!("the base has no field `{name}` to drop")),
                     &name,
                     &names,
@@ -117,44 +97,38 @@ pub(super) fn changed(
     }
     for (name, node) in changes.add.map(Node::entries).unwrap_or_default() {
         if base.iter().any(|f| f.name == *name) {
-            let mistake = at_key(&node.origin, format!("the base has a field `{name}` already"));
-            context.mistakes.push(mistake.help("what differs in a field of the base goes under `change`"));
+            let diagnostic = at_key(node, format!("the base has a field `{name}` already"));
+            context
+                .diagnostics
+                .push(diagnostic.help("what differs in a field of the base goes under `change`"));
             continue;
         }
         base.push(field(name, node, evidence, context));
     }
-    base.extend(
-        changes
-            .add
-            .iter()
-            .flat_map(|add| &add.lost)
-            .map(|name| unsound(name, &Node::new(Value::Null, changes_place(&changes)))),
-    );
+    if let Some(add) = changes.add {
+        base.extend(add.poisoned.iter().map(|name| unsound(name, &Node::empty(add.span))));
+    }
     resolve_before(&mut base, changes.drop, context);
     // What is wrong with the base is told where the base stands.
-    let own: Vec<Mistake> = context.mistakes.drain(told..).filter(|mistake| changes.has(mistake)).collect();
-    context.mistakes.extend(own);
+    let own: Vec<Diagnostic> =
+        context.diagnostics.drain(told..).filter(|diagnostic| changes.has(diagnostic)).collect();
+    context.diagnostics.extend(own);
     base
-}
-
-fn changes_place(changes: &Changes<'_>) -> crate::spec::node::Origin {
-    changes.first().map_or_else(|| crate::spec::node::Origin::root(0), |node| node.origin.clone())
 }
 
 fn change(base: &mut Field, changes: &Node, context: &mut Context<'_>) {
     let mut node = base.node.clone();
     for (key, value) in changes.entries() {
-        node.lost.retain(|lost| lost != key);
-        match value.value {
-            Value::Null => {
-                node.remove(key);
-            }
-            _ => node.set(key, value.clone()),
+        node.poisoned.retain(|poisoned| poisoned != key);
+        if value.is_null() {
+            node.remove(key);
+        } else {
+            node.set(key, value.clone());
         }
     }
-    changes.lost.iter().for_each(|key| node.lose(key));
+    changes.poisoned.iter().for_each(|key| node.poison(key));
     if node.get("type").is_none() {
-        node.lose("type");
+        node.poison("type");
     }
     let evidence = evidence_at(changes).unwrap_or(base.evidence);
     let name = base.name.clone();
@@ -164,15 +138,15 @@ fn change(base: &mut Field, changes: &Node, context: &mut Context<'_>) {
 fn field(name: &str, node: &Node, evidence: Option<Evidence>, context: &mut Context<'_>) -> Field {
     if let Some(problem) = names::problem_with_setter(name) {
         let wire = node.text_at("wire").unwrap_or_else(|| name.to_owned());
-        let mistake = at_key(&node.origin, format!("`{name}` cannot name a field: {problem}"));
+        let diagnostic = at_key(node, format!("`{name}` cannot name a field: {problem}"));
         let other = names::other_name(name);
-        context.mistakes.push(mistake.help(format!(
+        context.diagnostics.push(diagnostic.help(format!(
             "name it otherwise and keep the wire name, as in `{other}: {{wire: {wire}, ...}}`"
         )));
         return unsound(name, node);
     }
     if let Some(written) = node.get("wire").filter(|w| w.text() == Some("")) {
-        context.mistakes.push(
+        context.diagnostics.push(
             at_value(written, "the wire name is empty").help("leave `wire` out where it is the key itself"),
         );
         return unsound(name, node);
@@ -185,10 +159,10 @@ fn field(name: &str, node: &Node, evidence: Option<Evidence>, context: &mut Cont
             ..unsound(name, node)
         };
     };
-    let mut mistakes = Vec::new();
-    check_example(node, &ty, &mut mistakes);
-    let constraints = constraints(node, &ty, &mut mistakes);
-    context.mistakes.append(&mut mistakes);
+    let mut diagnostics = Vec::new();
+    check_example(node, &ty, &mut diagnostics);
+    let constraints = constraints(node, &ty, &mut diagnostics);
+    context.diagnostics.append(&mut diagnostics);
     Field {
         name: name.to_owned(),
         wire: node.text_at("wire").unwrap_or_else(|| name.to_owned()),
@@ -200,7 +174,7 @@ fn field(name: &str, node: &Node, evidence: Option<Evidence>, context: &mut Cont
         constraints,
         codes: codes(node),
         ty,
-        sound: node.lost.is_empty(),
+        sound: node.poisoned.is_empty(),
         node: node.clone(),
     }
 }
@@ -217,7 +191,7 @@ fn unsound(name: &str, node: &Node) -> Field {
         sensitive: true,
         constraints: Vec::new(),
         codes: codes(node),
-        ty: Type::Plain("json"),
+        ty: Type::Scalar(Scalar::Json),
         sound: false,
         node: node.clone(),
     }
@@ -225,33 +199,33 @@ fn unsound(name: &str, node: &Node) -> Field {
 
 /// Where to tell that a key of a field does not fit its type: at the key, or at the type where a derived entry changed
 /// the type alone.
-fn misfit(node: &Node, key: &Node, text: &str) -> Mistake {
+fn misfit(node: &Node, key: &Node, text: &str) -> Diagnostic {
     match node.get("type") {
         Some(ty) if !is_of(node, ty) && is_of(node, key) => {
             at_value(ty, format!("{text}, which the base has"))
-                .help("change that key too, or take it away with `null`")
+                .help("change that key too, or remove it with `null`")
         }
-        _ => at_key(&key.origin, text.to_owned()),
+        _ => at_key(key, text.to_owned()),
     }
 }
 
 /// Whether a key's value was written with the field itself, and not in a change.
 fn is_of(node: &Node, value: &Node) -> bool {
-    value.origin.parent().is_some_and(|parent| parent.is(&node.origin))
+    node.span.contains(&value.span)
 }
 
-fn check_example(node: &Node, ty: &Type, mistakes: &mut Vec<Mistake>) {
+fn check_example(node: &Node, ty: &Type, diagnostics: &mut Vec<Diagnostic>) {
     if let Some(example) = node.get("example")
-        && let Type::Plain(word) = ty
-        && let Some(problem) = sample::plain_problem(word, example)
+        && let Type::Scalar(scalar) = ty
+        && let Some(problem) = sample::scalar_problem(*scalar, example)
     {
-        let mistake = match node.get("type") {
+        let diagnostic = match node.get("type") {
             Some(ty) if !is_of(node, ty) && is_of(node, example) => {
-                at_value(ty, format!("the example of the base does not fit the type `{word}`: {problem}"))
+                at_value(ty, format!("the example of the base does not fit the type `{scalar}`: {problem}"))
             }
-            _ => at_value(example, format!("the example does not fit the type `{word}`: {problem}")),
+            _ => at_value(example, format!("the example does not fit the type `{scalar}`: {problem}")),
         };
-        mistakes.push(mistake.help("mend the example, or change the type"));
+        diagnostics.push(diagnostic.help("fix the example, or change the type"));
     }
 }
 
@@ -265,82 +239,86 @@ fn type_at_depth(text: &str, written: &Node, depth: usize, context: &mut Context
     for (word, wrap) in [("list", Type::List as fn(Box<Type>) -> Type), ("map", Type::Map)] {
         let Some(rest) = text.strip_prefix(word).map(str::trim_start) else { continue };
         if rest.is_empty() {
-            let mistake = at_value(written, format!("`{word}` does not say of what"));
-            context.mistakes.push(
-                mistake.help(format!("write the type of its entries: `{word}<string>`, `{word}<json>`")),
+            let diagnostic = at_value(written, format!("`{word}` does not say of what"));
+            context.diagnostics.push(
+                diagnostic.help(format!("write the type of its entries: `{word}<string>`, `{word}<json>`")),
             );
             return None;
         }
         let Some(rest) = rest.strip_prefix('<') else { continue };
         let Some(inner) = rest.strip_suffix('>') else {
-            context.mistakes.push(
+            context.diagnostics.push(
                 at_value(written, format!("`{text}` lacks its closing `>`")).help(format!("write `{text}>`")),
             );
             return None;
         };
         if depth == 0 {
-            let mistake = at_value(written, format!("more than {DEEPEST} lists and maps inside each other"));
-            context.mistakes.push(mistake.help("use `json`, or give the inner ones a struct"));
+            let diagnostic =
+                at_value(written, format!("more than {DEEPEST} lists and maps inside each other"));
+            context.diagnostics.push(diagnostic.help("use `json`, or give the inner ones a struct"));
             return None;
         }
         return type_at_depth(inner, written, depth - 1, context).map(|inner| wrap(Box::new(inner)));
     }
-    if let Some(word) = TYPES.iter().find(|word| **word == text) {
-        return Some(Type::Plain(word));
+    if let Some(scalar) = Scalar::from_word(text) {
+        return Some(Type::Scalar(scalar));
     }
     types::find(text, written, context)
 }
 
-fn fits(fit: Fits, ty: &Type) -> bool {
-    match fit {
-        Fits::Text => matches!(
-            ty,
-            Type::Plain("string" | "url" | "json_text" | "base64" | "phone") | Type::Id(_) | Type::Enum(_)
-        ),
-        Fits::Phone => matches!(ty.innermost(), Type::Plain("phone")),
-        Fits::Number => matches!(ty, Type::Plain("integer" | "number" | "decimal")),
-        Fits::List => matches!(ty, Type::List(_)),
+fn fits(on: LimitOn, ty: &Type) -> bool {
+    match (on, ty) {
+        (LimitOn::Phone, ty) => matches!(ty.innermost(), Type::Scalar(Scalar::Phone)),
+        (LimitOn::Text, Type::Id(_) | Type::Enum(_)) => true,
+        (LimitOn::Text, Type::Scalar(scalar)) => scalar.is_text(),
+        (LimitOn::Number, Type::Scalar(scalar)) => scalar.is_number(),
+        (LimitOn::List, Type::List(_)) => true,
+        (LimitOn::Text, Type::Struct(_) | Type::List(_) | Type::Map(_))
+        | (LimitOn::Number, Type::Id(_) | Type::Enum(_) | Type::Struct(_) | Type::List(_) | Type::Map(_))
+        | (LimitOn::List, Type::Scalar(_) | Type::Id(_) | Type::Enum(_) | Type::Struct(_) | Type::Map(_)) => {
+            false
+        }
     }
 }
 
-fn constraints(node: &Node, ty: &Type, mistakes: &mut Vec<Mistake>) -> Vec<Constraint> {
+fn constraints(node: &Node, ty: &Type, diagnostics: &mut Vec<Diagnostic>) -> Vec<Constraint> {
     let mut constraints = Vec::new();
-    for (key, fit) in LIMITS {
-        let Some(written) = node.get(key) else { continue };
-        let Some(limit) = written.integer() else { continue };
-        if fits(*fit, ty) {
-            constraints.push(Constraint::Limit(key, limit));
+    for limit in Limit::ALL.iter().copied() {
+        let Some(written) = node.get(limit.word()) else { continue };
+        let Some(number) = written.integer() else { continue };
+        if fits(limit.on(), ty) {
+            constraints.push(Constraint::Limit(limit, number));
         } else {
-            let mistake =
-                misfit(node, written, &format!("`{key}` does not fit the type `{}`", shown_type(node)));
-            mistakes.push(mistake.help(for_type(key, *fit, ty)));
+            let diagnostic =
+                misfit(node, written, &format!("`{limit}` does not fit the type `{}`", shown_type(node)));
+            diagnostics.push(diagnostic.help(for_type(limit, ty)));
         }
     }
-    check_order(node, &constraints, mistakes);
+    check_order(node, &constraints, diagnostics);
     if let Some(written) = node.get("one_of") {
-        constraints.extend(one_of(node, written, ty, mistakes));
+        constraints.extend(one_of(node, written, ty, diagnostics));
     }
     constraints
 }
 
-fn one_of(node: &Node, written: &Node, ty: &Type, mistakes: &mut Vec<Mistake>) -> Option<Constraint> {
-    if !matches!(ty, Type::Plain("string" | "integer") | Type::Enum(_) | Type::Id(_)) {
-        let mistake =
+fn one_of(node: &Node, written: &Node, ty: &Type, diagnostics: &mut Vec<Diagnostic>) -> Option<Constraint> {
+    if !matches!(ty, Type::Scalar(Scalar::String | Scalar::Integer) | Type::Enum(_) | Type::Id(_)) {
+        let diagnostic =
             misfit(node, written, &format!("`one_of` does not fit the type `{}`", shown_type(node)));
-        mistakes.push(mistake.help("it is for text and whole numbers: string, integer, ids and enums"));
+        diagnostics.push(diagnostic.help("it is for text and whole numbers: string, integer, ids and enums"));
         return None;
     }
     if written.items().is_empty() {
-        mistakes.push(
+        diagnostics.push(
             at_value(written, "`one_of` allows no value").help("list the values allowed, or leave it out"),
         );
         return None;
     }
-    if let (Type::Plain("integer"), Some(text)) =
+    if let (Type::Scalar(Scalar::Integer), Some(text)) =
         (ty, written.items().iter().find(|item| item.integer().is_none()))
     {
-        mistakes.push(
-            at_value(text, "this is no whole number, and the field's type is `integer`")
+        diagnostics.push(
+            at_value(text, "this is not a whole number, and the field's type is `integer`")
                 .help("write whole numbers without quotes"),
         );
         return None;
@@ -353,53 +331,47 @@ fn shown_type(node: &Node) -> String {
 }
 
 /// What a limit is for, and the limit that was probably meant.
-fn for_type(key: &str, fit: Fits, ty: &Type) -> String {
-    let for_what = match fit {
-        Fits::Text => "text: string, url, phone, base64, json_text, ids and enums",
-        Fits::Phone => "phone",
-        Fits::Number => "numbers: integer, number, decimal",
-        Fits::List => "lists",
+fn for_type(limit: Limit, ty: &Type) -> String {
+    let for_what = match limit.on() {
+        LimitOn::Text => "text: string, url, phone, base64, json_text, ids and enums",
+        LimitOn::Phone => "phone",
+        LimitOn::Number => "numbers: integer, number, decimal",
+        LimitOn::List => "lists",
     };
-    let low = key.starts_with("min") || key == "greater_than";
-    let meant = match ty {
-        Type::List(_) => Some(if low { "min_items" } else { "max_items" }),
-        _ if fits(Fits::Number, ty) => Some(if low { "min" } else { "max" }),
-        _ if fits(Fits::Text, ty) => Some(if low { "min_chars" } else { "max_chars" }),
-        _ => None,
-    };
+    let meant =
+        [LimitOn::List, LimitOn::Number, LimitOn::Text].into_iter().find(|on| fits(*on, ty)).and_then(|on| {
+            let mut same_side =
+                Limit::ALL.iter().filter(|l| l.is_lower() == limit.is_lower() && !l.is_exclusive());
+            same_side.find(|l| l.on() == on)
+        });
     match meant {
         Some(meant) => format!("it is for {for_what}; did you mean `{meant}`?"),
         None => format!("it is for {for_what}"),
     }
 }
 
-fn check_order(node: &Node, constraints: &[Constraint], mistakes: &mut Vec<Mistake>) {
-    let limit = |wanted: &str| {
-        constraints.iter().find_map(|c| match c {
-            Constraint::Limit(key, n) if *key == wanted => Some(*n),
-            _ => None,
+fn check_order(node: &Node, constraints: &[Constraint], diagnostics: &mut Vec<Diagnostic>) {
+    let limits: Vec<(Limit, i64)> = constraints
+        .iter()
+        .filter_map(|constraint| match constraint {
+            Constraint::Limit(limit, number) => Some((*limit, *number)),
+            Constraint::OneOf(_) | Constraint::Before(_) => None,
         })
-    };
-    let pairs = [
-        ("min", "max"),
-        ("min_chars", "max_chars"),
-        ("min_items", "max_items"),
-        ("greater_than", "less_than"),
-        ("greater_than", "max"),
-        ("min", "less_than"),
-    ];
-    for (low, high) in pairs {
-        let (Some(least), Some(most), Some(low_node), Some(high_node)) =
-            (limit(low), limit(high), node.get(low), node.get(high))
-        else {
-            continue;
-        };
-        if least > most || (least == most && (low == "greater_than" || high == "less_than")) {
-            // Told where somebody changed it last.
+        .collect();
+    for (low, least) in limits.iter().filter(|(limit, _)| limit.is_lower()) {
+        for (high, most) in limits.iter().filter(|(limit, _)| !limit.is_lower() && limit.on() == low.on()) {
+            let exclusive = low.is_exclusive() || high.is_exclusive();
+            if least < most || (least == most && !exclusive) {
+                continue;
+            }
+            let (Some(low_node), Some(high_node)) = (node.get(low.word()), node.get(high.word())) else {
+                continue;
+            };
+            // Reported where somebody changed it last.
             let at = if is_of(node, low_node) && !is_of(node, high_node) { high_node } else { low_node };
-            let mistake = at_value(at, format!("`{low}: {least}` and `{high}: {most}` leave no value"));
-            mistakes.push(mistake.help(format!("`{low}` must be below `{high}`")));
-            break;
+            let diagnostic = at_value(at, format!("`{low}: {least}` and `{high}: {most}` leave no value"));
+            diagnostics.push(diagnostic.help(format!("`{low}` must be below `{high}`")));
+            return;
         }
     }
 }
@@ -414,8 +386,8 @@ fn resolve_before(fields: &mut [Field], dropped: Option<&Node>, context: &mut Co
         let Some(written) = field.node.get("before") else { continue };
         let name = written.scalar().unwrap_or_default();
         field.constraints.retain(|c| !matches!(c, Constraint::Before(_)));
-        let mistake = match siblings.get(&name) {
-            _ if matches!(written.value, Value::Null) => continue,
+        let diagnostic = match siblings.get(&name) {
+            _ if written.is_null() => continue,
             None => before_nothing(written, &name, &siblings, dropped),
             Some(sibling) if sibling.name == field.name => {
                 at_value(written, format!("`before: {name}` names the field itself"))
@@ -436,7 +408,7 @@ fn resolve_before(fields: &mut [Field], dropped: Option<&Node>, context: &mut Co
                     .help("both fields must be of a date or time type")
             }
         };
-        context.mistakes.push(mistake);
+        context.diagnostics.push(diagnostic);
     }
 }
 
@@ -445,32 +417,32 @@ fn before_nothing(
     name: &str,
     siblings: &HashMap<String, Field>,
     dropped: Option<&Node>,
-) -> Mistake {
+) -> Diagnostic {
     let item = dropped
         .map(Node::items)
         .unwrap_or_default()
         .iter()
         .find(|item| item.scalar().as_deref() == Some(name));
     if let Some(item) = item {
-        let mistake = at_value(
+        let diagnostic = at_value(
             item,
             format!("`{name}` is dropped, and another field of the base says `before: {name}`"),
         );
-        return mistake.help("take that away too: `change: {request: {the_field: {before: null}}}`");
+        return diagnostic.help("remove that too: `change: {request: {the_field: {before: null}}}`");
     }
     let mut known: Vec<&str> = siblings.keys().map(String::as_str).collect();
     known.sort_unstable();
     did_you_mean(at_value(written, format!("`before: {name}` names no field beside this one")), name, &known)
 }
 
-fn codes(node: &Node) -> Vec<(&'static str, i64)> {
+fn codes(node: &Node) -> Vec<(Problem, Code)> {
     let Some(written) = node.get("codes") else { return Vec::new() };
     let mut codes = Vec::new();
-    for key in crate::spec::grammar::FIELD_CODES.keys {
-        let Some(value) = written.get(key.name) else { continue };
-        match value.integer() {
-            Some(code) => codes.push((key.name, code)),
-            None => codes.extend(value.items().iter().filter_map(Node::integer).map(|code| (key.name, code))),
+    for problem in Problem::ALL.iter().copied() {
+        let Some(value) = written.get(problem.word()) else { continue };
+        match shape::code(value) {
+            Some(code) => codes.push((problem, code)),
+            None => codes.extend(value.items().iter().filter_map(shape::code).map(|code| (problem, code))),
         }
     }
     codes
@@ -493,12 +465,12 @@ pub(super) fn check_unique_wire_names(fields: &[Field], context: &mut Context<'_
                 .node
                 .get("aliases")
                 .and_then(|a| a.items().iter().find(|item| item.scalar().as_ref() == Some(wire)));
-            let mistake = match (blamed.wire == *wire, blamed.node.get("wire"), alias) {
+            let diagnostic = match (blamed.wire == *wire, blamed.node.get("wire"), alias) {
                 (true, Some(written), _) => at_value(written, text),
                 (false, _, Some(alias)) => at_value(alias, text),
-                _ => at_key(&blamed.node.origin, text),
+                _ => at_key(&blamed.node, text),
             };
-            context.mistakes.push(mistake.help("each wire name belongs to one field"));
+            context.diagnostics.push(diagnostic.help("each wire name belongs to one field"));
         }
     }
 }

@@ -3,14 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Trees;
-use crate::spec::grammar::TYPES;
+use airudder_model::Scalar;
+
 use crate::spec::model::{Type, TypeRef};
-use crate::spec::node::Node;
+use crate::syntax::node::Node;
+use crate::syntax::span::FileId;
 
 /// The names of all trees.
 pub(crate) struct Index<'a> {
     /// The section that a file belongs to.
-    sections: HashMap<usize, &'a str>,
+    sections: HashMap<FileId, &'a str>,
     shared: NamedTypes<'a>,
     /// What each section defines.
     own: HashMap<&'a str, Own<'a>>,
@@ -37,17 +39,17 @@ struct NamedTypes<'a> {
 #[derive(Default)]
 struct Group<'a> {
     known: HashMap<&'a str, &'a Node>,
-    lost: &'a [String],
+    poisoned: &'a [String],
     /// Whether the whole group could not be read.
-    blind: bool,
+    unreadable: bool,
 }
 
 /// What a name leads to.
 pub(crate) enum Found<T> {
     /// To this.
     Here(T),
-    /// To something that has a mistake of its own, or may stand where nothing could be read: not to be blamed.
-    Lost,
+    /// To something that has a diagnostic of its own, or may stand where nothing could be read: not to be blamed.
+    Poisoned,
     /// To nothing.
     Nothing,
     /// Its section is not there.
@@ -73,27 +75,29 @@ impl Kind {
 impl<'a> Group<'a> {
     /// The entries of the mapping at a way down from `node`.
     fn at(node: Option<&'a Node>, way: &[&str]) -> Self {
-        let Some(mut node) = node else { return Self { blind: true, ..Self::default() } };
+        let Some(mut node) = node else { return Self { unreadable: true, ..Self::default() } };
         for key in way {
             match node.get(key) {
                 Some(below) => node = below,
-                None if node.has_lost(key) => return Self { blind: true, ..Self::default() },
+                None if node.is_poisoned(key) => return Self { unreadable: true, ..Self::default() },
                 None => return Self::default(),
             }
         }
         Self {
             known: node.entries().iter().map(|(name, node)| (name.as_str(), node)).collect(),
-            lost: &node.lost,
-            blind: false,
+            poisoned: &node.poisoned,
+            unreadable: false,
         }
     }
 
     fn find(&self, name: &str) -> Found<&'a Node> {
         match self.known.get(name) {
-            Some(node) if !node.has_lost(Node::ANY) => Found::Here(node),
-            Some(_) => Found::Lost,
-            None if self.blind || self.lost.iter().any(|lost| lost == name || lost == Node::ANY) => {
-                Found::Lost
+            Some(node) if !node.is_poisoned(Node::ANY) => Found::Here(node),
+            Some(_) => Found::Poisoned,
+            None if self.unreadable
+                || self.poisoned.iter().any(|poisoned| poisoned == name || poisoned == Node::ANY) =>
+            {
+                Found::Poisoned
             }
             None => Found::Nothing,
         }
@@ -117,7 +121,7 @@ impl<'a> NamedTypes<'a> {
 
     fn find(&self, section: Option<&str>, name: &str) -> Found<Type> {
         let at = || TypeRef { section: section.map(str::to_owned), name: name.to_owned() };
-        let mut lost = false;
+        let mut poisoned = false;
         for (group, make) in [
             (&self.ids, Type::Id as fn(TypeRef) -> Type),
             (&self.enums, Type::Enum),
@@ -125,11 +129,11 @@ impl<'a> NamedTypes<'a> {
         ] {
             match group.find(name) {
                 Found::Here(_) => return Found::Here(make(at())),
-                Found::Lost => lost = true,
+                Found::Poisoned => poisoned = true,
                 Found::Nothing | Found::NoSection => {}
             }
         }
-        if lost { Found::Lost } else { Found::Nothing }
+        if poisoned { Found::Poisoned } else { Found::Nothing }
     }
 
     fn names(&self) -> impl Iterator<Item = &'a str> {
@@ -147,7 +151,7 @@ impl<'a> Index<'a> {
             };
             (name.as_str(), own)
         });
-        let files = trees.sections.iter().map(|(name, node)| (node.origin.file(), name.as_str()));
+        let files = trees.sections.iter().map(|(name, node)| (node.span.file, name.as_str()));
         let more = trees.overlays.iter().map(|(file, name)| (*file, name.as_str()));
         Self {
             sections: files.chain(more).collect(),
@@ -161,7 +165,7 @@ impl<'a> Index<'a> {
 
     /// The section that a value was written in; `None` for the shared files.
     pub(crate) fn section_of(&self, node: &Node) -> Option<&'a str> {
-        self.sections.get(&node.origin.file()).copied()
+        self.sections.get(&node.span.file).copied()
     }
 
     /// Looks a type's name up: in the section where it was written, then in `types.yaml`; `section.Name` in that section.
@@ -169,7 +173,7 @@ impl<'a> Index<'a> {
         if let Some((section, name)) = name.split_once('.') {
             return match self.own.get(section) {
                 Some(own) => own.types.find(Some(section), name),
-                None if self.unread.contains(section) => Found::Lost,
+                None if self.unread.contains(section) => Found::Poisoned,
                 None => Found::NoSection,
             };
         }
@@ -177,9 +181,9 @@ impl<'a> Index<'a> {
         match own.map_or(Found::Nothing, |(section, own)| own.types.find(Some(section), name)) {
             Found::Nothing => self.shared.find(None, name),
             // A type of this name may be meant, yet the shared one is as good a guess.
-            Found::Lost => match self.shared.find(None, name) {
+            Found::Poisoned => match self.shared.find(None, name) {
                 Found::Here(ty) => Found::Here(ty),
-                _ => Found::Lost,
+                _ => Found::Poisoned,
             },
             found => found,
         }
@@ -196,7 +200,7 @@ impl<'a> Index<'a> {
 
     /// All type names as they would be written in a section.
     pub(crate) fn type_names(&self, section: Option<&str>) -> Vec<String> {
-        let mut names: Vec<String> = TYPES.iter().map(|word| (*word).to_owned()).collect();
+        let mut names: Vec<String> = Scalar::WORDS.iter().map(|word| (*word).to_owned()).collect();
         names.extend(self.shared.names().map(str::to_owned));
         for (name, own) in &self.own {
             names.extend(
@@ -221,7 +225,7 @@ impl<'a> Index<'a> {
         let Some((section, name)) = key.split_once('.') else { return Found::Nothing };
         match self.own.get(section) {
             Some(own) => own.group(kind).find(name),
-            None if self.unread.contains(section) => Found::Lost,
+            None if self.unread.contains(section) => Found::Poisoned,
             None => Found::NoSection,
         }
     }

@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 
+use airudder_model::{EnumForm, Evidence, Scalar};
+
 use super::fields::Changes;
-use super::tables::evidence_at;
+use super::tables::{evidence_at, word_at};
 use super::{Context, Found, Named, fields};
+use crate::diagnostic::{at_key, at_value, nearest};
 use crate::names;
-use crate::spec::grammar::TYPES;
-use crate::spec::mistakes::{at_key, at_value, nearest};
-use crate::spec::model::{Enum, EnumValue, Evidence, Field, Id, Struct, Type, TypeRef, Types};
-use crate::spec::node::Node;
+use crate::spec::model::{Enum, EnumValue, Field, Id, Struct, Type, TypeRef, Types};
+use crate::syntax::node::Node;
+use crate::syntax::span::Span;
 
 /// How many structs may be built one on another: far more than anybody needs, and few enough for any stack.
 const LONGEST: usize = 32;
@@ -23,7 +25,7 @@ pub(super) fn types(node: &Node, section: Option<&str>, context: &mut Context<'_
                 name: name.clone(),
                 doc: id.text_at("doc").unwrap_or_default(),
                 evidence: evidence_at(id),
-                origin: id.origin.clone(),
+                span: id.key_span,
             });
         }
     }
@@ -46,14 +48,14 @@ pub(super) fn types(node: &Node, section: Option<&str>, context: &mut Context<'_
 
 /// The Rust names that types take.
 pub(super) fn named(types: &Types) -> Vec<Named> {
-    let name = |rust: &str, origin: &crate::spec::node::Origin, kind: &str| Named {
+    let name = |rust: &str, span: Span, kind: &str| Named {
         rust: rust.to_owned(),
-        origin: origin.clone(),
+        span,
         what: format!("the {kind} `{rust}`"),
     };
-    let ids = types.ids.iter().map(|t| name(&t.name, &t.origin, "id"));
-    let enums = types.enums.iter().map(|t| name(&t.name, &t.origin, "enum"));
-    let structs = types.structs.iter().map(|t| name(&t.name, &t.origin, "struct"));
+    let ids = types.ids.iter().map(|t| name(&t.name, t.span, "id"));
+    let enums = types.enums.iter().map(|t| name(&t.name, t.span, "enum"));
+    let structs = types.structs.iter().map(|t| name(&t.name, t.span, "struct"));
     ids.chain(enums).chain(structs).collect()
 }
 
@@ -62,7 +64,7 @@ fn entries<'a>(node: &'a Node, key: &str) -> &'a [(String, Node)] {
 }
 
 fn is_good_name(name: &str, node: &Node, context: &mut Context<'_>) -> bool {
-    if node.has_lost(Node::ANY) {
+    if node.is_poisoned(Node::ANY) {
         return false;
     }
     let problem = match name {
@@ -70,17 +72,17 @@ fn is_good_name(name: &str, node: &Node, context: &mut Context<'_>) -> bool {
         "String" | "Vec" | "Option" | "Box" | "Result" | "Default" => {
             Some("Rust has a type of this name".to_owned())
         }
-        _ if TYPES.contains(&name) => Some("it is a built-in type".to_owned()),
+        _ if Scalar::WORDS.contains(&name) => Some("it is a built-in type".to_owned()),
         _ => names::problem_with_type_name(name),
     };
     match problem {
         None => true,
         Some(problem) => {
-            let mistake = at_key(&node.origin, format!("`{name}` cannot name a type: {problem}"));
+            let diagnostic = at_key(node, format!("`{name}` cannot name a type: {problem}"));
             let other = names::pascal(&names::snake(name));
-            context.mistakes.push(match names::problem_with_type_name(&other) {
-                None if other != name => mistake.help(format!("types are PascalCase, such as `{other}`")),
-                _ => mistake.help("types are PascalCase, such as `CallRecord`"),
+            context.diagnostics.push(match names::problem_with_type_name(&other) {
+                None if other != name => diagnostic.help(format!("types are PascalCase, such as `{other}`")),
+                _ => diagnostic.help("types are PascalCase, such as `CallRecord`"),
             });
             false
         }
@@ -89,38 +91,36 @@ fn is_good_name(name: &str, node: &Node, context: &mut Context<'_>) -> bool {
 
 fn enumeration(name: &str, node: &Node, context: &mut Context<'_>) -> Enum {
     let evidence = evidence_at(node).unwrap_or(Evidence::Assumed);
-    let integer = node.text_at("kind").as_deref() == Some("integer");
+    let form = word_at(node, "kind", EnumForm::from_word).unwrap_or(EnumForm::String);
     let mut values: Vec<EnumValue> = Vec::new();
     let mut taken = HashMap::<String, String>::new();
     for (wire, value) in entries(node, "values") {
-        if value.has_lost("rust") {
+        if value.is_poisoned("rust") {
             continue;
         }
         let rust = value.text_at("rust").unwrap_or_else(|| names::variant(wire));
         if let Some(problem) = names::problem_with_variant(&rust) {
-            let mistake =
-                at_key(&value.origin, format!("the value `{wire}` gives no variant of `{name}`: {problem}"));
-            context.mistakes.push(mistake.help(format!("name it: `\"{wire}\": {{rust: SomeName}}`")));
+            let diagnostic =
+                at_key(value, format!("the value `{wire}` gives no variant of `{name}`: {problem}"));
+            context.diagnostics.push(diagnostic.help(format!("name it: `\"{wire}\": {{rust: SomeName}}`")));
             continue;
         }
         if let Some(other) = taken.get(&rust) {
             let text =
                 format!("the values `{other}` and `{wire}` of `{name}` both become the variant `{rust}`");
-            let mistake = match value.get("rust") {
+            let diagnostic = match value.get("rust") {
                 Some(written) => at_value(written, text),
-                None => at_key(&value.origin, text),
+                None => at_key(value, text),
             };
-            context.mistakes.push(mistake.help("name one of them with `rust: AnotherName`"));
+            context.diagnostics.push(diagnostic.help("name one of them with `rust: AnotherName`"));
             continue;
         }
-        if integer && wire.parse::<i64>().is_err() {
-            let mistake = at_key(
-                &value.origin,
-                format!("`{wire}` is not a whole number, and `{name}` has `kind: integer`"),
+        if form == EnumForm::Integer && wire.parse::<i64>().is_err() {
+            let diagnostic =
+                at_key(value, format!("`{wire}` is not a whole number, and `{name}` has `kind: integer`"));
+            context.diagnostics.push(
+                diagnostic.help("values of such an enum are whole numbers: leave `kind` out for words"),
             );
-            context
-                .mistakes
-                .push(mistake.help("values of such an enum are whole numbers: leave `kind` out for words"));
             continue;
         }
         taken.insert(rust.clone(), wire.clone());
@@ -135,9 +135,9 @@ fn enumeration(name: &str, node: &Node, context: &mut Context<'_>) -> Enum {
         name: name.to_owned(),
         doc: node.text_at("doc").unwrap_or_default(),
         evidence,
-        integer,
+        form,
         values,
-        origin: node.origin.clone(),
+        span: node.key_span,
     }
 }
 
@@ -154,7 +154,7 @@ fn structure(
     above.push(at.clone());
     let made = match node.get("same_as") {
         Some(written) => derived(at, node, written, above, context),
-        None if node.has_lost("same_as") => None,
+        None if node.is_poisoned("same_as") => None,
         None => Some(plain(at, node, above, context)),
     };
     above.pop();
@@ -166,7 +166,7 @@ fn plain(at: &TypeRef, node: &Node, above: &mut Vec<TypeRef>, context: &mut Cont
     let evidence = evidence_at(node).unwrap_or(Evidence::Assumed);
     let mut fields = Vec::new();
     let mut bases = Vec::new();
-    let mut known = !node.has_lost("fields") && !node.has_lost("include");
+    let mut known = !node.is_poisoned("fields") && !node.is_poisoned("include");
     for written in node.get("include").map(Node::items).unwrap_or_default() {
         match other_struct(written, above, context) {
             Some((at, included)) => {
@@ -194,7 +194,7 @@ fn plain(at: &TypeRef, node: &Node, above: &mut Vec<TypeRef>, context: &mut Cont
         fields,
         bases,
         known,
-        origin: node.origin.clone(),
+        span: node.key_span,
         node: node.clone(),
     };
     check_entry(&made, context);
@@ -208,9 +208,10 @@ fn check_included(fields: &mut Vec<Field>, node: &Node, context: &mut Context<'_
         fields.iter().filter(|f| !seen.insert(f.name.clone())).map(|f| f.name.clone()).collect();
     if let Some(written) = node.get("include") {
         for name in &twice {
-            let mistake = at_value(written, format!("two of these structs have a field `{name}`"));
-            context.mistakes.push(
-                mistake.help("give this struct a field of its own of that name: it takes the place of both"),
+            let diagnostic = at_value(written, format!("two of these structs have a field `{name}`"));
+            context.diagnostics.push(
+                diagnostic
+                    .help("give this struct a field of its own of that name: it takes the place of both"),
             );
         }
     }
@@ -229,8 +230,8 @@ fn check_entry(made: &Struct, context: &mut Context<'_>) {
         let wire = name.scalar().unwrap_or_default();
         if made.known && made.fields.iter().all(|f| f.sound) && !made.fields.iter().any(|f| f.wire == wire) {
             let known: Vec<&str> = made.fields.iter().map(|f| f.wire.as_str()).collect();
-            let mistake = at_value(name, format!("no field of this struct has the wire name `{wire}`"));
-            context.mistakes.push(crate::spec::mistakes::did_you_mean(mistake, &wire, &known));
+            let diagnostic = at_value(name, format!("no field of this struct has the wire name `{wire}`"));
+            context.diagnostics.push(crate::diagnostic::did_you_mean(diagnostic, &wire, &known));
         }
     }
 }
@@ -248,7 +249,7 @@ fn derived(
         made.fields.iter_mut().for_each(|f| f.evidence = evidence);
     }
     made.name = at.name.clone();
-    made.origin = node.origin.clone();
+    made.span = node.key_span;
     made.node = node.clone();
     made.bases = vec![base];
     if let Some(doc) = node.text_at("doc") {
@@ -259,15 +260,15 @@ fn derived(
     }
     for key in ["fields", "include", "entry"] {
         if let Some(extra) = node.get(key) {
-            let mistake = at_key(&extra.origin, format!("a struct with `same_as` has no `{key}` of its own"));
+            let diagnostic = at_key(extra, format!("a struct with `same_as` has no `{key}` of its own"));
             context
-                .mistakes
-                .push(mistake.help("what differs from the base goes under `change`, `add` and `drop`"));
+                .diagnostics
+                .push(diagnostic.help("what differs from the base goes under `change`, `add` and `drop`"));
         }
     }
     made.fields =
         fields::changed(made.fields, Changes::of(node, "fields"), made.known, Some(made.evidence), context);
-    made.known &= !["change", "add", "drop"].iter().any(|key| node.has_lost(key));
+    made.known &= !["change", "add", "drop"].iter().any(|key| node.is_poisoned(key));
     fields::check_unique_wire_names(&made.fields, context);
     Some(made)
 }
@@ -288,13 +289,14 @@ fn other_struct(
             .struct_node(&above[start])
             .and_then(|node| names_other(node, way[1], written))
             .unwrap_or(written);
-        let mistake = at_value(start, format!("this goes in a circle: {}", way.join(" -> ")));
-        context.mistakes.push(mistake.help("one of them must have fields of its own"));
+        let diagnostic = at_value(start, format!("this goes in a circle: {}", way.join(" -> ")));
+        context.diagnostics.push(diagnostic.help("one of them must have fields of its own"));
         return None;
     }
     if above.len() >= LONGEST {
-        let mistake = at_value(written, format!("more than {LONGEST} structs are built one on another here"));
-        context.mistakes.push(mistake.help("name one of the structs below it instead"));
+        let diagnostic =
+            at_value(written, format!("more than {LONGEST} structs are built one on another here"));
+        context.diagnostics.push(diagnostic.help("name one of the structs below it instead"));
         return None;
     }
     let node = context.index.struct_node(&at)?;
@@ -309,13 +311,13 @@ fn names_other<'a>(node: &'a Node, name: &str, written: &'a Node) -> Option<&'a 
     node.get("same_as").into_iter().chain(included).find(is_it).or(Some(written))
 }
 
-/// The struct that a value names; anything else is a mistake.
+/// The struct that a value names; anything else is told.
 pub(super) fn find_struct(written: &Node, context: &mut Context<'_>) -> Option<TypeRef> {
     let name = written.scalar()?;
     match find(&name, written, context) {
         Some(Type::Struct(at)) => Some(at),
         Some(_) => {
-            context.mistakes.push(
+            context.diagnostics.push(
                 at_value(written, format!("`{name}` is not a struct"))
                     .help("only structs have fields to take over"),
             );
@@ -325,34 +327,34 @@ pub(super) fn find_struct(written: &Node, context: &mut Context<'_>) -> Option<T
     }
 }
 
-/// The type of a name. A name that nothing defines is a mistake; one that is defined, but unsoundly, or that an unreadable
-/// file may define, has its mistake elsewhere.
+/// The type of a name. A name that nothing defines is told; one that is defined, but unsoundly, or that an unreadable
+/// file may define, has its diagnostic elsewhere.
 pub(super) fn find(name: &str, written: &Node, context: &mut Context<'_>) -> Option<Type> {
-    let mistake = match context.index.find_type(name, written) {
+    let diagnostic = match context.index.find_type(name, written) {
         Found::Here(ty) => return Some(ty),
-        Found::Lost => return None,
+        Found::Poisoned => return None,
         Found::NoSection => {
             let section = name.split('.').next().unwrap_or_default();
             let sections = context.index.section_names();
-            let mistake =
+            let diagnostic =
                 at_value(written, format!("there is no section `{section}` to take the type `{name}` from"));
-            crate::spec::mistakes::did_you_mean(mistake, section, &sections)
+            crate::diagnostic::did_you_mean(diagnostic, section, &sections)
         }
         Found::Nothing => {
             let known = context.index.type_names(context.index.section_of(written));
-            let mistake = at_value(written, format!("unknown type `{name}`"));
+            let diagnostic = at_value(written, format!("unknown type `{name}`"));
             let near = other_word(name).or_else(|| nearest(name, known.iter().map(String::as_str)));
-            let mistake = match near {
-                Some(near) => mistake.help(format!("did you mean `{near}`?")),
-                None => same_name_elsewhere(mistake, name, &known),
+            let diagnostic = match near {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => same_name_elsewhere(diagnostic, name, &known),
             };
-            mistake.help(format!(
+            diagnostic.help(format!(
                 "allowed: {}, list<T>, map<T>, or the name of an id, enum or struct",
-                TYPES.join(", ")
+                Scalar::WORDS.join(", ")
             ))
         }
     };
-    context.mistakes.push(mistake);
+    context.diagnostics.push(diagnostic);
     None
 }
 
@@ -376,13 +378,13 @@ fn other_word(name: &str) -> Option<&'static str> {
 
 /// A type of another section needs that section's name in front.
 fn same_name_elsewhere(
-    mistake: crate::spec::mistakes::Mistake,
+    diagnostic: crate::diagnostic::Diagnostic,
     name: &str,
     known: &[String],
-) -> crate::spec::mistakes::Mistake {
+) -> crate::diagnostic::Diagnostic {
     match known.iter().find(|k| k.split_once('.').is_some_and(|(_, bare)| bare == name)) {
-        Some(elsewhere) => mistake
+        Some(elsewhere) => diagnostic
             .help(format!("did you mean `{elsewhere}`? A type of another section has its name in front")),
-        None => mistake,
+        None => diagnostic,
     }
 }

@@ -1,0 +1,173 @@
+//! What all generated builders have in common.
+
+/// Everything about a builder but its setters. `request` builders carry a client or `()`, and send; `row` builders
+/// build. A type parameter for each required field says whether it has been set.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_builder {
+    (request $doc:literal, $target:ident, $builder:ident, $answer:ty, $markers:tt $(, $more:ident)*) => {
+        $crate::__impl_builder!(@request $doc, $target, $builder, $answer, $markers);
+        $($crate::__impl_builder!(@$more $target, $builder, $markers);)*
+    };
+
+    (@request $doc:literal, $target:ident, $builder:ident, $answer:ty, [$($parameter:ident = $marker:path),*]) => {
+        #[doc = $doc]
+        #[must_use = "a builder does nothing until it is built or sent"]
+        pub struct $builder<C = (), $($parameter = $crate::request::Missing<$marker>),*> {
+            value: $target,
+            client: C,
+            state: ::core::marker::PhantomData<fn() -> ($($parameter,)*)>,
+        }
+
+        impl $target {
+            /// A builder with nothing set, and no client: `build` gives the request, `Client::execute` sends it.
+            pub fn builder() -> $builder {
+                $builder { value: $target::default(), client: (), state: ::core::marker::PhantomData }
+            }
+        }
+
+        impl $builder<$crate::Client> {
+            #[doc(hidden)]
+            pub fn __for(client: $crate::Client, endpoint: &'static $crate::catalogue::Endpoint) -> Self {
+                let mut value = $target::default();
+                value.__meta.__set_endpoint(endpoint);
+                Self { value, client, state: ::core::marker::PhantomData }
+            }
+        }
+
+        impl<C, $($parameter),*> $builder<C, $($parameter),*> {
+            /// A field that the spec does not know, sent beside the others.
+            pub fn extra(
+                mut self,
+                name: impl ::core::convert::Into<::std::string::String>,
+                value: impl ::core::convert::Into<$crate::Value>,
+            ) -> Self {
+                self.value.__meta.extra_mut().insert(name.into(), value.into());
+                self
+            }
+
+            /// How long one attempt may take.
+            pub fn timeout(mut self, timeout: ::core::time::Duration) -> Self {
+                self.value.__meta.set_timeout(timeout);
+                self
+            }
+
+            /// The value, with all that was set. What is wrong with its fields is reported when it is sent.
+            pub fn build(self) -> $target
+            where
+                $($parameter: $crate::request::IsSet<$marker>),*
+            {
+                self.value
+            }
+        }
+
+        // No `async fn`: its hidden future would demand the bounds once more, and every missing field be reported
+        // three times.
+        impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
+            /// Sends the request and gives the answer's payload.
+            pub fn send(self) -> $crate::request::Sending<$answer>
+            where
+                $($parameter: $crate::request::IsSet<$marker>),*
+            {
+                $crate::request::Sending::__payload(self.client, self.value)
+            }
+
+            /// Sends the request and gives the payload with HTTP status, headers and the raw answer.
+            pub fn send_full(self) -> $crate::request::Sending<$crate::Response<$answer>>
+            where
+                $($parameter: $crate::request::IsSet<$marker>),*
+            {
+                $crate::request::Sending::__full(self.client, self.value)
+            }
+        }
+
+        $crate::__impl_builder!(@debug $builder, [C, $($parameter),*]);
+    };
+
+    (row $doc:literal, $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*] $(, extra $extra:literal)?) => {
+        #[doc = $doc]
+        #[must_use = "a builder does nothing until it is built or sent"]
+        pub struct $builder<$($parameter = $crate::request::Missing<$marker>),*> {
+            value: $target,
+            state: ::core::marker::PhantomData<fn() -> ($($parameter,)*)>,
+        }
+
+        impl $target {
+            /// A builder with nothing set.
+            pub fn builder() -> $builder {
+                $builder { value: $target::default(), state: ::core::marker::PhantomData }
+            }
+        }
+
+        impl<$($parameter),*> $builder<$($parameter),*> {
+            $(
+                #[doc = $extra]
+                pub fn extra(
+                    mut self,
+                    name: impl ::core::convert::Into<::std::string::String>,
+                    value: impl ::core::convert::Into<$crate::Value>,
+                ) -> Self {
+                    self.value.extra.insert(name.into(), value.into());
+                    self
+                }
+            )?
+
+            /// The value, with all that was set. What is wrong with its fields is reported when it is sent.
+            pub fn build(self) -> $target
+            where
+                $($parameter: $crate::request::IsSet<$marker>),*
+            {
+                self.value
+            }
+        }
+
+        $crate::__impl_builder!(@debug $builder, [$($parameter),*]);
+    };
+
+    (@stream $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
+        impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
+            /// All pages, one answer at a time; `.items()` on it gives the entries. Start and size of the pages are
+            /// taken from the fields set here.
+            pub fn stream(self) -> $crate::page::Pages<$target>
+            where
+                $($parameter: $crate::request::IsSet<$marker>),*
+            {
+                self.client.stream(self.value)
+            }
+        }
+    };
+
+    (@download $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
+        impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
+            /// Writes the file to `path`; it appears there only when it is complete. Gives its length.
+            pub fn download_to(
+                self,
+                path: impl ::core::convert::AsRef<::std::path::Path>,
+            ) -> $crate::request::Sending<u64>
+            where
+                $($parameter: $crate::request::IsSet<$marker>),*
+            {
+                $crate::request::Sending::__download(self.client, self.value, path.as_ref().to_path_buf())
+            }
+        }
+    };
+
+    (@debug $builder:ident, [$($parameter:ident),* $(,)?]) => {
+        impl<$($parameter),*> ::core::fmt::Debug for $builder<$($parameter),*> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.debug_struct(::core::stringify!($builder)).field("value", &self.value).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+/// The body of a required field's setter: the value goes in, and the builder's type changes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __set {
+    ($builder:expr, $field:ident, $target:ident, $($client:ident)?) => {{
+        let mut builder = $builder;
+        builder.value.$field = $field.into();
+        $target { value: builder.value, $($client: builder.$client,)? state: ::core::marker::PhantomData }
+    }};
+}

@@ -1,0 +1,163 @@
+//! Families: endpoints that share a host, credentials, an envelope and a way to authenticate.
+
+use core::cmp::Ordering;
+use core::hash::{Hash, Hasher};
+
+use crate::{AuthKind, Category, Code, CodeForm};
+
+/// One family, as data: everything that the client does differently from family to family stands here.
+#[derive(Debug, Clone, Copy)]
+pub struct FamilyInfo {
+    /// Its name in the spec.
+    pub name: &'static str,
+    /// What it covers.
+    pub title: &'static str,
+    /// The vendor's host.
+    pub base_url: &'static str,
+    /// Whether it belongs to the account of the API as a whole: then `ClientBuilder::base_url` replaces its host. The
+    /// host of a family with credentials of its own is replaced only for that family.
+    pub shares_host: bool,
+    /// The environment variable that may name another host.
+    pub base_url_variable: Option<&'static str>,
+    /// The environment variables that hold its credentials.
+    pub credentials: CredentialVariables,
+    /// How its endpoints authenticate.
+    pub auth: Auth,
+    /// How answers are wrapped; `None` where that is not known, or they are not.
+    pub envelope: Option<Envelope>,
+    /// Whether bodies are encrypted where an encryption key is set.
+    pub encrypted: bool,
+    /// How its paths begin, for calls that name a path only.
+    pub paths: &'static [&'static str],
+    /// What its error codes are.
+    pub code_form: CodeForm,
+    /// Code of a required value that is absent, where a field has none of its own.
+    pub missing_code: Option<Code>,
+    /// Code of a value that is wrong, where a field has none of its own.
+    pub invalid_code: Option<Code>,
+    /// Codes that say that the token is wrong or expired.
+    pub token_codes: &'static [Code],
+    /// What its codes have in common.
+    pub categories: Categories,
+}
+
+/// The environment variables of credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CredentialVariables {
+    /// An application key and its secret.
+    KeyAndSecret {
+        /// Variable of the key.
+        key: &'static str,
+        /// Variable of the secret.
+        secret: &'static str,
+    },
+    /// One API key.
+    ApiKey(&'static str),
+    /// It has none.
+    None,
+}
+
+/// How answers are wrapped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Envelope {
+    /// The only code that means success.
+    pub success: Code,
+    /// Keys that may hold the payload, the usual one first.
+    pub payload: &'static [&'static str],
+    /// Keys that may hold the text of an error, the usual one first.
+    pub message: &'static [&'static str],
+}
+
+/// How an endpoint authenticates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// `Authorization: Token ...`, from a token endpoint.
+    Token(TokenAuth),
+    /// Signature headers, made by the signer that the caller gives.
+    Signature,
+    /// `Authorization: Bearer ...`, with the API key itself.
+    Bearer,
+    /// Nothing.
+    None,
+}
+
+impl Auth {
+    /// Its word in the spec.
+    pub const fn kind(&self) -> AuthKind {
+        match self {
+            Self::Token(_) => AuthKind::Token,
+            Self::Signature => AuthKind::Signature,
+            Self::Bearer => AuthKind::Bearer,
+            Self::None => AuthKind::None,
+        }
+    }
+}
+
+/// Where a token comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenAuth {
+    /// Key of the token endpoint. Families that name the same endpoint share the token.
+    pub endpoint: &'static str,
+    /// Wire name of the application key in its request.
+    pub key_field: &'static str,
+    /// Wire name of the application secret in its request.
+    pub secret_field: &'static str,
+    /// Key of the token in its payload.
+    pub token_at: &'static str,
+    /// How long a token lives.
+    pub lifetime_secs: u32,
+}
+
+/// The codes of a family that callers and retries treat alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Categories {
+    /// What was asked for is the case already.
+    pub already_done: &'static [Code],
+    /// What was named does not exist.
+    pub not_found: &'static [Code],
+    /// The same call may succeed later.
+    pub transient: &'static [Code],
+}
+
+impl Categories {
+    /// The codes of one category.
+    pub const fn codes(&self, category: Category) -> &'static [Code] {
+        match category {
+            Category::AlreadyDone => self.already_done,
+            Category::NotFound => self.not_found,
+            Category::Transient => self.transient,
+        }
+    }
+
+    /// Whether a code is of a category.
+    pub fn has(&self, category: Category, code: Code) -> bool {
+        self.codes(category).contains(&code)
+    }
+}
+
+/// Families are the same when they have the same name.
+impl PartialEq for FamilyInfo {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for FamilyInfo {}
+
+impl PartialOrd for FamilyInfo {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for FamilyInfo {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.name.cmp(other.name)
+    }
+}
+
+impl Hash for FamilyInfo {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}

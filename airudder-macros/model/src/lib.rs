@@ -1,0 +1,33 @@
+//! The vocabulary of an API description.
+//!
+//! Every closed word of the spec language is a variant of one enum here, with its spelling, a line of documentation
+//! and the list `ALL`. The generator parses into these enums, the client's catalogue is made of them, and the JSON
+//! Schema and the tables of the documentation print them. None of them is `#[non_exhaustive]`: a new word is a new
+//! variant, and everything that has to know it stops compiling until it does.
+//!
+//! The crate has no dependencies, because host and target both need it: the generator runs inside the compiler, the
+//! tables end up in the consumer's program.
+
+#![forbid(unsafe_code)]
+#![no_std]
+
+mod code;
+mod family;
+mod format;
+mod table;
+mod text;
+#[macro_use]
+mod words;
+mod vocabulary;
+
+pub use code::{Code, Word};
+pub use family::{Auth, Categories, CredentialVariables, Envelope, FamilyInfo, TokenAuth};
+pub use format::{has_pattern, is_on_calendar, is_phone};
+pub use table::{
+    Constraint, Endpoint, EnumInfo, ErrorRow, Field, Kind, Paging, ResponseKind, Sample, StructInfo, Webhook,
+};
+pub use text::loosely_equal;
+pub use vocabulary::{
+    AuthKind, BodyForm, Category, CodeForm, Effect, EnumForm, Evidence, JsonType, Limit, LimitOn, Method,
+    PagingKind, Problem, Scalar,
+};
