@@ -1,5 +1,7 @@
 //! The maintainer's tool, as it is called.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
