@@ -13,10 +13,19 @@
 use crate::codes::Family;
 
 pub use airudder_model::{
-    Auth, AuthKind, BodyForm, Categories, Category, Code, CodeForm, Constraint, CredentialVariables, Effect,
-    EnumForm, EnumInfo, Envelope, Evidence, FamilyInfo, Field, JsonType, Kind, Limit, LimitOn, Method,
-    Paging, PagingKind, Problem, ResponseKind, Sample, Scalar, StructInfo, TokenAuth, Word,
+    AuthKind, BodyForm, Categories, Category, Code, CodeForm, Constraint, CredentialVariables, Effect,
+    EnumForm, EnumInfo, Envelope, Evidence, Field, JsonType, Kind, Limit, LimitOn, Method, Paging,
+    PagingKind, Problem, ResponseKind, Sample, Scalar, StructInfo, Word,
 };
+
+/// One family, as data.
+pub type FamilyInfo = airudder_model::FamilyInfo<Family>;
+
+/// How an endpoint authenticates.
+pub type Auth = airudder_model::Auth<Family>;
+
+/// Where a token comes from.
+pub type TokenAuth = airudder_model::TokenAuth<Family>;
 
 /// One endpoint.
 pub type Endpoint = airudder_model::Endpoint<Family>;

@@ -1,13 +1,16 @@
 //! Families: endpoints that share a host, credentials, an envelope and a way to authenticate.
 
 use core::cmp::Ordering;
+use core::fmt;
 use core::hash::{Hash, Hasher};
 
-use crate::{AuthKind, Category, Code, CodeForm};
+use crate::{AuthKind, Category, Code, CodeForm, Endpoint};
 
 /// One family, as data: everything that the client does differently from family to family stands here.
-#[derive(Debug, Clone, Copy)]
-pub struct FamilyInfo {
+///
+/// `F` is the type that names a family, as in [`Endpoint`].
+#[derive(Clone, Copy)]
+pub struct FamilyInfo<F: 'static> {
     /// Its name in the spec.
     pub name: &'static str,
     /// What it covers.
@@ -22,7 +25,7 @@ pub struct FamilyInfo {
     /// The environment variables that hold its credentials.
     pub credentials: CredentialVariables,
     /// How its endpoints authenticate.
-    pub auth: Auth,
+    pub auth: Auth<F>,
     /// How answers are wrapped; `None` where that is not known, or they are not.
     pub envelope: Option<Envelope>,
     /// Whether bodies are encrypted where an encryption key is set.
@@ -69,10 +72,10 @@ pub struct Envelope {
 }
 
 /// How an endpoint authenticates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Auth {
+#[derive(Clone, Copy)]
+pub enum Auth<F: 'static> {
     /// `Authorization: Token ...`, from a token endpoint.
-    Token(TokenAuth),
+    Token(TokenAuth<F>),
     /// Signature headers, made by the signer that the caller gives.
     Signature,
     /// `Authorization: Bearer ...`, with the API key itself.
@@ -81,7 +84,7 @@ pub enum Auth {
     None,
 }
 
-impl Auth {
+impl<F> Auth<F> {
     /// Its word in the spec.
     pub const fn kind(&self) -> AuthKind {
         match self {
@@ -94,10 +97,10 @@ impl Auth {
 }
 
 /// Where a token comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TokenAuth {
-    /// Key of the token endpoint. Families that name the same endpoint share the token.
-    pub endpoint: &'static str,
+#[derive(Clone, Copy)]
+pub struct TokenAuth<F: 'static> {
+    /// The token endpoint. Families that name the same endpoint share the token.
+    pub endpoint: &'static Endpoint<F>,
     /// Wire name of the application key in its request.
     pub key_field: &'static str,
     /// Wire name of the application secret in its request.
@@ -136,28 +139,51 @@ impl Categories {
 }
 
 /// Families are the same when they have the same name.
-impl PartialEq for FamilyInfo {
+impl<F> PartialEq for FamilyInfo<F> {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
-impl Eq for FamilyInfo {}
+impl<F> Eq for FamilyInfo<F> {}
 
-impl PartialOrd for FamilyInfo {
+impl<F> PartialOrd for FamilyInfo<F> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for FamilyInfo {
+impl<F> Ord for FamilyInfo<F> {
     fn cmp(&self, other: &Self) -> Ordering {
         self.name.cmp(other.name)
     }
 }
 
-impl Hash for FamilyInfo {
+impl<F> Hash for FamilyInfo<F> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.name.hash(state);
+    }
+}
+
+/// Shows its name: the families of its token endpoint would lead back to it.
+impl<F> fmt::Debug for FamilyInfo<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FamilyInfo").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl<F> fmt::Debug for Auth<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Token(token) => f.debug_tuple("Token").field(token).finish(),
+            Self::Signature | Self::Bearer | Self::None => f.write_str(self.kind().variant()),
+        }
+    }
+}
+
+/// Shows the token endpoint by its key.
+impl<F> fmt::Debug for TokenAuth<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenAuth").field("endpoint", &self.endpoint.key).finish_non_exhaustive()
     }
 }

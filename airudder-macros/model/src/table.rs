@@ -56,7 +56,7 @@ pub struct Endpoint<F: 'static> {
     /// How long one attempt may take, in seconds.
     pub timeout_secs: u32,
     /// How it authenticates.
-    pub auth: Auth,
+    pub auth: Auth<F>,
     /// The endpoint that it was derived from (`same_as`), followed to its root.
     pub root: &'static str,
     /// Why not to use it any more.

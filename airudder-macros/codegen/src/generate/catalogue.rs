@@ -16,7 +16,11 @@ use crate::syntax::node::Node;
 /// `FAMILIES`, `ENDPOINTS`, `WEBHOOKS`, `ERROR_CODES`, and the enum `Family`'s data.
 pub fn catalogue(loaded: &Loaded) -> TokenStream {
     let spec = &loaded.spec;
-    let families = spec.families.iter().map(|family| family_info(spec, family));
+    // No section is the one at hand.
+    let options = super::Options { in_client: true, unverified: true };
+    let scope = Scope { spec, section: Some(""), options };
+    let families = spec.families.iter().map(|family| family_info(scope, family));
+    let parts = family_parts(spec);
     let sections = spec.sections.iter().map(|section| {
         let (feature, module) = (&section.name, ident(&section.name));
         let endpoints = section.endpoints.iter().map(|e| {
@@ -33,9 +37,12 @@ pub fn catalogue(loaded: &Loaded) -> TokenStream {
         });
         quote!(#(#webhooks)*)
     });
-    let rows =
-        spec.errors.iter().flat_map(|table| table.rows.iter().map(|row| error_row(&table.family, row)));
+    let rows = spec
+        .errors
+        .iter()
+        .flat_map(|table| table.rows.iter().map(|row| error_row(scope, &table.family, row)));
     quote! {
+        #parts
         /// All families, in the spec's order.
         pub static FAMILIES: &[FamilyInfo] = &[#(#families),*];
         /// All endpoints of the sections that are compiled in, those with an assumed path among them.
@@ -66,9 +73,99 @@ pub(crate) fn maybe<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
     }
 }
 
-pub(crate) fn family(name: &str) -> TokenStream {
-    let variant = ident(&names::pascal(name));
-    quote!(::airudder_client::Family::#variant)
+impl Scope<'_> {
+    /// The family of a name: a variant of the client's, or one of a consumer's own.
+    pub(crate) fn family(&self, name: &str) -> TokenStream {
+        match self.own_family(name) {
+            Some(module) => {
+                let constant = family_constant(name);
+                quote!(::airudder_client::Family::Private(&#module __spec::#constant))
+            }
+            None => {
+                let variant = ident(&names::pascal(name));
+                quote!(::airudder_client::Family::#variant)
+            }
+        }
+    }
+
+    /// How a family authenticates.
+    fn family_auth(&self, name: &str) -> TokenStream {
+        let constant = auth_constant(name);
+        match self.own_family(name) {
+            Some(module) => quote!(#module __spec::#constant),
+            None => quote!(::airudder_client::catalogue::__families::#constant),
+        }
+    }
+
+    /// The module of a family that a section of the consumer's defines.
+    fn own_family(&self, name: &str) -> Option<TokenStream> {
+        let section = self.spec.family(name)?.section.as_deref()?;
+        Some(self.module(Some(section)))
+    }
+}
+
+fn family_constant(name: &str) -> proc_macro2::Ident {
+    quote::format_ident!("FAMILY_{}", names::screaming(name))
+}
+
+fn auth_constant(name: &str) -> proc_macro2::Ident {
+    quote::format_ident!("AUTH_{}", names::screaming(name))
+}
+
+/// What the client needs of the families whatever sections it is built with: how they authenticate, and the endpoints
+/// that give their tokens.
+fn family_parts(spec: &Spec) -> TokenStream {
+    // No section is the one at hand: what the token endpoints name is written out.
+    let options = super::Options { in_client: true, unverified: true };
+    let scope = Scope { spec, section: Some(""), options };
+    let mut token_endpoints = std::collections::BTreeMap::new();
+    for family in &spec.families {
+        if let Auth::Token { endpoint, .. } = &family.auth
+            && let Some(endpoint) = spec.endpoint(endpoint)
+            && let Some(section) = spec.section(&endpoint.entry.section)
+        {
+            let module = token_module(&endpoint.entry.key);
+            let described = self::endpoint(scope, endpoint, &section.family);
+            token_endpoints.insert(endpoint.entry.key.as_str(), quote!(pub mod #module { #described }));
+        }
+    }
+    let token_endpoints = token_endpoints.values();
+    let auths = spec.families.iter().map(|family| auth_of(scope, family));
+    quote! {
+        #[doc(hidden)]
+        pub mod __families {
+            #(#token_endpoints)*
+            #(#auths)*
+        }
+    }
+}
+
+/// The name of the module that describes a token endpoint.
+fn token_module(key: &str) -> proc_macro2::Ident {
+    ident(&key.replace('.', "_"))
+}
+
+fn auth_of(scope: Scope<'_>, family: &Family) -> TokenStream {
+    let (constant, auth) = (auth_constant(&family.name), auth(scope, family));
+    quote!(pub const #constant: ::airudder_client::catalogue::Auth = #auth;)
+}
+
+/// The families that a section of the consumer's defines.
+pub(crate) fn own_families(scope: Scope<'_>) -> TokenStream {
+    let own = scope
+        .spec
+        .families
+        .iter()
+        .filter(|family| family.section.is_some() && family.section.as_deref() == scope.section);
+    let families = own.map(|family| {
+        let (constant, info, auth) =
+            (family_constant(&family.name), family_info(scope, family), auth_of(scope, family));
+        quote! {
+            pub static #constant: ::airudder_client::catalogue::FamilyInfo = #info;
+            #auth
+        }
+    });
+    quote!(#(#families)*)
 }
 
 /// An error code, as a constant expression.
@@ -90,9 +187,10 @@ fn codes(codes: &[Code]) -> TokenStream {
     quote!(&[#(#codes),*])
 }
 
-fn family_info(spec: &Spec, info: &Family) -> TokenStream {
+fn family_info(scope: Scope<'_>, info: &Family) -> TokenStream {
     let (name, title, encrypted, paths) = (&info.name, &info.title, info.encrypted, &info.paths);
-    let (base_url, shares_host) = (info.base_url.as_ref().unwrap_or(&spec.base_url), info.shares_host());
+    let (base_url, shares_host) =
+        (info.base_url.as_ref().unwrap_or(&scope.spec.base_url), info.shares_host());
     let base_url_variable = maybe(info.base_url_variable.as_ref());
     let credentials = match &info.credentials {
         CredentialVariables::KeyAndSecret { key, secret } => {
@@ -105,7 +203,7 @@ fn family_info(spec: &Spec, info: &Family) -> TokenStream {
         let success = code(*success);
         quote!(::airudder_client::catalogue::Envelope { success: #success, payload: &[#(#payload),*], message: &[#(#message),*] })
     }));
-    let auth = auth(&info.auth);
+    let auth = scope.family_auth(&info.name);
     let (missing, invalid) = (maybe(info.missing_code.map(code)), maybe(info.invalid_code.map(code)));
     let token_codes = codes(&info.token_codes);
     let code_form = word_path!(CodeForm, info.code_form);
@@ -124,24 +222,33 @@ fn family_info(spec: &Spec, info: &Family) -> TokenStream {
     }
 }
 
-fn auth(auth: &Auth) -> TokenStream {
-    match auth {
+fn auth(scope: Scope<'_>, family: &Family) -> TokenStream {
+    match &family.auth {
         Auth::None => quote!(::airudder_client::catalogue::Auth::None),
         Auth::Signature => quote!(::airudder_client::catalogue::Auth::Signature),
         Auth::Bearer => quote!(::airudder_client::catalogue::Auth::Bearer),
         Auth::Token { endpoint, key, secret, token_at, lifetime_hours } => {
             let secs = lifetime_hours.saturating_mul(3600);
+            let (section, name) = endpoint.split_once('.').unwrap_or(("", endpoint));
+            let constant = requests::constant(name);
+            let endpoint = match scope.section == Some(section) {
+                true => quote!(__spec::#constant),
+                false => {
+                    let module = token_module(endpoint);
+                    quote!(::airudder_client::catalogue::__families::#module::#constant)
+                }
+            };
             quote! {
                 ::airudder_client::catalogue::Auth::Token(::airudder_client::catalogue::TokenAuth {
-                    endpoint: #endpoint, key_field: #key, secret_field: #secret, token_at: #token_at, lifetime_secs: #secs,
+                    endpoint: &#endpoint, key_field: #key, secret_field: #secret, token_at: #token_at, lifetime_secs: #secs,
                 })
             }
         }
     }
 }
 
-fn error_row(family_name: &str, row: &ErrorRow) -> TokenStream {
-    let family = family(family_name);
+fn error_row(scope: Scope<'_>, family_name: &str, row: &ErrorRow) -> TokenStream {
+    let family = scope.family(family_name);
     let (code, name, meaning, meanings) = (code(row.code), &row.name, &row.meaning, &row.meanings);
     let (field, limit, group, note) = (
         maybe(row.field.as_ref()),
@@ -233,7 +340,7 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family_name: &str)
     let (title_zh, path, open, root) =
         (maybe(entry.title_zh.as_ref()), maybe(endpoint.path.as_ref()), entry.open, entry.root());
     let (pages, pages_maybe) = (&entry.pages, &entry.pages_maybe);
-    let family_tokens = family(family_name);
+    let family_tokens = scope.family(family_name);
     let (method, effect, body) = (
         word_path!(Method, entry.method),
         word_path!(Effect, endpoint.effect),
@@ -246,10 +353,9 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family_name: &str)
     let sample = sample(endpoint.sample_request.as_ref(), endpoint.sample_response.as_ref());
     let paging = maybe(endpoint.page.as_ref().map(paging));
     let (timeout, deprecated) = (endpoint.timeout_secs, maybe(endpoint.deprecated.as_ref()));
-    let auth = if endpoint.no_auth {
-        auth(&Auth::None)
-    } else {
-        scope.spec.family(family_name).map_or_else(|| auth(&Auth::None), |f| auth(&f.auth))
+    let auth = match endpoint.no_auth {
+        true => quote!(::airudder_client::catalogue::Auth::None),
+        false => scope.family_auth(family_name),
     };
     quote! {
         #info
@@ -316,7 +422,7 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family_name: &str) ->
     );
     let (title_zh, pages, pages_maybe, root) =
         (maybe(entry.title_zh.as_ref()), &entry.pages, &entry.pages_maybe, entry.root());
-    let family = family(family_name);
+    let family = scope.family(family_name);
     let (method_evidence, own_evidence) = (evidence(entry.method_evidence), evidence(entry.evidence));
     let signed = maybe(webhook.signed.map(evidence));
     let (info, payload) = match &webhook.payload {

@@ -4,7 +4,6 @@ use airudder_model::Code;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::catalogue::family as family_path;
 use super::{docs, ident};
 use crate::names;
 use crate::spec::Loaded;
@@ -72,6 +71,10 @@ fn codes(spec: &Spec) -> TokenStream {
         let (name, doc) = (ident(&row.name), variant_doc(family, row));
         quote!(#[doc = #doc] #name,)
     });
+    let family_path = |family: &str| {
+        let variant = ident(&names::pascal(family));
+        quote!(Family::#variant)
+    };
     let from = rows.iter().map(|(family, row)| {
         let (family, name) = (family_path(family), ident(&row.name));
         match row.code {

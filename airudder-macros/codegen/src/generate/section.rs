@@ -25,7 +25,8 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
     let requests = typed.iter().map(|e| requests::endpoint(scope, e, family));
     let named = types::named_types(scope, &section.types, Some(family));
     let webhook_types = section.webhooks.iter().map(|w| webhooks::webhook(scope, w, family));
-    let codes = section.errors.iter().map(|row| own_code(family, row));
+    let codes = section.errors.iter().map(|row| own_code(scope, family, row));
+    let families = catalogue::own_families(scope);
 
     let described = types::described(scope, &section.types);
     let endpoints = section.endpoints.iter().map(|e| catalogue::endpoint(scope, e, family));
@@ -45,6 +46,7 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
             pub mod __spec {
                 #[allow(unused_imports)]
                 use super::*;
+                #families
                 #described
                 #(#endpoints)*
                 #(#webhook_entries)*
@@ -87,9 +89,9 @@ fn private(scope: Scope<'_>, section: &Section) -> TokenStream {
 }
 
 /// A code of the section's own, as a constant: `ErrorCode` has variants for the vendor's tables only.
-fn own_code(family: &str, row: &ErrorRow) -> TokenStream {
+fn own_code(scope: Scope<'_>, family: &str, row: &ErrorRow) -> TokenStream {
     let name = ident(&crate::names::screaming(&crate::names::snake(&row.name)));
-    let (code, family) = (catalogue::code(row.code), catalogue::family(family));
+    let (code, family) = (catalogue::code(row.code), scope.family(family));
     let doc = docs::with_evidence(&format!("{}: {}", row.code, row.meaning), row.evidence);
     quote!(#[doc = #doc] pub const #name: ::airudder_client::ErrorCode = ::airudder_client::ErrorCode::Other { family: #family, code: #code };)
 }

@@ -151,6 +151,7 @@ static FAMILY: Object = Object {
         "code_form" may Shape::Word(CodeForm::WORDS), "What its error codes are; default number.";
         "encrypted" may Shape::Flag, "Whether bodies are encrypted where an encryption key is set.";
         "paths" may TEXTS, "How its paths begin: the family of a call that names a path only.";
+        "categories" may Shape::Object(&CATEGORIES), "Codes treated alike, where its table is not in errors.yaml.";
         "pages" may TEXTS, "The vendor's pages.";
         "notes" may TEXTS, "Remarks.";
     },
@@ -410,6 +411,7 @@ pub static SECTION: Object = Object {
         "family" must Shape::Text, "The family of its endpoints.";
         "summary" may Shape::Text, "One line about it.";
         "pages" may TEXTS, "The vendor's pages.";
+        "families" may Shape::Names(&Shape::Object(&FAMILY)), "Families of a private spec: other hosts, other credentials.";
         "errors" may Shape::Map(&Shape::Object(&ERROR_ROW)), "Error codes of its own, beside its family's table.";
         "types" may Shape::Object(&SECTION_TYPES), "Types of its own.";
         "endpoints" may Shape::Names(&Shape::Object(&ENDPOINT)), "Its endpoints.";

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::grammar::{API, ERRORS, SECTION, Shape, TYPES_FILE};
 use super::model::{Section, Spec, Struct, TypeRef};
 use super::shape;
-use crate::diagnostic::{Diagnostic, at_value, did_you_mean};
+use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
 use crate::syntax::node::Node;
 use crate::syntax::span::{FileId, Span};
 
@@ -61,13 +61,18 @@ pub(crate) fn interpret(mut trees: Trees, diagnostics: &mut Vec<Diagnostic>) -> 
     }
     // Sections in two steps: endpoints may use the types of any section.
     for (name, node) in &trees.sections {
+        if let Some(families) = node.get("families")
+            && !trees.has_built_in_api
+        {
+            let diagnostic = at_key(families, "a section of this spec has no families of its own");
+            context.diagnostics.push(diagnostic.help("families go into api.yaml"));
+        }
+        tables::families(node, Some(name), &mut spec, &mut context);
         let section = section_head(name, node, &spec, &mut context);
         spec.sections.push(section);
     }
     spec.reindex();
-    if let Some(api) = &trees.api {
-        tables::check_token_endpoints(api, trees.has_built_in_api, &mut context);
-    }
+    tables::check_token_endpoints(&spec, trees.has_built_in_api, &mut context);
     let mut made = entries::make_all(&spec, &trees, &mut context);
     for section in &mut spec.sections {
         (section.endpoints, section.webhooks) = made.remove(&section.name).unwrap_or_default();

@@ -75,6 +75,8 @@ fn places<'a>(names: impl Iterator<Item = &'a String>) -> HashMap<String, usize>
 pub struct Family {
     /// Its name.
     pub name: String,
+    /// The section that defines it; `None` for those of `api.yaml`.
+    pub section: Option<String>,
     /// What it covers.
     pub title: String,
     /// Its host, where it is its own.

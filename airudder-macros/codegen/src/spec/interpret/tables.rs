@@ -27,12 +27,22 @@ pub(super) fn api(node: &Node, spec: &mut Spec, context: &mut Context<'_>) {
             );
         }
     }
+    families(node, None, spec, context);
+}
+
+/// The families of `api.yaml`, or of a private section.
+pub(super) fn families(node: &Node, section: Option<&str>, spec: &mut Spec, context: &mut Context<'_>) {
     for (name, family) in node.get("families").map(Node::entries).unwrap_or_default() {
         if let Some(problem) = names::problem_with_field_name(name) {
             let diagnostic = at_key(family, format!("`{name}` cannot name a family: {problem}"));
             context
                 .diagnostics
                 .push(diagnostic.help("families are named in snake_case, such as `number_detection`"));
+            continue;
+        }
+        if spec.family(name).is_some() {
+            let diagnostic = at_key(family, format!("there is a family `{name}` already"));
+            context.diagnostics.push(diagnostic.help("give this one another name"));
             continue;
         }
         let mut family = self::family(name, family, context);
@@ -42,6 +52,7 @@ pub(super) fn api(node: &Node, spec: &mut Spec, context: &mut Context<'_>) {
                 family.credentials = spec.credentials.clone();
             }
         }
+        family.section = section.map(str::to_owned);
         spec.families.push(family);
     }
 }
@@ -49,6 +60,7 @@ pub(super) fn api(node: &Node, spec: &mut Spec, context: &mut Context<'_>) {
 fn family(name: &str, node: &Node, context: &mut Context<'_>) -> Family {
     Family {
         name: name.to_owned(),
+        section: None,
         title: node.text_at("title").unwrap_or_default(),
         base_url: node.text_at("base_url"),
         base_url_variable: node.text_at("base_url_variable"),
@@ -61,7 +73,7 @@ fn family(name: &str, node: &Node, context: &mut Context<'_>) -> Family {
         encrypted: node.flag_at("encrypted"),
         paths: node.texts_at("paths"),
         code_form: word_at(node, "code_form", CodeForm::from_word).unwrap_or(CodeForm::Number),
-        categories: Vec::new(),
+        categories: node.get("categories").map(categories_of).unwrap_or_default(),
         auth: node.get("auth").map_or(Auth::None, |auth| self::auth(auth, context)),
         missing_code: code_at(node, "missing_code"),
         invalid_code: code_at(node, "invalid_code"),
@@ -140,8 +152,8 @@ fn auth(node: &Node, context: &mut Context<'_>) -> Auth {
 }
 
 /// Reports families whose token comes from no endpoint. `built_in`: sections may be absent.
-pub(super) fn check_token_endpoints(api: &Node, built_in: bool, context: &mut Context<'_>) {
-    for (_, family) in api.get("families").map(Node::entries).unwrap_or_default() {
+pub(super) fn check_token_endpoints(spec: &Spec, built_in: bool, context: &mut Context<'_>) {
+    for Family { node: family, .. } in &spec.families {
         let Some(written) = family.get("auth").and_then(|auth| auth.get("endpoint")) else { continue };
         let key = written.scalar().unwrap_or_default();
         let missing = match context.index.entry(Kind::Endpoint, &key) {
@@ -162,26 +174,31 @@ pub(super) fn evidence_at(node: &Node) -> Option<Evidence> {
     word_at(node, "evidence", Evidence::from_word)
 }
 
+/// Codes by what they have in common.
+fn categories_of(node: &Node) -> Vec<(Category, Vec<Code>)> {
+    let codes = |category: Category| node.get(category.word()).map(Node::items).unwrap_or_default();
+    Category::ALL
+        .iter()
+        .map(|category| (*category, codes(*category).iter().filter_map(code).collect()))
+        .collect()
+}
+
 /// What the codes of the families have in common, by the tables of `errors.yaml`.
 pub(super) fn categories(node: &Node, spec: &mut Spec, context: &mut Context<'_>) {
     for (family, table) in node.entries() {
         let Some(written) = table.get("categories") else { continue };
         let known = spec.errors.iter().find(|t| t.family == *family);
-        let mut categories = Vec::new();
-        for category in Category::ALL.iter().copied() {
-            let mut codes = Vec::new();
-            for item in written.get(category.word()).map(Node::items).unwrap_or_default() {
+        for (category, items) in written.entries() {
+            for item in items.items() {
                 let Some(code) = code(item) else { continue };
                 if known.is_some_and(|table| table.known && !table.has(code)) {
                     let diagnostic = at_value(item, format!("the table has no code {code} for `{category}`"));
                     context.diagnostics.push(diagnostic.help("name codes of the same table"));
                 }
-                codes.push(code);
             }
-            categories.push((category, codes));
         }
         if let Some(family) = spec.families.iter_mut().find(|f| f.name == *family) {
-            family.categories = categories;
+            family.categories = categories_of(written);
         }
     }
 }
