@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use airudder_codegen::spec::model::{Endpoint, Section, Spec};
 use airudder_model::Evidence;
 
-/// A markdown table: how many endpoints of each section have a path that is documented, observed, inferred or assumed, or
-/// none; how many endpoints and webhooks there are; and totals.
+/// A markdown table: how many endpoints of each section have a path that is documented, observed, inferred or
+/// assumed, or none; how many endpoints and webhooks there are; and totals.
 pub fn table(spec: &Spec) -> String {
     let mut table = String::from(
         "| section | documented | observed | inferred | assumed | no path | endpoints | webhooks |\n",

@@ -1,6 +1,6 @@
 //! From a page's OpenAPI fragment, as the vendor's documentation tool exports it, to an entry of the spec.
 //!
-//! Nothing is written to files: the result is text, a YAML document with the entry and the types that it needs.
+//! Nothing is written to files: the result is a YAML document with the entry and the types that it needs.
 
 mod call;
 mod document;
@@ -24,8 +24,8 @@ use schemas::Reader;
 pub use error::ImportError;
 pub use request::Request;
 
-/// Turns the fragment of one page into the text of an entry and its types. `section_text` is the section's file, where
-/// there is one: no name that it has is taken again.
+/// Turns the fragment of one page into the text of an entry and its types. `section_text` is the section's file,
+/// where there is one: no name that it has is taken again.
 ///
 /// # Errors
 ///

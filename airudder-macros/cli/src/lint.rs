@@ -1,4 +1,4 @@
-//! Warnings of `cargo spec check` that no macro call needs: keys that say nothing, limits that are told in two ways.
+//! Warnings of `cargo spec check` that no macro call needs: keys that say nothing, limits stated in two ways.
 //!
 //! They read the files as they are written, for what is asked is what a person has written.
 
@@ -12,7 +12,7 @@ use airudder_codegen::syntax::files::Files;
 
 use tree::Document;
 
-/// What the files of a spec say needlessly, and where they contradict themselves.
+/// Where the files of a spec say something needlessly, and where they contradict each other.
 pub fn warnings(files: &Files) -> Vec<Report> {
     let documents = documents(files);
     report(&warnings_of(&documents), files)

@@ -1,6 +1,6 @@
-//! The maintainer's tool. `cargo spec` in the workspace; owners of private specs install it as `airudder-spec`.
+//! The maintainer's tool: `cargo spec` in the workspace. Owners of private specs install it as `airudder-spec`.
 //!
-//! Ends with 0 where all is well, with 1 where something is wrong with the spec, with 2 where it was called wrongly.
+//! Exit codes: 0 where all is well, 1 where something is wrong with the spec, 2 where the call was wrong.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 #[derive(Parser)]
 #[command(version, name = "airudder-spec", arg_required_else_help = true)]
 struct Arguments {
-    /// The spec: a directory, a folder of private sections or one file [default: spec, here or in a folder above].
+    /// A directory, a folder of private sections or one file [default: spec, here or in a folder above].
     #[arg(long, global = true, value_name = "PATH")]
     spec: Option<PathBuf>,
     #[command(subcommand)]

@@ -1,4 +1,5 @@
-//! The spec language as a JSON Schema (draft 2020-12), for editors: all of it is read from [`grammar`](airudder_codegen::spec::grammar).
+//! The spec language as a JSON Schema (draft 2020-12), for editors: all of it is read from
+//! [`grammar`](airudder_codegen::spec::grammar).
 
 use airudder_codegen::spec::grammar::{API, ERRORS, Key, Object, ObjectId, SECTION, Shape, TYPES_FILE};
 use airudder_model::{Scalar, Word};
@@ -104,7 +105,12 @@ impl Writer {
         let required: Vec<&str> = object.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
         // Nothing stands for an empty object, which is none where keys are required.
         let kind = if required.is_empty() { json!(["object", "null"]) } else { json!("object") };
-        let mut body = json!({ "title": object.name, "type": kind, "properties": properties, "additionalProperties": false });
+        let mut body = json!({
+            "title": object.name,
+            "type": kind,
+            "properties": properties,
+            "additionalProperties": false,
+        });
         if !required.is_empty() {
             body["required"] = json!(required);
         }
@@ -131,7 +137,11 @@ impl Writer {
                 json!({ "enum": words })
             }
             Shape::Code => {
-                json!({ "type": ["integer", "string"], "pattern": "^[A-Za-z][A-Za-z0-9_.-]*$", "maxLength": Word::MAX_LEN })
+                json!({
+                    "type": ["integer", "string"],
+                    "pattern": "^[A-Za-z][A-Za-z0-9_.-]*$",
+                    "maxLength": Word::MAX_LEN,
+                })
             }
             Shape::Integer => json!({ "type": "integer" }),
             Shape::Count => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }),

@@ -65,8 +65,11 @@ pub(super) fn find_call(root: &Node) -> Result<Call<'_>, ImportError> {
         return Err(error.help("an entry is one call: cut the fragment to one of them"));
     }
     calls.pop().ok_or_else(|| {
-        ImportError::new("the fragment describes no call: it has no `paths`, no path with a method, and no `responses` or `requestBody`")
-            .help("export the page as OpenAPI 3.0, in YAML or JSON")
+        ImportError::new(
+            "the fragment describes no call: it has no `paths`, no path with a method, and no `responses` or \
+             `requestBody`",
+        )
+        .help("export the page as OpenAPI 3.0, in YAML or JSON")
     })
 }
 

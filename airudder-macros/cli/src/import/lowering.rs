@@ -198,7 +198,8 @@ impl<'a> Lowering<'a> {
         }
         if !in_query.is_empty() && has_body {
             self.note(format!(
-                "in the query string on the page, beside a body: {}. The language sends all fields in one place",
+                "in the query string on the page, beside a body: {}. The language sends all \
+                 fields in one place",
                 in_query.join(", ")
             ));
         } else if !in_query.is_empty() && entry.method != "GET" {
@@ -254,7 +255,10 @@ impl<'a> Lowering<'a> {
             return Ok(());
         };
         let Some(flat) = self.reader.object(schema)? else {
-            self.note("the body is not an object on the page, and requests of the language are objects: its fields must be written by hand");
+            self.note(
+                "the body is not an object on the page, and requests of the language are objects: its fields \
+                 must be written by hand",
+            );
             entry.open = true;
             return Ok(());
         };

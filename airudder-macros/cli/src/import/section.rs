@@ -39,7 +39,9 @@ pub(super) fn taken_names(section: Option<&Node>, request: &Request) -> Result<H
                         "{} has `{name}` already, under `{group}`",
                         request.section
                     ));
-                    return Err(error.help("choose another key, or print it again (`--again`) and compare: nothing is overwritten"));
+                    return Err(error.help(
+                        "choose another key, or print it again (`--again`) and compare: nothing is overwritten",
+                    ));
                 }
                 if *name != request.key {
                     taken.extend(of_entry(&names::pascal(name)));

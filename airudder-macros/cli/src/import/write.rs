@@ -48,12 +48,18 @@ impl Lowering<'_> {
                 "# It is there already: compare it with this, and replace what is to be replaced.\n",
             );
         }
-        out.push_str("# Check by hand: names, docs, `effect`, error codes of the fields, `sensitive: true` on personal data.\n");
+        out.push_str(
+            "# Check by hand: names, docs, `effect`, error codes of the fields, `sensitive: true` on personal \
+             data.\n",
+        );
         for note in &self.notes {
             let _ = writeln!(out, "# - {note}");
         }
         if self.reader.lenient {
-            out.push_str("# - answers are read leniently: fields that the page requires there are `required` only where you say so\n");
+            out.push_str(
+                "# - answers are read leniently: fields that the page requires there are `required` only where \
+                 you say so\n",
+            );
         }
         let evidence = if page.is_some() { "documented" } else { "assumed" };
         self.write_types(&mut out, evidence);
@@ -128,7 +134,11 @@ impl Lowering<'_> {
             }
             (Some(_), Some(_)) => line("evidence: documented".to_owned()),
             (None, Some(_)) => {
-                line("# To raise it: name the vendor's page, `pages: [doc-...]`, and write `documented` here and in the types.".to_owned());
+                line(
+                    "# To raise it: name the vendor's page, `pages: [doc-...]`, and write `documented` here and \
+                     in the types."
+                        .to_owned(),
+                );
                 line(format!("evidence: {evidence}"));
             }
         }
@@ -143,7 +153,11 @@ impl Lowering<'_> {
         if entry.method == "GET" {
             line("effect: read".to_owned());
         } else {
-            line("# `changes` is never repeated by itself. A person must decide: `calls_people` where it places calls or sends".to_owned());
+            line(
+                "# `changes` is never repeated by itself. A person must decide: `calls_people` where it places \
+                 calls or sends"
+                    .to_owned(),
+            );
             line(
                 "# messages, `idempotent` where repeating changes nothing more, `read` where it only reads."
                     .to_owned(),
@@ -164,7 +178,10 @@ impl Lowering<'_> {
         if structs.is_empty() && self.reader.enums.is_empty() {
             return;
         }
-        out.push_str("\n# Put these below `types:` of the section, enums below `enums:`, structs below `structs:`.\ntypes:\n");
+        out.push_str(
+            "\n# Put these below `types:` of the section, enums below `enums:`, structs below `structs:`.\n\
+             types:\n",
+        );
         if !self.reader.enums.is_empty() {
             out.push_str("  enums:\n");
         }
