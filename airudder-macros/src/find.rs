@@ -62,10 +62,12 @@ fn load(path: &Path, shown: &str, read: fn(&Path, &str) -> Loaded) -> Rc<Loaded>
 }
 
 fn state_of(path: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
-    let mut paths: Vec<PathBuf> = match std::fs::read_dir(path) {
-        Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
-        Err(_) => vec![path.to_owned()],
+    let inside = |folder: &Path| -> Vec<PathBuf> {
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
     };
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
+    let mut paths = if path.is_dir() { inside(path) } else { vec![path.to_owned()] };
+    paths.extend(inside(&folder.join("guides")));
     paths.sort();
     paths
         .into_iter()

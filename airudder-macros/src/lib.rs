@@ -30,8 +30,10 @@ pub fn api(input: TokenStream) -> TokenStream {
         find::with_section(&path, |loaded, file, section| {
             let options = options();
             // The client crate's other calls tell what is wrong in the shared files; a consumer has this call only.
+            let guide = loaded.file(&format!("guides/{section}.md"));
             let diagnostics = errors(loaded, |report| {
-                Some(report.file) == file || (!options.in_client && is_shared(loaded, report.file))
+                let beside = is_shared(loaded, report.file) || guide == Some(report.file);
+                Some(report.file) == file || (!options.in_client && beside)
             });
             let code = generate::section(loaded, section, options);
             let tracked = generate::track(generate::files_of(loaded, section));

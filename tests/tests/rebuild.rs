@@ -15,8 +15,16 @@ use std::time::Instant;
 use serde_json::Value;
 
 /// What the copy has of `spec/`.
-const SPEC: [&str; 6] =
-    ["api.yaml", "errors.yaml", "types.yaml", "auth.yaml", "collection.yaml", "predictive_dialer.yaml"];
+const SPEC: [&str; 8] = [
+    "api.yaml",
+    "errors.yaml",
+    "types.yaml",
+    "auth.yaml",
+    "collection.yaml",
+    "predictive_dialer.yaml",
+    "guides/collection.md",
+    "guides/predictive_dialer.md",
+];
 
 const EXTRA_SECTION: &str = "section: extra
 title: Extra
@@ -94,6 +102,13 @@ fn spec_edits_rebuild_what_they_must() {
     let collection = copy.read("spec/collection.yaml");
     copy.write("spec/collection.yaml", &replaced(&collection, "max_chars: 64", "max_chars: 65"));
     copy.build("one line of a section", "probe").expect_only_client_rebuilt();
+
+    let guide = copy.read("spec/guides/collection.md");
+    copy.write("spec/guides/collection.md", &format!("{guide}\nOne more paragraph.\n"));
+    copy.build("one line of a guide", "probe").expect_only_client_rebuilt();
+    copy.write("spec/guides/auth.md", "How tokens work.\n");
+    copy.build("a new guide", "probe").expect_only_client_rebuilt();
+    copy.build("the new guide again", "probe").expect_all_fresh();
 
     copy.write("spec/extra.yaml", EXTRA_SECTION);
     copy.build("a new file", "probe").expect_only_client_rebuilt();
@@ -290,11 +305,13 @@ tokio = { workspace = true, features = [\"macros\", \"rt-multi-thread\"] }
 
 airudder_macros::api!(\"own_endpoints.yaml\");
 ";
-    let spec = fs::read(workspace.join("tests/ui/pass/own_endpoints.yaml")).expect("the case is there");
+    let [spec, guide] = ["own_endpoints.yaml", "guides/own_endpoints.md"]
+        .map(|name| fs::read(workspace.join("tests/ui/pass").join(name)).expect("the case is there"));
     for (path, text) in [
         ("consumer/Cargo.toml", manifest.as_bytes().to_vec()),
         ("consumer/src/lib.rs", library.as_bytes().to_vec()),
         ("consumer/src/own_endpoints.yaml", spec),
+        ("consumer/src/guides/own_endpoints.md", guide),
         (
             "consumer/tests/probe.rs",
             b"//! Nothing: with a test among the targets, features are those of a test run.\n".to_vec(),
@@ -311,7 +328,7 @@ fn features(manifest: &str) -> Vec<String> {
     let names = section.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
     let wanted = names
         .filter(|name| !name.starts_with(['#', ' ']) && !["default", "unverified", "full"].contains(name));
-    wanted.map(|name| format!("airudder-client/{name}")).chain(["airudder-codegen/cli".to_owned()]).collect()
+    wanted.map(|name| format!("airudder-client/{name}")).collect()
 }
 
 enum Kind {

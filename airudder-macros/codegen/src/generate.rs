@@ -18,8 +18,8 @@ mod webhooks;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::spec::Loaded;
 use crate::spec::model::{Spec, TypeRef};
+use crate::spec::{Loaded, guide};
 use crate::syntax::span::FileId;
 
 pub use catalogue::catalogue;
@@ -101,9 +101,12 @@ pub fn files_of<'a>(loaded: &'a Loaded, section: &str) -> Vec<&'a std::path::Pat
         sections
             .extend(bases.flat_map(|e| &e.bases).filter_map(|key| key.split('.').next()).map(str::to_owned));
     }
-    let wanted = |file: FileId| match loaded.spec.sections.iter().find(|s| s.file == file) {
-        Some(section) => sections.contains(&section.name),
-        None => true,
+    let wanted = |file: FileId| match guide::section_of(loaded.files.shown_path(file)) {
+        Some(owner) => owner == section,
+        None => match loaded.spec.sections.iter().find(|s| s.file == file) {
+            Some(section) => sections.contains(&section.name),
+            None => true,
+        },
     };
     loaded.files.ids().filter(|file| wanted(*file)).filter_map(|file| loaded.files.disk_path(file)).collect()
 }

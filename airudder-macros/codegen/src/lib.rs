@@ -7,11 +7,8 @@
 // Not for consumers: a name that says what a field is needs no second line that says it again.
 #![allow(missing_docs)]
 
-pub mod coverage;
 pub mod diagnostic;
 pub mod generate;
-pub mod import;
 pub mod names;
-pub mod schema;
 pub mod spec;
 pub mod syntax;

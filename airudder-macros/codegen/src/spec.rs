@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod grammar;
+pub mod guide;
 mod interpret;
 mod load;
 pub mod model;
@@ -12,8 +13,10 @@ pub(crate) mod sample;
 mod shape;
 mod sound;
 
+use std::collections::HashSet;
 use std::path::Path;
 
+use guide::Guides;
 use interpret::Trees;
 use model::Spec;
 
@@ -60,19 +63,15 @@ impl Loaded {
             let tree = loader.read(&path.join(name), &format!("{shown}/{name}"));
             loader.put(name, tree);
         }
-        let (names, misnamed) = section_files(path);
-        for name in names {
-            let tree = loader.read(&path.join(&name), &format!("{shown}/{name}"));
-            loader.put(&name, tree);
-        }
-        for name in misnamed {
-            let file = loader.files.add(&format!("{shown}/{name}"), None, "");
-            let stem = name.trim_end_matches(|c| c != '.');
-            loader.diagnostics.push(
-                Diagnostic::new(Span::start_of(file), "this file is not read: spec files end in `.yaml`")
-                    .help(format!("name it `{stem}yaml`")),
-            );
-        }
+        loader.sections(path, shown);
+        loader.finish()
+    }
+
+    /// Reads a folder of sections that has no shared files: the built-in ones are used.
+    pub fn private(path: &Path, shown: &str) -> Self {
+        let mut loader = Loader::default();
+        loader.built_in(|_| true);
+        loader.sections(path, shown);
         loader.finish()
     }
 
@@ -82,6 +81,10 @@ impl Loaded {
         loader.built_in(|_| true);
         let tree = loader.read(path, shown);
         loader.put(&file_name(path), tree);
+        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let shown = shown.rsplit_once('/').map_or("", |(folder, _)| folder);
+        loader.guides.read(folder, shown, &name, &mut loader.files, &mut loader.diagnostics);
         loader.finish()
     }
 
@@ -91,8 +94,7 @@ impl Loaded {
         let files: Vec<_> = files.into_iter().collect();
         loader.built_in(|name| !files.iter().any(|(given, _)| *given == name));
         for (name, text) in files {
-            let tree = loader.add(&format!("spec/{name}"), text);
-            loader.put(name, tree);
+            loader.take(&format!("spec/{name}"), text);
         }
         loader.finish()
     }
@@ -102,9 +104,7 @@ impl Loaded {
     pub fn with_entries(&self, section: &str, shown: &str, text: &str) -> Self {
         let mut loader = Loader::default();
         for file in self.files.ids() {
-            let path = self.files.shown_path(file).to_owned();
-            let tree = loader.add(&path, self.files.text(file));
-            loader.put(path.rsplit('/').next().unwrap_or_default(), tree);
+            loader.take(self.files.shown_path(file), self.files.text(file));
         }
         if let Some(tree) = loader.add(shown, text)
             && let Some((_, into)) = loader.trees.sections.iter_mut().find(|(name, _)| name == section)
@@ -148,10 +148,25 @@ impl Loaded {
 struct Loader {
     files: Files,
     trees: Trees,
+    guides: Guides,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Loader {
+    /// Takes a text as a file of the kind that its name says.
+    fn take(&mut self, shown: &str, text: &str) {
+        match guide::section_of(shown) {
+            Some(section) => {
+                let file = self.files.add(shown, None, text);
+                self.guides.insert(section, file, text.to_owned());
+            }
+            None => {
+                let tree = self.add(shown, text);
+                self.put(shown.rsplit('/').next().unwrap_or_default(), tree);
+            }
+        }
+    }
+
     fn read(&mut self, path: &Path, shown: &str) -> Option<Node> {
         load::read(path, shown, &mut self.files, &mut self.diagnostics)
     }
@@ -166,6 +181,23 @@ impl Loader {
             let tree = self.add(&format!("built-in/{name}"), text);
             self.put(name, tree);
         }
+    }
+
+    fn sections(&mut self, path: &Path, shown: &str) {
+        let (names, misnamed) = section_files(path);
+        for name in names {
+            let tree = self.read(&path.join(&name), &format!("{shown}/{name}"));
+            self.put(&name, tree);
+        }
+        for name in misnamed {
+            let file = self.files.add(&format!("{shown}/{name}"), None, "");
+            let stem = name.trim_end_matches(|c| c != '.');
+            self.diagnostics.push(
+                Diagnostic::new(Span::start_of(file), "this file is not read: spec files end in `.yaml`")
+                    .help(format!("name it `{stem}yaml`")),
+            );
+        }
+        self.guides.read_folder(path, shown, &mut self.files, &mut self.diagnostics);
     }
 
     fn put(&mut self, name: &str, tree: Option<Node>) {
@@ -198,7 +230,13 @@ impl Loader {
     }
 
     fn finish(mut self) -> Loaded {
+        let sections = self.trees.sections.iter().map(|(name, _)| name).chain(&self.trees.unread);
+        let sections: HashSet<&str> = sections.map(String::as_str).collect();
+        self.guides.check_owners(&sections, &mut self.diagnostics);
         let mut spec = interpret::interpret(self.trees, &mut self.diagnostics);
+        for section in &mut spec.sections {
+            section.guide = self.guides.take(&section.name);
+        }
         self.diagnostics.extend(check::check(&spec));
         if !self.diagnostics.is_empty() {
             sound::keep_sound(&mut spec);

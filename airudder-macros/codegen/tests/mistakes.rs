@@ -198,7 +198,9 @@ fn an_unused_type_is_a_warning() {
 fn on_disk(spoil: impl FnOnce(&Path)) -> Vec<Report> {
     let directory = tempfile::tempdir().unwrap();
     for (name, text) in tiny_with(&[]) {
-        std::fs::write(directory.path().join(name), text).unwrap();
+        let path = directory.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
     }
     spoil(directory.path());
     let reports = Loaded::directory(directory.path(), "spec").reports();

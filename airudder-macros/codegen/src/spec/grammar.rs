@@ -410,7 +410,6 @@ pub static SECTION: Object = Object {
         "title_zh" may Shape::Text, "The vendor's Chinese title.";
         "family" must Shape::Text, "The family of its endpoints.";
         "summary" may Shape::Text, "One line about it.";
-        "guide" may Shape::Text, "Markdown: the front page of its docs.";
         "pages" may TEXTS, "The vendor's pages.";
         "families" may Shape::Names(&Shape::Object(&FAMILY)), "Families of a private spec: other hosts, other credentials.";
         "errors" may Shape::Map(&Shape::Object(&ERROR_ROW)), "Error codes of its own, beside its family's table.";

@@ -135,7 +135,7 @@ fn section_head(file_name: &str, node: &Node, spec: &Spec, context: &mut Context
         title_zh: node.text_at("title_zh"),
         family,
         summary: node.text_at("summary").unwrap_or_default(),
-        guide: node.text_at("guide").unwrap_or_default(),
+        guide: String::new(),
         pages: node.texts_at("pages"),
         types: types::types(node.get("types").unwrap_or(&nothing), Some(file_name), context),
         errors,

@@ -10,20 +10,32 @@ use crate::syntax::parse::parse;
 use crate::syntax::problem::{MAX_BYTES, Problem};
 use crate::syntax::span::{FileId, Span};
 
-/// Reads a file from disk. What cannot be read is told at its first line.
+/// Reads a YAML file from disk. What cannot be read is told at its first line.
 pub(super) fn read(
     path: &Path,
     shown: &str,
     files: &mut Files,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Node> {
+    let file = read_text(path, shown, files, diagnostics)?;
+    parse_file(file, files, diagnostics)
+}
+
+/// Reads a file of any kind from disk.
+pub(super) fn read_text(
+    path: &Path,
+    shown: &str,
+    files: &mut Files,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<FileId> {
     let disk = path.is_file().then(|| path.to_owned());
     match read_bytes(path) {
         Ok(bytes) => match String::from_utf8(bytes) {
             Ok(text) => {
                 let (text, marked) = without_mark(&text);
                 let file = files.add(shown, disk, text);
-                parse_file(file, marked, files, diagnostics)
+                report_mark(file, marked, diagnostics);
+                Some(file)
             }
             Err(error) => {
                 let text = String::from_utf8_lossy(error.as_bytes());
@@ -52,7 +64,8 @@ pub(super) fn add(
 ) -> Option<Node> {
     let (text, marked) = without_mark(text);
     let file = files.add(shown, None, text);
-    parse_file(file, marked, files, diagnostics)
+    report_mark(file, marked, diagnostics);
+    parse_file(file, files, diagnostics)
 }
 
 /// The byte order mark is told and removed: neither the parser nor the quoted line shall have it.
@@ -60,11 +73,14 @@ fn without_mark(text: &str) -> (&str, bool) {
     text.strip_prefix('\u{feff}').map_or((text, false), |rest| (rest, true))
 }
 
-fn parse_file(file: FileId, marked: bool, files: &Files, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+fn report_mark(file: FileId, marked: bool, diagnostics: &mut Vec<Diagnostic>) {
     if marked {
         let diagnostic = Diagnostic::new(Span::start_of(file), "this file starts with a byte order mark");
         diagnostics.push(diagnostic.help("save it as UTF-8 without a byte order mark (BOM)"));
     }
+}
+
+fn parse_file(file: FileId, files: &Files, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
     let text = files.text(file);
     let mut problems = Vec::new();
     let readable = characters::check(file, text, &mut problems);

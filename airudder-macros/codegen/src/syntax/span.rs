@@ -13,9 +13,6 @@ impl FileId {
     pub(super) fn index(self) -> usize {
         self.0 as usize
     }
-
-    /// The file of nodes that no table holds: documents that are only converted.
-    pub(crate) const NONE: Self = Self(u32::MAX);
 }
 
 /// A range of a file, in bytes.

@@ -5,13 +5,14 @@
 use airudder_codegen::spec::Loaded;
 
 /// The files of the tiny spec. It uses every feature of the language, and nothing of it is real.
-pub(crate) const TINY: [(&str, &str); 6] = [
+pub(crate) const TINY: [(&str, &str); 7] = [
     ("api.yaml", include_str!("../tiny/api.yaml")),
     ("errors.yaml", include_str!("../tiny/errors.yaml")),
     ("types.yaml", include_str!("../tiny/types.yaml")),
     ("dialer.yaml", include_str!("../tiny/dialer.yaml")),
     ("tasks.yaml", include_str!("../tiny/tasks.yaml")),
     ("twin.yaml", include_str!("../tiny/twin.yaml")),
+    ("guides/tasks.md", include_str!("../tiny/guides/tasks.md")),
 ];
 
 /// The tiny spec with some texts of a file replaced; each must be there exactly once.
@@ -39,17 +40,18 @@ pub(crate) fn real_spec() -> std::path::PathBuf {
 
 /// The files of the real spec.
 pub(crate) fn real_files() -> Vec<(String, String)> {
-    let mut files: Vec<(String, String)> = std::fs::read_dir(real_spec())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|e| e == "yaml"))
-        .map(|path| {
-            (
-                path.file_name().unwrap().to_string_lossy().into_owned(),
-                std::fs::read_to_string(&path).unwrap(),
-            )
-        })
-        .collect();
+    let files = |folder: &str, ending: &str| -> Vec<(String, String)> {
+        std::fs::read_dir(real_spec().join(folder))
+            .unwrap()
+            .map(|entry| entry.unwrap())
+            .filter(|entry| entry.path().extension().is_some_and(|e| e == ending))
+            .map(|entry| {
+                let name = format!("{folder}{}", entry.file_name().to_string_lossy());
+                (name, std::fs::read_to_string(entry.path()).unwrap())
+            })
+            .collect()
+    };
+    let mut files = [files("", "yaml"), files("guides/", "md")].concat();
     files.sort();
     files
 }

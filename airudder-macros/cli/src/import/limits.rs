@@ -1,0 +1,63 @@
+//! The limits of a schema that a field can have.
+
+use super::document::{Node, Value};
+use super::draft::Enum;
+use super::flat::Flat;
+
+/// The limits of a schema that the type can have.
+pub(super) fn limits(
+    flat: &Flat<'_>,
+    ty: &str,
+    enums: &[Enum],
+    notes: &mut Vec<String>,
+) -> Vec<(&'static str, i64)> {
+    let whole = |key: &str| flat.get(key).and_then(whole_number);
+    let mut limits = Vec::new();
+    let mut pair = |low: (&'static str, Option<i64>), high: (&'static str, Option<i64>), least: i64| {
+        let counts = |n: &i64| least < 0 || (0..=i64::from(u32::MAX)).contains(n);
+        let (low, high) =
+            ((low.0, low.1.filter(counts).filter(|n| least < 0 || *n > 0)), (high.0, high.1.filter(counts)));
+        if let (Some(least), Some(most)) = (low.1, high.1)
+            && (least > most || (least == most && (low.0 == "greater_than" || high.0 == "less_than")))
+        {
+            notes.push(format!("the limits of the page allow no value: {least} and {most}"));
+            return;
+        }
+        limits.extend([low, high].into_iter().filter_map(|(key, n)| Some((key, n?))));
+    };
+    let is_text =
+        matches!(ty, "string" | "url" | "base64") || enums.iter().any(|e| e.name == ty && !e.integer);
+    match ty {
+        _ if is_text => pair(("min_chars", whole("minLength")), ("max_chars", whole("maxLength")), 0),
+        _ if ty.starts_with("list<") => {
+            pair(("min_items", whole("minItems")), ("max_items", whole("maxItems")), 0)
+        }
+        "integer" | "number" | "decimal" => {
+            let bound = |key: &str, exclusive: &str, open: &'static str, closed: &'static str| {
+                // 3.0: a flag beside the limit; 3.1: a limit of its own.
+                match flat.get(exclusive).map(|node| &node.value) {
+                    Some(Value::Flag(true)) => (open, whole(key)),
+                    Some(Value::Number(_)) => (open, whole(exclusive)),
+                    _ => (closed, whole(key)),
+                }
+            };
+            pair(
+                bound("minimum", "exclusiveMinimum", "greater_than", "min"),
+                bound("maximum", "exclusiveMaximum", "less_than", "max"),
+                -1,
+            );
+        }
+        _ => {}
+    }
+    limits
+}
+
+fn whole_number(node: &Node) -> Option<i64> {
+    match &node.value {
+        Value::Number(number) => {
+            let float = || number.as_f64().filter(|f| f.fract() == 0.0 && f.abs() < 9e15).map(|f| f as i64);
+            number.as_i64().or_else(float)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,79 @@
+//! The section that an entry is for: what it has already.
+
+use std::collections::HashSet;
+
+use airudder_codegen::names;
+
+use super::document::{self, Node};
+use super::draft::Entry;
+use super::error::ImportError;
+use super::request::Request;
+use super::yaml;
+
+pub(super) fn parse_section(text: &str, request: &Request) -> Result<Node, ImportError> {
+    let name = format!("{}.yaml", request.section);
+    let node = document::read_yaml(text).map_err(|problem| {
+        ImportError::new(format!("{name} cannot be read: {}", yaml::line(&problem))).help("fix it first")
+    })?;
+    match node.text_at("section") {
+        Some(section) if section == request.section => Ok(node),
+        Some(section) => Err(ImportError::new(format!("{name} says `section: {}`", yaml::line(&section)))),
+        None => Err(ImportError::new(format!("{name} is not a section: it lacks the key `section`"))),
+    }
+}
+
+fn below<'a>(section: &'a Node, path: &[&str]) -> &'a [(String, Node)] {
+    path.iter().try_fold(section, |node, key| node.get(key)).map(Node::entries).unwrap_or_default()
+}
+
+/// The type names that a section has, and those that the new entry will have.
+pub(super) fn taken_names(section: Option<&Node>, request: &Request) -> Result<HashSet<String>, ImportError> {
+    let mut taken = HashSet::from([names::pascal(&request.section)]);
+    let own = names::pascal(&request.key);
+    let of_entry = |name: &str| [name.to_owned(), format!("{name}Builder"), format!("{name}Response")];
+    if let Some(section) = section {
+        for group in ["endpoints", "webhooks"] {
+            for (name, _) in below(section, &[group]) {
+                if *name == request.key && !request.again {
+                    let error = ImportError::new(format!(
+                        "{} has `{name}` already, under `{group}`",
+                        request.section
+                    ));
+                    return Err(error.help(
+                        "choose another key, or print it again (`--again`) and compare: nothing is overwritten",
+                    ));
+                }
+                if *name != request.key {
+                    taken.extend(of_entry(&names::pascal(name)));
+                }
+            }
+        }
+        for group in ["enums", "structs"] {
+            // An earlier import made types of these names: those that are printed again replace them.
+            let names = below(section, &["types", group]).iter().map(|(name, _)| name);
+            taken.extend(names.filter(|name| !request.again || !name.starts_with(&own)).cloned());
+        }
+    }
+    for name in of_entry(&own) {
+        if !taken.insert(name.clone()) {
+            return Err(ImportError::new(format!(
+                "`{}` would need the Rust name `{name}`, which its section has already",
+                request.key
+            ))
+            .help("choose another key"));
+        }
+    }
+    Ok(taken)
+}
+
+/// An entry of the section with the same method and path.
+pub(super) fn same_call<'a>(section: &'a Node, entry: &Entry, request: &Request) -> Option<&'a str> {
+    let path = entry.path.as_ref()?;
+    let same = |node: &Node| {
+        node.text_at("path").as_ref() == Some(path) && node.text_at("method").as_ref() == Some(&entry.method)
+    };
+    below(section, &["endpoints"])
+        .iter()
+        .find(|(name, node)| *name != request.key && same(node))
+        .map(|(name, _)| name.as_str())
+}
