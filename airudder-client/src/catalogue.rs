@@ -109,7 +109,6 @@ pub struct Envelope {
 
 /// How an endpoint authenticates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Auth {
     /// `Authorization: Token ...`, from a token endpoint.
     Token(TokenAuth),
@@ -195,7 +194,6 @@ pub struct Endpoint {
 
 /// Where a request's fields go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Body {
     /// Into the query string.
     Query,
@@ -209,7 +207,6 @@ pub enum Body {
 
 /// What an answer is, inside its envelope.
 #[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
 pub enum Answer {
     /// A value of this kind.
     Value(Kind),
@@ -228,7 +225,6 @@ pub struct Sample {
 
 /// How a list endpoint pages. Names are wire names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Paging {
     /// By page number.
     Number {
@@ -329,7 +325,6 @@ pub struct Field {
 
 /// What a field holds.
 #[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
 pub enum Kind {
     /// Text.
     String,
@@ -403,7 +398,6 @@ pub struct StructInfo {
 
 /// What a value must satisfy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Constraint {
     /// At least this many characters.
     MinChars(u32),
@@ -432,7 +426,6 @@ pub enum Constraint {
 /// A way in which a value can be wrong. Those up to `RowEmpty` are found before anything is sent; the others only by
 /// the vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Problem {
     /// Required and absent.
     Missing,

@@ -41,7 +41,7 @@
 //! - [`webhook`] reads what the vendor sends to you.
 //! - [`catalogue`] describes all of it as data.
 //! - [`encryption`], [`signer`], [`token`], [`retry`], [`recording`], [`page`]: the rest of the machinery.
-//! - `simulator` (cargo feature of that name) plays the API back in your own process, for first steps and for tests.
+//! - The crate `airudder-simulator` plays the API back, in your own process or as a program, for first steps and for tests.
 //!
 //! # How far to trust it
 //!
@@ -61,7 +61,7 @@
 //!
 //! # Cargo features
 //!
-//! One per section, all on by default; `unverified`; `simulator`; `full` for everything.
+//! One per section, all on by default; `unverified`; `full` for everything.
 
 #![forbid(unsafe_code)]
 
@@ -84,11 +84,7 @@ pub mod page;
 pub mod recording;
 pub mod request;
 pub mod retry;
-#[cfg(feature = "simulator")]
-pub mod sample;
 pub mod signer;
-#[cfg(feature = "simulator")]
-pub mod simulator;
 pub mod token;
 mod transport;
 pub mod types;

@@ -1,0 +1,116 @@
+//! Puts what the simulator knows into the form that the spec gives to an answer or a webhook.
+//!
+//! The stateful parts offer values under plain names; here each goes to the field of that name, under the field's own
+//! wire name, times in the field's own form. What the spec has no field for is left out, unless the object is open or
+//! its form is not known. Required fields that nobody offered come from the spec's sample.
+
+use airudder_client::catalogue::{Answer, Endpoint, Field, Kind, Webhook};
+use serde_json::{Map, Value};
+
+use crate::clock;
+use crate::loose_json;
+use crate::sample;
+
+/// The payload of an answer.
+pub(crate) fn answer(endpoint: &'static Endpoint, offered: Value) -> Value {
+    match endpoint.answer {
+        Answer::Value(kind) if endpoint.response.is_empty() => {
+            by_kind(&kind, offered, &|| sample::answer(endpoint))
+        }
+        Answer::Value(kind) => {
+            let open = matches!(kind, Kind::Struct(info) if info.open);
+            match offered {
+                Value::Object(map) => {
+                    Value::Object(by_fields(endpoint.response, open, map, &|| sample::answer(endpoint)))
+                }
+                other => other,
+            }
+        }
+        Answer::File => offered,
+    }
+}
+
+/// The body of a webhook.
+pub(crate) fn payload(webhook: &'static Webhook, offered: Value) -> Value {
+    match offered {
+        Value::Object(map) => {
+            Value::Object(by_fields(webhook.payload, false, map, &|| sample::payload(webhook)))
+        }
+        other => other,
+    }
+}
+
+fn by_kind(kind: &Kind, offered: Value, sample: &dyn Fn() -> Value) -> Value {
+    match (kind, offered) {
+        (Kind::Struct(info), Value::Object(map)) => {
+            Value::Object(by_fields(info.fields, info.open, map, sample))
+        }
+        (Kind::List(item), Value::Array(items)) => {
+            let first = || match sample() {
+                Value::Array(items) => items.into_iter().next().unwrap_or_default(),
+                other => other,
+            };
+            Value::Array(items.into_iter().map(|offered| by_kind(item, offered, &first)).collect())
+        }
+        (Kind::LocalDateTime, Value::String(text)) => {
+            Value::String(text.replacen('T', " ", 1).trim_end_matches('Z').to_owned())
+        }
+        (Kind::InstantOffset, Value::String(text)) if text.ends_with('Z') => {
+            Value::String(format!("{}+00:00", text.replacen('T', " ", 1).trim_end_matches('Z')))
+        }
+        (Kind::EpochMs, Value::String(text)) => {
+            clock::read_moment(&text).map_or(Value::String(text), Value::from)
+        }
+        (Kind::EpochS, Value::String(text)) => {
+            clock::read_moment(&text).map_or(Value::String(text), |moment| (moment / clock::SECOND).into())
+        }
+        (_, offered) => offered,
+    }
+}
+
+fn by_fields(
+    fields: &'static [Field],
+    open: bool,
+    mut offered: Map<String, Value>,
+    sample: &dyn Fn() -> Value,
+) -> Map<String, Value> {
+    if fields.is_empty() {
+        return offered;
+    }
+    let mut shaped = Map::new();
+    for field in fields {
+        let of_sample = || match sample() {
+            Value::Object(map) => loose_json::get(&map, field.wire).cloned().unwrap_or_default(),
+            _ => Value::Null,
+        };
+        let name = std::iter::once(&field.wire)
+            .chain(field.aliases)
+            .find_map(|name| offered.keys().find(|key| loose_json::same(key, name)).cloned());
+        match name.and_then(|name| offered.remove(&name)) {
+            Some(value) => {
+                shaped.insert(field.wire.to_owned(), by_kind(&field.kind, value, &of_sample));
+            }
+            None if field.required => {
+                shaped.insert(field.wire.to_owned(), of_sample());
+            }
+            None => {}
+        }
+    }
+    if open {
+        shaped.append(&mut offered);
+    }
+    shaped
+}
+
+/// Lays `over` on top of `base`: objects key by key, everything else as a whole.
+pub(crate) fn merge(base: &mut Value, over: Value) {
+    match (base, over) {
+        (Value::Object(base), Value::Object(over)) => {
+            for (key, value) in over {
+                let key = base.keys().find(|known| loose_json::same(known, &key)).cloned().unwrap_or(key);
+                merge(base.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (base, over) => *base = over,
+    }
+}

@@ -1,0 +1,134 @@
+//! A bounded store of entries with ids, in the order of their making.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+/// How many tasks, plans and so on are kept; then the oldest go.
+const CAPACITY: usize = 10_000;
+
+/// The number of an entry in its store. Never used twice.
+pub(crate) type Serial = u64;
+
+/// Something that has an id.
+pub(crate) trait Identified {
+    fn id(&self) -> &str;
+}
+
+/// Keeps entries until there are more than its capacity; then the oldest goes.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(from = "Saved<T>", bound(deserialize = "T: Identified + Deserialize<'de>"))]
+pub(crate) struct BoundedStore<T> {
+    #[serde(skip)]
+    capacity: usize,
+    next: Serial,
+    entries: BTreeMap<Serial, T>,
+    #[serde(skip)]
+    serials: HashMap<String, Serial>,
+}
+
+/// The form in the state file.
+#[derive(Deserialize)]
+struct Saved<T> {
+    next: Serial,
+    entries: BTreeMap<Serial, T>,
+}
+
+impl<T: Identified> From<Saved<T>> for BoundedStore<T> {
+    fn from(saved: Saved<T>) -> Self {
+        let serials = saved.entries.iter().map(|(serial, entry)| (entry.id().to_owned(), *serial)).collect();
+        Self { capacity: CAPACITY, next: saved.next, entries: saved.entries, serials }
+    }
+}
+
+impl<T> Default for BoundedStore<T> {
+    fn default() -> Self {
+        Self { capacity: CAPACITY, next: 1, entries: BTreeMap::new(), serials: HashMap::new() }
+    }
+}
+
+impl<T: Identified> BoundedStore<T> {
+    /// The serial that the next entry gets.
+    pub(crate) fn next_serial(&self) -> Serial {
+        self.next
+    }
+
+    /// Keeps an entry, and gives back what had to go for it.
+    pub(crate) fn insert(&mut self, entry: T) -> Option<T> {
+        let serial = self.next;
+        self.next += 1;
+        self.serials.insert(entry.id().to_owned(), serial);
+        self.entries.insert(serial, entry);
+        if self.entries.len() <= self.capacity {
+            return None;
+        }
+        let (oldest, gone) = self.entries.pop_first()?;
+        if self.serials.get(gone.id()) == Some(&oldest) {
+            self.serials.remove(gone.id());
+        }
+        Some(gone)
+    }
+
+    pub(crate) fn serial(&self, id: &str) -> Option<Serial> {
+        self.serials.get(id).copied()
+    }
+
+    pub(crate) fn get(&self, serial: Serial) -> Option<&T> {
+        self.entries.get(&serial)
+    }
+
+    pub(crate) fn get_mut(&mut self, serial: Serial) -> Option<&mut T> {
+        self.entries.get_mut(&serial)
+    }
+
+    pub(crate) fn find(&self, id: &str) -> Option<&T> {
+        self.get(self.serial(id)?)
+    }
+
+    pub(crate) fn find_mut(&mut self, id: &str) -> Option<&mut T> {
+        self.get_mut(self.serial(id)?)
+    }
+
+    /// All of them, oldest first.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (Serial, &T)> {
+        self.entries.iter().map(|(serial, entry)| (*serial, entry))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    impl Identified for String {
+        fn id(&self) -> &str {
+            self
+        }
+    }
+
+    fn store() -> BoundedStore<String> {
+        BoundedStore { capacity: 2, ..BoundedStore::default() }
+    }
+
+    #[test]
+    fn the_oldest_makes_room() {
+        let mut store = store();
+        assert_eq!(store.insert("a".to_owned()), None);
+        assert_eq!(store.insert("b".to_owned()), None);
+        assert_eq!(store.insert("c".to_owned()), Some("a".to_owned()));
+        assert!(store.find("a").is_none());
+        assert_eq!(store.serial("c"), Some(3));
+        assert_eq!(store.iter().count(), 2);
+    }
+
+    #[test]
+    fn a_saved_store_goes_on_where_it_was() {
+        let mut store = store();
+        store.insert("a".to_owned());
+        store.insert("b".to_owned());
+        let saved = serde_json::to_string(&store).unwrap();
+        let mut loaded: BoundedStore<String> = serde_json::from_str(&saved).unwrap();
+        assert_eq!((loaded.serial("b"), loaded.next_serial()), (Some(2), 3));
+        loaded.insert("c".to_owned());
+        assert_eq!(loaded.serial("c"), Some(3));
+    }
+}
