@@ -264,7 +264,7 @@ fn recording_reply(
     request_id: &str,
 ) -> Reply {
     if matches!(endpoint.answer, Answer::File) && !world.rules.recordings_as_links {
-        return Reply::file(Content::Bytes("audio/wav", wav(&recording)), &format!("{}.wav", recording.name));
+        return Reply::file(Content::Bytes("audio/wav", wav(recording)), &format!("{}.wav", recording.name));
     }
     Reply::success(endpoint, json!({"link": world.link(&recording.name)}), request_id)
 }

@@ -30,9 +30,8 @@ impl Routes {
         more: &[&'static Endpoint],
         overrides: &HashMap<String, String>,
     ) -> Result<Self, String> {
-        let mut routes = Self::default();
-        routes.keys = ENDPOINTS.iter().chain(more.iter().copied()).map(|endpoint| endpoint.key).collect();
         let all = || ENDPOINTS.iter().chain(more.iter().copied());
+        let mut routes = Self { keys: all().map(|endpoint| endpoint.key).collect(), ..Self::default() };
         for endpoint in all() {
             let path = overrides.get(endpoint.key).map(String::as_str).or(endpoint.path);
             if let Some(path) = path {
