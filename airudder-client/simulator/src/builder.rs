@@ -80,8 +80,8 @@ impl Simulator {
 }
 
 impl SimulatorBuilder {
-    /// Where to listen; a free port of 127.0.0.1 unless set. **The simulator protects nothing**: at an address that is no
-    /// loopback address everybody who reaches it can read all that it was told.
+    /// Where to listen; a free port of 127.0.0.1 unless set. **The simulator protects nothing**: at an
+    /// address that is no loopback address everybody who reaches it can read all that it was told.
     pub fn address(mut self, address: impl Into<SocketAddr>) -> Self {
         self.settings.address = address.into();
         self
@@ -93,23 +93,24 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Where the state is kept from one run to the next. A file that is there is read when the simulator starts; it is
-    /// written every second in which something happened, and when the simulator is dropped: as a whole or not at all, and
-    /// readable for its owner alone. Simulated time goes on from where it was, or from the real time if that is later.
+    /// Where the state is kept from one run to the next. A file that is there is read when the simulator
+    /// starts; it is written every second in which something happened, and when the simulator is dropped: as
+    /// a whole or not at all, and readable for its owner alone. Simulated time goes on from where it was, or
+    /// from the real time if that is later.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.settings.state_file = Some(path.into());
         self
     }
 
-    /// How fast the clock runs while something is to come; the rest of the time it runs at [`speed`](Self::speed).
-    /// [`Clock::set_speed`](crate::Clock::set_speed) has no lasting effect then.
+    /// How fast the clock runs while something is to come; the rest of the time it runs at
+    /// [`speed`](Self::speed). [`Clock::set_speed`](crate::Clock::set_speed) has no lasting effect then.
     pub fn busy_speed(mut self, speed: f64) -> Self {
         self.settings.busy_speed = Some(speed);
         self
     }
 
-    /// The seed of everything that is made up: ids, tokens, and how calls go. The same seed gives the same simulation.
-    /// 1 unless set.
+    /// The seed of everything that is made up: ids, tokens, and how calls go. The same seed gives the same
+    /// simulation. 1 unless set.
     pub fn seed(mut self, seed: u64) -> Self {
         self.settings.rules.seed = seed;
         self
@@ -133,8 +134,8 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Further endpoints to answer, such as those of your own spec: checked against their fields, answered from their
-    /// samples (or like the endpoint that they were derived from).
+    /// Further endpoints to answer, such as those of your own spec: checked against their fields, answered
+    /// from their samples (or like the endpoint that they were derived from).
     pub fn endpoints(mut self, endpoints: &'static [Endpoint]) -> Self {
         self.settings.endpoints.extend(endpoints);
         self
@@ -146,28 +147,30 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Answers an endpoint at this path instead of its own. Endpoints without a path are answered nowhere else.
+    /// Answers an endpoint at this path instead of its own. Endpoints without a path are answered nowhere
+    /// else.
     pub fn override_path(mut self, key: impl Into<String>, path: impl Into<String>) -> Self {
         self.settings.overrides.insert(key.into(), path.into());
         self
     }
 
-    /// The business line of the account, for instance `telemarketing`: of endpoints that share a path, the one of this
-    /// section is meant. Unless set, the endpoint that a request fits best.
+    /// The business line of the account, for instance `telemarketing`: of endpoints that share a path, the
+    /// one of this section is meant. Unless set, the endpoint that a request fits best.
     pub fn business_line(mut self, section: impl Into<String>) -> Self {
         self.settings.business_line = Some(section.into());
         self
     }
 
-    /// The key of encrypted requests. A request with the header `Is-Encrypted: 1` is decrypted with it, its digest is
-    /// checked, and its answer is encrypted, except where that is no JSON or HTTP 401. Requests in the clear are taken as
-    /// well.
+    /// The key of encrypted requests. A request with the header `Is-Encrypted: 1` is decrypted with it, its
+    /// digest is checked, and its answer is encrypted, except where that is no JSON or HTTP 401. Requests in
+    /// the clear are taken as well.
     pub fn encryption(mut self, key: Key) -> Self {
         self.settings.encryption = Some(key);
         self
     }
 
-    /// Keeps nothing: requests are checked, and all of them are answered from the spec's samples, whatever ids they name.
+    /// Keeps nothing: requests are checked, and all of them are answered from the spec's samples, whatever
+    /// ids they name.
     pub fn stateless(mut self, stateless: bool) -> Self {
         self.settings.stateless = stateless;
         self
@@ -197,14 +200,15 @@ impl SimulatorBuilder {
         self
     }
 
-    /// How often one number may stand in a list before code 10809 refuses it; 10 unless set. The vendor's threshold is
-    /// not known.
+    /// How often one number may stand in a list before code 10809 refuses it; 10 unless set. The vendor's
+    /// threshold is not known.
     pub fn max_equal_numbers(mut self, times: usize) -> Self {
         self.settings.rules.equal_numbers = times;
         self
     }
 
-    /// Refuses the rows with these numbers although they are right by the spec, so that a task is created in part.
+    /// Refuses the rows with these numbers although they are right by the spec, so that a task is created in
+    /// part.
     pub fn refuse_numbers(mut self, refuses: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
         self.settings.rules.refuses = Some(Arc::new(refuses));
         self
@@ -219,8 +223,8 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Answers requests for recordings with JSON that has a link, in the place of the files themselves: which of the two
-    /// the vendor does is not known. The links lead to another port, as to a foreign host.
+    /// Answers requests for recordings with JSON that has a link, in the place of the files themselves: which
+    /// of the two the vendor does is not known. The links lead to another port, as to a foreign host.
     pub fn recordings_as_links(mut self, links: bool) -> Self {
         self.settings.rules.recordings_as_links = links;
         self
@@ -230,8 +234,8 @@ impl SimulatorBuilder {
     ///
     /// # Errors
     ///
-    /// If the address cannot be had, if a path was given for an endpoint that does not exist, or if there is a state file
-    /// that cannot be read.
+    /// If the address cannot be had, if a path was given for an endpoint that does not exist, or if there is
+    /// a state file that cannot be read.
     pub async fn start(self) -> io::Result<Simulator> {
         Simulator::run(self.settings).await
     }

@@ -20,9 +20,10 @@ pub(crate) const DAY: Moment = 24 * HOUR;
 
 /// A handle to the simulator's clock. Clones are the same clock.
 ///
-/// It starts at the real time (or where [`SimulatorBuilder::starts_at`](super::SimulatorBuilder::starts_at) says) and
-/// runs as fast as real time until told otherwise. Tasks, tokens and repeated webhooks follow this clock; time-outs,
-/// [`Fault::Delay`](super::Fault::Delay) and everything else on the network follow the real one.
+/// It starts at the real time (or where [`SimulatorBuilder::starts_at`](super::SimulatorBuilder::starts_at)
+/// says) and runs as fast as real time until told otherwise. Tasks, tokens and repeated webhooks follow this
+/// clock; time-outs, [`Fault::Delay`](super::Fault::Delay) and everything else on the network follow the real
+/// one.
 #[derive(Debug, Clone)]
 pub struct Clock {
     shared: Arc<Shared>,

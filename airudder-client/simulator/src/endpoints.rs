@@ -70,8 +70,8 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("number_detection.check_numbers", number_detection::check_numbers),
 ];
 
-/// The handler of an endpoint: its own, that of its namesake in the section that it was derived from, or that of the
-/// endpoint that it was derived from.
+/// The handler of an endpoint: its own, that of its namesake in the section that it was derived from, or that
+/// of the endpoint that it was derived from.
 pub(crate) fn handler(endpoint: &Endpoint) -> Option<Handler> {
     let find = |key: &str| HANDLERS.iter().find(|(known, _)| *known == key).map(|(_, handler)| *handler);
     let (section, _) = endpoint.root.split_once('.')?;

@@ -1,4 +1,5 @@
-//! Keys of JSON objects, compared the way the client reads them: without case, underscores, hyphens and blanks.
+//! Keys of JSON objects, compared the way the client reads them: without case, underscores, hyphens and
+//! blanks.
 
 use serde_json::{Map, Value};
 

@@ -1,8 +1,9 @@
 //! Puts what the simulator knows into the form that the spec gives to an answer or a webhook.
 //!
-//! The stateful parts offer values under plain names; here each goes to the field of that name, under the field's own
-//! wire name, times in the field's own form. What the spec has no field for is left out, unless the object is open or
-//! its form is not known. Required fields that nobody offered come from the spec's sample.
+//! The stateful parts offer values under plain names; here each goes to the field of that name, under the
+//! field's own wire name, times in the field's own form. What the spec has no field for is left out, unless
+//! the object is open or its form is not known. Required fields that nobody offered come from the spec's
+//! sample.
 
 use airudder_client::catalogue::{Answer, Endpoint, Field, Kind, Webhook};
 use serde_json::{Map, Value};
@@ -41,31 +42,52 @@ pub(crate) fn payload(webhook: &'static Webhook, offered: Value) -> Value {
 }
 
 fn by_kind(kind: &Kind, offered: Value, sample: &dyn Fn() -> Value) -> Value {
-    match (kind, offered) {
-        (Kind::Struct(info), Value::Object(map)) => {
-            Value::Object(by_fields(info.fields, info.open, map, sample))
+    match kind {
+        Kind::Struct(info) => match offered {
+            Value::Object(map) => Value::Object(by_fields(info.fields, info.open, map, sample)),
+            other => other,
+        },
+        Kind::List(item) => match offered {
+            Value::Array(items) => {
+                let first = || match sample() {
+                    Value::Array(items) => items.into_iter().next().unwrap_or_default(),
+                    other => other,
+                };
+                Value::Array(items.into_iter().map(|offered| by_kind(item, offered, &first)).collect())
+            }
+            other => other,
+        },
+        Kind::LocalDateTime => {
+            in_form(offered, |text| Some(text.replacen('T', " ", 1).trim_end_matches('Z').into()))
         }
-        (Kind::List(item), Value::Array(items)) => {
-            let first = || match sample() {
-                Value::Array(items) => items.into_iter().next().unwrap_or_default(),
-                other => other,
-            };
-            Value::Array(items.into_iter().map(|offered| by_kind(item, offered, &first)).collect())
-        }
-        (Kind::LocalDateTime, Value::String(text)) => {
-            Value::String(text.replacen('T', " ", 1).trim_end_matches('Z').to_owned())
-        }
-        (Kind::InstantOffset, Value::String(text)) if text.ends_with('Z') => {
-            Value::String(format!("{}+00:00", text.replacen('T', " ", 1).trim_end_matches('Z')))
-        }
-        (Kind::EpochMs, Value::String(text)) => {
-            clock::read_moment(&text).map_or(Value::String(text), Value::from)
-        }
-        (Kind::EpochS, Value::String(text)) => {
-            clock::read_moment(&text).map_or(Value::String(text), |moment| (moment / clock::SECOND).into())
-        }
-        (_, offered) => offered,
+        Kind::InstantOffset => in_form(offered, |text| {
+            Some(format!("{}+00:00", text.strip_suffix('Z')?.replacen('T', " ", 1)).into())
+        }),
+        Kind::EpochMs => in_form(offered, |text| clock::read_moment(text).map(Value::from)),
+        Kind::EpochS => in_form(offered, |text| Some((clock::read_moment(text)? / clock::SECOND).into())),
+        Kind::String
+        | Kind::Integer
+        | Kind::Number
+        | Kind::Decimal
+        | Kind::Boolean
+        | Kind::Date
+        | Kind::Time
+        | Kind::Instant
+        | Kind::Phone
+        | Kind::Url
+        | Kind::Base64
+        | Kind::Binary
+        | Kind::Json
+        | Kind::JsonText
+        | Kind::Id(_)
+        | Kind::Enum(_)
+        | Kind::Map(_) => offered,
     }
+}
+
+/// The text of a moment in another form; as it was where that cannot be.
+fn in_form(offered: Value, form: impl Fn(&str) -> Option<Value>) -> Value {
+    offered.as_str().and_then(form).unwrap_or(offered)
 }
 
 fn by_fields(

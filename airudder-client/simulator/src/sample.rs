@@ -1,8 +1,9 @@
-//! Examples of requests, answers and webhooks: the spec's own where it has one, else made up from the field tables.
+//! Examples of requests, answers and webhooks: the spec's own where it has one, else made up from the field
+//! tables.
 //!
-//! **Made-up examples are not the vendor's.** They show which fields there are and of what form, and they hold to the
-//! limits that are known. Their values mean nothing: a phone number is one that is reserved for fiction, ids are hash
-//! values, every date is in January 2030. The same spec always gives the same examples.
+//! **Made-up examples are not the vendor's.** They show which fields there are and of what form, and they
+//! hold to the limits that are known. Their values mean nothing: a phone number is one that is reserved for
+//! fiction, ids are hash values, every date is in January 2030. The same spec always gives the same examples.
 //!
 //! ```
 //! use airudder_client::catalogue::ENDPOINTS;
@@ -16,8 +17,10 @@
 use airudder_client::catalogue::{Answer, Constraint, Endpoint, EnumInfo, Field, Kind, StructInfo, Webhook};
 use airudder_client::wire::{self, Codec};
 use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::civil::{DateTime, date};
-use jiff::{Span, Timestamp, tz::Offset};
+use jiff::tz::Offset;
+use jiff::{Span, Timestamp};
 use serde_json::{Map, Value, json};
 
 /// A number that is reserved for drama (Ofcom), so nobody's phone can ring.
@@ -51,7 +54,8 @@ fn given(sample: Option<&str>) -> Option<Value> {
     sample.and_then(|json| serde_json::from_str(json).ok())
 }
 
-/// The structs that are being made up, outermost last. A struct that contains itself is left out inside itself.
+/// The structs that are being made up, outermost last. A struct that contains itself is left out inside
+/// itself.
 struct Nest<'a> {
     name: &'static str,
     outer: Option<&'a Nest<'a>>,
@@ -99,9 +103,9 @@ fn fields(fields: &[Field], nest: &Nest<'_>) -> Value {
 
 /// How many fields must come after a field, one after the other. Bounded, for a circle of them.
 fn fields_after(fields: &[Field], field: &Field, steps: u8) -> u8 {
-    let after = field.constraints.iter().filter_map(|constraint| match constraint {
-        Constraint::Before(later) => fields.iter().find(|other| other.wire == *later),
-        _ => None,
+    let after = field.constraints.iter().filter_map(|constraint| {
+        let Constraint::Before(later) = constraint else { return None };
+        fields.iter().find(|other| other.wire == *later)
     });
     if steps == 8 {
         return steps;
@@ -125,7 +129,22 @@ fn value(spot: &Spot<'_>, nest: &Nest<'_>) -> Option<Value> {
         Kind::Enum(info) => word(spot, info),
         Kind::EpochMs => json!(integer(spot, moment(spot).as_millisecond())),
         Kind::EpochS => json!(integer(spot, moment(spot).as_second())),
-        kind => json!(text(spot, kind)),
+        Kind::Date => {
+            let day = evening().date();
+            let earlier = day.checked_sub(Span::new().days(i64::from(spot.before)));
+            written::<wire::Date>(&earlier.unwrap_or(day))
+        }
+        Kind::Time => written::<wire::Time>(&local(spot).time()),
+        Kind::LocalDateTime => written::<wire::LocalDateTime>(&local(spot)),
+        Kind::Instant => written::<wire::Instant>(&moment(spot)),
+        Kind::InstantOffset => written::<wire::InstantOffset>(&moment(spot)),
+        Kind::Phone => json!(phone(spot)),
+        Kind::Url => json!(URL),
+        Kind::Base64 => json!(STANDARD.encode(URL)),
+        Kind::Binary => json!(STANDARD.encode("example")),
+        Kind::JsonText => json!(r#"{"example":true}"#),
+        Kind::Id(name) => json!(fitted(spot, id(name))),
+        Kind::String => json!(fitted(spot, "example".to_owned())),
     })
 }
 
@@ -140,9 +159,9 @@ fn object(info: &StructInfo, nest: &Nest<'_>) -> Option<Value> {
 fn list(spot: &Spot<'_>, kind: &Kind, nest: &Nest<'_>) -> Value {
     /// More than that teaches nothing.
     const MAX_ITEMS: u32 = 100;
-    let least = spot.limit(|constraint| match constraint {
-        Constraint::MinItems(limit) => Some(limit),
-        _ => None,
+    let least = spot.limit(|constraint| {
+        let Constraint::MinItems(limit) = constraint else { return None };
+        Some(limit)
     });
     let entry = value(&Spot { kind, ..*spot }, nest);
     let count = least.unwrap_or(1).clamp(1, MAX_ITEMS) as usize;
@@ -151,9 +170,9 @@ fn list(spot: &Spot<'_>, kind: &Kind, nest: &Nest<'_>) -> Value {
 
 /// The first of the values allowed.
 fn allowed(spot: &Spot<'_>) -> Option<&'static str> {
-    spot.limit(|constraint| match constraint {
-        Constraint::OneOf(words) => words.first().copied(),
-        _ => None,
+    spot.limit(|constraint| {
+        let Constraint::OneOf(words) = constraint else { return None };
+        words.first().copied()
     })
 }
 
@@ -177,7 +196,13 @@ fn integer(spot: &Spot<'_>, wish: i64) -> i64 {
         Constraint::Max(limit) => number.min(limit),
         Constraint::GreaterThan(limit) => number.max(limit.saturating_add(1)),
         Constraint::LessThan(limit) => number.min(limit.saturating_sub(1)),
-        _ => number,
+        Constraint::MinChars(_)
+        | Constraint::MaxChars(_)
+        | Constraint::MaxDigits(_)
+        | Constraint::OneOf(_)
+        | Constraint::MinItems(_)
+        | Constraint::MaxItems(_)
+        | Constraint::Before(_) => number,
     })
 }
 
@@ -204,42 +229,19 @@ fn moment(spot: &Spot<'_>) -> Timestamp {
     Offset::UTC.to_timestamp(local(spot)).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-fn text(spot: &Spot<'_>, kind: &Kind) -> String {
-    match kind {
-        Kind::Date => {
-            let day = evening().date();
-            let earlier = day.checked_sub(Span::new().days(i64::from(spot.before)));
-            written::<wire::Date>(&earlier.unwrap_or(day))
-        }
-        Kind::Time => written::<wire::Time>(&local(spot).time()),
-        Kind::LocalDateTime => written::<wire::LocalDateTime>(&local(spot)),
-        Kind::Instant => written::<wire::Instant>(&moment(spot)),
-        Kind::InstantOffset => written::<wire::InstantOffset>(&moment(spot)),
-        Kind::Phone => phone(spot),
-        Kind::Url => URL.to_owned(),
-        Kind::Base64 => base64::engine::general_purpose::STANDARD.encode(URL),
-        Kind::Binary => base64::engine::general_purpose::STANDARD.encode("example"),
-        Kind::JsonText => r#"{"example":true}"#.to_owned(),
-        Kind::Id(name) => fitted(spot, id(name)),
-        _ => fitted(spot, "example".to_owned()),
-    }
-}
-
 /// A value as the client writes it.
-fn written<C: Codec>(value: &C::Value) -> String {
-    match C::write(value, serde_json::value::Serializer) {
-        Ok(Value::String(text)) => text,
-        Ok(other) => other.to_string(),
-        Err(_) => String::new(),
-    }
+fn written<C: Codec>(value: &C::Value) -> Value {
+    C::write(value, serde_json::value::Serializer).unwrap_or_default()
 }
 
 /// The phone number, shortened where that many digits are too many.
 fn phone(spot: &Spot<'_>) -> String {
-    let most = spot.limit(|constraint| match constraint {
-        Constraint::MaxDigits(limit) => Some(limit as usize + 1),
-        Constraint::MaxChars(limit) => Some(limit as usize),
-        _ => None,
+    let most = spot.limit(|constraint| {
+        if let Constraint::MaxDigits(limit) = constraint {
+            return Some(limit as usize + 1);
+        }
+        let Constraint::MaxChars(limit) = constraint else { return None };
+        Some(limit as usize)
     });
     PHONE.chars().take(most.unwrap_or(usize::MAX)).collect()
 }
@@ -261,10 +263,10 @@ fn fitted(spot: &Spot<'_>, text: String) -> String {
     const MAX_CHARS: usize = 10_000;
     let (mut least, mut most) = (0, text.len());
     for constraint in spot.constraints {
-        match *constraint {
-            Constraint::MinChars(limit) => least = (limit as usize).min(MAX_CHARS),
-            Constraint::MaxChars(limit) => most = most.min(limit as usize),
-            _ => {}
+        if let Constraint::MinChars(limit) = *constraint {
+            least = (limit as usize).min(MAX_CHARS);
+        } else if let Constraint::MaxChars(limit) = *constraint {
+            most = most.min(limit as usize);
         }
     }
     text.chars().cycle().take(most.max(least)).collect()

@@ -6,7 +6,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use airudder_client::catalogue::{Endpoint, Webhook};
 use airudder_client::encryption::Key;
@@ -151,8 +151,8 @@ impl Simulator {
         self.shared.clock.clone()
     }
 
-    /// Sends webhooks to this URL from now on. `{key}` in it becomes the webhook's key, as if each had been registered with
-    /// the vendor under an address of its own; nothing else is changed or appended.
+    /// Sends webhooks to this URL from now on. `{key}` in it becomes the webhook's key, as if each had been
+    /// registered with the vendor under an address of its own; nothing else is changed or appended.
     pub fn deliver_to(&self, url: impl Into<String>) {
         self.shared.world().outbox.url = Some(url.into());
     }
@@ -189,9 +189,9 @@ impl Simulator {
         self.queue.empty().await;
     }
 
-    /// Lets everything happen that is to come, turning the clock forward from event to event, and waits until all
-    /// webhooks are delivered or given up. Tasks with a schedule are over afterwards, however far away it was, and tokens
-    /// may have expired.
+    /// Lets everything happen that is to come, turning the clock forward from event to event, and waits until
+    /// all webhooks are delivered or given up. Tasks with a schedule are over afterwards, however far away it
+    /// was, and tokens may have expired.
     pub async fn play_out(&self) {
         loop {
             self.settle().await;
@@ -205,8 +205,9 @@ impl Simulator {
         self.shared.world().tokens.revoke_all();
     }
 
-    /// Lets something go wrong with the next `times` requests for an endpoint, or for any (`"*"`, requests for tokens among
-    /// them). Faults for the same request happen one after another, in the order of injection.
+    /// Lets something go wrong with the next `times` requests for an endpoint, or for any (`"*"`, requests
+    /// for tokens among them). Faults for the same request happen one after another, in the order of
+    /// injection.
     pub fn inject(&self, key: &str, fault: Fault, times: usize) {
         self.shared.faults().add(key, fault, times);
     }
@@ -216,9 +217,9 @@ impl Simulator {
         self.shared.faults().clear();
     }
 
-    /// Answers an endpoint with this JSON from now on, whatever is asked: the payload, put into the envelope of its family;
-    /// or the whole body, if it is an object with a `code` and beside it the family's key for a text or a payload.
-    /// Requests are checked and need their token all the same, and faults go first.
+    /// Answers an endpoint with this JSON from now on, whatever is asked: the payload, put into the envelope
+    /// of its family; or the whole body, if it is an object with a `code` and beside it the family's key for
+    /// a text or a payload. Requests are checked and need their token all the same, and faults go first.
     pub fn answer(&self, key: &str, answer: Value) {
         self.shared.canned().set(key, answer);
     }
@@ -233,8 +234,8 @@ impl Simulator {
         self.shared.routes.has(key)
     }
 
-    /// Begins anew: forgets tasks, plans, workflows, conversations, tokens, faults, canned answers, the log of requests and
-    /// what is to come. The clock and the URL for webhooks stay as they are.
+    /// Begins anew: forgets tasks, plans, workflows, conversations, tokens, faults, canned answers, the log
+    /// of requests and what is to come. The clock and the URL for webhooks stay as they are.
     pub fn reset(&self) {
         self.shared.world().reset();
         *self.shared.log() = RequestLog::default();
@@ -242,8 +243,8 @@ impl Simulator {
         self.shared.canned().clear();
     }
 
-    /// Writes the state file now; does nothing without one. It is written by itself every second in which something
-    /// happened, and when the simulator is dropped.
+    /// Writes the state file now; does nothing without one. It is written by itself every second in which
+    /// something happened, and when the simulator is dropped.
     ///
     /// # Errors
     ///
@@ -255,8 +256,8 @@ impl Simulator {
         }
     }
 
-    /// How many requests have come for an endpoint. A request that fits several endpoints of one path equally well counts
-    /// for each of them.
+    /// How many requests have come for an endpoint. A request that fits several endpoints of one path equally
+    /// well counts for each of them.
     pub fn requests(&self, key: &str) -> usize {
         self.shared.log().requests(key)
     }
@@ -266,7 +267,8 @@ impl Simulator {
         self.shared.log().auth_requests()
     }
 
-    /// The fields of the last request for an endpoint, by wire name; those of query strings and forms are all text.
+    /// The fields of the last request for an endpoint, by wire name; those of query strings and forms are all
+    /// text.
     pub fn last_request(&self, key: &str) -> Option<Value> {
         self.shared.log().last_request(key)
     }
@@ -286,7 +288,8 @@ impl Simulator {
         self.shared.world().outbox.dropped()
     }
 
-    /// How many links to recordings were fetched with a token, which a client must not send to a foreign host.
+    /// How many links to recordings were fetched with a token, which a client must not send to a foreign
+    /// host.
     pub fn leaked_tokens(&self) -> usize {
         self.shared.log().leaked_tokens
     }
@@ -341,10 +344,14 @@ fn save(shared: &Shared, file: &StateFile) -> io::Result<()> {
 }
 
 async fn save_now_and_then(shared: Arc<Shared>, file: Arc<StateFile>) {
+    let mut pause = SAVE_INTERVAL;
     loop {
-        tokio::time::sleep(SAVE_INTERVAL).await;
+        tokio::time::sleep(pause).await;
+        let began = Instant::now();
         let (shared, file) = (Arc::clone(&shared), Arc::clone(&file));
         // What fails now is tried again, and the last time by who can be told.
         let _ = tokio::task::spawn_blocking(move || save(&shared, &file)).await;
+        // A large state is saved less often: that costs a twentieth of the time at most.
+        pause = SAVE_INTERVAL.max(began.elapsed() * 20);
     }
 }

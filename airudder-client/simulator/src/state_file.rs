@@ -41,7 +41,8 @@ impl StateFile {
         self.written.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|written| written >= changes)
     }
 
-    /// Puts a state in the place of the one before, unless that is later. Readers see one of the two as a whole.
+    /// Puts a state in the place of the one before, unless that is later. Readers see one of the two as a
+    /// whole.
     pub(crate) fn write(&self, changes: u64, text: &[u8]) -> io::Result<()> {
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         if written.is_some_and(|written| written >= changes) {

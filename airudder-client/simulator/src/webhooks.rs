@@ -123,9 +123,9 @@ impl Outbox {
         self.queue.fewer.notify_waiters();
     }
 
-    /// Sends the webhook of this name in this section (else in one of the sections that others are derived from) to `url`,
-    /// else to the URL that is set. A webhook that the spec does not have is not sent.
-    pub(crate) fn tell(&self, section: &str, name: &str, offered: Value, url: Option<&str>) {
+    /// Sends the webhook of this name in this section (else in one of the sections that others are derived
+    /// from) to `url`, else to the URL that is set. A webhook that the spec does not have is not sent.
+    pub(crate) fn report(&self, section: &str, name: &str, offered: Value, url: Option<&str>) {
         let Some(url) = url.or(self.url.as_deref()) else { return };
         let webhook = [section, "collection", "workflow"]
             .iter()
@@ -173,8 +173,8 @@ pub(crate) async fn post(
     Ok(request.send().await?.status().as_u16())
 }
 
-/// A URL that a request names for its own events. Only loopback addresses are taken: a simulator must not send anything
-/// to hosts that stand in an example.
+/// A URL that a request names for its own events. Only loopback addresses are taken: a simulator must not
+/// send anything to hosts that stand in an example.
 pub(crate) fn callback(url: &str) -> Option<String> {
     let parsed = url::Url::parse(url).ok()?;
     let local = match parsed.host()? {

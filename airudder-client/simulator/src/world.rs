@@ -14,7 +14,7 @@ use crate::state::bounded_store::{BoundedStore, Serial};
 use crate::state::chat::{Chat, ChatStep};
 use crate::state::outcome::CallOutcome;
 use crate::state::plan::Plan;
-use crate::state::task::{CallStep, FoundCall, Owner, Task, read_call_id};
+use crate::state::task::{CallStep, FoundCall, Owner, Task, parse_call_id};
 use crate::state::token::Tokens;
 use crate::state::workflow::{Instance, WabaStep};
 use crate::webhooks::{Outbox, Push};
@@ -219,7 +219,7 @@ impl World {
     }
 
     pub(crate) fn find_call(&self, id: &str) -> Option<FoundCall<'_>> {
-        let (serial, index, attempt) = read_call_id(id)?;
+        let (serial, index, attempt) = parse_call_id(id)?;
         let task = self.tasks.get(serial)?;
         let contact = task.contacts.get(index)?;
         let call = contact.calls.get(attempt.checked_sub(1)?)?;

@@ -1,5 +1,5 @@
-//! The chatbot: conversations with a bot that repeats what it is told. Beyond the message list, the messages of users and
-//! one event, everything about it is made up.
+//! The chatbot: conversations with a bot that repeats what it is told. Beyond the message list, the messages
+//! of users and one event, everything about it is made up.
 
 use airudder_client::catalogue::Problem;
 use serde_json::{Value, json};
@@ -82,7 +82,8 @@ pub(crate) fn send_message(world: &mut World, call: &Call<'_>) -> Handled {
 
 pub(crate) fn list_messages(world: &mut World, call: &Call<'_>) -> Handled {
     let id = call.text(&["call_id"]).unwrap_or_default();
-    // A conversation that nobody knows has no messages; whether the vendor takes that for a mistake is not known.
+    // A conversation that nobody knows has no messages; whether the vendor takes that for a mistake is not
+    // known.
     let Some(chat) = world.chats.find(&id) else { return Ok(HandlerReply::Payload(json!([]))) };
     let size = usize::try_from(call.integer(&["size"]).unwrap_or(20).max(0)).unwrap_or(usize::MAX);
     let newest_first = chat.messages.iter().rev();
@@ -112,7 +113,7 @@ pub(crate) fn end_session(world: &mut World, call: &Call<'_>) -> Handled {
     let now = world.now;
     if let Some(chat) = world.chats.get_mut(serial).filter(|chat| chat.ended.is_none()) {
         chat.ended = Some(now);
-        world.tell_session_closed(serial);
+        world.report_session_closed(serial);
     }
     Ok(HandlerReply::Payload(json!({"call_id": call.text(&["call_id"])})))
 }

@@ -46,8 +46,8 @@ pub(crate) fn field_code(fields: &'static [Field], wire: &str, problem: Problem)
     own.codes.iter().find(|(known, _)| *known == problem).map(|(_, code)| *code)
 }
 
-/// The code for a value that is wrong in a way that has none of its own. 400 where the family has no such code either
-/// (made up).
+/// The code for a value that is wrong in a way that has none of its own. 400 where the family has no such
+/// code either (made up).
 pub(crate) fn invalid_code(endpoint: &Endpoint) -> i64 {
     family(endpoint).and_then(|family| family.invalid_code).unwrap_or(400)
 }

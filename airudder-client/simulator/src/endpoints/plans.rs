@@ -56,7 +56,7 @@ pub(crate) fn create(world: &mut World, call: &Call<'_>) -> Handled {
         rounds: Vec::new(),
     };
     world.names.insert((NameKind::Plan, name));
-    if let Some(gone) = world.plans.insert(plan) {
+    for gone in world.plans.insert(plan) {
         world.names.remove(&(NameKind::Plan, gone.name));
     }
     if starts > world.now {

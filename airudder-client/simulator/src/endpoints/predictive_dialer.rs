@@ -160,7 +160,8 @@ pub(crate) fn list(world: &mut World, call: &Call<'_>) -> Handled {
     let entry = |task: &Task| {
         let Owner::Dialer(dialer) = &task.owner else { return Value::Null };
         json!({
-            "taskId": task.id, "name": task.name, "state": dialer_task_state(task), "groupName": dialer.group, "source": "api",
+            "taskId": task.id, "name": task.name, "state": dialer_task_state(task),
+            "groupName": dialer.group, "source": "api",
         })
     };
     Ok(HandlerReply::Payload(json!({"list": tasks.take(limit).map(entry).collect::<Vec<_>>()})))

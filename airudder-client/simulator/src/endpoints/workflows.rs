@@ -62,10 +62,10 @@ pub(crate) fn create(world: &mut World, call: &Call<'_>) -> Handled {
         members: Vec::new(),
         tasks: Vec::new(),
     };
-    if let Some(appointment) = world.instances.insert(instance).and_then(|gone| gone.must_end) {
+    for appointment in world.instances.insert(instance).into_iter().filter_map(|gone| gone.must_end) {
         world.agenda.cancel(appointment);
     }
-    world.tell_workflow(serial);
+    world.report_workflow(serial);
     world.enroll(serial, call.list(&["details"]));
     Ok(HandlerReply::Payload(json!({"workflow_id": id})))
 }
@@ -274,7 +274,9 @@ fn find_running(world: &World, call: &Call<'_>) -> Result<Serial, Failure> {
     let serial = world.instances.serial(&id).ok_or_else(|| unknown(call))?;
     match world.instances.get(serial).map(|instance| instance.state) {
         Some(InstanceState::Running) => Ok(serial),
-        _ => Err(call.fail("workflow_id", Problem::Refused, "the workflow has ended")),
+        Some(InstanceState::Finished | InstanceState::Stopped) | None => {
+            Err(call.fail("workflow_id", Problem::Refused, "the workflow has ended"))
+        }
     }
 }
 

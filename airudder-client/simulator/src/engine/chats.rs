@@ -31,7 +31,7 @@ impl World {
         id
     }
 
-    pub(crate) fn chat_goes_on(&mut self, serial: Serial, step: ChatStep) {
+    pub(crate) fn advance_chat(&mut self, serial: Serial, step: ChatStep) {
         match step {
             ChatStep::Reply { to, said } => self.bot_replies(serial, &to, &said),
             ChatStep::Status { message, status } => {
@@ -41,7 +41,7 @@ impl World {
                 let mut payload = chat.head();
                 payload.insert("msg_id".to_owned(), message.into());
                 payload.insert("status".to_owned(), Value::from(status));
-                self.outbox.tell(SECTION, "message_status_changed", Value::Object(payload), None);
+                self.outbox.report(SECTION, "message_status_changed", Value::Object(payload), None);
             }
             ChatStep::Answer { to } => {
                 let id = self.new_id();
@@ -61,7 +61,7 @@ impl World {
                 let mut payload = chat.head();
                 payload.insert("messages".to_owned(), json!([message.value()]));
                 chat.keep(message);
-                self.outbox.tell(SECTION, "single_template_user_responded", Value::Object(payload), None);
+                self.outbox.report(SECTION, "single_template_user_responded", Value::Object(payload), None);
             }
         }
     }
@@ -77,12 +77,12 @@ impl World {
         if chat.with_agent {
             let last = chat.messages.iter().rev().find(|message| message.id == to).map(Message::value);
             payload.insert("messages".to_owned(), json!([last]));
-            self.outbox.tell(SECTION, "transferred_user_message_received", Value::Object(payload), None);
+            self.outbox.report(SECTION, "transferred_user_message_received", Value::Object(payload), None);
             return;
         }
         chat.rounds += 1;
         if said.to_ascii_lowercase().contains("agent") {
-            self.outbox.tell(SECTION, entry.transfer_requested(), Value::Object(payload), None);
+            self.outbox.report(SECTION, entry.transfer_requested(), Value::Object(payload), None);
             return;
         }
         let content = json!({"type": "text", "text": format!("You said: {said}")});
@@ -91,10 +91,10 @@ impl World {
             Message { id, sender: "robot".into(), time: self.now, status: "send".into(), content, reply };
         payload.insert("messages".to_owned(), json!([message.value()]));
         chat.keep(message);
-        self.outbox.tell(SECTION, entry.replied(), Value::Object(payload), None);
+        self.outbox.report(SECTION, entry.replied(), Value::Object(payload), None);
     }
 
-    pub(crate) fn tell_session_closed(&self, serial: Serial) {
+    pub(crate) fn report_session_closed(&self, serial: Serial) {
         let Some(chat) = self.chats.get(serial) else { return };
         let mut payload = chat.head();
         let ended = chat.ended.unwrap_or(self.now);
@@ -116,7 +116,7 @@ impl World {
         if let Value::Object(mut talk) = talk {
             payload.append(&mut talk);
         }
-        self.outbox.tell(SECTION, chat.entry.session_ended(), Value::Object(payload.clone()), None);
-        self.outbox.tell(SECTION, "session_ended", Value::Object(payload), None);
+        self.outbox.report(SECTION, chat.entry.session_ended(), Value::Object(payload.clone()), None);
+        self.outbox.report(SECTION, "session_ended", Value::Object(payload), None);
     }
 }

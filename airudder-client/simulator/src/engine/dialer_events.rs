@@ -16,13 +16,14 @@ impl World {
         let Some(task) = self.tasks.get(serial) else { return };
         let Owner::Dialer(dialer) = &task.owner else { return };
         let body = json!({
-            "taskId": task.id, "taskName": task.name, "state": dialer_task_state(task), "groupName": dialer.group, "timestamp": self.now,
+            "taskId": task.id, "taskName": task.name, "state": dialer_task_state(task),
+            "groupName": dialer.group, "timestamp": self.now,
         });
-        self.tell_dialer(dialer, "task_status_changed", "TaskStatus", body);
+        self.report_dialer(dialer, "task_status_changed", "TaskStatus", body);
     }
 
     pub(crate) fn dialer_call_began(&mut self, serial: Serial, contact: usize) {
-        self.tell_contact(serial, contact, "CALLING");
+        self.report_contact(serial, contact, "CALLING");
     }
 
     /// A call of any task has come a step further; those of other tasks are not told.
@@ -30,28 +31,28 @@ impl World {
         let Some(task) = self.tasks.get(serial).filter(|task| task.is_dialer()) else { return };
         let connected = task.contacts.get(contact).is_some_and(Contact::is_reached);
         match step {
-            CallStep::Ringing => self.tell_contact(serial, contact, "RINGING"),
+            CallStep::Ringing => self.report_contact(serial, contact, "RINGING"),
             CallStep::Answered => {
-                self.tell_contact(serial, contact, "ANSWERED");
-                self.tell_agent(serial, contact, "ANSWERED");
+                self.report_contact(serial, contact, "ANSWERED");
+                self.report_agent(serial, contact, "ANSWERED");
             }
             CallStep::HungUp => {
-                self.tell_contact(serial, contact, "HANGUP");
+                self.report_contact(serial, contact, "HANGUP");
                 if connected {
-                    self.tell_agent(serial, contact, "HANGUP");
+                    self.report_agent(serial, contact, "HANGUP");
                 }
             }
-            CallStep::Result => self.tell_agent(serial, contact, "TALKRESULT"),
+            CallStep::Result => self.report_agent(serial, contact, "TALKRESULT"),
         }
     }
 
-    fn tell_contact(&self, serial: Serial, contact: usize, state: &str) {
+    fn report_contact(&self, serial: Serial, contact: usize, state: &str) {
         let Some((dialer, mut event)) = self.call_event(serial, contact, state) else { return };
         event.insert("state".to_owned(), state.into());
-        self.tell_dialer(dialer, "contact_status_changed", "ContactStatus", Value::Object(event));
+        self.report_dialer(dialer, "contact_status_changed", "ContactStatus", Value::Object(event));
     }
 
-    fn tell_agent(&self, serial: Serial, contact: usize, state: &str) {
+    fn report_agent(&self, serial: Serial, contact: usize, state: &str) {
         let Some((dialer, mut event)) = self.call_event(serial, contact, state) else { return };
         event.insert("State".to_owned(), state.into());
         event.insert("agentName".to_owned(), dialer.agent.clone().into());
@@ -59,11 +60,11 @@ impl World {
         if state == "TALKRESULT" {
             event.insert("customizeResults".to_owned(), json!({"Level1": level(true)}));
         }
-        self.tell_dialer(dialer, "agent_status_changed", "AgentStatus", Value::Object(event));
+        self.report_dialer(dialer, "agent_status_changed", "AgentStatus", Value::Object(event));
     }
 
-    /// What the events of contacts and agents have in common. The link to the recording comes with the agent's result
-    /// only: with the vendor, too, the record may be incomplete when the call has just ended.
+    /// What the events of contacts and agents have in common. The link to the recording comes with the
+    /// agent's result only: with the vendor, too, the record may be incomplete when the call has just ended.
     fn call_event(&self, serial: Serial, index: usize, state: &str) -> Option<(&Dialer, Map<String, Value>)> {
         let task = self.tasks.get(serial)?;
         let Owner::Dialer(dialer) = &task.owner else { return None };
@@ -102,7 +103,7 @@ impl World {
         }
     }
 
-    fn tell_dialer(&self, dialer: &Dialer, webhook: &str, kind: &str, body: Value) {
-        self.outbox.tell(SECTION, webhook, json!({"type": kind, "body": body}), dialer.callback.as_deref());
+    fn report_dialer(&self, dialer: &Dialer, webhook: &str, kind: &str, body: Value) {
+        self.outbox.report(SECTION, webhook, json!({"type": kind, "body": body}), dialer.callback.as_deref());
     }
 }

@@ -1,8 +1,8 @@
 //! Calling tasks, played through on the clock.
 //!
-//! A task waits for its start, dials its contacts in order on a number of lines at once, dials again those it did not
-//! reach, and has finished when every contact is done. Its owner (a plan, a workflow, the predictive dialer) hears of
-//! every step.
+//! A task waits for its start, dials its contacts in order on a number of lines at once, dials again those it
+//! did not reach, and has finished when every contact is done. Its owner (a plan, a workflow, the predictive
+//! dialer) hears of every step.
 
 use std::collections::VecDeque;
 
@@ -39,7 +39,7 @@ impl World {
             open: new.contacts.iter().filter(|contact| contact.state == ContactState::Waiting).count(),
             contacts: new.contacts,
         };
-        if let Some(gone) = self.tasks.insert(task) {
+        for gone in self.tasks.insert(task) {
             self.names.remove(&(NameKind::of(&gone.owner), gone.name));
             if let Some(appointment) = gone.must_end {
                 self.agenda.cancel(appointment);
@@ -101,8 +101,8 @@ impl World {
         self.task_over(serial);
     }
 
-    /// Takes a number out of a task. Gives how many contacts with that number are not dialed any more; a call that runs
-    /// goes to its end.
+    /// Takes a number out of a task. Gives how many contacts with that number are not dialed any more; a call
+    /// that runs goes to its end.
     pub(crate) fn cancel_number(&mut self, serial: Serial, number: &str) -> usize {
         let Some(task) = self.tasks.get_mut(serial).filter(|task| !task.is_over()) else { return 0 };
         let mut waiting = 0;
@@ -137,7 +137,7 @@ impl World {
         }
     }
 
-    pub(crate) fn call_goes_on(&mut self, serial: Serial, index: usize, attempt: u32, step: CallStep) {
+    pub(crate) fn advance_call(&mut self, serial: Serial, index: usize, attempt: u32, step: CallStep) {
         let Some(task) = self.tasks.get_mut(serial) else { return };
         let Some(contact) = task.contacts.get_mut(index).filter(|c| c.calls.len() == attempt as usize) else {
             return;
@@ -226,7 +226,7 @@ impl World {
         let Some(owner) = self.tasks.get(serial).map(|task| task.owner.clone()) else { return };
         for contact in contacts {
             match owner {
-                Owner::Nobody | Owner::Plan(_) => self.tell_call_finished(serial, *contact),
+                Owner::Nobody | Owner::Plan(_) => self.report_call_finished(serial, *contact),
                 Owner::Instance(instance) => self.contact_called(instance, serial, *contact),
                 Owner::Dialer(_) => {}
             }
@@ -235,9 +235,9 @@ impl World {
 
     fn task_over(&mut self, serial: Serial) {
         match self.tasks.get(serial).map(|task| task.owner.clone()) {
-            Some(Owner::Nobody) => self.tell_task_finished(serial),
+            Some(Owner::Nobody) => self.report_task_finished(serial),
             Some(Owner::Plan(plan)) => {
-                self.tell_task_finished(serial);
+                self.report_task_finished(serial);
                 self.round_over(plan, serial);
             }
             Some(Owner::Dialer(_)) => self.dialer_task_changed(serial),
@@ -246,8 +246,8 @@ impl World {
     }
 }
 
-/// Ends the waiting of all contacts: those never dialed are cancelled, the others keep their last call. Gives the
-/// latter.
+/// Ends the waiting of all contacts: those never dialed are cancelled, the others keep their last call. Gives
+/// the latter.
 fn close_waiting(task: &mut Task) -> Vec<usize> {
     let mut done = Vec::new();
     for (index, contact) in

@@ -63,6 +63,6 @@ impl World {
         payload.insert("PlanID".to_owned(), plan.id.clone().into());
         payload.insert("PlanName".to_owned(), plan.name.clone().into());
         payload.insert("Status".to_owned(), plan.status().into());
-        self.outbox.tell(&plan.section, "plan_finished", Value::Object(payload), None);
+        self.outbox.report(&plan.section, "plan_finished", Value::Object(payload), None);
     }
 }

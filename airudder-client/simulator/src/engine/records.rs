@@ -8,7 +8,8 @@ use crate::state::recording::Recording;
 use crate::state::task::{Attempt, Contact, ContactState, FoundCall, Owner, Task, TaskState};
 use crate::world::World;
 
-/// What is told of one call, with a link to its recording. The keys beside those of a call record are made up.
+/// What is told of one call, with a link to its recording. The keys beside those of a call record are made
+/// up.
 pub(crate) fn call_information(world: &World, found: &FoundCall<'_>) -> Map<String, Value> {
     let mut record = record_of(world, found.task, found.contact, Some(found.call));
     record.insert("callid".to_owned(), found.id().into());
@@ -72,7 +73,7 @@ fn record_of(world: &World, task: &Task, contact: &Contact, attempt: Option<&Att
 }
 
 impl World {
-    pub(crate) fn tell_call_finished(&mut self, serial: Serial, contact: usize) {
+    pub(crate) fn report_call_finished(&mut self, serial: Serial, contact: usize) {
         if !self.outbox.wanted() {
             return;
         }
@@ -81,10 +82,10 @@ impl World {
         let mut payload = record(self, task, contact);
         payload.insert("TaskID".to_owned(), task.id.clone().into());
         let name = self.add_plan(task, &mut payload, "call_finished");
-        self.outbox.tell(&task.section, name, Value::Object(payload), None);
+        self.outbox.report(&task.section, name, Value::Object(payload), None);
     }
 
-    pub(crate) fn tell_task_finished(&mut self, serial: Serial) {
+    pub(crate) fn report_task_finished(&mut self, serial: Serial) {
         if !self.outbox.wanted() {
             return;
         }
@@ -94,7 +95,7 @@ impl World {
         payload.insert("TaskName".to_owned(), task.name.clone().into());
         payload.insert("Status".to_owned(), task_status(task.state).into());
         let name = self.add_plan(task, &mut payload, "task_finished");
-        self.outbox.tell(&task.section, name, Value::Object(payload), None);
+        self.outbox.report(&task.section, name, Value::Object(payload), None);
     }
 
     /// Adds the plan that a task belongs to, and gives the name of the webhook that is due then.

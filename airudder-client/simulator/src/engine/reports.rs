@@ -8,7 +8,7 @@ use crate::world::World;
 impl World {
     pub(crate) fn sms_delivered(&mut self, url: Option<&str>, number: &str, message_id: &str) {
         let report = json!({"messageId": message_id, "to": number, "status": "delivered"});
-        self.outbox.tell("sms", "delivery_reported", report, url);
+        self.outbox.report("sms", "delivery_reported", report, url);
     }
 
     pub(crate) fn number_checked(&mut self, url: Option<&str>, number: &str, reference: &Value) {
@@ -23,6 +23,6 @@ impl World {
         if !reference.is_null() {
             result["prvdata"] = reference.clone();
         }
-        self.outbox.tell("number_detection", "number_checked", json!({"business": result}), url);
+        self.outbox.report("number_detection", "number_checked", json!({"business": result}), url);
     }
 }

@@ -1,5 +1,5 @@
-//! How contacts go through a workflow. The one flow that the simulator knows is made up: everybody is called; who is reached
-//! comes to a custom API node, who is not gets a WhatsApp message.
+//! How contacts go through a workflow. The one flow that the simulator knows is made up: everybody is called;
+//! who is reached comes to a custom API node, who is not gets a WhatsApp message.
 
 use serde_json::{Map, Value, json};
 
@@ -72,7 +72,7 @@ impl World {
         if let Some(instance) = self.instances.get(serial).filter(|_| self.outbox.wanted()) {
             let mut record = self.workflow_record(serial, task, contact);
             record.insert("TaskID".to_owned(), task.id.clone().into());
-            self.outbox.tell(&instance.section, "call_finished", Value::Object(record), None);
+            self.outbox.report(&instance.section, "call_finished", Value::Object(record), None);
         }
         let Some(instance) = self.instances.get_mut(serial) else { return };
         let first = instance.tasks.iter().find(|(task, _)| *task == task_serial).map(|(_, first)| *first);
@@ -88,12 +88,12 @@ impl World {
         }
         member.pushed = true;
         member.stage = Stage::Done;
-        self.tell_node_data(serial, place);
-        self.tell_list_finished(serial, place);
+        self.report_node_data(serial, place);
+        self.report_list_finished(serial, place);
         self.finish_instance_if_done(serial);
     }
 
-    pub(crate) fn waba_goes_on(&mut self, serial: Serial, place: usize, step: WabaStep) {
+    pub(crate) fn advance_waba(&mut self, serial: Serial, place: usize, step: WabaStep) {
         let now = self.now;
         let Some(instance) = self.instances.get_mut(serial) else { return };
         let Some(member) = instance.members.get_mut(place).filter(|member| member.stage == Stage::Messaging)
@@ -109,12 +109,12 @@ impl World {
         member.message = Some((status.into(), now));
         if let Some((after, step)) = next {
             self.agenda.at(now.saturating_add(after), Event::Waba { instance: serial, contact: place, step });
-            self.tell_waba_status(serial, place, status);
+            self.report_waba_status(serial, place, status);
             return;
         }
         member.stage = Stage::Done;
-        self.tell_session_ended(serial, place);
-        self.tell_list_finished(serial, place);
+        self.report_session_ended(serial, place);
+        self.report_list_finished(serial, place);
         self.finish_instance_if_done(serial);
     }
 
@@ -149,7 +149,7 @@ impl World {
         for (task, _) in instance.tasks.clone() {
             self.stop_task(task);
         }
-        self.tell_workflow(serial);
+        self.report_workflow(serial);
     }
 
     pub(crate) fn nodes(&self, instance: &Instance) -> Vec<Value> {
@@ -180,15 +180,15 @@ impl World {
         record
     }
 
-    pub(crate) fn tell_workflow(&self, serial: Serial) {
+    pub(crate) fn report_workflow(&self, serial: Serial) {
         let Some(instance) = self.instances.get(serial) else { return };
         let mut payload = instance.head();
         payload.insert("status".to_owned(), instance.state.text().into());
         payload.insert("actions".to_owned(), self.nodes(instance).into());
-        self.outbox.tell(&instance.section, "status_changed", Value::Object(payload), None);
+        self.outbox.report(&instance.section, "status_changed", Value::Object(payload), None);
     }
 
-    fn tell_node_data(&self, serial: Serial, place: usize) {
+    fn report_node_data(&self, serial: Serial, place: usize) {
         let Some(instance) = self.instances.get(serial) else { return };
         let Some(member) = instance.members.get(place) else { return };
         let mut callee = member.columns.clone();
@@ -198,10 +198,10 @@ impl World {
         payload.insert("node_id".to_owned(), instance.api_node.clone().into());
         payload.insert("node_name".to_owned(), API_NODE.into());
         payload.insert("callee".to_owned(), callee.into());
-        self.outbox.tell(&instance.section, "node_data_pushed", Value::Object(payload), None);
+        self.outbox.report(&instance.section, "node_data_pushed", Value::Object(payload), None);
     }
 
-    fn tell_list_finished(&self, serial: Serial, place: usize) {
+    fn report_list_finished(&self, serial: Serial, place: usize) {
         let Some(instance) = self.instances.get(serial) else { return };
         let Some(member) = instance.members.get(place) else { return };
         let mut rows = self.nodes(instance);
@@ -216,7 +216,7 @@ impl World {
         payload.insert("case_id".to_owned(), member.case_id.clone().into());
         payload.insert("callee_number".to_owned(), member.number.clone().into());
         payload.insert("rows".to_owned(), rows.into());
-        self.outbox.tell(&instance.section, "list_finished", Value::Object(payload), None);
+        self.outbox.report(&instance.section, "list_finished", Value::Object(payload), None);
     }
 
     fn waba_head(&self, instance: &Instance, member: &Member) -> Map<String, Value> {
@@ -234,15 +234,15 @@ impl World {
         payload
     }
 
-    fn tell_waba_status(&self, serial: Serial, place: usize, status: &str) {
+    fn report_waba_status(&self, serial: Serial, place: usize, status: &str) {
         let Some(instance) = self.instances.get(serial) else { return };
         let Some(member) = instance.members.get(place) else { return };
         let mut payload = self.waba_head(instance, member);
         payload.insert("status".to_owned(), status.into());
-        self.outbox.tell(&instance.section, "waba_message_status_changed", Value::Object(payload), None);
+        self.outbox.report(&instance.section, "waba_message_status_changed", Value::Object(payload), None);
     }
 
-    fn tell_session_ended(&self, serial: Serial, place: usize) {
+    fn report_session_ended(&self, serial: Serial, place: usize) {
         let Some(instance) = self.instances.get(serial) else { return };
         let Some(member) = instance.members.get(place) else { return };
         let mut payload = self.waba_head(instance, member);
@@ -262,16 +262,19 @@ impl World {
             "event_label": {},
             "variables": if member.variables.is_object() { member.variables.clone() } else { json!({}) },
             "messages": [
-                {"msg_id": format!("{}-1", member.id), "sender_type": "chatbot", "timestamp": began / SECOND, "status": "read",
-                 "content": {"type": "template", "template": {"type": "WhatsApp", "content": {"body": "Hello"}}}},
-                {"msg_id": format!("{}-2", member.id), "sender_type": "user", "timestamp": self.now / SECOND, "status": "read",
+                {"msg_id": format!("{}-1", member.id), "sender_type": "chatbot",
+                "timestamp": began / SECOND, "status": "read",
+                 "content": {"type": "template", "template": {"type": "WhatsApp",
+                 "content": {"body": "Hello"}}}},
+                {"msg_id": format!("{}-2", member.id), "sender_type": "user",
+                "timestamp": self.now / SECOND, "status": "read",
                  "content": {"type": "button", "text": "no"}},
             ],
         });
         if let Value::Object(mut talk) = talk {
             payload.append(&mut talk);
         }
-        self.outbox.tell(&instance.section, "chatbot_session_ended", Value::Object(payload), None);
+        self.outbox.report(&instance.section, "chatbot_session_ended", Value::Object(payload), None);
     }
 }
 

@@ -32,8 +32,8 @@ impl Canned {
     }
 }
 
-/// Whether a canned answer comes with the envelope of the endpoint's family: an object with a code, and with a text or a
-/// payload beside it.
+/// Whether a canned answer comes with the envelope of the endpoint's family: an object with a code, and with
+/// a text or a payload beside it.
 pub(crate) fn has_envelope(endpoint: &Endpoint, answer: &Value) -> bool {
     let envelope = family(endpoint).and_then(|family| family.envelope);
     envelope.is_some_and(|envelope| {

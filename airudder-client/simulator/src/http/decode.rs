@@ -40,14 +40,14 @@ impl Incoming {
         Self { query, content_type, body, json: OnceCell::new() }
     }
 
-    /// The readings that fit best, of all these endpoints (they share a method and a path). The first of them counts.
-    /// `in_path` are the fields that stand in the path.
+    /// The readings that fit best, of all these endpoints (they share a method and a path). The first of them
+    /// counts. `in_path` are the fields that stand in the path.
     pub(crate) fn decode_as(&self, candidates: &[&'static Endpoint], in_path: &PathFields) -> Vec<Decoded> {
-        let mut readings: Vec<Decoded> =
+        let mut decoded: Vec<Decoded> =
             candidates.iter().map(|endpoint| self.decode(endpoint, in_path)).collect();
-        let least = readings.iter().map(|reading| reading.misfit).min().unwrap_or_default();
-        readings.retain(|reading| reading.misfit == least);
-        readings
+        let least = decoded.iter().map(|one| one.misfit).min().unwrap_or_default();
+        decoded.retain(|one| one.misfit == least);
+        decoded
     }
 
     fn decode(&self, endpoint: &'static Endpoint, in_path: &PathFields) -> Decoded {
@@ -160,14 +160,14 @@ fn decoded(
     violations: &[check::Violation],
     unknown: usize,
 ) -> Decoded {
-    // A violation in a thousand rows counts once: otherwise one wrong column would outweigh all the right ones.
+    // A violation in a thousand rows counts once: otherwise one wrong column would outweigh all the right
+    // ones.
     let kinds: HashSet<_> =
         violations.iter().map(|violation| (without_indices(&violation.field), violation.problem)).collect();
     let failure = violations.first().map(|violation| {
-        let of_family = family(endpoint).and_then(|family| match violation.problem {
-            Problem::Missing => family.missing_code.or(family.invalid_code),
-            _ => family.invalid_code,
-        });
+        let missing = violation.problem == Problem::Missing;
+        let of_family = family(endpoint)
+            .and_then(|family| family.missing_code.filter(|_| missing).or(family.invalid_code));
         let code = violation.code.map(|code| code.code()).or(of_family);
         Failure::code(code.unwrap_or_else(|| invalid_code(endpoint)), violation.message.clone())
     });
@@ -205,7 +205,8 @@ mod tests {
     #[test]
     fn multipart_forms_are_read() {
         let body = "--xyz\r\nContent-Disposition: form-data; name=\"call_id\"\r\n\r\n7\r\n\
-                    --xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n\x01\x02\x03\r\n\
+                    --xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\
+                    Content-Type: image/png\r\n\r\n\x01\x02\x03\r\n\
                     --xyz--\r\n";
         let incoming =
             Incoming::new(String::new(), "multipart/form-data; boundary=xyz".to_owned(), Bytes::from(body));

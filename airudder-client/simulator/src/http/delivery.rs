@@ -11,7 +11,8 @@ use crate::http::shared::Shared;
 use crate::webhooks::{self, Queue};
 use crate::world::Event;
 
-/// A webhook is tried this often, one minute apart: the vendor's rule for the predictive dialer, assumed for the others.
+/// A webhook is tried this often, one minute apart: the vendor's rule for the predictive dialer, assumed for
+/// the others.
 const ATTEMPTS: u32 = 5;
 const PAUSE: i64 = MINUTE;
 /// So many are on their way at once.

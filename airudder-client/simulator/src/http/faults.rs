@@ -9,7 +9,8 @@ use airudder_client::catalogue::Endpoint;
 
 /// Something that goes wrong with the next requests, see [`Simulator::inject`](crate::Simulator::inject).
 ///
-/// Except where said otherwise, a request that meets a fault has no effect: nothing is created, nobody is called.
+/// Except where said otherwise, a request that meets a fault has no effect: nothing is created, nobody is
+/// called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -34,8 +35,8 @@ pub enum Fault {
     Empty,
     /// HTTP 200 with a body of this many bytes, which is no complete JSON.
     Huge(u64),
-    /// The tokens of the endpoint's family expire, and the answer is that of an expired token. Endpoints that take no
-    /// token answer HTTP 401.
+    /// The tokens of the endpoint's family expire, and the answer is that of an expired token. Endpoints that
+    /// take no token answer HTTP 401.
     ExpiredToken,
     /// HTTP 200 with an envelope that has this code.
     WrongCode(i64),
@@ -59,16 +60,16 @@ pub struct InvalidFault(String);
 
 impl fmt::Display for InvalidFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kinds = "503, status-503, retry-after-429-5, delay-500, reset, reset-after-effect, truncated, html, empty, \
-                     huge-1000000, expired-token, code-10101";
+        let kinds = "503, status-503, retry-after-429-5, delay-500, reset, reset-after-effect, \
+                     truncated, html, empty, huge-1000000, expired-token, code-10101";
         write!(f, "`{}` is not a kind of fault; there are: {kinds}", self.0)
     }
 }
 
 impl std::error::Error for InvalidFault {}
 
-/// Reads a fault as the program takes it: a word, and numbers where there are any, in any case and with any signs between
-/// them. Delays are in milliseconds, times to wait in seconds.
+/// Reads a fault as the program takes it: a word, and numbers where there are any, in any case and with any
+/// signs between them. Delays are in milliseconds, times to wait in seconds.
 impl FromStr for Fault {
     type Err = InvalidFault;
 

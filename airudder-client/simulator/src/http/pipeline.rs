@@ -109,14 +109,14 @@ fn respond(
     } else {
         (Incoming::new(query.to_owned(), content_type, body), None)
     };
-    let readings = incoming.decode_as(candidates, &route.in_path);
+    let fitting = incoming.decode_as(candidates, &route.in_path);
 
     let mut world = shared.up_to_date();
     world.changes += 1;
     let is_auth = candidates.iter().any(|endpoint| shared.routes.gives_tokens(endpoint));
-    let fitting: Vec<_> = readings.iter().map(|decoded| decoded.endpoint).collect();
-    shared.log().came(&fitting, is_auth, readings.first().map(|decoded| &decoded.input));
-    let Some(mut decoded) = readings.into_iter().next() else {
+    let keys: Vec<_> = fitting.iter().map(|decoded| decoded.endpoint).collect();
+    shared.log().received(&keys, is_auth, fitting.first().map(|decoded| &decoded.input));
+    let Some(mut decoded) = fitting.into_iter().next() else {
         return (Reply::plain(StatusCode::NOT_FOUND, "no endpoint has this path"), Finish::Whole);
     };
     let endpoint = decoded.endpoint;
@@ -124,13 +124,19 @@ fn respond(
     if let Some(problem) = unreadable {
         decoded.failure = Some(Failure::code(invalid_code(endpoint), problem));
     }
-    let finish = match fault {
-        Some(Fault::ResetAfterEffect | Fault::Reset) => Finish::Reset,
-        Some(Fault::Truncated) => Finish::HalfWay,
-        _ => Finish::Whole,
-    };
+    let finish = fault.map_or(Finish::Whole, |fault| match fault {
+        Fault::ResetAfterEffect | Fault::Reset => Finish::Reset,
+        Fault::Truncated => Finish::HalfWay,
+        Fault::Delay(_)
+        | Fault::Status { .. }
+        | Fault::Html
+        | Fault::Empty
+        | Fault::Huge(_)
+        | Fault::ExpiredToken
+        | Fault::WrongCode(_) => Finish::Whole,
+    });
     let request_id = world.new_id();
-    let mut reply = match fault.and_then(|fault| fail(&mut world, endpoint, fault, &request_id)) {
+    let mut reply = match fault.and_then(|fault| fault_reply(&mut world, endpoint, fault, &request_id)) {
         Some(reply) => reply,
         None => answer(shared, &mut world, &head.headers, &decoded, &request_id),
     };
@@ -169,7 +175,12 @@ fn decrypt(shared: &Shared, headers: &HeaderMap, query: &str, body: &Bytes) -> (
 }
 
 /// The answer of a fault that takes the place of the usual one.
-fn fail(world: &mut World, endpoint: &'static Endpoint, fault: &Fault, request_id: &str) -> Option<Reply> {
+fn fault_reply(
+    world: &mut World,
+    endpoint: &'static Endpoint,
+    fault: &Fault,
+    request_id: &str,
+) -> Option<Reply> {
     let bytes = |kind, text: &'static str| Content::Bytes(kind, Bytes::from_static(text.as_bytes()));
     match fault {
         Fault::Delay(_) | Fault::ResetAfterEffect | Fault::Truncated => None,
@@ -183,10 +194,11 @@ fn fail(world: &mut World, endpoint: &'static Endpoint, fault: &Fault, request_i
             Some(reply)
         }
         Fault::Html => {
-            let page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
+            let page = "<html><head><title>502 Bad Gateway</title></head>\
+                        <body><h1>502 Bad Gateway</h1></body></html>";
             Some(Reply::new(StatusCode::BAD_GATEWAY, bytes("text/html", page)))
         }
-        Fault::Huge(length) => Some(Reply::new(StatusCode::OK, Content::Blank(*length))),
+        Fault::Huge(length) => Some(Reply::new(StatusCode::OK, Content::Spaces(*length))),
         Fault::ExpiredToken => {
             if let Auth::Token(auth) = endpoint.auth {
                 world.tokens.revoke(auth.endpoint);
@@ -216,7 +228,7 @@ fn answer(
             }
             let call = Call { endpoint, input: decoded.input.as_object().unwrap_or(&empty) };
             if let Some(auth) = token_of(endpoint) {
-                return give_token(shared, world, auth, &call);
+                return issue_token(shared, world, auth, &call);
             }
             let handler = endpoints::handler(endpoint).filter(|_| !shared.stateless);
             handler.map_or(Ok(HandlerReply::Sample), |handle| handle(world, &call))
@@ -250,7 +262,10 @@ fn success(world: &World, endpoint: &'static Endpoint, reply: HandlerReply, requ
             if matches!(endpoint.answer, Answer::File) && !world.rules.recordings_as_links {
                 return Reply::file(Content::Archive(Archive::new(recordings)), "recordings.zip");
             }
-            let entry = |recording: &Recording| json!({"callid": recording.name, "link": world.link(&recording.name)});
+            let entry = |recording: &Recording| {
+                let link = world.link(&recording.name);
+                json!({"callid": recording.name, "link": link})
+            };
             json!({"list": recordings.iter().map(entry).collect::<Vec<_>>()})
         }
     };
@@ -298,13 +313,13 @@ fn token_code(endpoint: &Endpoint) -> i64 {
 
 /// How tokens are asked for, if this is the endpoint that gives them.
 fn token_of(endpoint: &Endpoint) -> Option<TokenAuth> {
-    FAMILIES.iter().find_map(|family| match family.auth {
-        Auth::Token(auth) if auth.endpoint == endpoint.key => Some(auth),
-        _ => None,
+    FAMILIES.iter().find_map(|family| {
+        let Auth::Token(auth) = family.auth else { return None };
+        (auth.endpoint == endpoint.key).then_some(auth)
     })
 }
 
-fn give_token(shared: &Shared, world: &mut World, auth: TokenAuth, call: &Call<'_>) -> Handled {
+fn issue_token(shared: &Shared, world: &mut World, auth: TokenAuth, call: &Call<'_>) -> Handled {
     let key = call.text(&[auth.key_field]).unwrap_or_default();
     let secret = call.text(&[auth.secret_field]).unwrap_or_default();
     let known = shared
@@ -315,11 +330,12 @@ fn give_token(shared: &Shared, world: &mut World, auth: TokenAuth, call: &Call<'
         return Err(refused_credentials(auth, call.endpoint));
     }
     let life = shared.token_life.unwrap_or_else(|| Moment::from(auth.lifetime_secs) * SECOND);
-    let token = world.tokens.give(auth.endpoint, &key, world.now, life, world.rules.seed);
+    let token = world.tokens.issue(auth.endpoint, &key, world.now, life, world.rules.seed);
     Ok(HandlerReply::Payload(Value::Object(Map::from_iter([(auth.token_at.to_owned(), Value::from(token))]))))
 }
 
-/// A wrong secret: the code that the spec has for it, in HTTP 200 (assumed). Where it has none, HTTP 401 (observed).
+/// A wrong secret: the code that the spec has for it, in HTTP 200 (assumed). Where it has none, HTTP 401
+/// (observed).
 fn refused_credentials(auth: TokenAuth, endpoint: &Endpoint) -> Failure {
     let code = [Problem::Refused, Problem::Unknown, Problem::Invalid]
         .iter()

@@ -26,8 +26,8 @@ pub(crate) enum Content {
     /// Content type and bytes.
     Bytes(&'static str, Bytes),
     Archive(Archive),
-    /// That many bytes of nothing.
-    Blank(u64),
+    /// That many bytes of nothing but spaces.
+    Spaces(u64),
 }
 
 impl Reply {
@@ -106,9 +106,9 @@ impl Reply {
                 response.headers_mut().insert(header::CONTENT_LENGTH, length);
                 response
             }
-            Content::Blank(length) => {
+            Content::Spaces(length) => {
                 let mut response =
-                    Response::new(Body::from_stream(futures_util::stream::iter(blanks(length))));
+                    Response::new(Body::from_stream(futures_util::stream::iter(spaces(length))));
                 set(&mut response, header::CONTENT_TYPE, "application/json");
                 response
             }
@@ -148,7 +148,7 @@ fn set(response: &mut Response<Body>, name: HeaderName, value: &'static str) {
     response.headers_mut().insert(name, HeaderValue::from_static(value));
 }
 
-fn blanks(length: u64) -> impl Iterator<Item = Result<Bytes, std::convert::Infallible>> {
+fn spaces(length: u64) -> impl Iterator<Item = Result<Bytes, std::convert::Infallible>> {
     const CHUNK: usize = 64 * 1024;
     let chunk = Bytes::from(vec![b' '; CHUNK]);
     let whole = length / CHUNK as u64;

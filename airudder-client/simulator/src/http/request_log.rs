@@ -51,7 +51,7 @@ pub(crate) struct RequestLog {
 
 impl RequestLog {
     /// A request has come that fits these endpoints (which share a path) equally well.
-    pub(crate) fn came(
+    pub(crate) fn received(
         &mut self,
         endpoints: &[&'static Endpoint],
         is_auth: bool,

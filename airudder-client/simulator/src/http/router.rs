@@ -24,8 +24,8 @@ pub(crate) enum NotRouted {
 }
 
 impl Routes {
-    /// Routes of the catalogue and of `more` endpoints; `overrides` are keys and the paths that they get. The error is
-    /// the key of an override that no endpoint has.
+    /// Routes of the catalogue and of `more` endpoints; `overrides` are keys and the paths that they get. The
+    /// error is the key of an override that no endpoint has.
     pub(crate) fn new(
         more: &[&'static Endpoint],
         overrides: &HashMap<String, String>,

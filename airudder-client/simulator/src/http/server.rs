@@ -28,8 +28,8 @@ pub(crate) fn serve(
     router: Router,
     mut stop: watch::Receiver<bool>,
 ) -> JoinHandle<()> {
-    let service = router.into_make_service_with_connect_info::<Switch>();
-    let server = axum::serve(Switched(listener), service).with_graceful_shutdown(async move {
+    let service = router.into_make_service_with_connect_info::<ResetHandle>();
+    let server = axum::serve(ResettableListener(listener), service).with_graceful_shutdown(async move {
         // An error means that the simulator is gone, which is a reason to stop as well.
         let _ = stop.wait_for(|stop| *stop).await;
     });
@@ -50,7 +50,7 @@ pub(crate) fn files(shared: Arc<Shared>) -> Router {
 
 async fn answer(
     State(shared): State<Arc<Shared>>,
-    ConnectInfo(switch): ConnectInfo<Switch>,
+    ConnectInfo(reset_handle): ConnectInfo<ResetHandle>,
     request: Request,
 ) -> Response<Body> {
     if shared.one_port && request.uri().path().starts_with("/recordings/") {
@@ -60,7 +60,7 @@ async fn answer(
     match finish {
         Finish::Whole => response,
         Finish::Reset => {
-            switch.reset();
+            reset_handle.reset();
             response
         }
         Finish::HalfWay => half(response).await,
@@ -89,30 +89,30 @@ async fn half(response: Response<Body>) -> Response<Body> {
 }
 
 /// A listener whose connections can be reset.
-struct Switched(TcpListener);
+struct ResettableListener(TcpListener);
 
-impl Listener for Switched {
-    type Io = Line;
-    type Addr = Switch;
+impl Listener for ResettableListener {
+    type Io = Connection;
+    type Addr = ResetHandle;
 
-    async fn accept(&mut self) -> (Line, Switch) {
+    async fn accept(&mut self) -> (Connection, ResetHandle) {
         let (stream, _): (TcpStream, SocketAddr) = Listener::accept(&mut self.0).await;
         // Small answers on kept connections would wait for each other otherwise.
         let _ = stream.set_nodelay(true);
-        let switch = Switch::default();
-        (Line { stream, switch: switch.clone() }, switch)
+        let reset_handle = ResetHandle::default();
+        (Connection { stream, reset_handle: reset_handle.clone() }, reset_handle)
     }
 
-    fn local_addr(&self) -> io::Result<Switch> {
-        Ok(Switch::default())
+    fn local_addr(&self) -> io::Result<ResetHandle> {
+        Ok(ResetHandle::default())
     }
 }
 
 /// Resets the connection that it belongs to.
 #[derive(Debug, Clone, Default)]
-struct Switch(Arc<AtomicBool>);
+struct ResetHandle(Arc<AtomicBool>);
 
-impl Switch {
+impl ResetHandle {
     fn reset(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
@@ -127,19 +127,19 @@ impl Switch {
     }
 }
 
-impl Connected<IncomingStream<'_, Switched>> for Switch {
-    fn connect_info(stream: IncomingStream<'_, Switched>) -> Self {
+impl Connected<IncomingStream<'_, ResettableListener>> for ResetHandle {
+    fn connect_info(stream: IncomingStream<'_, ResettableListener>) -> Self {
         stream.remote_addr().clone()
     }
 }
 
 /// One connection.
-struct Line {
+struct Connection {
     stream: TcpStream,
-    switch: Switch,
+    reset_handle: ResetHandle,
 }
 
-impl AsyncRead for Line {
+impl AsyncRead for Connection {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -149,9 +149,9 @@ impl AsyncRead for Line {
     }
 }
 
-impl AsyncWrite for Line {
+impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.switch.check(&self.stream)?;
+        self.reset_handle.check(&self.stream)?;
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
 
@@ -160,7 +160,7 @@ impl AsyncWrite for Line {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.switch.check(&self.stream)?;
+        self.reset_handle.check(&self.stream)?;
         Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
     }
 

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// How many tasks, plans and so on are kept; then the oldest go.
 const CAPACITY: usize = 10_000;
+/// How many contacts all entries of a store have together at most; then the oldest go, but for the newest.
+const MAX_WEIGHT: usize = 1_000_000;
 
 /// The number of an entry in its store. Never used twice.
 pub(crate) type Serial = u64;
@@ -13,14 +15,19 @@ pub(crate) type Serial = u64;
 /// Something that has an id.
 pub(crate) trait Identified {
     fn id(&self) -> &str;
+
+    /// How many contacts, messages and so on it has.
+    fn weight(&self) -> usize;
 }
 
-/// Keeps entries until there are more than its capacity; then the oldest goes.
+/// Keeps entries until there are too many, or until they are too much together; then the oldest go.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(from = "Saved<T>", bound(deserialize = "T: Identified + Deserialize<'de>"))]
 pub(crate) struct BoundedStore<T> {
     #[serde(skip)]
     capacity: usize,
+    #[serde(skip)]
+    max_weight: usize,
     next: Serial,
     entries: BTreeMap<Serial, T>,
     #[serde(skip)]
@@ -37,13 +44,19 @@ struct Saved<T> {
 impl<T: Identified> From<Saved<T>> for BoundedStore<T> {
     fn from(saved: Saved<T>) -> Self {
         let serials = saved.entries.iter().map(|(serial, entry)| (entry.id().to_owned(), *serial)).collect();
-        Self { capacity: CAPACITY, next: saved.next, entries: saved.entries, serials }
+        Self { next: saved.next, entries: saved.entries, serials, ..Self::default() }
     }
 }
 
 impl<T> Default for BoundedStore<T> {
     fn default() -> Self {
-        Self { capacity: CAPACITY, next: 1, entries: BTreeMap::new(), serials: HashMap::new() }
+        Self {
+            capacity: CAPACITY,
+            max_weight: MAX_WEIGHT,
+            next: 1,
+            entries: BTreeMap::new(),
+            serials: HashMap::new(),
+        }
     }
 }
 
@@ -54,19 +67,23 @@ impl<T: Identified> BoundedStore<T> {
     }
 
     /// Keeps an entry, and gives back what had to go for it.
-    pub(crate) fn insert(&mut self, entry: T) -> Option<T> {
+    pub(crate) fn insert(&mut self, entry: T) -> Vec<T> {
         let serial = self.next;
         self.next += 1;
         self.serials.insert(entry.id().to_owned(), serial);
         self.entries.insert(serial, entry);
-        if self.entries.len() <= self.capacity {
-            return None;
+        // Entries grow while they are kept: their weight is taken anew.
+        let mut weight: usize = self.entries.values().map(Identified::weight).sum();
+        let mut all_gone = Vec::new();
+        while self.entries.len() > self.capacity || (weight > self.max_weight && self.entries.len() > 1) {
+            let Some((oldest, gone)) = self.entries.pop_first() else { break };
+            if self.serials.get(gone.id()) == Some(&oldest) {
+                self.serials.remove(gone.id());
+            }
+            weight = weight.saturating_sub(gone.weight());
+            all_gone.push(gone);
         }
-        let (oldest, gone) = self.entries.pop_first()?;
-        if self.serials.get(gone.id()) == Some(&oldest) {
-            self.serials.remove(gone.id());
-        }
-        Some(gone)
+        all_gone
     }
 
     pub(crate) fn serial(&self, id: &str) -> Option<Serial> {
@@ -103,6 +120,10 @@ mod tests {
         fn id(&self) -> &str {
             self
         }
+
+        fn weight(&self) -> usize {
+            self.len()
+        }
     }
 
     fn store() -> BoundedStore<String> {
@@ -112,12 +133,23 @@ mod tests {
     #[test]
     fn the_oldest_makes_room() {
         let mut store = store();
-        assert_eq!(store.insert("a".to_owned()), None);
-        assert_eq!(store.insert("b".to_owned()), None);
-        assert_eq!(store.insert("c".to_owned()), Some("a".to_owned()));
+        assert!(store.insert("a".to_owned()).is_empty());
+        assert!(store.insert("b".to_owned()).is_empty());
+        assert_eq!(store.insert("c".to_owned()), ["a"]);
         assert!(store.find("a").is_none());
         assert_eq!(store.serial("c"), Some(3));
         assert_eq!(store.iter().count(), 2);
+    }
+
+    #[test]
+    fn what_is_heavy_makes_the_oldest_go_and_stays_itself() {
+        let mut store = BoundedStore { max_weight: 5, ..BoundedStore::default() };
+        for light in ["a", "b", "c"] {
+            assert!(store.insert(light.to_owned()).is_empty());
+        }
+        assert_eq!(store.insert("four".to_owned()), ["a", "b"]);
+        assert_eq!(store.insert("more than all".to_owned()), ["c", "four"]);
+        assert!(store.find("more than all").is_some());
     }
 
     #[test]

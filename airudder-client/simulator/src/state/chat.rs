@@ -87,6 +87,10 @@ impl Identified for Chat {
     fn id(&self) -> &str {
         &self.id
     }
+
+    fn weight(&self) -> usize {
+        self.messages.len()
+    }
 }
 
 impl Message {

@@ -8,7 +8,8 @@ use crate::clock::{Moment, SECOND};
 
 /// How one attempt to call a number goes.
 ///
-/// The texts that answers carry for it (`RingType`, `HangupType`) are made up: no value of the vendor's is known.
+/// The texts that answers carry for it (`RingType`, `HangupType`) are made up: no value of the vendor's is
+/// known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum CallOutcome {

@@ -26,6 +26,10 @@ impl Identified for Plan {
     fn id(&self) -> &str {
         &self.id
     }
+
+    fn weight(&self) -> usize {
+        self.contacts.len()
+    }
 }
 
 impl Plan {

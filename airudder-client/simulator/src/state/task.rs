@@ -72,6 +72,10 @@ impl Identified for Task {
     fn id(&self) -> &str {
         &self.id
     }
+
+    fn weight(&self) -> usize {
+        self.contacts.len()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,7 +160,7 @@ pub(crate) fn call_id(task: Serial, contact: usize, attempt: usize) -> String {
 
 const CALL_MARK: u64 = 0xA1C4_0000_0000_0000;
 
-pub(crate) fn read_call_id(id: &str) -> Option<(Serial, usize, usize)> {
+pub(crate) fn parse_call_id(id: &str) -> Option<(Serial, usize, usize)> {
     if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }

@@ -11,7 +11,7 @@ const CAPACITY: usize = 1_000;
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Tokens {
-    given: Vec<Token>,
+    issued: Vec<Token>,
     made: u64,
 }
 
@@ -25,9 +25,9 @@ struct Token {
 }
 
 impl Tokens {
-    /// Gives a token. While the last one lives, it is the same one with its life begun anew (one of the two readings of
-    /// the vendor's page).
-    pub(crate) fn give(
+    /// Issues a token. While the last one lives, it is the same one with its life begun anew (one of the two
+    /// readings of the vendor's page).
+    pub(crate) fn issue(
         &mut self,
         endpoint: &'static str,
         app_key: &str,
@@ -36,22 +36,23 @@ impl Tokens {
         seed: u64,
     ) -> String {
         let expires = now.saturating_add(life);
-        let last = self.given.iter().position(|token| token.endpoint == endpoint && token.app_key == app_key);
-        if let Some(token) = last.and_then(|at| self.given.get_mut(at))
+        let last =
+            self.issued.iter().position(|token| token.endpoint == endpoint && token.app_key == app_key);
+        if let Some(token) = last.and_then(|at| self.issued.get_mut(at))
             && token.expires > now
         {
             token.expires = expires;
             return token.text.clone();
         }
         if let Some(expired) = last {
-            self.given.remove(expired);
+            self.issued.remove(expired);
         }
-        if self.given.len() >= CAPACITY {
-            self.given.clear();
+        if self.issued.len() >= CAPACITY {
+            self.issued.clear();
         }
         self.made += 1;
         let text = text(seed, self.made);
-        self.given.push(Token {
+        self.issued.push(Token {
             endpoint: endpoint.into(),
             app_key: app_key.to_owned(),
             text: text.clone(),
@@ -62,15 +63,17 @@ impl Tokens {
 
     /// Whether this token of that endpoint is good.
     pub(crate) fn accepts(&self, endpoint: &str, text: &str, now: Moment) -> bool {
-        self.given.iter().any(|token| token.endpoint == endpoint && token.text == text && token.expires > now)
+        self.issued
+            .iter()
+            .any(|token| token.endpoint == endpoint && token.text == text && token.expires > now)
     }
 
     pub(crate) fn revoke_all(&mut self) {
-        self.given.clear();
+        self.issued.clear();
     }
 
     pub(crate) fn revoke(&mut self, endpoint: &str) {
-        self.given.retain(|token| token.endpoint != endpoint);
+        self.issued.retain(|token| token.endpoint != endpoint);
     }
 }
 
@@ -94,15 +97,15 @@ mod tests {
     #[test]
     fn a_token_lives_from_the_last_request_for_it() {
         let mut tokens = Tokens::default();
-        let first = tokens.give("auth", "key", 0, 100, 1);
+        let first = tokens.issue("auth", "key", 0, 100, 1);
         assert_eq!(first.len(), 52);
-        assert_eq!(tokens.give("auth", "key", 50, 100, 1), first);
+        assert_eq!(tokens.issue("auth", "key", 50, 100, 1), first);
         assert!(tokens.accepts("auth", &first, 149));
         assert!(!tokens.accepts("auth", &first, 150));
         assert!(!tokens.accepts("other", &first, 0));
-        let second = tokens.give("auth", "key", 150, 100, 1);
+        let second = tokens.issue("auth", "key", 150, 100, 1);
         assert_ne!(second, first);
-        let other = tokens.give("auth", "other key", 150, 100, 1);
+        let other = tokens.issue("auth", "other key", 150, 100, 1);
         assert!(tokens.accepts("auth", &second, 151) && tokens.accepts("auth", &other, 151));
         tokens.revoke("auth");
         assert!(!tokens.accepts("auth", &second, 151));

@@ -71,6 +71,10 @@ impl Identified for Instance {
     fn id(&self) -> &str {
         &self.id
     }
+
+    fn weight(&self) -> usize {
+        self.members.len()
+    }
 }
 
 impl InstanceState {

@@ -10,7 +10,8 @@ async fn the_bot_answers() {
     let receiver = Receiver::start(0).await;
     let talk = Talk::with(Simulator::builder().speed(0.0).webhook_url(&receiver.url)).await;
     let say = |text: &str| {
-        json!({"call_id": "mine", "channel": "HuaWei", "channel_id": "c", "user": {"id": "1", "name": "somebody"},
+        json!({"call_id": "mine", "channel": "HuaWei", "channel_id": "c", "user": {"id": "1",
+            "name": "somebody"},
                "messages": [{"type": "text", "text": text}]})
     };
     for text in ["one", "two", "an agent please"] {

@@ -132,7 +132,8 @@ pub(crate) fn form(input: &Value) -> String {
 
 pub(crate) fn row(number: &str, comments: &str) -> Value {
     json!({
-        "Debtor": "Jane Doe", "Mobile": number, "LoanDate": "2023-12-01", "DueDate": "2024-01-01", "LoanAmount": 300_000,
+        "Debtor": "Jane Doe", "Mobile": number, "LoanDate": "2023-12-01", "DueDate": "2024-01-01",
+        "LoanAmount": 300_000,
         "Arrears": 321_000, "Unit": "Rupiah", "Platform": "ACME", "Comments": comments, "Gender": "female",
     })
 }
@@ -141,7 +142,8 @@ pub(crate) fn task(name: &str, numbers: &[&str]) -> Value {
     let rows: Vec<Value> =
         numbers.iter().enumerate().map(|(n, number)| row(number, &n.to_string())).collect();
     json!({
-        "TaskName": name, "ScheduleStartTime": "2024-01-01 08:00:00", "ScheduleEndTime": "2024-01-01 09:00:00",
+        "TaskName": name, "ScheduleStartTime": "2024-01-01 08:00:00",
+        "ScheduleEndTime": "2024-01-01 09:00:00",
         "RobotID": "robot", "SIPLine": "LINE", "RepeatInterval": 10, "RepeatNumber": 1, "Details": rows,
     })
 }

@@ -11,7 +11,8 @@ async fn the_predictive_dialer_calls_and_tells() {
     let talk = Talk::with(scripted()).await;
     let contact = |number: &str, account: &str| json!({"phonenumber": number, "account_id": account});
     let task = |name: &str, contacts: Value| {
-        json!({"taskName": name, "startTime": "2024-01-01 09:00:00", "autoEndTime": "2024-01-01 18:00:00", "groupName": "group",
+        json!({"taskName": name, "startTime": "2024-01-01 09:00:00", "autoEndTime": "2024-01-01 18:00:00",
+            "groupName": "group",
                "contactList": [], "customizeContacts": contacts, "bulkCallInterval": 60, "repeatTimes": 1,
                "callback": base64::engine::general_purpose::STANDARD.encode(&receiver.url)})
     };
@@ -62,7 +63,10 @@ async fn the_predictive_dialer_calls_and_tells() {
 
     let cancel = json!({"TaskID": id, "contactList": [ANN]});
     assert_eq!(talk.code("predictive_dialer.cancel_contacts", cancel).await, 10513);
-    let copy = |name: &str, from: &str| json!({"taskName": name, "fromTask": from, "autoEndTime": "2024-01-01 18:00:00", "groupName": "group", "noanswerOnly": "Y"});
+    let copy = |name: &str, from: &str| {
+        json!({"taskName": name, "fromTask": from,
+        "autoEndTime": "2024-01-01 18:00:00", "groupName": "group", "noanswerOnly": "Y"})
+    };
     assert_eq!(talk.code("predictive_dialer.copy_task", copy("copy", "nothing")).await, 10506);
     talk.payload("predictive_dialer.copy_task", copy("copy", "dial")).await;
     let range =

@@ -25,7 +25,8 @@ async fn calls_go_on_where_they_were() {
     let flow = json!({"workflow_template_id": 1, "name": "flow", "end_time": "2030-01-03 10:00:00+00:00",
                       "details": [{"callee": BEN, "case_id": "ben", "variables": {}}]});
     let flow = talk.payload("workflow.create_instance", flow).await["workflow_id"].clone();
-    let chat = json!({"call_id": "mine", "channel": "HuaWei", "channel_id": "c", "user": {"id": "1", "name": "n"},
+    let chat = json!({"call_id": "mine", "channel": "HuaWei", "channel_id": "c", "user": {"id": "1",
+        "name": "n"},
                       "messages": [{"type": "text", "text": "hello"}]});
     talk.payload("chatbot.huawei_send_user_message", chat).await;
     talk.clock().advance(Duration::from_secs(2));

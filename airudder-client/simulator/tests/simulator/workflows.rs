@@ -8,7 +8,8 @@ use crate::common::{ANN, BEN, CAT, Receiver, Talk, scripted, told};
 async fn a_workflow_leads_contacts_through_its_nodes() {
     let receiver = Receiver::start(0).await;
     let talk = Talk::with(scripted().webhook_url(&receiver.url)).await;
-    let input = json!({"workflow_template_id": 1, "name": "flow", "end_time": "2024-01-01 10:00:00+00:00", "details": [
+    let input = json!({"workflow_template_id": 1, "name": "flow", "end_time": "2024-01-01 10:00:00+00:00",
+        "details": [
         {"callee": ANN, "case_id": "ann", "variables": {"code": "1"}, "extra_b": "x"},
         {"callee": BEN, "case_id": "ben", "variables": {"code": "2"}},
     ]});
@@ -55,7 +56,8 @@ async fn a_workflow_leads_contacts_through_its_nodes() {
     assert_eq!((&detail["workflow_id"], &detail["Status"]), (&id, &json!("finished")));
     assert_eq!(detail["detail"][0]["case_id"], "ann");
     assert_eq!(talk.code("workflow.get_call_task_detail", json!({"TaskID": "nothing"})).await, 10702);
-    let range = json!({"case_id": "ben", "start_time": "2020-01-01 00:00:00+00:00", "end_time": "2100-01-01 00:00:00+00:00"});
+    let range = json!({"case_id": "ben", "start_time": "2020-01-01 00:00:00+00:00",
+        "end_time": "2100-01-01 00:00:00+00:00"});
     assert_eq!(talk.payload("workflow.find_workflow_ids", range).await["list"][0]["workflow_id"], id);
     let calls = talk.payload("workflow.find_calls", json!({"callee": ANN, "workflow_id": id})).await;
     let call = &calls["list"][0];
@@ -79,7 +81,8 @@ async fn a_workflow_leads_contacts_through_its_nodes() {
     assert_eq!(kind, "application/zip");
     assert_ne!(talk.code("workflow.add_contacts", more).await, 200);
 
-    let second = json!({"workflow_template_id": 1, "name": "stopped", "end_time": "2100-01-01 10:00:00+00:00", "details": [
+    let second = json!({"workflow_template_id": 1, "name": "stopped",
+        "end_time": "2100-01-01 10:00:00+00:00", "details": [
         {"callee": ANN, "variables": {}}, {"callee": BEN, "variables": {}}]});
     let id = talk.payload("workflow.create_instance", second).await["workflow_id"].clone();
     talk.payload("workflow.cancel_contact", json!({"workflow_id": id, "callee": ANN})).await;

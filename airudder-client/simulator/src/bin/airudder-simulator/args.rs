@@ -27,7 +27,8 @@ pub(crate) struct Args {
     /// Where webhooks go; `{key}` in it becomes the webhook's key
     #[arg(long, value_name = "URL", value_parser = webhook_url)]
     webhook: Option<String>,
-    /// How many times as fast as real time the clock runs. Schedules are kept then; unless set, nothing is waited for
+    /// How many times as fast as real time the clock runs. Schedules are kept then; unless set, nothing is
+    /// waited for
     #[arg(long, value_name = "X", value_parser = speed, allow_hyphen_values = true)]
     speed: Option<f64>,
     /// Seed of everything that is made up

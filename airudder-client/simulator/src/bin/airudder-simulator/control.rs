@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use airudder_simulator::{Fault, Simulator};
+use airudder_simulator::{Delivery, Fault, Logged, Simulator};
 use axum::Router;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, Json, Path, Query, State};
@@ -74,7 +74,7 @@ async fn log(State(simulator): Shared, Query(filter): Query<Filter>) -> Json<Val
     let log = simulator.log();
     let wanted =
         log.iter().filter(|entry| filter.endpoint.is_none() || entry.endpoint == filter.endpoint.as_deref());
-    let entry = |entry: &airudder_simulator::Logged| {
+    let entry = |entry: &Logged| {
         json!({
             "endpoint": entry.endpoint,
             "method": entry.method,
@@ -92,7 +92,8 @@ async fn requests(State(simulator): Shared, Path(key): Path<String>) -> Reply {
 }
 
 async fn deliveries(State(simulator): Shared) -> Json<Value> {
-    let entry = |entry: &airudder_simulator::Delivery| json!({"webhook": entry.webhook, "attempt": entry.attempt, "status": entry.status});
+    let entry =
+        |one: &Delivery| json!({"webhook": one.webhook, "attempt": one.attempt, "status": one.status});
     Json(simulator.deliveries().iter().map(entry).collect())
 }
 
