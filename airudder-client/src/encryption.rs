@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use airudder_client::{Client, encryption::Key};
-//! # use airudder_client::simulator::Simulator;
+//! # use airudder_simulator::Simulator;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::builder().encryption(Key::new("airudderredduria")?).start().await?;

@@ -10,7 +10,7 @@
 //!
 //! ```
 //! use airudder_client::{Client, Error, ErrorCode};
-//! # use airudder_client::simulator::Simulator;
+//! # use airudder_simulator::Simulator;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::start().await?;

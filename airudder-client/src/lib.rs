@@ -41,8 +41,8 @@
 //! - [`webhook`] reads what the vendor sends to you.
 //! - [`catalogue`] describes all of it as data.
 //! - [`encryption`], [`signer`], [`token`], [`retry`], [`recording`], [`page`]: the rest of the machinery.
-//! - `simulator` (cargo feature of that name) plays the API back in your own process, for first steps and for
-//!   tests.
+//! - The crate `airudder-simulator` plays the API back, in your own process or as a program, for first steps and
+//!   for tests.
 //!
 //! # How far to trust it
 //!
@@ -63,7 +63,7 @@
 //!
 //! # Cargo features
 //!
-//! One per section, all on by default; `unverified`; `simulator`; `full` for everything.
+//! One per section, all on by default; `unverified`; `full` for everything.
 
 #![forbid(unsafe_code)]
 
@@ -87,11 +87,7 @@ pub mod recording;
 pub mod request;
 mod response;
 pub mod retry;
-#[cfg(feature = "simulator")]
-pub mod sample;
 mod settings;
-#[cfg(feature = "simulator")]
-pub mod simulator;
 #[cfg(test)]
 mod test_server;
 pub mod types;

@@ -2,7 +2,8 @@
 //!
 //! ```
 //! use airudder_client::Client;
-//! # use airudder_client::{collection::CollectionContact, jiff::civil::date, simulator::Simulator};
+//! # use airudder_client::{collection::CollectionContact, jiff::civil::date};
+//! # use airudder_simulator::Simulator;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::start().await?;

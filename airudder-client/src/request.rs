@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use airudder_client::{Client, collection::{CollectionContact, CreateTask}, jiff::civil::date};
-//! # use airudder_client::simulator::Simulator;
+//! # use airudder_simulator::Simulator;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::start().await?;

@@ -17,7 +17,7 @@
 //! ```
 //! use std::time::Duration;
 //! use airudder_client::{Client, RetryPolicy, types::Phone};
-//! # use airudder_client::simulator::{Fault, Simulator};
+//! # use airudder_simulator::{Fault, Simulator};
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::start().await?;

@@ -40,7 +40,7 @@
 //! let (queue, mut events) = mpsc::channel(10_000);
 //! let receiver = Router::new().route("/a-secret/{key}", post(receive)).with_state(queue);
 //! let listener = TcpListener::bind("127.0.0.1:0").await?;
-//! # let simulator = airudder_client::simulator::Simulator::start().await?;
+//! # let simulator = airudder_simulator::Simulator::start().await?;
 //! # simulator.deliver_to(format!("http://{}/a-secret/{{key}}", listener.local_addr()?));
 //! tokio::spawn(async move { axum::serve(listener, receiver).await });
 //! # for timestamp in [2, 2, 1, 3] {

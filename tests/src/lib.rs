@@ -10,8 +10,8 @@ use airudder_client::catalogue::{ENDPOINTS, Endpoint, WEBHOOKS, Webhook};
 use airudder_client::collection::{CollectionContact, CreateTaskResponse};
 use airudder_client::jiff::civil::date;
 use airudder_client::signer::{SignRequest, Signer};
-use airudder_client::simulator::Simulator;
-use airudder_client::{Client, Error, RetryPolicy, Value, sample, wire};
+use airudder_client::{Client, Error, RetryPolicy, Value, wire};
+use airudder_simulator::{Simulator, sample};
 
 /// Stands in for the algorithm that only the vendor knows: the simulator looks whether the headers are there.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 //!
 //! `TRYBUILD=overwrite cargo test -p airudder-tests --test compile` writes the messages anew; read them before you commit them.
 
-use airudder_client::simulator::Simulator;
+use airudder_simulator::Simulator;
 use airudder_tests::client;
 
 #[path = "../ui/pass/any_request.rs"]

@@ -1,8 +1,8 @@
 //! One end-to-end test per endpoint and one reading test per answer and webhook, made from the spec by `build.rs`: a new
 //! entry is covered without a new test.
 
-use airudder_client::simulator::Simulator;
-use airudder_client::{Error, Value, sample, webhook, wire};
+use airudder_client::{Error, Value, webhook, wire};
+use airudder_simulator::{Simulator, sample};
 use airudder_tests::{SampleRequest, client_builder, endpoint, wire_names};
 
 /// What a call needs to go through: a simulator that answers from samples, and a path where nobody knows one.

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
 
 use airudder_client::encryption::{EncryptionError, Key, digest};
-use airudder_client::simulator::{CallOutcome, Simulator};
 use airudder_client::types::TaskStatus;
 use airudder_client::{Client, Error};
+use airudder_simulator::{CallOutcome, Simulator};
 use airudder_tests::loopback::{self, Server, answer, json};
 use airudder_tests::{TestSigner, client_builder, create_task, fast, number};
 use axum::body::Body;

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use airudder_client::simulator::{Fault, Simulator};
 use airudder_client::{Client, Error, Value};
+use airudder_simulator::{Fault, Simulator};
 use airudder_tests::loopback::{Got, Server, json, success};
 use airudder_tests::{TestSigner, client_builder, create_task, fast};
 use axum::http::StatusCode;

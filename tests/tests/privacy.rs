@@ -14,12 +14,12 @@ use airudder_client::collection::{CollectionContact, CreateTask};
 use airudder_client::encryption::Key;
 use airudder_client::jiff::civil::date;
 use airudder_client::signer::{HeaderName, HeaderValue, SignRequest, Signer};
-use airudder_client::simulator::{Fault, Simulator};
 use airudder_client::token::{
     ExposeSecret as _, MemoryTokenStore, StoreFuture, StoredToken, TokenKey, TokenStore,
 };
 use airudder_client::types::Phone;
-use airudder_client::{Client, Error, Value, sample, webhook, wire};
+use airudder_client::{Client, Error, Value, webhook, wire};
+use airudder_simulator::{Fault, Simulator, sample};
 use airudder_tests::loopback::{self, Server};
 use airudder_tests::{
     SampleRequest, TestSigner, endpoint, fast, webhook, webhook_without_sample, without_sample,

@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use airudder_client::catalogue::{ENDPOINTS, Effect, Evidence};
-use airudder_client::simulator::{Fault, Simulator};
 use airudder_client::types::{CallId, RobotId};
 use airudder_client::{Client, Error, ErrorCode, Family};
+use airudder_simulator::{Fault, Simulator};
 use airudder_tests::{client_builder, fast};
 use axum::body::Bytes;
 use axum::routing::post;

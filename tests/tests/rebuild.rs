@@ -69,7 +69,7 @@ const ADDED_ENDPOINTS: &str = r#"  send_parcel:
 "#;
 
 const CALLS_ADDED_ENDPOINT: &str = r#"
-use airudder_client::simulator::Simulator;
+use airudder_simulator::Simulator;
 use airudder_client::{Client, Decimal, Error, collection};
 
 #[tokio::test]
@@ -296,7 +296,7 @@ airudder-client.workspace = true
 airudder-macros.workspace = true
 
 [dev-dependencies]
-airudder-client = { workspace = true, features = [\"simulator\"] }
+airudder-simulator.workspace = true
 tokio = { workspace = true, features = [\"macros\", \"rt-multi-thread\"] }
 ";
     let library = "//! Endpoints of a consumer's own.

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use airudder_client::error::Phase;
 use airudder_client::recording::Progress;
-use airudder_client::simulator::{CallOutcome, Fault, Simulator, SimulatorBuilder};
 use airudder_client::types::TaskId;
 use airudder_client::{Client, Error};
+use airudder_simulator::{CallOutcome, Fault, Simulator, SimulatorBuilder};
 use airudder_tests::loopback::{ClosedPort, Server, answer, json, success};
 use airudder_tests::{client_builder, create_task, fast, number};
 use axum::body::Body;

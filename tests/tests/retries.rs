@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use airudder_client::catalogue::Effect;
 use airudder_client::error::Phase;
-use airudder_client::simulator::{Fault, Simulator};
 use airudder_client::types::{TaskAction, TaskId};
 use airudder_client::{Client, Error, RetryPolicy};
+use airudder_simulator::{Fault, Simulator};
 use airudder_tests::loopback::{ClosedPort, FixedToken, Server, answer, success};
 use airudder_tests::{SampleRequest, TestSigner, client_builder, create_task, endpoint, fast};
 use axum::http::{StatusCode, header};

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use airudder_client::catalogue::WEBHOOKS;
 use airudder_client::jiff::civil::{Time, date};
-use airudder_client::simulator::{CallOutcome, Simulator, SimulatorBuilder};
 use airudder_client::types::{CallStatus, Intention, TaskAction, TaskId, TaskStatus};
 use airudder_client::webhook::{self, Event};
 use airudder_client::{Client, Error, ErrorCode};
+use airudder_simulator::{CallOutcome, Simulator, SimulatorBuilder};
 use airudder_tests::loopback::{Got, Server, answer};
 use airudder_tests::{client, contact, number};
 use axum::http::StatusCode;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use airudder_client::error::AuthFailure;
-use airudder_client::simulator::{Fault, Simulator};
 use airudder_client::token::MemoryTokenStore;
 use airudder_client::types::Phone;
 use airudder_client::{Client, Error, ErrorCode, RetryPolicy};
+use airudder_simulator::{Fault, Simulator};
 use airudder_tests::loopback::{FixedToken, Server, TOKEN, success};
 use airudder_tests::{client, client_builder, create_task, fast};
 use futures_util::future::join_all;

@@ -1,8 +1,9 @@
 //! Calls the people of a list, follows the calls, and shows how they went.
 //!
-//! Without an account it runs against the built-in simulator. With `AIRUDDER_APP_KEY` and `AIRUDDER_APP_SECRET` in the
+//! Without an account it runs against a simulator of its own. With `AIRUDDER_APP_KEY` and `AIRUDDER_APP_SECRET` in the
 //! environment it talks to the vendor, and asks before anybody is called: then `AIRUDDER_ROBOT_ID` and `AIRUDDER_SIP_LINE`
-//! name your robot and line, and `AIRUDDER_CONTACTS` may name a list of your own.
+//! name your robot and line, and `AIRUDDER_CONTACTS` may name a list of your own. With `AIRUDDER_BASE_URL` besides, on this
+//! machine, it talks to a simulator in another process: nobody is called, and nothing is asked.
 
 mod contacts;
 mod outcomes;
@@ -10,12 +11,13 @@ mod receiver;
 
 use std::error::Error;
 use std::io::Write as _;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use airudder_client::collection::CreateTaskResponse;
-use airudder_client::simulator::Simulator;
 use airudder_client::types::{RobotId, TaskId, TaskStatus};
-use airudder_client::{Client, collection, jiff};
+use airudder_client::{Client, collection, jiff, reqwest};
+use airudder_simulator::Simulator;
 use contacts::{Contacts, Refused};
 use indicatif::{ProgressBar, ProgressStyle};
 use outcomes::Outcomes;
@@ -71,8 +73,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
 /// The client, with what it talks to.
 struct Session {
     client: Client,
-    /// `None`: the vendor.
+    /// `None`: the vendor, or a simulator in another process.
     simulator: Option<Simulator>,
+    /// Whether real people are called.
+    is_real: bool,
     robot: RobotId,
     line: String,
 }
@@ -80,23 +84,28 @@ struct Session {
 impl Session {
     async fn begin(receiver: &Receiver) -> Result<Self, Box<dyn Error>> {
         if std::env::var_os("AIRUDDER_APP_KEY").is_some() {
+            let base_url = std::env::var("AIRUDDER_BASE_URL").ok();
+            let is_real = !base_url.as_deref().is_some_and(is_on_this_machine);
             println!(
-                "Talking to the vendor. Webhooks would be received at {}, if they are registered there.",
+                "Talking to {}. Webhooks would be received at {}, if they are registered there.",
+                base_url.as_deref().unwrap_or("the vendor"),
                 receiver.url()
             );
+            if !is_real {
+                println!("It is on this machine: nobody is called.");
+            }
             let need = |name: &str| {
                 std::env::var(name).map_err(|_| format!("set {name}: the vendor gives it to you"))
             };
             return Ok(Self {
                 client: Client::from_env()?,
                 simulator: None,
+                is_real,
                 robot: need("AIRUDDER_ROBOT_ID")?.into(),
                 line: need("AIRUDDER_SIP_LINE")?,
             });
         }
-        println!(
-            "No AIRUDDER_APP_KEY in the environment: running against the built-in simulator. Nobody is called."
-        );
+        println!("No AIRUDDER_APP_KEY in the environment: running against a simulator. Nobody is called.");
         // Two simulated hours of dialling pass in some ten seconds.
         let simulator = Simulator::builder().speed(60.0).start().await?;
         simulator.deliver_to(receiver.url());
@@ -107,6 +116,7 @@ impl Session {
         Ok(Self {
             client,
             simulator: Some(simulator),
+            is_real: false,
             robot: "demo_robot".into(),
             line: "DEMO_LINE".to_owned(),
         })
@@ -114,7 +124,7 @@ impl Session {
 
     /// Asks, where real people would be called.
     fn may_call(&self) -> Result<bool, Box<dyn Error>> {
-        if self.simulator.is_some() {
+        if !self.is_real {
             return Ok(true);
         }
         print!("This calls real people. Type `call` to go on: ");
@@ -128,9 +138,17 @@ impl Session {
     fn now(&self) -> jiff::civil::DateTime {
         match &self.simulator {
             Some(simulator) => simulator.clock().now().to_zoned(jiff::tz::TimeZone::UTC).datetime(),
+            None if !self.is_real => jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).datetime(),
             None => jiff::Zoned::now().datetime(),
         }
     }
+}
+
+/// Whether a URL leads to this machine: then no people are behind it.
+fn is_on_this_machine(url: &str) -> bool {
+    let Ok(url) = reqwest::Url::parse(url) else { return false };
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 /// The request for a list of contacts. Nothing is sent before `execute`.
@@ -177,7 +195,7 @@ async fn follow(
 ) -> Result<(), Box<dyn Error>> {
     let bar = ProgressBar::new(calls as u64)
         .with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} calls are over, {msg}")?);
-    let pause = if session.simulator.is_some() { Duration::from_secs(2) } else { Duration::from_secs(30) };
+    let pause = if !session.is_real { Duration::from_secs(2) } else { Duration::from_secs(30) };
     let mut look = tokio::time::interval(pause);
     loop {
         tokio::select! {

@@ -15,7 +15,7 @@
 //! ```
 //! use std::sync::Arc;
 //! use airudder_client::{Client, token::MemoryTokenStore};
-//! # use airudder_client::simulator::Simulator;
+//! # use airudder_simulator::Simulator;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::start().await?;

@@ -1,0 +1,157 @@
+//! Answers: payloads and failures in the envelope of their family.
+
+use airudder_client::Family;
+use airudder_client::catalogue::{Code, Endpoint};
+use airudder_client::encryption::{self, Key};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use crate::endpoints::failure::{Failure, code_json, family};
+use crate::http::audio::Archive;
+
+/// What a request is answered with, before it is turned into HTTP.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    /// The code in the envelope, for the log.
+    pub(crate) code: Option<Code>,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) content: Content,
+}
+
+#[derive(Debug)]
+pub(crate) enum Content {
+    Json(Value),
+    /// Content type and bytes.
+    Bytes(&'static str, Bytes),
+    Archive(Archive),
+    /// That many bytes of nothing but spaces.
+    Spaces(u64),
+}
+
+impl Reply {
+    pub(crate) fn new(status: StatusCode, content: Content) -> Self {
+        Self { status, code: None, headers: Vec::new(), content }
+    }
+
+    /// JSON that is no envelope.
+    pub(crate) fn plain(status: StatusCode, message: &str) -> Self {
+        Self::new(status, Content::Json(json!({"code": status.as_u16(), "message": message})))
+    }
+
+    /// A payload in its envelope.
+    pub(crate) fn success(endpoint: &Endpoint, payload: Value, request_id: &str) -> Self {
+        let Some(envelope) = family(endpoint).envelope else {
+            return Self::new(StatusCode::OK, Content::Json(payload));
+        };
+        let mut reply = enveloped(endpoint, envelope.success, "OK", Some(payload), request_id);
+        reply.status = StatusCode::OK;
+        reply
+    }
+
+    pub(crate) fn failure(endpoint: &Endpoint, failure: &Failure, request_id: &str) -> Self {
+        let mut reply = enveloped(endpoint, failure.code, &failure.message, None, request_id);
+        reply.status = failure.status;
+        // Without an envelope only the HTTP status can say that something is wrong.
+        if family(endpoint).envelope.is_none() && failure.status == StatusCode::OK {
+            reply.status = StatusCode::BAD_REQUEST;
+        }
+        reply
+    }
+
+    pub(crate) fn file(content: Content, name: &str) -> Self {
+        let mut reply = Self::new(StatusCode::OK, content);
+        if let Ok(value) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
+            reply.headers.push((header::CONTENT_DISPOSITION, value));
+        }
+        reply
+    }
+
+    /// Encrypts JSON. Other contents, and refusals of a token, stay in the clear.
+    pub(crate) fn encrypt(&mut self, key: &Key) {
+        let Content::Json(value) = &self.content else { return };
+        if self.status == StatusCode::UNAUTHORIZED {
+            return;
+        }
+        let plain = value.to_string();
+        if let Ok(signed) = HeaderValue::try_from(encryption::digest(plain.as_bytes())) {
+            self.headers.push((encryption::IS_ENCRYPTED, HeaderValue::from_static("1")));
+            self.headers.push((encryption::SIGNED, signed));
+            self.content = Content::Bytes("text/plain", key.encrypt(plain.as_bytes()).into());
+        }
+    }
+
+    pub(crate) fn into_response(self) -> Response<Body> {
+        let mut response = match self.content {
+            Content::Json(value) => {
+                let mut response = Response::new(Body::from(value.to_string()));
+                set(&mut response, header::CONTENT_TYPE, "application/json");
+                response
+            }
+            Content::Bytes(kind, bytes) => {
+                let mut response = Response::new(Body::from(bytes));
+                if !kind.is_empty() {
+                    set(&mut response, header::CONTENT_TYPE, kind);
+                }
+                response
+            }
+            Content::Archive(archive) => {
+                let length = HeaderValue::from(archive.length());
+                let chunks =
+                    futures_util::stream::iter(archive.chunks().map(Ok::<_, std::convert::Infallible>));
+                let mut response = Response::new(Body::from_stream(chunks));
+                set(&mut response, header::CONTENT_TYPE, "application/zip");
+                response.headers_mut().insert(header::CONTENT_LENGTH, length);
+                response
+            }
+            Content::Spaces(length) => {
+                let mut response =
+                    Response::new(Body::from_stream(futures_util::stream::iter(spaces(length))));
+                set(&mut response, header::CONTENT_TYPE, "application/json");
+                response
+            }
+        };
+        *response.status_mut() = self.status;
+        response.headers_mut().extend(self.headers);
+        response
+    }
+}
+
+fn enveloped(
+    endpoint: &Endpoint,
+    code: Code,
+    message: &str,
+    payload: Option<Value>,
+    request_id: &str,
+) -> Reply {
+    let envelope = family(endpoint).envelope;
+    let mut body = Map::new();
+    // Only the chatbot's envelope is known to have an id of its own.
+    if matches!(endpoint.family, Family::Chatbot) {
+        body.insert("request_id".to_owned(), request_id.into());
+    }
+    body.insert("code".to_owned(), code_json(code));
+    let message_key = envelope.and_then(|e| e.message.first().copied()).unwrap_or("message");
+    body.insert(message_key.to_owned(), message.into());
+    if let Some(payload) = payload {
+        let payload_key = envelope.and_then(|e| e.payload.first().copied()).unwrap_or("data");
+        body.insert(payload_key.to_owned(), payload);
+    }
+    let mut reply = Reply::new(StatusCode::OK, Content::Json(Value::Object(body)));
+    reply.code = Some(code);
+    reply
+}
+
+fn set(response: &mut Response<Body>, name: HeaderName, value: &'static str) {
+    response.headers_mut().insert(name, HeaderValue::from_static(value));
+}
+
+fn spaces(length: u64) -> impl Iterator<Item = Result<Bytes, std::convert::Infallible>> {
+    const CHUNK: usize = 64 * 1024;
+    let chunk = Bytes::from(vec![b' '; CHUNK]);
+    let whole = length / CHUNK as u64;
+    let rest = usize::try_from(length % CHUNK as u64).unwrap_or(0);
+    let last = (rest > 0).then(|| chunk.slice(..rest));
+    (0..whole).map(move |_| chunk.clone()).chain(last).map(Ok)
+}

@@ -1,0 +1,103 @@
+//! What was asked and answered.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use airudder_client::catalogue::Endpoint;
+
+/// How many entries are kept.
+const CAPACITY: usize = 10_000;
+
+/// One request that the simulator has answered. No bodies, no query strings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Logged {
+    /// The endpoint; `None` where no endpoint has that method and path.
+    pub endpoint: Option<&'static str>,
+    /// HTTP method.
+    pub method: String,
+    /// Path, without the query.
+    pub path: String,
+    /// HTTP status of the answer; 0 where the connection was reset instead.
+    pub status: u16,
+    /// The envelope's code, where the answer has an envelope.
+    pub code: Option<i64>,
+}
+
+/// One attempt to deliver a webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// The webhook.
+    pub webhook: &'static str,
+    /// Which attempt it was, from 1.
+    pub attempt: u32,
+    /// The receiver's HTTP status; `None` where it did not answer.
+    pub status: Option<u16>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct RequestLog {
+    log: VecDeque<Logged>,
+    counts: HashMap<&'static str, usize>,
+    auth: usize,
+    last: HashMap<&'static str, Arc<Value>>,
+    deliveries: VecDeque<Delivery>,
+    /// Links to recordings that were fetched with a token.
+    pub(crate) leaked_tokens: usize,
+}
+
+impl RequestLog {
+    /// A request has come that fits these endpoints (which share a path) equally well.
+    pub(crate) fn received(
+        &mut self,
+        endpoints: &[&'static Endpoint],
+        is_auth: bool,
+        input: Option<&Arc<Value>>,
+    ) {
+        self.auth += usize::from(is_auth);
+        for endpoint in endpoints {
+            *self.counts.entry(endpoint.key).or_default() += 1;
+            if let Some(input) = input {
+                self.last.insert(endpoint.key, Arc::clone(input));
+            }
+        }
+    }
+
+    pub(crate) fn answered(&mut self, entry: Logged) {
+        push_bounded(&mut self.log, entry);
+    }
+
+    pub(crate) fn delivered(&mut self, delivery: Delivery) {
+        push_bounded(&mut self.deliveries, delivery);
+    }
+
+    pub(crate) fn requests(&self, key: &str) -> usize {
+        self.counts.get(key).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn auth_requests(&self) -> usize {
+        self.auth
+    }
+
+    pub(crate) fn last_request(&self, key: &str) -> Option<Value> {
+        self.last.get(key).map(|input| Value::clone(input))
+    }
+
+    pub(crate) fn log(&self) -> Vec<Logged> {
+        self.log.iter().cloned().collect()
+    }
+
+    pub(crate) fn deliveries(&self) -> Vec<Delivery> {
+        self.deliveries.iter().cloned().collect()
+    }
+}
+
+fn push_bounded<T>(queue: &mut VecDeque<T>, entry: T) {
+    if queue.len() == CAPACITY {
+        queue.pop_front();
+    }
+    queue.push_back(entry);
+}
