@@ -10,7 +10,9 @@
 //! assert_eq!((create.method.as_str(), create.path), ("POST", Some("/service/cloud/task")));
 //! ```
 
-use crate::codes::Family;
+mod codes;
+
+pub use self::codes::{ErrorCode, Family};
 
 pub use airudder_model::{
     AuthKind, BodyForm, Categories, Category, Code, CodeForm, Constraint, CredentialVariables, Effect,

@@ -1,11 +1,11 @@
-//! Whether the fields of a request are as the vendor wants them, told before anything is sent.
+//! Whether the fields of a request are as the vendor wants them, reported before anything is sent.
 //!
-//! There is one validator for both sides: the client refuses locally what the vendor would refuse, with the vendor's
-//! code, and the simulator refuses what comes to it. What only the vendor can know (whether a name is taken) is not
-//! looked at.
+//! There is one validator for both sides: the client refuses locally what the vendor would refuse, with the
+//! vendor's code, and the simulator refuses what comes to it. What only the vendor can know (whether a name
+//! is taken) is not looked at.
 //!
-//! A request is judged as JSON text and in one pass, so that a list of a hundred thousand contacts costs no second
-//! copy of itself. Names match exactly here: reading is lenient, writing is not.
+//! A request is checked as JSON text and in one pass, so that a list of a hundred thousand contacts costs no
+//! second copy of itself. Names match exactly here: reading is lenient, writing is not.
 
 mod order;
 mod query;
@@ -39,10 +39,11 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Judges a JSON object. All violations are told, up to 1,000; one more then says how many there are beyond.
+/// Checks a JSON object. All violations are reported, up to 1,000; one more then says how many there are
+/// beyond.
 ///
-/// Keys that `fields` does not have are fine. Keys that are absent, null, or (for text, ids, phone numbers and the
-/// like) empty count as missing where they are required.
+/// Keys that `fields` does not have are fine. Keys that are absent, null, or (for text, ids, phone numbers
+/// and the like) empty count as missing where they are required.
 pub fn check(fields: &'static [Field], family: Family, json: &[u8]) -> Vec<Violation> {
     let mut report = Report::new(family);
     if let Err(error) = walk::object(fields, &mut report, json) {
@@ -51,8 +52,8 @@ pub fn check(fields: &'static [Field], family: Family, json: &[u8]) -> Vec<Viola
     report.finish()
 }
 
-/// Judges the pairs of a query string or form. All values are text there, so numbers and booleans are written as
-/// text; a key that comes several times is a list; objects are JSON in a text.
+/// Checks the pairs of a query string or form. All values are text there, so numbers and booleans are written
+/// as text; a key that comes several times is a list; objects are JSON in a text.
 pub fn check_query(fields: &'static [Field], family: Family, pairs: &[(String, String)]) -> Vec<Violation> {
     let mut report = Report::new(family);
     query::pairs(fields, &mut report, pairs);

@@ -1,28 +1,36 @@
 //! The client: where every call begins.
 
 mod builder;
+mod family;
 
-use std::{fmt, sync::Arc};
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use self::builder::ClientBuilder;
-use crate::call::Core;
+pub use self::family::FamilyBuilder;
+use crate::call::{self, Core};
 use crate::catalogue::Effect;
-use crate::check::Violation;
-use crate::error::Context;
-use crate::page::{Paged, Pages};
+use crate::catalogue::Family;
+use crate::check::{self, Violation};
+use crate::error::{Context, Error};
+use crate::json::Object;
+use crate::page::Pages;
 use crate::recording::Recording;
-use crate::request::{RawRequest, Reader, Received, Request, Response};
-use crate::{Error, Family, call, check, wire};
+use crate::request::{Paged, RawRequest, Request, ResponseFuture};
+use crate::response::{Reader, Received, Response};
+use crate::wire;
 
 /// Seconds until the first byte of a linked file, and between any two pieces.
 const LINK_TIMEOUT_SECS: u32 = 300;
 
 /// A client of the AI Rudder API.
 ///
-/// Cheap to clone; all clones share connections, tokens and limits. Make one and keep it: a client per call would ask for a token
-/// per call.
+/// Cheap to clone; all clones share connections, tokens and limits. Make one and keep it: a client per call
+/// would ask for a token per call.
 ///
-/// There is a method per section of the API, and a method per endpoint on what it returns. `Debug` shows no secret.
+/// There is a method per section of the API, and a method per endpoint on what it returns. `Debug` shows no
+/// secret.
 ///
 /// ```no_run
 /// use airudder_client::Client;
@@ -57,8 +65,8 @@ impl Client {
 
     /// Sends a request and reads its answer.
     ///
-    /// It is checked first, against what the vendor would refuse; what may be repeated afterwards depends on the endpoint's
-    /// [`Effect`](crate::catalogue::Effect), see [`retry`](crate::retry).
+    /// It is checked first, against what the vendor would refuse; what may be repeated afterwards depends on
+    /// the endpoint's [`Effect`](crate::catalogue::Effect), see [`retry`](crate::retry).
     ///
     /// # Errors
     /// All variants of [`Error`], each of which says what it means.
@@ -72,19 +80,19 @@ impl Client {
     /// As [`execute`](Self::execute).
     pub async fn execute_full<R: Request>(&self, request: &R) -> Result<Response<R::Answer>, Error> {
         let meta = request.meta();
-        let json = wire::encode(request).map_err(|error| call::unwritable(meta.endpoint(), &error))?;
-        let reply = call::run(&self.core, meta.endpoint(), json, meta.timeout()).await?;
+        let json = wire::encode(request).map_err(|error| call::serialize_error(meta.endpoint(), &error))?;
+        let reply = call::run(&self.core, meta.endpoint(), Object::from(json), meta.timeout()).await?;
         R::Reader::read(Received { core: Arc::clone(&self.core), reply }).await
     }
 
-    /// What `execute` would refuse in this request, without sending it: every field that breaks a rule of the vendor's, with
-    /// the vendor's code. Empty: nothing.
+    /// What `execute` would refuse in this request, without sending it: every field that breaks a rule of the
+    /// vendor's, with the vendor's code. Empty: nothing.
     ///
     /// # Errors
     /// [`Error::Config`] if the request cannot be written as JSON.
     pub fn check<R: Request>(&self, request: &R) -> Result<Vec<Violation>, Error> {
         let endpoint = request.meta().endpoint();
-        let json = wire::encode(request).map_err(|error| call::unwritable(endpoint, &error))?;
+        let json = wire::encode(request).map_err(|error| call::serialize_error(endpoint, &error))?;
         Ok(check::check(endpoint.request, endpoint.family, &json))
     }
 
@@ -93,10 +101,12 @@ impl Client {
         Pages::new(Arc::clone(&self.core), &request)
     }
 
-    /// Opens a recording by its link, as the predictive dialer gives it in answers and webhooks (`reclink`, `recLink`).
+    /// Opens a recording by its link, as the predictive dialer gives it in answers and webhooks (`reclink`,
+    /// `recLink`).
     ///
-    /// The token is not sent along: links lead to storage on other hosts. Redirects are followed; `https` only, but for links to the
-    /// host of an `http` base URL. Reading is repeated until the first byte has come.
+    /// The token is not sent along: links lead to storage on other hosts. Redirects are followed; `https`
+    /// only, but for links to the host of an `http` base URL. Reading is repeated until the first byte has
+    /// come.
     ///
     /// # Errors
     /// [`Error::Decode`] if it is no link that may be followed (nothing is sent then), else as for any read.
@@ -111,9 +121,30 @@ impl Client {
         .await
     }
 
-    /// Calls any path: the way out for what the catalogue does not know. Token, retries and envelope are those of the path's family.
+    /// Calls any path: the escape hatch for what the catalogue does not know. Token, retries and envelope are
+    /// those of the path's family.
     pub fn raw(&self, method: &str, path: &str) -> RawRequest {
-        RawRequest::new(self.clone(), method, path)
+        RawRequest::new(Arc::clone(&self.core), method, path)
+    }
+}
+
+/// For generated code.
+#[doc(hidden)]
+impl Client {
+    pub fn __send<R: Request>(self, request: R) -> ResponseFuture<R::Answer> {
+        ResponseFuture::new(async move { self.execute(&request).await })
+    }
+
+    pub fn __send_full<R: Request>(self, request: R) -> ResponseFuture<Response<R::Answer>> {
+        ResponseFuture::new(async move { self.execute_full(&request).await })
+    }
+
+    pub fn __download<R: Request<Answer = Recording>>(
+        self,
+        request: R,
+        path: PathBuf,
+    ) -> ResponseFuture<u64> {
+        ResponseFuture::new(async move { self.execute(&request).await?.download_to(path).await })
     }
 }
 
@@ -126,7 +157,7 @@ impl fmt::Debug for Client {
             .field("timeout", &settings.timeout)
             .field("retry", &settings.retry)
             .field("encryption", &settings.encryption.is_some())
-            .field("signer", &settings.signer.is_some())
+            .field("signer", &self.core.signer.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -1,8 +1,9 @@
 //! The vendor's encryption of requests and answers: AES in ECB mode, with a digest of the plain text.
 //!
-//! **This is compatibility, not protection.** ECB without an initialisation vector shows repeated blocks, and `Signed` is a SHA-256
-//! digest without a key, sent in the clear: a query that holds one phone number can be guessed from it, and it proves nothing about who
-//! sent it. Switch it on where the vendor demands it for your account, and keep TLS as the protection that it is.
+//! **This is compatibility, not protection.** ECB without an initialisation vector shows repeated blocks, and
+//! `Signed` is a SHA-256 digest without a key, sent in the clear: a query that holds one phone number can be
+//! guessed from it, and it proves nothing about who sent it. Switch it on where the vendor demands it for
+//! your account, and keep TLS as the protection that it is.
 //!
 //! ```
 //! use airudder_client::{Client, encryption::Key};
@@ -23,11 +24,12 @@
 //! # Ok(()) }
 //! ```
 //!
-//! What is encrypted: the query string of a GET (it is then sent as bare base64 text behind the `?`), the body of a POST, and those
-//! answers that say so in their own header `Is-Encrypted`. Token calls and the chatbot family are never encrypted; nobody has
-//! confirmed the scheme for them. What the vendor's pages leave open: the media type of an encrypted body
-//! ([`ClientBuilder::encryption_content_type`](crate::ClientBuilder::encryption_content_type)) and whether callbacks use the same
-//! scheme ([`Key::decrypt_callback`]). Vendor's pages: doc-1678219, doc-6917040.
+//! What is encrypted: the query string of a GET (it is then sent as bare base64 text behind the `?`), the
+//! body of a POST, and those answers that say so in their own header `Is-Encrypted`. Token calls and the
+//! chatbot family are never encrypted; nobody has confirmed the scheme for them. What the vendor's pages
+//! leave open: the media type of an encrypted body
+//! ([`ClientBuilder::encryption_content_type`](crate::ClientBuilder::encryption_content_type)) and whether
+//! callbacks use the same scheme ([`Key::decrypt_callback`]). Vendor's pages: doc-1678219, doc-6917040.
 
 use std::fmt;
 
@@ -106,15 +108,16 @@ impl Key {
     /// # Ok::<(), airudder_client::encryption::EncryptionError>(())
     /// ```
     pub fn encrypt(&self, plain: &[u8]) -> String {
-        // Zero bytes are always appended, a whole block of them after a full one: the "zero padding" of libraries is another one.
+        // Zero bytes are always appended, a whole block of them after a full one: the "zero padding" of
+        // libraries is another one.
         let mut blocks = plain.to_vec();
         blocks.resize(plain.len() + BLOCK - plain.len() % BLOCK, 0);
         self.with_cipher(|cipher| cipher.encrypt(&mut blocks));
         STANDARD.encode(blocks)
     }
 
-    /// Decrypts a base64 text and takes all zero bytes off its end. There is no check but that of the form: see
-    /// [`decrypt_verified`](Self::decrypt_verified).
+    /// Decrypts a base64 text and takes all zero bytes off its end. There is no check but that of the form:
+    /// see [`decrypt_verified`](Self::decrypt_verified).
     ///
     /// # Errors
     /// [`EncryptionError::NotBase64`] and [`EncryptionError::NotBlocks`].
@@ -133,12 +136,12 @@ impl Key {
         Ok(plain)
     }
 
-    /// Decrypts a base64 text and compares the digest that came with it. Zero bytes at its end, as files have them, are kept where the
-    /// digest says that they belong to it.
+    /// Decrypts a base64 text and compares the digest that came with it. Zero bytes at its end, as files have
+    /// them, are kept where the digest says that they belong to it.
     ///
     /// # Errors
-    /// As [`decrypt`](Self::decrypt); [`EncryptionError::WrongDigest`], or [`EncryptionError::WrongKey`] if what comes out is not even
-    /// text. Without a digest a text is taken as it is.
+    /// As [`decrypt`](Self::decrypt); [`EncryptionError::WrongDigest`], or [`EncryptionError::WrongKey`] if
+    /// what comes out is not even text. Without a digest a text is taken as it is.
     pub fn decrypt_verified(
         &self,
         encrypted: &[u8],
@@ -165,8 +168,8 @@ impl Key {
 
     /// Decrypts the body of a callback. `signed` is its header `Signed`, which must be there.
     ///
-    /// The vendor has a page on the encryption of callbacks (doc-6627323) whose content is not known. That they use the cipher and
-    /// the headers of requests is **assumed**, so nothing calls this for you.
+    /// The vendor has a page on the encryption of callbacks (doc-6627323) whose content is not known. That
+    /// they use the cipher and the headers of requests is **assumed**, so nothing calls this for you.
     ///
     /// # Errors
     /// As [`decrypt_verified`](Self::decrypt_verified); [`EncryptionError::NoDigest`] if there is no digest.
@@ -179,7 +182,8 @@ impl Key {
 
     fn with_cipher(&self, work: impl FnOnce(&Cipher)) {
         let key = self.0.expose_secret();
-        // `new` lets only these lengths in; whatever else there could be is left as it is rather than a panic.
+        // `new` lets only these lengths in; whatever else there could be is left as it is rather than a
+        // panic.
         let cipher = match key.len() {
             16 => Aes128::new_from_slice(key).map(Cipher::Aes128),
             24 => Aes192::new_from_slice(key).map(Cipher::Aes192),
@@ -249,7 +253,8 @@ impl Cipher {
 mod tests {
     use super::*;
 
-    /// Plain text, base64, digest. The first is the vendor's (doc-1678219), the others were computed with OpenSSL.
+    /// Plain text, base64, digest. The first is the vendor's (doc-1678219), the others were computed with
+    /// OpenSSL.
     const VECTORS: [(&str, &str, &str); 5] = [
         (
             "TaskID=69f531a01a9df58aa6de2487be610abb",

@@ -1,19 +1,23 @@
 //! Unpacking answers: HTTP status, envelope and payload are separate layers.
 //!
-//! The vendor wraps answers differently per family (`{code, status, data}`, `{code, message, body}`...); the catalogue's
-//! [`Envelope`] says how. The whole answer is scanned once, without building a tree: the payload stays a slice of it.
+//! The vendor wraps answers differently per family (`{code, status, data}`, `{code, message, body}`...); the
+//! catalogue's [`Envelope`] says how. The whole answer is scanned once, without building a tree: the payload
+//! stays a slice of it.
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
+use std::fmt;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::HeaderMap;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::catalogue::{Code, CodeForm, Envelope};
-use crate::error::{ApiError, Context, DecodeError, Error, HttpError, Masked, Raw};
-use crate::{ErrorCode, Family, error, retry, wire};
+use crate::catalogue::{ErrorCode, Family};
+use crate::error::{self, ApiError, Context, Error, HttpError, Masked, Raw, decode_error};
+use crate::http::{content_type, is_json, retry_after};
+use crate::wire;
 
 /// An unpacked answer of success.
 #[derive(Debug, Clone)]
@@ -30,7 +34,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// The error of a payload that is not what its type says.
-    pub(crate) fn misread(&self, context: &Context, error: wire::DecodeError) -> Error {
+    pub(crate) fn decode_error(&self, context: &Context, error: wire::DecodeError) -> Error {
         let path = match (self.key, error.path.as_str()) {
             ("", path) => path.to_owned(),
             (key, "") => key.to_owned(),
@@ -90,7 +94,7 @@ pub(crate) fn open(
             code: ErrorCode::from_code(rules.family, code),
             status,
             message: found.message.map(|m| Masked(m.into_owned())),
-            retry_after: retry::retry_after(&headers),
+            retry_after: retry_after(&headers),
             raw: Raw(body),
         }));
         return Err(match status == 401 || rules.token_codes.contains(&code) {
@@ -105,7 +109,7 @@ pub(crate) fn open(
             status,
             content_type: content_type(&headers),
             excerpt: Masked(error::excerpt(&body)),
-            retry_after: retry::retry_after(&headers),
+            retry_after: retry_after(&headers),
             raw: Raw(body),
         }));
         return Err(match (status, code) {
@@ -149,35 +153,6 @@ fn unreadable(context: &Context, status: u16, headers: &HeaderMap, body: Bytes, 
         text.push_str(&format!(" ({} bytes: {excerpt})", error::count(body.len())));
     }
     decode_error(context, Some(status), String::new(), text, body)
-}
-
-pub(crate) fn decode_error(
-    context: &Context,
-    status: Option<u16>,
-    path: String,
-    problem: String,
-    raw: Bytes,
-) -> Error {
-    Error::Decode(Box::new(DecodeError {
-        context: context.clone(),
-        status,
-        path,
-        problem: Masked(problem),
-        source: None,
-        raw: Raw(raw),
-    }))
-}
-
-/// The media type, in lower case, without parameters.
-pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    (!essence.is_empty()).then_some(essence)
-}
-
-/// Whether a media type means JSON.
-pub(crate) fn is_json(essence: &str) -> bool {
-    matches!(essence, "application/json" | "text/json") || essence.ends_with("+json")
 }
 
 /// What was found in an envelope.
@@ -229,7 +204,8 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let Self(envelope, form) = self;
         let mut scan = Scan::default();
-        // Of several keys that would do, the first of the envelope's list counts, wherever it stands in the answer.
+        // Of several keys that would do, the first of the envelope's list counts, wherever it stands in the
+        // answer.
         let (mut payload_rank, mut message_rank) = (usize::MAX, usize::MAX);
         while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
             if key == "code" {

@@ -1,12 +1,12 @@
 //! What can go wrong with a call.
 //!
-//! [`Error`] has one variant per kind of failure, so that a program can react to each in its own way, and methods that
-//! answer the usual questions without a `match`: [`code`](Error::code), [`is_retryable`](Error::is_retryable),
-//! [`may_have_reached_vendor`](Error::may_have_reached_vendor).
+//! [`Error`] has one variant per kind of failure, so that a program can react to each in its own way, and
+//! methods that answer the usual questions without a `match`: [`code`](Error::code),
+//! [`is_retryable`](Error::is_retryable), [`may_have_reached_vendor`](Error::may_have_reached_vendor).
 //!
-//! No error shows a whole body, a secret or a phone number: neither in `Display` nor in `Debug`. The vendor's own texts are cut
-//! and their long runs of digits replaced before they are shown; the untouched text and the answer's bytes are there for
-//! the asking ([`ApiError::message`], [`ApiError::raw`]).
+//! No error shows a whole body, a secret or a phone number: neither in `Display` nor in `Debug`. The vendor's
+//! own texts are cut and their long runs of digits replaced before they are shown; the untouched text and the
+//! answer's bytes are there for the asking ([`ApiError::message`], [`ApiError::raw`]).
 //!
 //! ```
 //! use airudder_client::{Client, Error, ErrorCode};
@@ -28,7 +28,7 @@
 //!     Err(error) => return Err(error.into()),
 //! }
 //!
-//! // What the vendor would refuse is not sent. All that is wrong is told at once, with the vendor's codes.
+//! // What the vendor would refuse is not sent. All that is wrong is reported at once, with the vendor's codes.
 //! let refused = client.collection().cancel_call().task_id("").callee_number("0812").send().await;
 //! for violation in refused.as_ref().err().map(Error::violations).unwrap_or_default() {
 //!     println!("{}: {} ({:?})", violation.field, violation.message, violation.code);
@@ -38,26 +38,27 @@
 //! # Ok(()) }
 //! ```
 
-mod details;
-mod local;
-mod refused;
-mod text;
-mod unanswered;
+mod api;
+mod invalid;
+mod network;
+mod redact;
+mod setup;
 
-use std::{borrow::Cow, error::Error as StdError, sync::Arc};
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
 
+pub use self::api::{ApiError, AuthError, AuthFailure, HttpError};
+pub use self::invalid::Invalid;
+pub(crate) use self::network::decode_error;
+pub use self::network::{DecodeError, Phase, TimeoutError, TransportError};
+pub(crate) use self::redact::{Masked, Raw, count, excerpt, mask};
+pub use self::setup::{ConfigError, IoError, UnconfirmedError};
 use crate::catalogue::{Category, Effect};
-use crate::codes::{ErrorCode, Family};
-use crate::encryption::EncryptionError;
-
+use crate::catalogue::{ErrorCode, Family};
 pub use crate::check::Violation;
-
-pub use self::details::Phase;
-pub(crate) use self::details::{Masked, Raw};
-pub use self::local::{ConfigError, Invalid, IoError, UnconfirmedError};
-pub use self::refused::{ApiError, AuthError, AuthFailure, HttpError};
-pub(crate) use self::text::{count, excerpt, mask, nearest};
-pub use self::unanswered::{DecodeError, TimeoutError, TransportError};
+use crate::encryption::EncryptionError;
 
 /// A source of an error that can be shared by all calls that waited for the same thing.
 pub(crate) type SharedSource = Arc<dyn StdError + Send + Sync>;
@@ -66,13 +67,15 @@ pub(crate) type SharedSource = Arc<dyn StdError + Send + Sync>;
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Refused before anything was sent, because the vendor would refuse it: every violated field, with the vendor's code.
+    /// Refused before anything was sent, because the vendor would refuse it: every violated field, with the
+    /// vendor's code.
     #[error(transparent)]
     Invalid(Box<Invalid>),
     /// The vendor said no, in its own envelope.
     #[error(transparent)]
     Api(Box<ApiError>),
-    /// An HTTP status other than 2xx and no answer of the API with it: a gateway's page, a redirect, nothing at all.
+    /// An HTTP status other than 2xx and no answer of the API with it: a gateway's page, a redirect, nothing
+    /// at all.
     #[error(transparent)]
     Http(Box<HttpError>),
     /// No connection, or the connection broke.
@@ -99,7 +102,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// The error code: the vendor's, or the one that it would have answered with (of the first violation that has one).
+    /// The error code: the vendor's, or the one that it would have answered with (of the first violation that
+    /// has one).
     pub fn code(&self) -> Option<ErrorCode> {
         match self {
             Self::Invalid(e) => e.violations().iter().find_map(|v| v.code),
@@ -109,8 +113,8 @@ impl Error {
         }
     }
 
-    /// The number of [`code`](Self::code); `None` for a code that is a word. It means something only together with its
-    /// [family](ErrorCode::family).
+    /// The number of [`code`](Self::code); `None` for a code that is a word. It means something only together
+    /// with its [family](ErrorCode::family).
     pub fn vendor_code(&self) -> Option<i64> {
         self.code().and_then(|code| code.value().number())
     }
@@ -129,22 +133,6 @@ impl Error {
     /// cancelled before.
     pub fn is_already_done(&self) -> bool {
         self.is(Category::AlreadyDone)
-    }
-
-    /// Whether the cause passes: the same call may succeed later. Says nothing of whether it may be repeated; that is
-    /// [`is_retryable`](Self::is_retryable).
-    pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Transport(_) | Self::Timeout(_) => true,
-            Self::Http(e) => is_passing_status(e.http_status()),
-            Self::Api(e) => is_passing_status(e.http_status()) || e.code().is(Category::Transient),
-            Self::Invalid(_)
-            | Self::Decode(_)
-            | Self::Auth(_)
-            | Self::Config(_)
-            | Self::Unconfirmed(_)
-            | Self::Io(_) => false,
-        }
     }
 
     /// Whether the vendor's own code is of a category. What was refused locally says nothing of the vendor's state.
@@ -176,18 +164,9 @@ impl Error {
         }
     }
 
-    /// How often the call was sent, or tried to be.
+    /// How often the call was sent, or tried to be; attempts at a file that its answer links to included.
     pub fn attempts(&self) -> u32 {
         self.context().map_or(0, |c| c.attempts)
-    }
-
-    /// Whether the same call may succeed later *and* sending it again does no harm.
-    ///
-    /// True for connection failures, time-outs, HTTP 429, 502, 503, 504 and the codes that the spec calls transient (the dialer's "too many queries"), but
-    /// for calls that change something only if the vendor cannot have received them. The client itself has then tried already, as
-    /// often as its [`RetryPolicy`](crate::RetryPolicy) says, but for "too many queries": it repeats no error code.
-    pub fn is_retryable(&self) -> bool {
-        self.is_transient() && self.context().is_some_and(|c| !c.sent || c.effect.is_repeatable())
     }
 
     /// Whether time ran out.
@@ -197,9 +176,9 @@ impl Error {
 
     /// Whether the call may have arrived, so that the vendor may have acted on it.
     ///
-    /// False if it is certain that nothing of it was sent, in any attempt: it was refused locally, there was no connection, there was no
-    /// token. After
-    /// a call with this answer `true` and no answer of the vendor, look (a task by its name, say) before calling again.
+    /// False if it is certain that nothing of it was sent, in any attempt: it was refused locally, there was
+    /// no connection, there was no token. After a call with this answer `true` and no answer of the vendor,
+    /// look (a task by its name, say) before calling again.
     pub fn may_have_reached_vendor(&self) -> bool {
         match self {
             Self::Invalid(_) | Self::Unconfirmed(_) => false,
@@ -207,7 +186,7 @@ impl Error {
         }
     }
 
-    fn context(&self) -> Option<&Context> {
+    pub(crate) fn context(&self) -> Option<&Context> {
         match self {
             Self::Invalid(e) => Some(&e.context),
             Self::Api(e) => Some(&e.context),
@@ -237,8 +216,9 @@ impl Error {
         }
     }
 
-    /// The same failure as seen by a call that wanted a token and did not get one: this attempt of it was not sent.
-    pub(crate) fn for_want_of_a_token(mut self, call: &Context) -> Self {
+    /// The same failure as seen by a call that wanted a token and did not get one: this attempt of it was not
+    /// sent.
+    pub(crate) fn with_call_context(mut self, call: &Context) -> Self {
         match &mut self {
             Self::Config(e) => e.context = Some(call.clone()),
             // Its text tells how to give *that* endpoint a path.
@@ -285,11 +265,6 @@ pub(crate) fn no_token(endpoint: &str) -> Cow<'static, str> {
     format!("no token: {endpoint}").into()
 }
 
-/// Statuses that pass: too many requests, and gateways whose server is away for the moment.
-pub(crate) fn is_passing_status(status: u16) -> bool {
-    matches!(status, 429 | 502 | 503 | 504)
-}
-
 /// Which call an error is about.
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
@@ -316,6 +291,17 @@ impl Context {
 
     pub(crate) fn config(&self, message: impl Into<String>) -> Error {
         Error::Config(Box::new(ConfigError { context: Some(self.clone()), message: message.into() }))
+    }
+}
+
+/// The start of a message: what was called.
+impl fmt::Display for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.endpoint)?;
+        match &self.during {
+            Some(step) => write!(f, ": {step}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! A typed async client for the [AI Rudder](https://www.airudder.com) API: outbound AI voice calls, dialing plans, workflows,
-//! predictive dialer, chatbot.
+//! A typed async client for the [AI Rudder](https://www.airudder.com) API: outbound AI voice calls, dialing
+//! plans, workflows, predictive dialer, chatbot.
 //!
 //! ```no_run
 //! use airudder_client::{Client, collection::CollectionContact};
@@ -32,32 +32,34 @@
 //!
 //! # Where things are
 //!
-//! - [`Client`] has a method per section of the API (`client.collection()`), whose value has a method per endpoint. Each gives
-//!   a builder; leaving a required field out is a compile error that names it.
-//! - A module per section ([`collection`](./collection/index.html), [`workflow`](./workflow/index.html), ...) holds its request
-//!   and answer types and a chapter on how to use it. What sections share is in [`types`].
-//! - [`Error`] says whether the request may have reached the vendor; [`ErrorCode`] has a variant per code of the vendor's
-//!   tables.
+//! - [`Client`] has a method per section of the API (`client.collection()`), whose value has a method per
+//!   endpoint. Each gives a builder; leaving a required field out is a compile error that names it.
+//! - A module per section ([`collection`](./collection/index.html), [`workflow`](./workflow/index.html), ...)
+//!   holds its request and answer types and a chapter on how to use it. What sections share is in [`types`].
+//! - [`Error`] says whether the request may have reached the vendor; [`ErrorCode`] has a variant per code of
+//!   the vendor's tables.
 //! - [`webhook`] reads what the vendor sends to you.
 //! - [`catalogue`] describes all of it as data.
 //! - [`encryption`], [`signer`], [`token`], [`retry`], [`recording`], [`page`]: the rest of the machinery.
-//! - `simulator` (cargo feature of that name) plays the API back in your own process, for first steps and for tests.
+//! - `simulator` (cargo feature of that name) plays the API back in your own process, for first steps and for
+//!   tests.
 //!
 //! # How far to trust it
 //!
-//! The vendor's documentation is hard to reach and incomplete. Every path and field here says how it is known:
-//! **documented** (read in the vendor's page), **observed** (seen in public client code), **inferred** (carried over from a
-//! sibling) or **assumed** (guessed). Endpoints whose path is only assumed exist with the cargo feature `unverified` alone;
-//! any path can be replaced with [`ClientBuilder::override_path`].
+//! The vendor's documentation is hard to reach and incomplete. Every path and field here says how it is
+//! known: **documented** (read in the vendor's page), **observed** (seen in public client code), **inferred**
+//! (carried over from a sibling) or **assumed** (guessed). Endpoints whose path is only assumed exist with
+//! the cargo feature `unverified` alone; any path can be replaced with [`ClientBuilder::override_path`].
 //!
 //! # What it takes care of
 //!
-//! - **Nobody's phone rings twice.** What calls people is never repeated once anything may have reached the vendor; reads are,
-//!   with back-off: see [`retry`].
-//! - **What the vendor would refuse is refused here first**, with the vendor's code and nothing sent: [`Error::Invalid`].
+//! - **Nobody's phone rings twice.** What calls people is never repeated once anything may have reached the
+//!   vendor; reads are, with back-off: see [`retry`].
+//! - **What the vendor would refuse is refused here first**, with the vendor's code and nothing sent:
+//!   [`Error::Invalid`].
 //! - **One token for all**: fetched once however many calls wait, renewed early: see [`token`].
-//! - **No secret, phone number or name reaches a log, or `Debug` of this crate's types.** An answer whose form nobody knows is a plain
-//!   [`Value`], which shows what it holds.
+//! - **No secret, phone number or name reaches a log, or `Debug` of this crate's types.** An answer whose
+//!   form nobody knows is a plain [`Value`], which shows what it holds.
 //!
 //! # Cargo features
 //!
@@ -67,40 +69,41 @@
 
 extern crate self as airudder_client;
 
+mod authentication;
+mod builder_macro;
 mod call;
 pub mod catalogue;
 #[doc(hidden)]
 pub mod check;
 mod client;
-mod codes;
-mod config;
 pub mod encryption;
 mod envelope;
 pub mod error;
 pub mod field;
-mod fields;
-mod form;
+mod http;
+mod json;
 pub mod page;
 pub mod recording;
 pub mod request;
+mod response;
 pub mod retry;
 #[cfg(feature = "simulator")]
 pub mod sample;
-pub mod signer;
+mod settings;
 #[cfg(feature = "simulator")]
 pub mod simulator;
-pub mod token;
-mod transport;
+#[cfg(test)]
+mod test_server;
 pub mod types;
 pub mod webhook;
 #[doc(hidden)]
 pub mod wire;
 
-pub use catalogue::Evidence;
-pub use client::{Client, ClientBuilder};
-pub use codes::{ErrorCode, Family};
+pub use authentication::{signer, token};
+pub use catalogue::{ErrorCode, Evidence, Family};
+pub use client::{Client, ClientBuilder, FamilyBuilder};
 pub use error::Error;
-pub use request::Response;
+pub use response::Response;
 pub use retry::RetryPolicy;
 pub use wire::JsonMap;
 

@@ -35,30 +35,29 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Pages are asked for one after the other, as they are read, and each with the retries of any other call. A stream ends after an
-//! empty page, after one with fewer entries than asked for, when the number of entries that the vendor gives is reached, when the vendor
-//! sends the same page again (which it would for ever), and after the first error.
+//! Pages are asked for one after the other, as they are read, and each with the retries of any other call. A
+//! stream ends after an empty page, after one with fewer entries than asked for, when the number of entries
+//! that the vendor gives is reached, when the vendor sends the same page again (which it would for ever), and
+//! after the first error.
 
 mod walk;
 
-use std::{fmt, marker::PhantomData, pin::Pin, sync::Arc, task};
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task;
 
 use futures_core::Stream;
-use futures_util::{StreamExt as _, stream};
+use futures_util::StreamExt as _;
+use futures_util::stream;
 
 use self::walk::Walk;
-use crate::call::Core;
-use crate::request::{Reader, Received, Request};
-use crate::wire::Codec;
-use crate::{Error, call, wire};
-
-/// A request to a list that comes in pages. Generated.
-pub trait Paged: Request {
-    /// One entry of the list.
-    type Item: Send + 'static;
-    /// How an entry is read.
-    type ItemCodec: Codec<Value = Self::Item>;
-}
+use crate::call::{self, Core};
+use crate::error::Error;
+pub use crate::request::Paged;
+use crate::response::{Reader, Received};
+use crate::wire;
 
 type BoxedStream<T> = Pin<Box<dyn Stream<Item = Result<T, Error>> + Send>>;
 
@@ -77,13 +76,13 @@ impl<R: Paged> Pages<R> {
         let meta = request.meta();
         let walk = match wire::encode(request) {
             Ok(json) => Walk::new(core, meta.endpoint(), &json, meta.timeout()).map(Box::new),
-            Err(error) => Err(call::unwritable(meta.endpoint(), &error)),
+            Err(error) => Err(call::serialize_error(meta.endpoint(), &error)),
         };
         Self { walk: Some(walk), pages: None }
     }
 
-    /// The entries of all pages, one by one. To be called before the first page is read: a stream whose pages have been read
-    /// already has no entries left to give and ends at once.
+    /// The entries of all pages, one by one. To be called before the first page is read: a stream whose pages
+    /// have been read already has no entries left to give and ends at once.
     pub fn items(mut self) -> Items<R> {
         let items = stream::unfold(
             (self.walk.take(), Vec::new().into_iter()),
@@ -97,7 +96,7 @@ impl<R: Paged> Pages<R> {
                         return match wire::decode::<R::ItemCodec>(&page.bytes_of(&entry)) {
                             Ok(item) => Some((Ok(item), (walk, entries))),
                             Err(error) => {
-                                Some((Err(page.misread(&entry, error)), (None, Vec::new().into_iter())))
+                                Some((Err(page.decode_error(&entry, error)), (None, Vec::new().into_iter())))
                             }
                         };
                     }

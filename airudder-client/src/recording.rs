@@ -1,7 +1,8 @@
 //! Recordings and other files.
 //!
-//! Whether the vendor sends a recording as bytes or as JSON with a link is not documented and seems to differ, so a [`Recording`] is both:
-//! the client looks at what came, and follows a link (without the token, for links lead to other hosts).
+//! Whether the vendor sends a recording as bytes or as JSON with a link is not documented and seems to
+//! differ, so a [`Recording`] is both: the client looks at what came, and follows a link (without the token,
+//! for links lead to other hosts).
 //!
 //! ```
 //! use airudder_client::Client;
@@ -41,25 +42,28 @@
 mod download;
 mod link;
 
-use std::{fmt, path::Path, pin::Pin, task};
+use std::fmt;
+use std::path::Path;
+use std::pin::Pin;
+use std::task;
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
-use futures_util::{StreamExt as _, stream};
+use futures_util::StreamExt as _;
+use futures_util::stream;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap};
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::call::{Core, Done, File};
-use crate::envelope::content_type;
-use crate::error::Context;
-use crate::request::{Received, Response};
-use crate::transport::{FileBody, Limits};
-use crate::{Error, envelope, error};
+use crate::call::{self, Core, Done};
+use crate::error::{self, Context, Error, decode_error};
+use crate::http::{FileBody, Limits, content_type};
+use crate::response::{File, Reader, Received, Response};
 
 /// A file on its way, or JSON in place of one.
 ///
-/// The bytes are read as they are asked for and never held as a whole, but by [`bytes`](Self::bytes). A `Recording` that is dropped
-/// closes its connection. Once its bytes have begun to flow, nothing is repeated: ask for the recording again.
+/// The bytes are read as they are asked for and never in memory as a whole, but by [`bytes`](Self::bytes). A
+/// `Recording` that is dropped closes its connection. Once its bytes have begun to flow, nothing is repeated:
+/// ask for the recording again.
 pub struct Recording {
     context: Context,
     limits: Limits,
@@ -82,11 +86,11 @@ pub struct Progress {
 
 impl Recording {
     /// Makes sense of what came: bytes, a link to follow, or neither.
-    pub(crate) async fn of(received: Received) -> Result<Response<Self>, Error> {
+    async fn from_received(received: Received) -> Result<Response<Self>, Error> {
         let Received { core, reply } = received;
         let (context, limits) = (reply.context, reply.limits);
         let answer = match reply.done {
-            Done::File(File { status, headers, body, permit }) => {
+            Done::File(call::File { status, headers, body, permit }) => {
                 let mut data = Self::file(context, limits, &headers, body);
                 data._permit = permit;
                 return Ok(Response { data, status, headers, raw: Bytes::new() });
@@ -97,7 +101,7 @@ impl Recording {
             Ok(json) => json,
             Err(_) => {
                 let problem = "it is not JSON".to_owned();
-                return Err(envelope::decode_error(
+                return Err(decode_error(
                     &context,
                     Some(answer.status),
                     answer.key.into(),
@@ -125,20 +129,21 @@ impl Recording {
     /// Opens the file behind a link, without the token.
     pub(crate) async fn linked(
         core: &Core,
-        context: Context,
+        mut context: Context,
         limits: Limits,
         url: &str,
     ) -> Result<Self, Error> {
         let permit = core.permit().await;
-        let linked = link::follow(&core.settings, &context, limits, url).await?;
+        let linked = link::follow(&core.settings, &mut context, limits, url).await?;
         let mut data = Self::file(context, limits, &linked.headers, linked.body);
         data._permit = permit;
         Ok(data)
     }
 
     fn file(context: Context, limits: Limits, headers: &HeaderMap, body: FileBody) -> Self {
-        // Of what is held it is known; the header may be about the file's encrypted form.
-        let length = body.held_length().or_else(|| headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok());
+        // Of what is in memory it is known; the header may be about the file's encrypted form.
+        let length =
+            body.buffered_length().or_else(|| headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok());
         Self {
             context,
             limits,
@@ -160,7 +165,8 @@ impl Recording {
         self.content_length
     }
 
-    /// Whether JSON without a link came in place of a file. There is nothing to download then: see [`json`](Self::json).
+    /// Whether JSON without a link came in place of a file. There is nothing to download then: see
+    /// [`json`](Self::json).
     pub fn is_json(&self) -> bool {
         self.body.is_none()
     }
@@ -173,8 +179,8 @@ impl Recording {
     /// The bytes, as they come.
     ///
     /// # Errors
-    /// The stream ends with its first error: [`Error::Transport`], or [`Error::Timeout`] if nothing comes for as long as the call's
-    /// time-out. If there is [no file](Self::is_json), [`Error::Decode`].
+    /// The stream ends with its first error: [`Error::Transport`], or [`Error::Timeout`] if nothing comes for
+    /// as long as the call's time-out. If there is [no file](Self::is_json), [`Error::Decode`].
     pub fn bytes_stream(self) -> BytesStream {
         let pieces = stream::unfold(Some(self), |state| async move {
             let mut recording = state?;
@@ -209,8 +215,9 @@ impl Recording {
 
     /// Downloads to a file and says how many bytes it has.
     ///
-    /// They are written to `<name>.part-<random>` beside it, which takes the final name only when it is complete and on disk, and is removed if
-    /// the download fails or is cancelled. A file that was there before is replaced.
+    /// They are written to `<name>.part-<random>` beside it, which takes the final name only when it is
+    /// complete and on disk, and is removed if the download fails or is cancelled. A file that was there
+    /// before is replaced.
     ///
     /// # Errors
     /// As [`bytes_stream`](Self::bytes_stream); [`Error::Io`] if the file cannot be written.
@@ -218,7 +225,8 @@ impl Recording {
         self.download_with(path, |_| {}).await
     }
 
-    /// Downloads to a file like [`download_to`](Self::download_to) and tells `progress` after each piece.
+    /// Downloads to a file like [`download_to`](Self::download_to) and reports to `progress` after each
+    /// piece.
     ///
     /// # Errors
     /// As [`download_to`](Self::download_to).
@@ -239,7 +247,15 @@ impl Recording {
     }
 
     fn no_file(&self, problem: String) -> Error {
-        envelope::decode_error(&self.context, None, String::new(), problem, Bytes::new())
+        decode_error(&self.context, None, String::new(), problem, Bytes::new())
+    }
+}
+
+impl Reader for File {
+    type Answer = Recording;
+
+    async fn read(received: Received) -> Result<Response<Recording>, Error> {
+        Recording::from_received(received).await
     }
 }
 

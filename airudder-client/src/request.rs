@@ -1,7 +1,8 @@
 //! What a request is to the client: the traits that generated request types implement.
 //!
-//! Most programs use the builders that a section's methods return. This module is for code that works on any request: one can
-//! be built without sending it, kept, and sent later with [`Client::execute`](crate::Client::execute).
+//! Most programs use the builders that a section's methods return. This module is for code that works on any
+//! request: one can be built without sending it, kept, and sent later with
+//! [`Client::execute`](crate::Client::execute).
 //!
 //! ```
 //! use airudder_client::{Client, collection::{CollectionContact, CreateTask}, jiff::civil::date};
@@ -36,29 +37,25 @@
 //! # Ok(()) }
 //! ```
 
-mod builder;
+mod future;
 mod raw;
-mod sending;
 
-use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
 
-use bytes::Bytes;
-use reqwest::header::HeaderMap;
-
-pub use self::{raw::RawRequest, sending::Sending};
-use crate::call::{Core, Done, Reply};
+pub use self::future::ResponseFuture;
+pub use self::raw::RawRequest;
 use crate::catalogue::Endpoint;
-pub use crate::page::Paged;
-use crate::recording::Recording;
-use crate::wire::Codec;
-use crate::{Error, JsonMap, envelope, wire};
+pub use crate::response::{File, Payload, Reader, Received, Response};
+use crate::wire::{Codec, JsonMap, Struct};
 
 /// A request to an endpoint of the catalogue. Generated; not meant to be implemented by hand.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a request",
     label = "a request is made by a builder's `.build()`"
 )]
-pub trait Request: wire::Struct + Send + Sync + 'static {
+pub trait Request: Struct + Send + Sync + 'static {
     /// What the endpoint answers.
     type Answer: Send + 'static;
     /// How the answer is read.
@@ -70,6 +67,14 @@ pub trait Request: wire::Struct + Send + Sync + 'static {
 
     /// The endpoint, fields of one's own, and the time-out.
     fn meta(&self) -> &Meta<Self>;
+}
+
+/// A request to a list that comes in pages. Generated.
+pub trait Paged: Request {
+    /// One entry of the list.
+    type Item: Send + 'static;
+    /// How an entry is read.
+    type ItemCodec: Codec<Value = Self::Item>;
 }
 
 /// What every request carries beside its fields.
@@ -150,109 +155,6 @@ impl<R: Request> fmt::Debug for Meta<R> {
             .field("extra", &self.extra.keys().collect::<Vec<_>>())
             .field("timeout", &self.timeout)
             .finish()
-    }
-}
-
-/// An answer with what came around it.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Response<T> {
-    /// The typed payload.
-    pub data: T,
-    /// The HTTP status.
-    pub status: u16,
-    /// The HTTP headers.
-    pub headers: HeaderMap,
-    /// The whole body, with its envelope (decrypted, if it came encrypted); empty for a file.
-    pub raw: Bytes,
-}
-
-impl<T> Response<T> {
-    /// The same answer with another payload.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
-        Response { data: change(self.data), status: self.status, headers: self.headers, raw: self.raw }
-    }
-
-    /// The text of a header.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-}
-
-/// Shows the length of the raw body only: it holds personal data.
-impl<T: fmt::Debug> fmt::Debug for Response<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response")
-            .field("data", &self.data)
-            .field("status", &self.status)
-            .field("raw_len", &self.raw.len())
-            .finish_non_exhaustive()
-    }
-}
-
-/// How an answer becomes its type. There are two: [`Payload`] and [`File`].
-pub trait Reader: sealed::Sealed + Send + Sync + 'static {
-    /// The type.
-    type Answer;
-
-    #[doc(hidden)]
-    fn read(received: Received) -> impl Future<Output = Result<Response<Self::Answer>, Error>> + Send;
-}
-
-/// Something received and not yet read.
-#[doc(hidden)]
-pub struct Received {
-    pub(crate) core: Arc<Core>,
-    pub(crate) reply: Reply,
-}
-
-/// Reads the payload of an envelope, with this codec.
-pub struct Payload<C>(PhantomData<C>);
-
-/// Reads a file, or JSON with a link to one.
-pub struct File;
-
-mod sealed {
-    pub trait Sealed {}
-    impl<C> Sealed for super::Payload<C> {}
-    impl Sealed for super::File {}
-}
-
-impl<C: Codec + Send + Sync + 'static> Reader for Payload<C>
-where
-    C::Value: Send,
-{
-    type Answer = C::Value;
-
-    async fn read(received: Received) -> Result<Response<C::Value>, Error> {
-        let Reply { context, done, .. } = received.reply;
-        let answer = match done {
-            Done::Answer(answer) => answer,
-            Done::File(file) => {
-                let problem = "it is a file".to_owned();
-                return Err(envelope::decode_error(
-                    &context,
-                    Some(file.status),
-                    String::new(),
-                    problem,
-                    Bytes::new(),
-                ));
-            }
-        };
-        match wire::decode::<C>(&answer.payload) {
-            Ok(data) => {
-                Ok(Response { data, status: answer.status, headers: answer.headers, raw: answer.raw })
-            }
-            Err(error) => Err(answer.misread(&context, error)),
-        }
-    }
-}
-
-impl Reader for File {
-    type Answer = Recording;
-
-    async fn read(received: Received) -> Result<Response<Recording>, Error> {
-        Recording::of(received).await
     }
 }
 

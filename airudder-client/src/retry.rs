@@ -1,7 +1,7 @@
 //! What is tried again, and when.
 //!
-//! Nobody's phone rings twice because of this crate: calls that change something are repeated only when nothing of them can have
-//! reached the vendor.
+//! Nobody's phone rings twice because of this crate: calls that change something are repeated only when
+//! nothing of them can have reached the vendor.
 //!
 //! | what happened                                        | `read`, `idempotent` | `changes`, `calls_people` |
 //! |------------------------------------------------------|----------------------|---------------------------|
@@ -11,8 +11,8 @@
 //! | HTTP 429, 502, 503, 504                              | repeated             | final                     |
 //! | any other status, any error code, an unreadable answer | final              | final                     |
 //!
-//! (The one repeat with a new token after HTTP 401 is not counted here: such a call was refused, so it is safe for all.
-//! A 401 around a code of success is no such refusal and final.)
+//! (The one repeat with a new token after HTTP 401 is not counted here: such a call was refused, so it is
+//! safe for all. A 401 around a code of success is no such refusal and final.)
 //!
 //! ```
 //! use std::time::Duration;
@@ -44,17 +44,17 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
 use tokio::time::Instant;
 
-use crate::{catalogue::Effect, error};
+use crate::catalogue::{Category, Effect};
+use crate::error::{Context, Error, Phase};
+use crate::http::{Failure, Limits};
 
 /// How often and how fast calls are repeated; see the [module](self) for which.
 ///
-/// Waits grow exponentially and are jittered over their whole length ("full jitter"): before the n-th repeat, a random time between
-/// zero and `base_delay * 2^(n-1)`, at most `max_delay`. A `Retry-After` of the server is obeyed instead, as long as it ends
-/// within the budget.
+/// Waits grow exponentially and are jittered over their whole length ("full jitter"): before the n-th repeat,
+/// a random time between zero and `base_delay * 2^(n-1)`, at most `max_delay`. A `Retry-After` of the server
+/// is obeyed instead, as long as it ends within the budget.
 ///
 /// ```
 /// use std::time::Duration;
@@ -134,9 +134,42 @@ impl RetryPolicy {
     }
 }
 
+/// Statuses that are worth another try: too many requests, and gateways whose server is away for the moment.
+pub(crate) fn is_transient_status(status: u16) -> bool {
+    matches!(status, 429 | 502 | 503 | 504)
+}
+
+impl Error {
+    /// Whether the cause is transient: the same call may succeed later. Says nothing of whether it may be
+    /// repeated; that is [`is_retryable`](Self::is_retryable).
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Transport(_) | Self::Timeout(_) => true,
+            Self::Http(e) => is_transient_status(e.http_status()),
+            Self::Api(e) => is_transient_status(e.http_status()) || e.code().is(Category::Transient),
+            Self::Invalid(_)
+            | Self::Decode(_)
+            | Self::Auth(_)
+            | Self::Config(_)
+            | Self::Unconfirmed(_)
+            | Self::Io(_) => false,
+        }
+    }
+
+    /// Whether the same call may succeed later *and* sending it again does no harm.
+    ///
+    /// True for connection failures, time-outs, HTTP 429, 502, 503, 504 and the codes that the spec calls
+    /// transient (the predictive dialer's "too many queries"), but for calls that change something only if the
+    /// vendor cannot have received them. The client itself has then tried already, as often as its
+    /// [`RetryPolicy`](crate::RetryPolicy) says, but for those codes: it repeats no error code.
+    pub fn is_retryable(&self) -> bool {
+        self.is_transient() && self.context().is_some_and(|c| !c.sent || c.effect.is_repeatable())
+    }
+}
+
 /// What happened to one attempt, as far as repeating it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+enum Outcome {
     /// Nothing of it was sent.
     NotSent,
     /// It may have arrived, and there is no whole answer.
@@ -145,18 +178,29 @@ pub(crate) enum Outcome {
     Status(u16),
 }
 
+impl Outcome {
+    /// `None` for what does not get better by sending it again.
+    fn of_failure(failure: &Failure) -> Option<Self> {
+        match failure {
+            Failure::Connect(_) | Failure::Timeout(Phase::Connect) => Some(Self::NotSent),
+            Failure::Timeout(Phase::Exchange | Phase::Body) | Failure::Broken(..) => Some(Self::NoAnswer),
+            Failure::TooBig | Failure::Unsendable(_) => None,
+        }
+    }
+}
+
 /// Whether a call with this effect may be repeated after this outcome.
-pub(crate) fn may_repeat(effect: Effect, outcome: Outcome) -> bool {
+fn may_repeat(effect: Effect, outcome: Outcome) -> bool {
     match outcome {
         Outcome::NotSent => true,
         Outcome::NoAnswer => effect.is_repeatable(),
-        Outcome::Status(status) => effect.is_repeatable() && error::is_passing_status(status),
+        Outcome::Status(status) => effect.is_repeatable() && is_transient_status(status),
     }
 }
 
 /// The attempts of one call: counts them, waits between them and knows when to stop.
 #[derive(Debug)]
-pub(crate) struct Attempts<'a> {
+struct Attempts<'a> {
     policy: &'a RetryPolicy,
     effect: Effect,
     started: Instant,
@@ -164,18 +208,18 @@ pub(crate) struct Attempts<'a> {
 }
 
 impl<'a> Attempts<'a> {
-    pub(crate) fn new(policy: &'a RetryPolicy, effect: Effect) -> Self {
+    fn new(policy: &'a RetryPolicy, effect: Effect) -> Self {
         Self { policy, effect, started: Instant::now(), made: 0 }
     }
 
-    /// Counts the attempt that is about to be made; its number, from 1.
-    pub(crate) fn next(&mut self) -> u32 {
+    /// Counts the attempt that is about to be made.
+    fn next(&mut self) {
         self.made += 1;
-        self.made
     }
 
-    /// Takes the last attempt out of the count: it was refused for its token, which has nothing to do with the policy.
-    pub(crate) fn uncount(&mut self) {
+    /// Takes the last attempt out of the count: it was refused for its token, which has nothing to do with
+    /// the policy.
+    fn refund(&mut self) {
         self.made = self.made.saturating_sub(1);
     }
 
@@ -188,7 +232,8 @@ impl<'a> Attempts<'a> {
         let jittered =
             Duration::try_from_secs_f64(ceiling.as_secs_f64() * fastrand::f64()).unwrap_or(ceiling);
         let wait = match retry_after {
-            // Everyone who was told the same time would come back at the same moment: hence the jitter on top.
+            // Everyone who was given the same time would come back at the same moment: hence the jitter on
+            // top.
             Some(asked) if self.policy.respect_retry_after => {
                 asked.saturating_add(jittered.min(self.policy.base_delay))
             }
@@ -199,7 +244,7 @@ impl<'a> Attempts<'a> {
     }
 
     /// Waits until it is time for another attempt. False if there is to be none.
-    pub(crate) async fn another(&self, outcome: Outcome, retry_after: Option<Duration>) -> bool {
+    async fn backoff(&self, outcome: Outcome, retry_after: Option<Duration>) -> bool {
         match self.wait(outcome, retry_after) {
             Some(wait) => {
                 tokio::time::sleep(wait).await;
@@ -210,20 +255,79 @@ impl<'a> Attempts<'a> {
     }
 }
 
-/// The `Retry-After` of an answer: seconds, or a date (then counted from now).
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+/// How one attempt ended.
+pub(crate) enum Attempt<T> {
+    Done(T),
+    /// Refused for something that the next attempt brings anew: its token.
+    Renew,
+    Failed(Failed),
+}
+
+/// A failed attempt.
+pub(crate) struct Failed {
+    pub(crate) error: Error,
+    /// `None`: final, whatever the policy says.
+    outcome: Option<Outcome>,
+    retry_after: Option<Duration>,
+}
+
+impl Failed {
+    /// A failure that no repeat changes.
+    pub(crate) fn fatal(error: Error) -> Self {
+        Self { error, outcome: None, retry_after: None }
     }
-    let at = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-    Some(Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO))
+
+    /// There was no whole answer.
+    pub(crate) fn unanswered(failure: Failure, context: &Context, limits: Limits) -> Self {
+        let outcome = Outcome::of_failure(&failure);
+        Self { error: failure.into_error(context, limits), outcome, retry_after: None }
+    }
+
+    /// The answer was a refusal with this status.
+    pub(crate) fn refused(error: Error, status: u16, retry_after: Option<Duration>) -> Self {
+        Self { error, outcome: Some(Outcome::Status(status)), retry_after }
+    }
+}
+
+/// What is attempted until it succeeds or must not be repeated.
+pub(crate) trait Operation: Send {
+    type Output: Send;
+
+    /// Gets what an attempt needs. A failure here is no attempt, and final.
+    fn prepare(&mut self, _context: &Context) -> impl Future<Output = Result<(), Error>> + Send {
+        async { Ok(()) }
+    }
+
+    fn attempt(&mut self, context: &Context) -> impl Future<Output = Attempt<Self::Output>> + Send;
+}
+
+/// Attempts an operation as often as its effect and the policy allow. `context` counts the attempts, and
+/// notes whether one that has failed may have been sent.
+pub(crate) async fn run<O: Operation>(
+    policy: &RetryPolicy,
+    context: &mut Context,
+    operation: &mut O,
+) -> Result<O::Output, Error> {
+    let mut attempts = Attempts::new(policy, context.effect);
+    loop {
+        operation.prepare(context).await?;
+        attempts.next();
+        context.attempts += 1;
+        match operation.attempt(context).await {
+            Attempt::Done(output) => return Ok(output),
+            Attempt::Renew => attempts.refund(),
+            Attempt::Failed(Failed { error, outcome, retry_after }) => match outcome {
+                Some(outcome) if attempts.backoff(outcome, retry_after).await => {
+                    context.sent |= error.may_have_reached_vendor();
+                }
+                _ => return Err(error),
+            },
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::HeaderValue;
-
     use super::*;
 
     #[test]
@@ -259,13 +363,13 @@ mod tests {
     fn attempts_end() {
         let policy = RetryPolicy::default().max_attempts(3);
         let mut attempts = Attempts::new(&policy, Effect::Read);
-        assert_eq!(attempts.next(), 1);
+        attempts.next();
         assert!(attempts.wait(Outcome::NoAnswer, None).unwrap() <= policy.base_delay);
         attempts.next();
         assert!(attempts.wait(Outcome::Status(503), None).unwrap() <= 2 * policy.base_delay);
         attempts.next();
         assert_eq!(attempts.wait(Outcome::NoAnswer, None), None, "three are made");
-        attempts.uncount();
+        attempts.refund();
         assert!(attempts.wait(Outcome::NoAnswer, None).is_some());
     }
 
@@ -285,19 +389,59 @@ mod tests {
         assert!(attempts.wait(Outcome::Status(429), Some(Duration::MAX)).unwrap() < five);
     }
 
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let parse = |text: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(RETRY_AFTER, HeaderValue::from_str(text).unwrap());
-            retry_after(&headers)
-        };
-        assert_eq!(parse("7"), Some(Duration::from_secs(7)));
-        assert_eq!(parse("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
-        let later = parse("Thu, 31 Dec 2099 23:59:59 GMT").unwrap();
-        assert!(later > Duration::from_secs(1_000_000));
-        assert_eq!(parse("soon"), None);
-        assert_eq!(parse("-1"), None);
-        assert_eq!(retry_after(&HeaderMap::new()), None);
+    /// Ends its attempts in the order given.
+    struct Script(Vec<Attempt<()>>);
+
+    impl Operation for Script {
+        type Output = ();
+
+        async fn prepare(&mut self, context: &Context) -> Result<(), Error> {
+            match self.0.is_empty() {
+                true => Err(context.config("nothing is left")),
+                false => Ok(()),
+            }
+        }
+
+        async fn attempt(&mut self, _: &Context) -> Attempt<()> {
+            self.0.remove(0)
+        }
+    }
+
+    async fn ended(effect: Effect, script: Vec<Attempt<()>>) -> (Result<(), Error>, Context) {
+        let mut context = Context::new("test", Family::Cloud, effect);
+        let policy = RetryPolicy::default().max_attempts(2);
+        (run(&policy, &mut context, &mut Script(script)).await, context)
+    }
+
+    fn timed_out(phase: Phase) -> Attempt<()> {
+        let context = Context::new("test", Family::Cloud, Effect::Read);
+        let limits = Limits { timeout: Duration::from_secs(1), max_bytes: 1 };
+        Attempt::Failed(Failed::unanswered(Failure::Timeout(phase), &context, limits))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn every_attempt_counts_and_a_renewal_uses_up_no_repeat() {
+        let script = vec![Attempt::Renew, timed_out(Phase::Connect), Attempt::Done(())];
+        let (result, context) = ended(Effect::CallsPeople, script).await;
+        assert!(result.is_ok());
+        assert_eq!((context.attempts, context.sent), (3, false), "without a connection nothing is sent");
+
+        let script = vec![timed_out(Phase::Exchange), Attempt::Done(())];
+        let (result, context) = ended(Effect::Read, script).await;
+        assert_eq!((result.is_ok(), context.attempts, context.sent), (true, 2, true));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_may_not_be_repeated_is_not() {
+        for (effect, first) in [
+            (Effect::CallsPeople, timed_out(Phase::Exchange)),
+            (Effect::Read, Attempt::Failed(Failed::fatal(Error::config("no")))),
+        ] {
+            let (result, context) = ended(effect, vec![first, Attempt::Done(())]).await;
+            assert_eq!((result.is_err(), context.attempts), (true, 1));
+        }
+        let (result, context) = ended(Effect::Read, vec![timed_out(Phase::Connect)]).await;
+        assert!(result.unwrap_err().to_string().contains("nothing is left"));
+        assert_eq!(context.attempts, 1, "what could not be prepared is no attempt");
     }
 }

@@ -1,7 +1,7 @@
 //! Values that several sections share: ids, enums, shared structs, phone numbers.
 //!
-//! Ids are texts, each of its own type, so that one is not taken for another. Enums are open: what the vendor sends and
-//! nobody has seen before is kept as `Other`. Phone numbers are not shown by `Debug`.
+//! Ids are texts, each of its own type, so that one is not taken for another. Enums are open: what the vendor
+//! sends and nobody has seen before is kept as `Other`. Phone numbers are not shown by `Debug`.
 //!
 //! ```
 //! use airudder_client::types::{CallRecord, Gender, Intention, Phone, TaskId};

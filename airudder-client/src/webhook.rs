@@ -1,21 +1,24 @@
 //! Messages that the vendor sends to a URL of yours.
 //!
-//! [`parse`] turns the body of a push into an [`Event`]: one variant per webhook of the spec, with its typed struct, and `Unknown`, which
-//! keeps the raw JSON, for all that the spec does not know. The vendor does not say in a message which webhook it is, so it is told
-//! apart by the URL: register one per webhook and pass its key (`predictive_dialer.task_status_changed`).
+//! [`parse`] turns the body of a push into an [`Event`]: one variant per webhook of the spec, with its typed
+//! struct, and `Unknown`, which keeps the raw JSON, for all that the spec does not know. The vendor does not
+//! say in a message which webhook it is, so it is told apart by the URL: register one per webhook and pass
+//! its key (`predictive_dialer.task_status_changed`).
 //!
 //! What the vendor's pages and public receivers teach (api-50406436, api-50408764):
-//! - Answer with HTTP 200 and a small JSON object at once, also for what you do not need, and work afterwards. The predictive dialer
-//!   tries again a minute after any other answer, five tries at most.
-//! - Messages come twice and out of order. Where there is a call id, a state and a timestamp, take them as the key, and apply only
-//!   what is newer.
-//! - Right after a call its record may be incomplete (final hang-up reason, start time): ask for it a little later.
-//! - Most webhooks carry no signature. Put a secret into the URL's path or filter by address; `X-AIRudder-Sign` is
-//!   sent with few of them, and how it is made is not public. If the vendor tells you, check the bytes of the body before they are
-//!   parsed, and compare in constant time.
+//! - Answer with HTTP 200 and a small JSON object at once, also for what you do not need, and work
+//!   afterwards. The predictive dialer tries again a minute after any other answer, five tries at most.
+//! - Messages come twice and out of order. Where there is a call id, a state and a timestamp, take them as
+//!   the key, and apply only what is newer.
+//! - Right after a call its record may be incomplete (final hang-up reason, start time): ask for it a little
+//!   later.
+//! - Most webhooks carry no signature. Put a secret into the URL's path or filter by address;
+//!   `X-AIRudder-Sign` is sent with few of them, and how it is made is not public. If the vendor tells you,
+//!   check the bytes of the body before they are parsed, and compare in constant time.
 //! - Do not trust them alone: read the results of finished tasks again, and add what is missing.
 //!
-//! A receiver (with axum here; any HTTP server will do) that answers first, and a worker that applies what is newer:
+//! A receiver (with axum here; any HTTP server will do) that answers first, and a worker that applies what is
+//! newer:
 //!
 //! ```
 //! use std::collections::HashMap;
@@ -66,27 +69,27 @@
 
 use bytes::Bytes;
 
+use crate::catalogue::Family;
 use crate::catalogue::{Effect, Webhook};
-use crate::error::Context;
-use crate::wire::Codec;
-use crate::{Error, Family, envelope, wire};
+use crate::error::{Context, Error, decode_error};
+use crate::wire::{self, Codec};
 
 /// Reads the body of a webhook with this codec. For generated code.
 #[doc(hidden)]
 pub fn __decode<C: Codec>(webhook: &'static Webhook, body: &[u8]) -> Result<C::Value, Error> {
-    wire::decode::<C>(body).map_err(|error| misread(webhook.key, webhook.family, error, body))
+    wire::decode::<C>(body).map_err(|error| unreadable(webhook.key, webhook.family, error, body))
 }
 
 /// Reads the body of a webhook that the spec does not know, as it is. For generated code.
 #[doc(hidden)]
 pub fn __decode_unknown(key: &str, body: &[u8]) -> Result<serde_json::Value, Error> {
-    wire::decode::<wire::Json>(body).map_err(|error| misread(key, Family::Cloud, error, body))
+    wire::decode::<wire::Json>(body).map_err(|error| unreadable(key, Family::Cloud, error, body))
 }
 
-fn misread(key: &str, family: Family, error: wire::DecodeError, body: &[u8]) -> Error {
+fn unreadable(key: &str, family: Family, error: wire::DecodeError, body: &[u8]) -> Error {
     // The vendor has sent it; nothing is to be repeated from here.
     let context = Context::new(key.to_owned(), family, Effect::Changes);
-    envelope::decode_error(&context, None, error.path, error.problem, Bytes::copy_from_slice(body))
+    decode_error(&context, None, error.path, error.problem, Bytes::copy_from_slice(body))
 }
 
 /// A message as JSON again. For generated code.

@@ -1,10 +1,10 @@
 //! How values are read from JSON and written to it: lenient in reading, exact in writing.
 //!
-//! The vendor's answers are loose: numbers come as text and ids as numbers, unset times as empty text, keys in
-//! changing case, lists as objects. All of that is dealt with here, once, by *codecs*: types without values that say
-//! how one kind of value looks on the wire ([`Text`], [`Int`], [`List`]...). The generated structs only say which
-//! codec each of their fields has ([`Struct`]); they have no serde derives, which would cost more compile time and
-//! could not be this lenient.
+//! The vendor's answers are loose: numbers come as text and ids as numbers, unset times as empty text, keys
+//! in changing case, lists as objects. All of that is dealt with here, once, by *codecs*: types without
+//! values that say how one kind of value looks on the wire ([`Text`], [`Int`], [`List`]...). The generated
+//! structs only say which codec each of their fields has ([`Struct`]); they have no serde derives, which
+//! would cost more compile time and could not be this lenient.
 //!
 //! | on the wire | is read as |
 //! |---|---|
@@ -32,6 +32,7 @@
 mod collection;
 pub(crate) mod decimal;
 mod error;
+mod loose;
 mod macros;
 mod object;
 pub(crate) mod scalar;
@@ -50,12 +51,13 @@ use crate::catalogue::Field;
 pub use serde::de::{Deserializer, MapAccess};
 pub use serde::ser::{SerializeMap, Serializer};
 
+pub use airudder_model::loosely_equal;
 pub use collection::{List, Map, Opt};
 pub use decimal::Dec;
 pub use error::DecodeError;
 pub use object::Obj;
 pub use scalar::{Bool, Enum, Int, Json, Num, Scalar, ScalarCodec};
-pub use text::{Base64, Binary, Id, JsonText, Phone, Text, Url};
+pub use text::{Base64, Binary, Id, JsonText, Text, Url};
 pub use time::{Date, EpochMs, EpochS, Instant, InstantOffset, LocalDateTime, Time};
 
 /// What generated code and the macros need of other crates, so that a consumer need not depend on them.
@@ -127,8 +129,8 @@ pub trait Codec {
 
     /// Reads an entry of a list or map. A `None` is left out.
     ///
-    /// Differs from [`read_opt`](Self::read_opt) where null is a value of its own, or where an unreadable value must
-    /// not just vanish.
+    /// Differs from [`read_opt`](Self::read_opt) where null is a value of its own, or where an unreadable
+    /// value must not just vanish.
     ///
     /// # Errors
     ///
@@ -154,7 +156,8 @@ pub trait Codec {
     /// If the serializer refuses it, or JSON cannot express it (a number that is not finite).
     fn write<S: Serializer>(value: &Self::Value, serializer: S) -> Result<S::Ok, S::Error>;
 
-    /// What null or a missing key stands for; `None`: for nothing, it is an error where the value is required.
+    /// What null or a missing key stands for; `None`: for nothing, it is an error where the value is
+    /// required.
     fn absent() -> Option<Self::Value> {
         None
     }
@@ -162,6 +165,8 @@ pub trait Codec {
 
 /// A text that is a type of its own: an id, a phone number.
 pub trait TextValue: Sized {
+    /// What it is, for error messages.
+    const WHAT: &'static str = "an id";
     /// Wraps a text.
     fn from_text(text: String) -> Self;
     /// The text.
@@ -249,7 +254,8 @@ pub fn write_map<C: Codec, M: SerializeMap>(
 ///
 /// Says where in the document what is wrong, without values of it.
 pub fn decode<C: Codec>(json: &[u8]) -> Result<C::Value, DecodeError> {
-    // One look at the whole is far cheaper than one at each of its texts, which reading from bytes would take.
+    // One look at the whole is far cheaper than one at each of its texts, which reading from bytes would
+    // take.
     let text = std::str::from_utf8(json).map_err(|error| DecodeError::not_text(&error))?;
     let mut source = serde_json::Deserializer::from_str(text);
     let value = C::read(&mut source).map_err(|error| DecodeError::new(&error))?;

@@ -76,15 +76,7 @@ fn key_of(field: &Field, map: &Map<String, Value>) -> Option<String> {
     if map.contains_key(field.wire) {
         return Some(field.wire.to_owned());
     }
-    map.keys().find(|key| names().any(|name| same(name, key))).cloned()
-}
-
-/// Whether two keys differ in case and separators alone.
-fn same(a: &str, b: &str) -> bool {
-    fn letters(key: &str) -> impl Iterator<Item = u8> {
-        key.bytes().filter(|c| !matches!(c, b'_' | b'-' | b' ')).map(|c| c.to_ascii_lowercase())
-    }
-    letters(a).eq(letters(b))
+    map.keys().find(|key| names().any(|name| wire::loosely_equal(name, key))).cloned()
 }
 
 /// Changes each single value of a known field, lists of them included. Gives how many were changed.

@@ -3,14 +3,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::*;
-use crate::catalogue::Effect;
+use crate::authentication::signer::{SignError, SignRequest, Signer};
+use crate::catalogue::{Answer, Body, Effect, Kind};
+use crate::client::Client;
+use crate::encryption;
 use crate::error::Phase;
-use crate::signer::{SignError, SignRequest, Signer};
-use crate::transport::Part;
-use crate::transport::test_server::{
+use crate::http::Part;
+use crate::retry::RetryPolicy;
+use crate::test_server::{
     ANY, Answering, CLOUD, CREATE, READ, Server, answer, endpoint, full, ok, plain_http, plan, run, value,
 };
-use crate::{Client, RetryPolicy, encryption};
 
 /// Answers the n-th call with the n-th of these, and the last for ever.
 async fn sequence(answers: Vec<Answering>) -> Server {
@@ -99,11 +101,10 @@ async fn a_call_that_cannot_have_arrived_is_repeated() {
         retry: RetryPolicy::default().base_delay(Duration::from_millis(1)).max_attempts(3),
         max_response_bytes: 1000,
         encryption: None,
-        signer: None,
         concurrency: None,
     });
     let core = Arc::into_inner(client.core).unwrap();
-    client = Client { core: Arc::new(Core { settings, tokens: core.tokens }) };
+    client = Client { core: Arc::new(Core { settings, tokens: core.tokens, signer: None }) };
     let error = value(&client, &CREATE, "{}").await.unwrap_err();
     let Error::Transport(transport) = &error else { panic!("{error}") };
     assert_eq!((transport.phase(), error.attempts()), (Phase::Connect, 3));
@@ -117,7 +118,7 @@ async fn time_outs() {
     let client = server.builder().retry(RetryPolicy::none()).build().unwrap();
     value(&client, &READ, "{}").await.unwrap();
     let short = Some(Duration::from_millis(50));
-    let error = super::run(&client.core, &CREATE, b"{}".to_vec(), short).await.err().unwrap();
+    let error = super::run(&client.core, &CREATE, b"{}".to_vec().into(), short).await.err().unwrap();
     assert!(error.is_timeout() && error.may_have_reached_vendor() && !error.is_retryable(), "{error}");
     assert_eq!(error.to_string(), "test.create: no answer within 50ms");
 
@@ -474,17 +475,12 @@ async fn traces_tell_what_happened_and_nothing_personal() {
 static STOP: Endpoint = endpoint(
     "test.stop",
     Effect::Idempotent,
-    BodyForm::Json,
-    ResponseKind::Value(Kind::Scalar(Scalar::Json)),
+    Body::Json,
+    Answer::Value(Kind::Scalar(Scalar::Json)),
     Auth::None,
 );
-static RENAME: Endpoint = endpoint(
-    "test.rename",
-    Effect::Idempotent,
-    BodyForm::Json,
-    ResponseKind::Value(Kind::Scalar(Scalar::Json)),
-    CLOUD,
-);
+static RENAME: Endpoint =
+    endpoint("test.rename", Effect::Idempotent, Body::Json, Answer::Value(Kind::Scalar(Scalar::Json)), CLOUD);
 
 #[tokio::test]
 async fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {

@@ -16,7 +16,8 @@ pub(super) enum When {
 }
 
 impl When {
-    /// Whether this is the earlier one; `None` where the two cannot be compared (a moment and a time without a zone).
+    /// Whether this is the earlier one; `None` where the two cannot be compared (a moment and a time without
+    /// a zone).
     fn is_before(self, other: Self) -> Option<bool> {
         match (self, other) {
             (Self::Time(one), Self::Time(other)) => Some(one < other),
@@ -53,7 +54,7 @@ impl Times {
         }
     }
 
-    /// Compares all that are there. What is missing or malformed has been told already.
+    /// Compares all that are there. What is missing or malformed has been reported already.
     pub(super) fn compare(&self, report: &mut Report) {
         for &(index, when) in &self.times {
             let field = &self.fields[index];

@@ -2,11 +2,11 @@
 
 use super::order::Times;
 use super::report::{Report, Step};
-use super::value::{Given, Outcome, Spot, single};
+use super::value::{Input, Target, Verdict, single};
 use super::walk;
 use crate::catalogue::{Field, Kind};
 
-/// Judges the pairs of a query string or form.
+/// Checks the pairs of a query string or form.
 pub(super) fn pairs(fields: &'static [Field], report: &mut Report, pairs: &[(String, String)]) {
     let mut present = vec![false; fields.len()];
     let mut times = Times::new(fields);
@@ -20,61 +20,61 @@ pub(super) fn pairs(fields: &'static [Field], report: &mut Report, pairs: &[(Str
             continue;
         }
         report.enter(Step::Key(field.wire));
-        let outcome = match &field.kind {
-            Kind::List(kind) => list(report, Spot::of(field), kind, texts),
-            _ => each(report, Spot::of(field), texts),
+        let verdict = match &field.kind {
+            Kind::List(kind) => list(report, Target::of(field), kind, texts),
+            _ => each(report, Target::of(field), texts),
         };
         report.leave();
-        present[index] = outcome.present;
-        times.note(index, outcome.when);
+        present[index] = verdict.present;
+        times.note(index, verdict.when);
     }
     walk::missing(fields, report, None, &present);
     times.compare(report);
 }
 
-/// Judges all texts of a field that is no list. There should be one.
-fn each<'t>(report: &mut Report, spot: Spot, texts: impl Iterator<Item = &'t str>) -> Outcome {
-    texts.fold(Outcome::ABSENT, |before, text| {
-        let outcome = one(report, spot, text);
-        Outcome { present: before.present || outcome.present, when: before.when.or(outcome.when) }
+/// Checks all texts of a field that is no list. There should be one.
+fn each<'t>(report: &mut Report, target: Target, texts: impl Iterator<Item = &'t str>) -> Verdict {
+    texts.fold(Verdict::ABSENT, |before, text| {
+        let verdict = one(report, target, text);
+        Verdict { present: before.present || verdict.present, when: before.when.or(verdict.when) }
     })
 }
 
-/// Judges the texts of a list: one per entry, or all of them as one JSON list.
+/// Checks the texts of a list: one per entry, or all of them as one JSON list.
 fn list<'t>(
     report: &mut Report,
-    spot: Spot,
+    target: Target,
     kind: &'static Kind,
     texts: impl Iterator<Item = &'t str>,
-) -> Outcome {
+) -> Verdict {
     let texts: Vec<&str> = texts.collect();
     match texts.as_slice() {
-        [""] => return Outcome::ABSENT,
-        [text] if text.starts_with('[') => return json(report, spot, text),
+        [""] => return Verdict::ABSENT,
+        [text] if text.starts_with('[') => return json(report, target, text),
         _ => {}
     }
     for (index, text) in texts.iter().enumerate() {
         report.enter(Step::Index(index));
-        one(report, spot.entry(kind), text);
+        one(report, target.entry(kind), text);
         report.leave();
     }
-    walk::container(report, spot, texts.len())
+    walk::container(report, target, texts.len())
 }
 
-/// Judges one text.
-fn one(report: &mut Report, spot: Spot, text: &str) -> Outcome {
-    match spot.kind {
-        Kind::Struct(_) | Kind::Map(_) | Kind::List(_) if text.is_empty() => Outcome::ABSENT,
-        Kind::Struct(_) | Kind::Map(_) | Kind::List(_) => json(report, spot, text),
-        _ => single(report, spot, Given::Query(text)),
+/// Checks one text.
+fn one(report: &mut Report, target: Target, text: &str) -> Verdict {
+    match target.kind {
+        Kind::Struct(_) | Kind::Map(_) | Kind::List(_) if text.is_empty() => Verdict::ABSENT,
+        Kind::Struct(_) | Kind::Map(_) | Kind::List(_) => json(report, target, text),
+        _ => single(report, target, Input::Query(text)),
     }
 }
 
-/// Judges a text that holds JSON.
-fn json(report: &mut Report, spot: Spot, text: &str) -> Outcome {
+/// Checks a text that holds JSON.
+fn json(report: &mut Report, target: Target, text: &str) -> Verdict {
     let depth = report.depth();
-    walk::value(spot, report, text).unwrap_or_else(|_| {
+    walk::value(target, report, text).unwrap_or_else(|_| {
         report.leave_to(depth);
-        spot.wrong_type(report)
+        target.wrong_type(report)
     })
 }

@@ -6,8 +6,8 @@ use super::Violation;
 use crate::catalogue::{Code, Field, Problem};
 use crate::{ErrorCode, Family};
 
-/// Most violations told one by one. A list of contacts can have as many as it has rows.
-const MOST: usize = 1_000;
+/// Most violations reported one by one. A list of contacts can have as many as it has rows.
+const MAX_VIOLATIONS: usize = 1_000;
 
 /// The violations found so far, and the place where the walk is.
 pub(super) struct Report {
@@ -49,7 +49,7 @@ impl Report {
         self.path.truncate(depth);
     }
 
-    /// Tells a violation at the present place. `sentence` goes behind the place's name: "is required".
+    /// Adds a violation at the present place. `sentence` goes behind the place's name: "is required".
     pub(super) fn add(&mut self, field: &Field, problem: Problem, sentence: fmt::Arguments<'_>) {
         self.add_in_row(field, None, problem, sentence);
     }
@@ -62,7 +62,7 @@ impl Report {
         problem: Problem,
         sentence: fmt::Arguments<'_>,
     ) {
-        if self.violations.len() == MOST {
+        if self.violations.len() == MAX_VIOLATIONS {
             self.beyond += 1;
             return;
         }
@@ -90,7 +90,8 @@ impl Report {
         self.violations
     }
 
-    /// The violation of a text that is no JSON object, in place of all others: nothing behind the fault was looked at.
+    /// The violation of a text that is no JSON object, in place of all others: nothing behind the fault was
+    /// looked at.
     pub(super) fn broken(&self, error: &serde_json::Error) -> Violation {
         let (problem, fault) = match error.classify() {
             serde_json::error::Category::Data => (Problem::WrongType, "is not a JSON object"),

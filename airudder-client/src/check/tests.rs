@@ -185,7 +185,7 @@ fn order_is_judged_wherever_the_fields_stand() {
         );
         assert_eq!(violations[1].message, "Start must be before End");
     }
-    // Malformed ones are told as such, and not compared.
+    // Malformed ones are reported as such, and not compared.
     let task = json!({"TaskName": "ab", "Details": good_task()["Details"], "Start": "x", "End": "2026-03-01 09:00:00"});
     assert_eq!(seen(&run(TASK, &task)), [("Start", Problem::Invalid, 10404)]);
 }

@@ -11,7 +11,7 @@ use crate::wire::{decimal, scalar, text, time};
 
 /// A single value, as it came.
 #[derive(Clone, Copy)]
-pub(super) enum Given<'a> {
+pub(super) enum Input<'a> {
     Null,
     Bool,
     Int(i128),
@@ -23,14 +23,14 @@ pub(super) enum Given<'a> {
 
 /// What has become of a value.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Outcome {
+pub(super) struct Verdict {
     /// Whether it counts as given.
     pub(super) present: bool,
     /// The moment that it names, to be compared with others.
     pub(super) when: Option<When>,
 }
 
-impl Outcome {
+impl Verdict {
     /// Given, right or wrong.
     pub(super) const PRESENT: Self = Self { present: true, when: None };
     /// As good as not given.
@@ -39,7 +39,7 @@ impl Outcome {
 
 /// Where a value stands.
 #[derive(Clone, Copy)]
-pub(super) struct Spot {
+pub(super) struct Target {
     /// The field that it belongs to.
     pub(super) field: &'static Field,
     /// What it should be: the field's kind, or that of an entry of it.
@@ -48,7 +48,7 @@ pub(super) struct Spot {
     pub(super) is_entry: bool,
 }
 
-impl Spot {
+impl Target {
     /// The field itself.
     pub(super) fn of(field: &'static Field) -> Self {
         Self { field, kind: &field.kind, is_entry: false }
@@ -59,40 +59,40 @@ impl Spot {
         Self { kind, is_entry: true, ..self }
     }
 
-    /// Tells that something of another type came.
-    pub(super) fn wrong_type(self, report: &mut Report) -> Outcome {
+    /// Reports that something of another type came.
+    pub(super) fn wrong_type(self, report: &mut Report) -> Verdict {
         let article = type_name(self.kind);
         report.add(self.field, Problem::WrongType, format_args!("must be {article}"));
-        Outcome::PRESENT
+        Verdict::PRESENT
     }
 }
 
-/// Judges a value.
-pub(super) fn single(report: &mut Report, spot: Spot, given: Given<'_>) -> Outcome {
-    if !spot.is_entry && is_absent(spot, given) {
-        return Outcome::ABSENT;
+/// Checks a value.
+pub(super) fn single(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
+    if !target.is_entry && is_absent(target, input) {
+        return Verdict::ABSENT;
     }
-    match spot.kind.json_type() {
-        JsonType::Any => Outcome::PRESENT,
-        JsonType::Boolean => boolean(report, spot, given),
-        JsonType::Integer if matches!(spot.kind, Kind::Enum(_)) => integer_word(report, spot, given),
-        JsonType::Integer => integer(report, spot, given),
-        JsonType::Number => number(report, spot, given),
-        JsonType::Object | JsonType::List => spot.wrong_type(report),
-        JsonType::Text => any_text(report, spot, given),
+    match target.kind.json_type() {
+        JsonType::Any => Verdict::PRESENT,
+        JsonType::Boolean => boolean(report, target, input),
+        JsonType::Integer if matches!(target.kind, Kind::Enum(_)) => integer_word(report, target, input),
+        JsonType::Integer => integer(report, target, input),
+        JsonType::Number => number(report, target, input),
+        JsonType::Object | JsonType::List => target.wrong_type(report),
+        JsonType::Text => any_text(report, target, input),
     }
 }
 
 /// Whether a value is as good as none. Empty text is for text that must be there (there is no id or number of no
 /// characters), and for all that may be left out, but for optional text, which may well be empty.
-fn is_absent(spot: Spot, given: Given<'_>) -> bool {
-    let required = spot.field.required;
-    match (given, spot.kind) {
-        (Given::Null, _) => true,
-        (Given::Text("") | Given::Query(""), Kind::Scalar(Scalar::String)) => required,
-        (Given::Text("") | Given::Query(""), kind) if is_time(kind) => !required,
-        (Given::Text(""), kind) => is_text(kind),
-        (Given::Query(""), _) => true,
+fn is_absent(target: Target, input: Input<'_>) -> bool {
+    let required = target.field.required;
+    match (input, target.kind) {
+        (Input::Null, _) => true,
+        (Input::Text("") | Input::Query(""), Kind::Scalar(Scalar::String)) => required,
+        (Input::Text("") | Input::Query(""), kind) if is_time(kind) => !required,
+        (Input::Text(""), kind) => is_text(kind),
+        (Input::Query(""), _) => true,
         _ => false,
     }
 }
@@ -121,49 +121,49 @@ fn type_name(kind: &Kind) -> &'static str {
     }
 }
 
-fn boolean(report: &mut Report, spot: Spot, given: Given<'_>) -> Outcome {
-    match given {
-        Given::Bool => Outcome::PRESENT,
-        Given::Query(text) if scalar::truth(text).is_some() => Outcome::PRESENT,
-        _ => spot.wrong_type(report),
+fn boolean(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
+    match input {
+        Input::Bool => Verdict::PRESENT,
+        Input::Query(text) if scalar::truth(text).is_some() => Verdict::PRESENT,
+        _ => target.wrong_type(report),
     }
 }
 
-fn integer(report: &mut Report, spot: Spot, given: Given<'_>) -> Outcome {
-    let number = match given {
-        Given::Int(number) => number,
-        Given::Query(text) => match text.parse() {
+fn integer(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
+    let number = match input {
+        Input::Int(number) => number,
+        Input::Query(text) => match text.parse() {
             Ok(number) => number,
-            Err(_) => return spot.wrong_type(report),
+            Err(_) => return target.wrong_type(report),
         },
-        _ => return spot.wrong_type(report),
+        _ => return target.wrong_type(report),
     };
-    limits(report, spot, Number::Int(number));
-    Outcome { present: true, when: When::of_number(spot.kind, number) }
+    limits(report, target, Number::Int(number));
+    Verdict { present: true, when: When::of_number(target.kind, number) }
 }
 
-fn number(report: &mut Report, spot: Spot, given: Given<'_>) -> Outcome {
-    let number = match given {
-        Given::Int(number) => Some(Number::Int(number)),
-        Given::Float(number) => Some(Number::Float(number)),
-        Given::Query(text) if matches!(spot.kind, Kind::Scalar(Scalar::Decimal)) => {
+fn number(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
+    let number = match input {
+        Input::Int(number) => Some(Number::Int(number)),
+        Input::Float(number) => Some(Number::Float(number)),
+        Input::Query(text) if matches!(target.kind, Kind::Scalar(Scalar::Decimal)) => {
             decimal::parse(text).and_then(|_| scalar::number_text(text)).map(Number::Float)
         }
-        Given::Query(text) => scalar::number_text(text).map(Number::Float),
+        Input::Query(text) => scalar::number_text(text).map(Number::Float),
         _ => None,
     };
     match number {
-        Some(number) => limits(report, spot, number),
-        None => return spot.wrong_type(report),
+        Some(number) => limits(report, target, number),
+        None => return target.wrong_type(report),
     }
-    Outcome::PRESENT
+    Verdict::PRESENT
 }
 
 /// A value of an enumeration whose words are numbers: the number, or the number as text.
-fn integer_word(report: &mut Report, spot: Spot, given: Given<'_>) -> Outcome {
-    match given {
-        Given::Text(text) | Given::Query(text) => integer(report, spot, Given::Query(text)),
-        _ => integer(report, spot, given),
+fn integer_word(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
+    match input {
+        Input::Text(text) | Input::Query(text) => integer(report, target, Input::Query(text)),
+        _ => integer(report, target, input),
     }
 }
 
@@ -191,13 +191,13 @@ impl Number {
     }
 }
 
-/// Judges a number by the field's limits.
-fn limits(report: &mut Report, spot: Spot, number: Number) {
-    for constraint in spot.field.constraints {
+/// Checks a number by the field's limits.
+fn limits(report: &mut Report, target: Target, number: Number) {
+    for constraint in target.field.constraints {
         let (limit, bound) = match *constraint {
             Constraint::Limit(limit, bound) => (limit, bound),
             Constraint::OneOf(words) => {
-                one_of(report, spot, words, |word| number.is(word));
+                one_of(report, target, words, |word| number.is(word));
                 continue;
             }
             Constraint::Before(_) => continue,
@@ -213,22 +213,22 @@ fn limits(report: &mut Report, spot: Spot, number: Number) {
             }
         };
         if !kept {
-            report.add(spot.field, Problem::OutOfRange, format_args!("must be {words} {bound}"));
+            report.add(target.field, Problem::OutOfRange, format_args!("must be {words} {bound}"));
         }
     }
 }
 
-fn any_text(report: &mut Report, spot: Spot, given: Given<'_>) -> Outcome {
-    let (Given::Text(text) | Given::Query(text)) = given else {
-        return spot.wrong_type(report);
+fn any_text(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
+    let (Input::Text(text) | Input::Query(text)) = input else {
+        return target.wrong_type(report);
     };
-    let when = When::of_text(spot.kind, text);
-    if let Some(form) = broken_form(spot.kind, text, when) {
-        report.add(spot.field, Problem::Invalid, format_args!("must be {form}"));
-        return Outcome::PRESENT;
+    let when = When::of_text(target.kind, text);
+    if let Some(form) = broken_form(target.kind, text, when) {
+        report.add(target.field, Problem::Invalid, format_args!("must be {form}"));
+        return Verdict::PRESENT;
     }
-    text_limits(report, spot, text);
-    Outcome { present: true, when }
+    text_limits(report, target, text);
+    Verdict { present: true, when }
 }
 
 /// The form that a text should have and has not.
@@ -263,21 +263,22 @@ fn broken_form(kind: &Kind, text: &str, when: Option<When>) -> Option<&'static s
     (!kept).then_some(form)
 }
 
-/// Whether a text is an absolute URL that can be called. The parser alone would forgive blanks and missing slashes.
+/// Whether a text is an absolute URL that can be called. The parser alone would forgive spaces and missing
+/// slashes.
 fn is_web_url(text: &str) -> bool {
     let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
     let web = lower.starts_with("http://") || lower.starts_with("https://");
     web && !text.chars().any(|c| c.is_whitespace() || c.is_control()) && url::Url::parse(text).is_ok()
 }
 
-/// Judges a text by the field's limits.
-fn text_limits(report: &mut Report, spot: Spot, text: &str) {
-    let field = spot.field;
+/// Checks a text by the field's limits.
+fn text_limits(report: &mut Report, target: Target, text: &str) {
+    let field = target.field;
     for constraint in field.constraints {
         let (limit, bound) = match *constraint {
             Constraint::Limit(limit, bound) => (limit, bound),
             Constraint::OneOf(words) => {
-                one_of(report, spot, words, |word| word == text);
+                one_of(report, target, words, |word| word == text);
                 continue;
             }
             Constraint::Before(_) => continue,
@@ -316,15 +317,15 @@ fn length(
     }
 }
 
-/// Judges a value by the values allowed.
-fn one_of(report: &mut Report, spot: Spot, words: &[&str], is: impl Fn(&str) -> bool) {
+/// Checks a value by the values allowed.
+fn one_of(report: &mut Report, target: Target, words: &[&str], is: impl Fn(&str) -> bool) {
     if !words.iter().any(|word| is(word)) {
         let words = words.join(", ");
-        report.add(spot.field, Problem::NotOneOf, format_args!("must be one of: {words}"));
+        report.add(target.field, Problem::NotOneOf, format_args!("must be one of: {words}"));
     }
 }
 
-/// Judges the number of a list's entries.
+/// Checks the number of a list's entries.
 pub(super) fn items(report: &mut Report, field: &'static Field, count: usize) {
     for constraint in field.constraints {
         match *constraint {

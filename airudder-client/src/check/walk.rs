@@ -7,10 +7,10 @@ use serde_json::de::Read;
 
 use super::order::Times;
 use super::report::{Report, Row, Step};
-use super::value::{Given, Outcome, Spot, items, single};
+use super::value::{Input, Target, Verdict, items, single};
 use crate::catalogue::{Field, Kind, Problem, Scalar};
 
-/// Judges a JSON text that must be an object with these fields.
+/// Checks a JSON text that must be an object with these fields.
 pub(super) fn object(
     fields: &'static [Field],
     report: &mut Report,
@@ -18,13 +18,13 @@ pub(super) fn object(
 ) -> Result<(), serde_json::Error> {
     match std::str::from_utf8(json) {
         // One look at the whole is far cheaper than one at each of its texts.
-        Ok(text) => judge(fields, report, serde_json::Deserializer::from_str(text)),
+        Ok(text) => validate(fields, report, serde_json::Deserializer::from_str(text)),
         // Says where the fault is.
-        Err(_) => judge(fields, report, serde_json::Deserializer::from_slice(json)),
+        Err(_) => validate(fields, report, serde_json::Deserializer::from_slice(json)),
     }
 }
 
-fn judge<'j, R: Read<'j>>(
+fn validate<'j, R: Read<'j>>(
     fields: &'static [Field],
     report: &mut Report,
     mut source: serde_json::Deserializer<R>,
@@ -33,11 +33,11 @@ fn judge<'j, R: Read<'j>>(
     source.end()
 }
 
-/// Judges a JSON text that stands for one value.
-pub(super) fn value(spot: Spot, report: &mut Report, json: &str) -> Result<Outcome, serde_json::Error> {
+/// Checks a JSON text that stands for one value.
+pub(super) fn value(target: Target, report: &mut Report, json: &str) -> Result<Verdict, serde_json::Error> {
     let mut source = serde_json::Deserializer::from_str(json);
-    let outcome = Value { spot, report }.deserialize(&mut source)?;
-    source.end().map(|()| outcome)
+    let verdict = Value { target, report }.deserialize(&mut source)?;
+    source.end().map(|()| verdict)
 }
 
 /// An object with known fields.
@@ -68,10 +68,10 @@ impl<'de> Visitor<'de> for Object<'_> {
             next = index + 1;
             let field = &fields[index];
             report.enter(Step::Key(field.wire));
-            let outcome = map.next_value_seed(Value { spot: Spot::of(field), report })?;
+            let verdict = map.next_value_seed(Value { target: Target::of(field), report })?;
             report.leave();
-            present[index] |= outcome.present;
-            times.note(index, outcome.when);
+            present[index] |= verdict.present;
+            times.note(index, verdict.when);
         }
         missing(fields, report, list, &present);
         times.compare(report);
@@ -79,7 +79,7 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 }
 
-/// Tells the required fields that were not there.
+/// Reports the required fields that were not there.
 pub(super) fn missing(
     fields: &'static [Field],
     report: &mut Report,
@@ -134,108 +134,108 @@ pub(super) fn position(fields: &[Field], name: &str) -> Option<usize> {
 
 /// A value of a field.
 struct Value<'r> {
-    spot: Spot,
+    target: Target,
     report: &'r mut Report,
 }
 
 impl<'de> DeserializeSeed<'de> for Value<'_> {
-    type Value = Outcome;
+    type Value = Verdict;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Outcome, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Verdict, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for Value<'_> {
-    type Value = Outcome;
+    type Value = Verdict;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_unit<E>(self) -> Result<Outcome, E> {
-        Ok(single(self.report, self.spot, Given::Null))
+    fn visit_unit<E>(self) -> Result<Verdict, E> {
+        Ok(single(self.report, self.target, Input::Null))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Outcome, E> {
-        Ok(single(self.report, self.spot, Given::Bool))
+    fn visit_bool<E>(self, _: bool) -> Result<Verdict, E> {
+        Ok(single(self.report, self.target, Input::Bool))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Outcome, E> {
-        Ok(single(self.report, self.spot, Given::Int(number.into())))
+    fn visit_i64<E>(self, number: i64) -> Result<Verdict, E> {
+        Ok(single(self.report, self.target, Input::Int(number.into())))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Outcome, E> {
-        Ok(single(self.report, self.spot, Given::Int(number.into())))
+    fn visit_u64<E>(self, number: u64) -> Result<Verdict, E> {
+        Ok(single(self.report, self.target, Input::Int(number.into())))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Outcome, E> {
-        Ok(single(self.report, self.spot, Given::Float(number)))
+    fn visit_f64<E>(self, number: f64) -> Result<Verdict, E> {
+        Ok(single(self.report, self.target, Input::Float(number)))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Outcome, E> {
-        Ok(single(self.report, self.spot, Given::Text(text)))
+    fn visit_str<E>(self, text: &str) -> Result<Verdict, E> {
+        Ok(single(self.report, self.target, Input::Text(text)))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Outcome, A::Error> {
-        let Self { spot, report } = self;
-        let Kind::List(kind) = spot.kind else {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Verdict, A::Error> {
+        let Self { target, report } = self;
+        let Kind::List(kind) = target.kind else {
             while list.next_element::<IgnoredAny>()?.is_some() {}
-            return Ok(other_container(report, spot));
+            return Ok(other_container(report, target));
         };
         let mut count = 0;
         loop {
             report.enter(Step::Index(count));
-            let entry = list.next_element_seed(Value { spot: spot.entry(kind), report })?;
+            let entry = list.next_element_seed(Value { target: target.entry(kind), report })?;
             report.leave();
             if entry.is_none() {
                 break;
             }
             count += 1;
         }
-        Ok(container(report, spot, count))
+        Ok(container(report, target, count))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Outcome, A::Error> {
-        let Self { spot, report } = self;
-        match spot.kind {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Verdict, A::Error> {
+        let Self { target, report } = self;
+        match target.kind {
             Kind::Struct(info) => {
-                let list = spot.is_entry.then_some(spot.field);
+                let list = target.is_entry.then_some(target.field);
                 Object { fields: info.fields, report, list }.visit_map(map)?;
-                Ok(Outcome::PRESENT)
+                Ok(Verdict::PRESENT)
             }
             Kind::Map(kind) => {
                 let mut count = 0;
                 while let Some(key) = map.next_key::<String>()? {
                     report.enter(Step::Free(shown(key)));
-                    map.next_value_seed(Value { spot: spot.entry(kind), report })?;
+                    map.next_value_seed(Value { target: target.entry(kind), report })?;
                     report.leave();
                     count += 1;
                 }
-                Ok(container(report, spot, count))
+                Ok(container(report, target, count))
             }
             _ => {
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(other_container(report, spot))
+                Ok(other_container(report, target))
             }
         }
     }
 }
 
-/// Judges a list or map by the number of its entries. An empty one is there: whether that is enough is for `min_items` to
-/// say (the predictive dialer wants an empty `contactList` beside `customizeContacts`).
-pub(super) fn container(report: &mut Report, spot: Spot, count: usize) -> Outcome {
-    if !spot.is_entry {
-        items(report, spot.field, count);
+/// Checks a list or map by the number of its entries. An empty one is there: whether that is enough is for
+/// `min_items` to say (the predictive dialer wants an empty `contactList` beside `customizeContacts`).
+pub(super) fn container(report: &mut Report, target: Target, count: usize) -> Verdict {
+    if !target.is_entry {
+        items(report, target.field, count);
     }
-    Outcome::PRESENT
+    Verdict::PRESENT
 }
 
 /// A list or object where another kind of value belongs.
-fn other_container(report: &mut Report, spot: Spot) -> Outcome {
-    match spot.kind {
-        Kind::Scalar(Scalar::Json) => Outcome::PRESENT,
-        _ => spot.wrong_type(report),
+fn other_container(report: &mut Report, target: Target) -> Verdict {
+    match target.kind {
+        Kind::Scalar(Scalar::Json) => Verdict::PRESENT,
+        _ => target.wrong_type(report),
     }
 }
 

@@ -1,22 +1,34 @@
 //! Setting up a client.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+mod nearest;
 
-use reqwest::{Url, header::HeaderValue, redirect};
-use secrecy::{ExposeSecret, SecretString};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+use reqwest::{Url, redirect};
+use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
+use self::nearest::nearest;
 use super::Client;
+use super::family::FamilyBuilder;
+use crate::authentication::signer::Signer;
+use crate::authentication::token::{MemoryTokenStore, TokenStore};
+use crate::authentication::{CredentialSet, Credentials, Tokens};
 use crate::call::Core;
-use crate::catalogue::ENDPOINTS;
-use crate::config::{Encryption, Settings, is_loopback};
-use crate::signer::Signer;
-use crate::token::{Credentials, MemoryTokenStore, TokenStore, Tokens};
-use crate::{Error, RetryPolicy, encryption, error};
+use crate::catalogue::Family;
+use crate::catalogue::{CredentialVariables, ENDPOINTS};
+use crate::encryption;
+use crate::error::Error;
+use crate::retry::RetryPolicy;
+use crate::settings::{Encryption, Settings, is_loopback};
 
 /// Sets up a [`Client`]. Made by [`Client::builder`].
 ///
-/// Nothing fails before [`build`](Self::build), which tells everything that is wrong as [`Error::Config`].
+/// Nothing fails before [`build`](Self::build), which reports what is wrong as [`Error::Config`].
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -34,8 +46,9 @@ use crate::{Error, RetryPolicy, encryption, error};
 /// ```
 #[must_use = "a builder does nothing before `build`"]
 pub struct ClientBuilder {
-    credentials: Option<(SecretString, SecretString)>,
+    credentials: CredentialSet,
     base_url: Option<String>,
+    family_urls: BTreeMap<Family, String>,
     allow_http: bool,
     timeout: Option<Duration>,
     connect_timeout: Duration,
@@ -56,8 +69,9 @@ pub struct ClientBuilder {
 impl ClientBuilder {
     pub(crate) fn new() -> Self {
         Self {
-            credentials: None,
+            credentials: CredentialSet::default(),
             base_url: None,
+            family_urls: BTreeMap::new(),
             allow_http: false,
             timeout: None,
             connect_timeout: Duration::from_secs(10),
@@ -76,96 +90,159 @@ impl ClientBuilder {
         }
     }
 
-    /// Takes credentials and base URL from the environment, like [`Client::from_env`], to set up more.
+    /// Takes credentials and base URLs from the environment, like [`Client::from_env`], to set up more.
+    ///
+    /// Which variables there are is said by the families of the catalogue ([`FamilyInfo`]): `AIRUDDER_APP_KEY`,
+    /// `AIRUDDER_APP_SECRET` and `AIRUDDER_BASE_URL` for the API's own account, others for products with credentials
+    /// of their own. One account is enough.
+    ///
+    /// [`FamilyInfo`]: crate::catalogue::FamilyInfo
     ///
     /// # Errors
-    /// [`Error::Config`] if `AIRUDDER_APP_KEY` or `AIRUDDER_APP_SECRET` is missing or empty.
+    /// [`Error::Config`] if no account has its variables, or one of a key and its secret is missing or empty.
     pub fn from_env() -> Result<Self, Error> {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let variable = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let needed = |name: &str| {
             variable(name).ok_or_else(|| {
                 Error::config(format!("the environment variable {name} is not set (or empty, or not text)"))
             })
         };
-        let mut builder =
-            Self::new().credentials(needed("AIRUDDER_APP_KEY")?, needed("AIRUDDER_APP_SECRET")?);
-        if let Some(url) = variable("AIRUDDER_BASE_URL") {
-            builder = builder.base_url(url);
+        let mut builder = Self::new();
+        for family in Family::ALL.iter().copied() {
+            let info = family.info();
+            let credentials = match info.credentials {
+                CredentialVariables::KeyAndSecret { key, secret } => {
+                    match variable(key).is_some() || variable(secret).is_some() {
+                        true => Some(Credentials::KeyAndSecret {
+                            key: needed(key)?.into(),
+                            secret: needed(secret)?.into(),
+                        }),
+                        false => None,
+                    }
+                }
+                CredentialVariables::ApiKey(key) => variable(key).map(|key| Credentials::ApiKey(key.into())),
+                CredentialVariables::None => None,
+            };
+            let base_url = info.base_url_variable.and_then(&variable);
+            if family.shares_account() {
+                builder.credentials.shared = credentials;
+                builder.base_url = base_url;
+            } else {
+                builder.credentials.own.extend(credentials.map(|credentials| (family, credentials)));
+                builder.family_urls.extend(base_url.map(|url| (family, url)));
+            }
+        }
+        if builder.credentials.shared.is_none() && builder.credentials.own.is_empty() {
+            // Nothing at all is set: that is said of the API's own account.
+            if let CredentialVariables::KeyAndSecret { key, .. } | CredentialVariables::ApiKey(key) =
+                Family::ALL[0].info().credentials
+            {
+                needed(key)?;
+            }
         }
         Ok(builder)
     }
 
-    /// The application key and secret that the vendor gave you. A client without them can call only what needs no token (the
-    /// chatbot, with a [`signer`](Self::signer)).
+    /// The application key and secret that the vendor gave you. A client without them can call only what
+    /// needs no token (the chatbot, with a [`signer`](Self::signer)).
     pub fn credentials(
         mut self,
         app_key: impl Into<SecretString>,
         app_secret: impl Into<SecretString>,
     ) -> Self {
-        self.credentials = Some((app_key.into(), app_secret.into()));
+        self.credentials.shared =
+            Some(Credentials::KeyAndSecret { key: app_key.into(), secret: app_secret.into() });
         self
     }
 
-    /// The host to talk to in place of the vendor's, for all families: the simulator, a gateway of yours. May have a path, which
-    /// then precedes that of the endpoints.
+    /// Settings of one family: credentials or a host of its own. They go before those of the client, and no other
+    /// family gets them.
     ///
-    /// It must be https; http is accepted for this very machine, and for other hosts with [`allow_http`](Self::allow_http).
+    /// ```
+    /// use airudder_client::{Client, Family};
+    ///
+    /// let client = Client::builder()
+    ///     .credentials("application key", "application secret")
+    ///     .family(Family::Callcenter, |dialer| dialer.base_url("https://dialer.example.com"))
+    ///     .build()?;
+    /// # Ok::<(), airudder_client::Error>(())
+    /// ```
+    pub fn family(mut self, family: Family, set: impl FnOnce(FamilyBuilder) -> FamilyBuilder) -> Self {
+        let FamilyBuilder { credentials, base_url } = set(FamilyBuilder::default());
+        self.credentials.own.extend(credentials.map(|credentials| (family, credentials)));
+        self.family_urls.extend(base_url.map(|url| (family, url)));
+        self
+    }
+
+    /// The host to talk to in place of the vendor's, for all families of the API's account: the simulator, a gateway of yours. May
+    /// have a path, which then precedes that of the endpoints.
+    ///
+    /// It must be https; http is accepted for this very machine, and for other hosts with
+    /// [`allow_http`](Self::allow_http).
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Accepts an http base URL of another machine. Key, secret and the data of people then travel in the clear: only for networks
-    /// of your own.
+    /// Accepts an http base URL of another machine. Key, secret and the data of people then travel in the
+    /// clear: only for networks of your own.
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.allow_http = allow;
         self
     }
 
-    /// How long one attempt of any call may take, its answer included. Default: what the spec says for each endpoint (60 seconds for
-    /// most, more for uploads and downloads). A request's own time-out goes before this one.
+    /// How long one attempt of any call may take, its answer included. Default: what the spec says for each
+    /// endpoint (60 seconds for most, more for uploads and downloads). A request's own time-out goes before
+    /// this one.
     ///
-    /// For files it is the time until the first bytes and between any two pieces, not of the whole. It also bounds
-    /// how long a call waits for a token.
+    /// For files it is the time until the first bytes and between any two pieces, not of the whole. It also
+    /// bounds how long a call waits for a token.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// How long making a connection may take. Default: 10 seconds. No effect together with [`http_client`](Self::http_client).
+    /// How long making a connection may take. Default: 10 seconds. No effect together with
+    /// [`http_client`](Self::http_client).
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// What is tried again how often. Default: up to 4 attempts within 2 minutes, for calls that may be repeated.
+    /// What is tried again how often. Default: up to 4 attempts within 2 minutes, for calls that may be
+    /// repeated.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// Where tokens are kept. Default: in memory. Processes that work for one account should share a store, see
-    /// [`TokenStore`].
+    /// Where tokens are kept. Default: in memory. Processes that work for one account should share a store,
+    /// see [`TokenStore`].
     pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
         self.token_store = Arc::new(store);
         self
     }
 
-    /// The word before the token in the header `Authorization`. Default and documented: `Token`. Some accounts are said to use
-    /// `Bearer`. Empty: the bare token.
+    /// The word before the token in the header `Authorization`. Default and documented: `Token`. Some
+    /// accounts are said to use `Bearer`. Empty: the bare token.
     pub fn token_scheme(mut self, scheme: impl Into<String>) -> Self {
         self.token_scheme = scheme.into();
         self
     }
 
-    /// Sends key and secret as a URL-encoded form wherever a token is asked for. Default: as JSON where that is documented, as a form for
-    /// the predictive dialer.
+    /// Sends key and secret as a URL-encoded form wherever a token is asked for. Default: as JSON where that
+    /// is documented, as a form for the predictive dialer.
     pub fn auth_as_form(mut self, form: bool) -> Self {
         self.auth_as_form = form;
         self
     }
 
-    /// Encrypts requests and decrypts answers. This is compatibility, not protection: see [`encryption`](crate::encryption).
+    /// Encrypts requests and decrypts answers. This is compatibility, not protection: see
+    /// [`encryption`](crate::encryption).
     pub fn encryption(mut self, key: encryption::Key) -> Self {
         self.encryption = Some(key);
         self
@@ -183,20 +260,23 @@ impl ClientBuilder {
         self
     }
 
-    /// The HTTP client to use, for a proxy, another TLS or certificates of one's own. It brings its own connection settings, so
-    /// [`connect_timeout`](Self::connect_timeout) has no effect then.
+    /// The HTTP client to use, for a proxy, another TLS or certificates of one's own. It brings its own
+    /// connection settings, so [`connect_timeout`](Self::connect_timeout) has no effect then.
     ///
-    /// Let it follow no redirects (`redirect::Policy::none()`) and do no retries, as the client's own: a redirect could carry a body full
-    /// of personal data to another host, and a retry make a phone ring twice.
+    /// Let it follow no redirects (`redirect::Policy::none()`) and do no retries, as the client's own: a
+    /// redirect could carry a body full of personal data to another host, and a retry make a phone ring
+    /// twice.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
     }
 
-    /// Gives an endpoint another path: a newer version, one that is not public, one for an endpoint that has none.
+    /// Gives an endpoint another path: a newer version, one that is not public, one for an endpoint that has
+    /// none.
     ///
-    /// The key is the endpoint's in the [catalogue](crate::catalogue::ENDPOINTS) (`collection.create_task`). One that the catalogue does
-    /// not have is an error if it has the section (it is a misspelling then), and is taken as one of your own specs if not.
+    /// The key is the endpoint's in the [catalogue](crate::catalogue::ENDPOINTS) (`collection.create_task`).
+    /// One that the catalogue does not have is an error if it has the section (it is a misspelling then), and
+    /// is taken as one of your own specs if not.
     pub fn override_path(mut self, key: impl Into<String>, path: impl Into<String>) -> Self {
         self.paths.insert(key.into(), path.into());
         self
@@ -208,15 +288,15 @@ impl ClientBuilder {
         self
     }
 
-    /// How long an answer may be that is read into memory. Default: 64 MiB. Longer ones are [`Error::Decode`]; files that are
-    /// streamed are not bounded.
+    /// How long an answer may be that is read into memory. Default: 64 MiB. Longer ones are
+    /// [`Error::Decode`]; files that are streamed are not bounded.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self
     }
 
-    /// How many calls may run at the same time; others wait. Default: no limit. Token calls do not count; a recording counts until it
-    /// is read or dropped.
+    /// How many calls may run at the same time; others wait. Default: no limit. Token calls do not count; a
+    /// recording counts until it is read or dropped.
     pub fn max_concurrent(mut self, calls: usize) -> Self {
         self.max_concurrent = Some(calls);
         self
@@ -225,17 +305,25 @@ impl ClientBuilder {
     /// Makes the client. Nothing is sent yet.
     ///
     /// # Errors
-    /// [`Error::Config`] for the first thing that cannot work: an empty key or secret, a base URL that is none or is http,
-    /// a path for an endpoint that does not exist (with the nearest names), a header value that no header can hold.
+    /// [`Error::Config`] for the first thing that cannot work: an empty key or secret, a base URL that is
+    /// none or is http, a path for an endpoint that does not exist (with the nearest names), a header value
+    /// that no header can hold.
     pub fn build(self) -> Result<Client, Error> {
-        let base_url = self.base_url.as_deref().map(|url| base_url(url, self.allow_http)).transpose()?;
+        let base_url = self.base_url.as_deref().map(|url| base_url_of(url, self.allow_http)).transpose()?;
         for (key, path) in &self.paths {
             check_path(key, path)?;
         }
-        if let Some((key, secret)) = &self.credentials
-            && (key.expose_secret().trim().is_empty() || secret.expose_secret().trim().is_empty())
-        {
+        let family_urls = self
+            .family_urls
+            .iter()
+            .map(|(family, url)| Ok((*family, base_url_of(url, self.allow_http)?)))
+            .collect::<Result<_, Error>>()?;
+        if self.credentials.shared.as_ref().is_some_and(Credentials::is_empty) {
             return Err(Error::config("the application key or the application secret is empty"));
+        }
+        if let Some((family, _)) = self.credentials.own.iter().find(|(_, credentials)| credentials.is_empty())
+        {
+            return Err(Error::config(format!("the credentials of the family {family} are empty")));
         }
         if self.max_concurrent == Some(0) {
             return Err(Error::config("max_concurrent(0) would let no call through"));
@@ -256,8 +344,8 @@ impl ClientBuilder {
             Some(client) => client,
             None => reqwest::Client::builder()
                 .connect_timeout(self.connect_timeout)
-                // A connection that the other side has closed for idleness breaks the next call on it, and calls that change
-                // something are not repeated then. Gateways wait for a minute or more.
+                // A connection that the other side has closed for idleness breaks the next call on it, and
+                // calls that change something are not repeated then. Gateways wait for a minute or more.
                 .pool_idle_timeout(Duration::from_secs(30))
                 .redirect(redirect::Policy::none())
                 // What is repeated, and when, is decided in one place, by the endpoint's effect.
@@ -270,26 +358,25 @@ impl ClientBuilder {
         let settings = Arc::new(Settings {
             http,
             base_url,
+            family_urls,
             paths: self.paths.into_iter().collect(),
             user_agent: header("user agent", &self.user_agent)?,
             timeout: self.timeout,
             retry: self.retry,
             max_response_bytes: self.max_response_bytes,
             encryption,
-            signer: self.signer,
             concurrency: self
                 .max_concurrent
                 .map(|calls| Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS)))),
         });
-        let credentials = self.credentials.map(|(key, secret)| Credentials { key, secret });
         let tokens = Tokens::new(
             Arc::clone(&settings),
-            credentials,
+            self.credentials,
             self.token_store,
             self.token_scheme,
             self.auth_as_form,
         );
-        Ok(Client { core: Arc::new(Core { settings, tokens }) })
+        Ok(Client { core: Arc::new(Core { settings, tokens, signer: self.signer }) })
     }
 }
 
@@ -297,7 +384,11 @@ impl ClientBuilder {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("credentials", &self.credentials.is_some())
+            .field("credentials", &self.credentials.shared.is_some())
+            .field(
+                "families",
+                &self.credentials.own.keys().chain(self.family_urls.keys()).collect::<Vec<_>>(),
+            )
             .field(
                 "base_url",
                 &self.base_url.as_deref().and_then(|url| Url::parse(url).ok()?.host_str().map(str::to_owned)),
@@ -316,7 +407,7 @@ impl fmt::Debug for ClientBuilder {
 }
 
 /// A base URL that can be used, without a slash at its end.
-fn base_url(text: &str, allow_http: bool) -> Result<String, Error> {
+fn base_url_of(text: &str, allow_http: bool) -> Result<String, Error> {
     let text = text.trim();
     let url = Url::parse(text).map_err(|error| {
         Error::config(format!("the base URL is not a URL ({error}): it looks like https://api.airudder.com"))
@@ -365,7 +456,7 @@ fn check_path(key: &str, path: &str) -> Result<(), Error> {
 }
 
 fn unknown_key<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> Error {
-    let near = error::nearest(key, known);
+    let near = nearest(key, known);
     let hint = match near.is_empty() {
         true => "keys look like `collection.create_task`, see `catalogue::ENDPOINTS`".to_owned(),
         false => format!(

@@ -1,8 +1,8 @@
 use std::sync::LazyLock;
 
 use super::*;
-use crate::request::{Meta, Payload};
-use crate::transport::test_server::{NUMBERED, Server, ok};
+use crate::request::{Meta, Payload, Request};
+use crate::test_server::{NUMBERED, Server, ok};
 use crate::wire::{Int, Key, List, Map, MapAccess, SerializeMap, Struct};
 
 #[derive(Default)]

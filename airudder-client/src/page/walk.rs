@@ -7,12 +7,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use crate::call::{Core, Done, Reply};
+use crate::call::{self, Core, Done, Reply};
 use crate::catalogue::{Endpoint, Paging};
 use crate::envelope::Answer;
-use crate::error::Context;
-use crate::fields::Fields;
-use crate::{Error, call, wire};
+use crate::error::{Context, Error};
+use crate::json::{Fields, Object};
+use crate::wire;
 
 /// A list on the way through its pages.
 pub(super) struct Walk {
@@ -25,8 +25,8 @@ pub(super) struct Walk {
     last: Option<u64>,
     first: bool,
     done: bool,
-    /// Most entries on one page so far. The vendor may give fewer than asked for on every page, so only a page that is
-    /// shorter than another one is taken for the last.
+    /// Most entries on one page so far. The vendor may give fewer than asked for on every page, so only a
+    /// page that is shorter than another one is taken for the last.
     longest: u64,
     /// The last page was shorter than asked for: there may be no further one.
     doubtful: bool,
@@ -57,7 +57,7 @@ impl Walk {
         timeout: Option<Duration>,
     ) -> Result<Self, Error> {
         let fields: Fields<'_> =
-            serde_json::from_slice(json).map_err(|error| call::unwritable(endpoint, &error))?;
+            serde_json::from_slice(json).map_err(|error| call::serialize_error(endpoint, &error))?;
         Ok(Self {
             core,
             endpoint,
@@ -83,7 +83,8 @@ impl Walk {
         }
         // Until it is certain that there is more: an error ends the walk too.
         self.done = true;
-        let reply = match call::run(&self.core, self.endpoint, self.fields.json(), self.timeout).await {
+        let reply = match call::run(&self.core, self.endpoint, Object::from(&self.fields), self.timeout).await
+        {
             Err(error) if self.doubtful && self.is_past_the_end(&error) => return Ok(None),
             outcome => outcome?,
         };
@@ -141,7 +142,8 @@ impl Walk {
                 let next = here.saturating_add_unsigned(count);
                 self.fields.set(offset, next.to_string());
                 match list.total {
-                    // The vendor may give fewer rows than asked for: while there are more, that is not the end.
+                    // The vendor may give fewer rows than asked for: while there are more, that is not the
+                    // end.
                     Some(total) => next < total,
                     None => !is_short(self.fields.number(limit)),
                 }
@@ -194,7 +196,7 @@ impl Walk {
     }
 
     /// The error of an entry that is not what its type says.
-    pub(super) fn misread(&self, entry: &Entry, error: wire::DecodeError) -> Error {
+    pub(super) fn decode_error(&self, entry: &Entry, error: wire::DecodeError) -> Error {
         match &self.page {
             Some(page) => {
                 let place = format!("{}[{}]", page.key, entry.index);
@@ -203,7 +205,7 @@ impl Walk {
                     path if path.starts_with('[') => format!("{place}{path}"),
                     path => format!("{place}.{path}"),
                 };
-                page.answer.misread(&page.context, wire::DecodeError { path, ..error })
+                page.answer.decode_error(&page.context, wire::DecodeError { path, ..error })
             }
             None => Error::config(error.to_string()),
         }

@@ -10,10 +10,10 @@ use tokio::fs::File;
 use tokio::io::{AsyncWriteExt as _, BufWriter};
 
 use super::{Progress, Recording};
-use crate::Error;
-use crate::error::{Context, IoError};
+use crate::error::{Context, Error, IoError};
 
-/// What is gathered before it is written: pieces from the network are small, and each write is a trip to another thread.
+/// What is gathered before it is written: pieces from the network are small, and each write is a trip to
+/// another thread.
 const BUFFER: usize = 256 * 1024;
 
 pub(super) async fn to(
@@ -59,7 +59,8 @@ struct Part {
 }
 
 impl Part {
-    /// Makes the file. Not through tokio: a caller that is cancelled while its other thread makes the file would leave it there.
+    /// Makes the file. Not through tokio: a caller that is cancelled while its other thread makes the file
+    /// would leave it there.
     fn beside(path: &Path) -> io::Result<(Self, std::fs::File)> {
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
         let mut part = OsString::from(name);

@@ -5,11 +5,10 @@ use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, LOCATION, USER_AGENT};
 use reqwest::{Method, Url};
 
 use crate::catalogue::Effect;
-use crate::config::{Settings, is_loopback};
-use crate::error::{Context, HttpError, Masked, Raw};
-use crate::retry::{Attempts, Outcome};
-use crate::transport::{Body, FileBody, Incoming, IncomingBody, Limits, Outgoing};
-use crate::{Error, envelope, error, retry, transport};
+use crate::error::{self, Context, Error, HttpError, Masked, Raw, decode_error};
+use crate::http::{self, Body, FileBody, Incoming, IncomingBody, Limits, Outgoing};
+use crate::retry::{self, Attempt, Failed, Operation};
+use crate::settings::{Settings, is_loopback};
 
 const MAX_REDIRECTS: usize = 5;
 
@@ -31,104 +30,111 @@ pub(super) fn first(json: &serde_json::Value) -> Option<&str> {
     }
 }
 
-/// Opens the file behind a link. It gets no token: links lead to storage on other hosts.
+/// Opens the file behind a link. It gets no token: links lead to storage on other hosts. Its attempts count
+/// as attempts of the call that `context` is about.
 pub(super) async fn follow(
     settings: &Settings,
-    context: &Context,
+    context: &mut Context,
     limits: Limits,
     link: &str,
 ) -> Result<Linked, Error> {
-    let mut context = context.clone().sent(true);
-    context.during = Some("the linked file".into());
+    let mut step = context.clone();
+    step.during = Some("the linked file".into());
     // Reading a link changes nothing, whatever the call was that gave it.
-    context.effect = Effect::Read;
-    let mut attempts = Attempts::new(&settings.retry, Effect::Read);
-    loop {
-        attempts.next();
-        let (error, outcome, retry_after) = match redirected(settings, &context, limits, link).await {
-            Ok(linked) => return Ok(linked),
-            Err(Stop::Final(error)) => return Err(error),
-            Err(Stop::Passing(error, outcome, retry_after)) => (error, outcome, retry_after),
-        };
-        if !attempts.another(outcome, retry_after).await {
-            return Err(error);
-        }
-    }
+    step.effect = Effect::Read;
+    let linked = retry::run(&settings.retry, &mut step, &mut Link { settings, limits, text: link }).await?;
+    context.attempts = step.attempts;
+    context.sent = true;
+    Ok(linked)
 }
 
-enum Stop {
-    Final(Error),
-    Passing(Error, Outcome, Option<std::time::Duration>),
-}
-
-/// One attempt, over all redirects.
-async fn redirected(
-    settings: &Settings,
-    context: &Context,
+struct Link<'a> {
+    settings: &'a Settings,
     limits: Limits,
-    link: &str,
-) -> Result<Linked, Stop> {
-    let unusable = |problem: &str| {
-        Stop::Final(envelope::decode_error(context, None, String::new(), problem.to_owned(), Bytes::new()))
-    };
-    let mut url = Url::parse(link).map_err(|_| unusable("the link is not a valid address"))?;
-    for _ in 0..=MAX_REDIRECTS {
-        if !is_allowed(settings, context, &url) {
-            return Err(unusable("the link is not to be trusted: it does not lead to https"));
-        }
-        let mut headers = HeaderMap::new();
-        headers.insert(USER_AGENT, settings.user_agent.clone());
-        headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
-        let request = Outgoing { method: Method::GET, url: url.clone(), headers, body: Body::Empty };
-        let Incoming { status, headers, body } = transport::exchange(&settings.http, &request, limits, true)
-            .await
-            .map_err(|failure| match failure.outcome() {
-                Some(outcome) => Stop::Passing(failure.into_error(context, limits), outcome, None),
-                None => Stop::Final(failure.into_error(context, limits)),
-            })?;
-        match status {
-            200..=299 => {
-                return Ok(Linked {
-                    body: match body {
-                        IncomingBody::File(body) => body,
-                        IncomingBody::Whole(_) if is_page(&headers) => {
-                            return Err(unusable("the link leads to a web page, not to a file"));
-                        }
-                        IncomingBody::Whole(bytes) => FileBody::held(bytes),
-                    },
-                    headers,
-                });
-            }
-            301 | 302 | 303 | 307 | 308 => {
-                let target = headers.get(LOCATION).and_then(|value| value.to_str().ok());
-                url = target
-                    .and_then(|target| url.join(target).ok())
-                    .ok_or_else(|| unusable("the link redirects to nowhere"))?;
-            }
-            _ => {
-                let raw = match body {
-                    IncomingBody::Whole(bytes) => bytes,
-                    IncomingBody::File(_) => Bytes::new(),
-                };
-                let retry_after = retry::retry_after(&headers);
-                let error = Error::Http(Box::new(HttpError {
-                    context: context.clone(),
-                    status,
-                    content_type: envelope::content_type(&headers),
-                    excerpt: Masked(error::excerpt(&raw)),
-                    retry_after,
-                    raw: Raw(raw),
-                }));
-                return Err(Stop::Passing(error, Outcome::Status(status), retry_after));
-            }
+    text: &'a str,
+}
+
+impl Operation for Link<'_> {
+    type Output = Linked;
+
+    async fn attempt(&mut self, context: &Context) -> Attempt<Linked> {
+        match self.open(context).await {
+            Ok(linked) => Attempt::Done(linked),
+            Err(failed) => Attempt::Failed(failed),
         }
     }
-    Err(unusable("the link redirects too often"))
+}
+
+impl Link<'_> {
+    /// Goes through all redirects.
+    async fn open(&self, context: &Context) -> Result<Linked, Failed> {
+        let Self { settings, limits, .. } = *self;
+        let mut context = context.clone();
+        let unusable = |context: &Context, problem: &str| {
+            Failed::fatal(decode_error(context, None, String::new(), problem.to_owned(), Bytes::new()))
+        };
+        let mut url =
+            Url::parse(self.text).map_err(|_| unusable(&context, "the link is not a valid address"))?;
+        for _ in 0..=MAX_REDIRECTS {
+            if !is_allowed(settings, &context, &url) {
+                let problem = "the link is not to be trusted: it does not lead to https";
+                return Err(unusable(&context, problem));
+            }
+            let mut headers = HeaderMap::new();
+            headers.insert(USER_AGENT, settings.user_agent.clone());
+            headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+            let request = Outgoing { method: Method::GET, url: url.clone(), headers, body: Body::Empty };
+            let Incoming { status, headers, body } = http::exchange(&settings.http, &request, limits, true)
+                .await
+                .map_err(|failure| Failed::unanswered(failure, &context, limits))?;
+            context.sent = true;
+            match status {
+                200..=299 => {
+                    return Ok(Linked {
+                        body: match body {
+                            IncomingBody::File(body) => body,
+                            IncomingBody::Whole(_) if is_page(&headers) => {
+                                let problem = "the link leads to a web page, not to a file";
+                                return Err(unusable(&context, problem));
+                            }
+                            IncomingBody::Whole(bytes) => FileBody::buffered(bytes),
+                        },
+                        headers,
+                    });
+                }
+                301 | 302 | 303 | 307 | 308 => {
+                    let target = headers.get(LOCATION).and_then(|value| value.to_str().ok());
+                    url = target
+                        .and_then(|target| url.join(target).ok())
+                        .ok_or_else(|| unusable(&context, "the link redirects to nowhere"))?;
+                }
+                _ => return Err(refused(context, status, &headers, body)),
+            }
+        }
+        Err(unusable(&context, "the link redirects too often"))
+    }
+}
+
+fn refused(context: Context, status: u16, headers: &HeaderMap, body: IncomingBody) -> Failed {
+    let raw = match body {
+        IncomingBody::Whole(bytes) => bytes,
+        IncomingBody::File(_) => Bytes::new(),
+    };
+    let retry_after = http::retry_after(headers);
+    let error = Error::Http(Box::new(HttpError {
+        context,
+        status,
+        content_type: http::content_type(headers),
+        excerpt: Masked(error::excerpt(&raw)),
+        retry_after,
+        raw: Raw(raw),
+    }));
+    Failed::refused(error, status, retry_after)
 }
 
 /// Whether an answer is somebody's page about something.
 fn is_page(headers: &HeaderMap) -> bool {
-    envelope::content_type(headers).as_deref() == Some("text/html")
+    http::content_type(headers).as_deref() == Some("text/html")
 }
 
 /// https, or the host that the client talks to anyway, or (in tests) another port of this machine.

@@ -4,7 +4,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 
 use super::*;
-use crate::transport::test_server::{Answering, Dir, Server, answer, ok, recording};
+use crate::test_server::{Answering, Dir, Server, answer, ok, recording};
 
 fn wav(bytes: usize) -> Answering {
     answer(200, vec![0xAB; bytes]).header("Content-Type", "Audio/WAV; rate=8000")
@@ -128,6 +128,39 @@ async fn a_link_that_fails_is_tried_again() {
     let server = Server::start(move |_| ok(&format!("{url:?}"))).await;
     assert_eq!(recording(&server.client()).await.unwrap().bytes().await.unwrap().len(), 5);
     assert_eq!((storage.got().len(), server.hits("/call")), (3, 1));
+}
+
+#[tokio::test]
+async fn attempts_at_a_link_count() {
+    let busy = Server::start(|_| answer(503, "")).await;
+    let client = busy.client();
+    let error = client.recording(&format!("{}/file.wav", busy.url)).await.unwrap_err();
+    assert_eq!((busy.hits("/file.wav"), error.attempts()), (4, 4));
+    assert!(error.may_have_reached_vendor() && error.is_retryable(), "{error}");
+
+    let url = busy.url.clone();
+    let server = Server::start(move |_| ok(&format!(r#"{{"url":"{url}/file.wav"}}"#))).await;
+    let error = recording(&server.client()).await.unwrap_err();
+    assert_eq!((server.hits("/call"), busy.hits("/file.wav"), error.attempts()), (1, 8, 5));
+
+    let storage = Server::start(|_| wav(300_000).cut_after(200_000)).await;
+    let file = client.recording(&format!("{}/file.wav", storage.url)).await.unwrap();
+    let error = file.bytes().await.unwrap_err();
+    assert_eq!(error.attempts(), 1);
+}
+
+#[tokio::test]
+async fn a_link_that_was_not_connected_to_was_not_reached() {
+    let closed = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap()
+    };
+    let client = Server::start(|_| ok("{}")).await.client();
+    let error = client.recording(&format!("http://{closed}/file.wav")).await.unwrap_err();
+    assert_eq!(error.attempts(), 4);
+    assert!(!error.may_have_reached_vendor() && error.is_retryable(), "{error}");
+    let error = client.recording("http://example.com/file.wav").await.unwrap_err();
+    assert!(matches!(error, Error::Decode(_)) && !error.may_have_reached_vendor(), "{error}");
 }
 
 #[tokio::test]

@@ -1,19 +1,22 @@
-//! The way out: calls to paths that the catalogue does not know.
+//! The escape hatch: calls to paths that the catalogue does not know.
 
-use std::{fmt, time::Duration};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::Method;
 use serde::Serialize;
 
-use super::{Payload, Reader, Received, Response};
-use crate::call::Plan;
-use crate::call::outgoing::Content;
-use crate::call::path::split_query;
+use crate::call::{self, Content, Core, Plan, split_query};
 use crate::catalogue::Effect;
-use crate::error::{Context, mask};
-use crate::{Client, Error, Family, call, form, wire};
+use crate::catalogue::Family;
+use crate::error::{Context, Error, mask};
+use crate::http;
+use crate::response::{Payload, Reader, Received, Response};
+use crate::wire;
 
-/// A call to any path, with the token, the retries and the envelope of its family. Made by [`Client::raw`].
+/// A call to any path, with the token, the retries and the envelope of its family. Made by
+/// [`Client::raw`](crate::Client::raw).
 ///
 /// ```no_run
 /// use airudder_client::catalogue::Effect;
@@ -32,7 +35,7 @@ use crate::{Client, Error, Family, call, form, wire};
 /// ```
 #[must_use = "nothing is sent before `send` is called and awaited"]
 pub struct RawRequest {
-    client: Client,
+    core: Arc<Core>,
     method: String,
     path: String,
     family: Option<Family>,
@@ -43,9 +46,9 @@ pub struct RawRequest {
 }
 
 impl RawRequest {
-    pub(crate) fn new(client: Client, method: &str, path: &str) -> Self {
+    pub(crate) fn new(core: Arc<Core>, method: &str, path: &str) -> Self {
         Self {
-            client,
+            core,
             method: method.to_ascii_uppercase(),
             path: path.to_owned(),
             family: None,
@@ -56,8 +59,8 @@ impl RawRequest {
         }
     }
 
-    /// The family whose host, authentication and envelope are used. Default: by the beginning of
-    /// the path, else [`Family::Cloud`].
+    /// The family whose host, authentication and envelope are used. Default: that of the beginning of the
+    /// path, else [`Family::Cloud`].
     pub fn family(mut self, family: Family) -> Self {
         self.family = Some(family);
         self
@@ -69,13 +72,14 @@ impl RawRequest {
         self
     }
 
-    /// Sets the body. A value that cannot be written as JSON is told by [`send`](Self::send).
+    /// Sets the body. A value that cannot be written as JSON is reported by [`send`](Self::send).
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         self.json = Some(serde_json::to_vec(body).map_err(|error| error.to_string()));
         self
     }
 
-    /// What the call does, which decides whether it may be repeated. Default: [`Effect::Read`] for GET, else [`Effect::Changes`].
+    /// What the call does, which decides whether it may be repeated. Default: [`Effect::Read`] for GET, else
+    /// [`Effect::Changes`].
     pub fn effect(mut self, effect: Effect) -> Self {
         self.effect = Some(effect);
         self
@@ -92,15 +96,16 @@ impl RawRequest {
     /// # Errors
     /// As any call, but for [`Error::Invalid`]: nothing is known of the path, so nothing is checked.
     pub async fn send(self) -> Result<Response<serde_json::Value>, Error> {
-        let (client, plan) = self.plan()?;
-        let reply = call::send(&client.core, plan).await?;
-        Payload::<wire::Json>::read(Received { core: client.core, reply }).await
+        let (core, plan) = self.plan()?;
+        let reply = call::send(&core, plan).await?;
+        Payload::<wire::Json>::read(Received { core, reply }).await
     }
 
-    fn plan(self) -> Result<(Client, Plan), Error> {
+    fn plan(self) -> Result<(Arc<Core>, Plan), Error> {
         let family = self.family.unwrap_or_else(|| family_of(&self.path));
         let effect = self.effect.unwrap_or(if self.method == "GET" { Effect::Read } else { Effect::Changes });
-        // Without its query, which may be personal, and without longer numbers: it goes into errors and traces.
+        // Without its query, which may be personal, and without longer numbers: it goes into errors and
+        // traces.
         let shown = mask(self.path.split('?').next().unwrap_or_default(), 200);
         let context = Context::new(format!("{} {shown}", self.method), family, effect);
         let method = Method::from_bytes(self.method.as_bytes())
@@ -116,7 +121,7 @@ impl RawRequest {
             }
         };
         let info = family.info();
-        let query = form::encode(self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let query = http::encode(self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let (path, query) = split_query(self.path, query);
         let plan = Plan {
             family,
@@ -124,14 +129,14 @@ impl RawRequest {
             query,
             content,
             auth: info.auth,
-            limits: self.client.core.settings.limits(self.timeout, 0),
+            limits: self.core.settings.limits(self.timeout, 0),
             wants_file: false,
             any_answer: true,
             gives_token: false,
             path,
             context,
         };
-        Ok((self.client, plan))
+        Ok((self.core, plan))
     }
 }
 

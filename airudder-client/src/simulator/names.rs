@@ -2,13 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// Whether two keys name the same field.
-pub(super) fn same(a: &str, b: &str) -> bool {
-    fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
-        text.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).map(|c| c.to_ascii_lowercase())
-    }
-    a == b || letters(a).eq(letters(b))
-}
+pub(super) use crate::wire::loosely_equal as same;
 
 /// The value under a key: the exact one first, else one of the same name.
 pub(super) fn get<'a>(map: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {

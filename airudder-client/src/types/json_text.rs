@@ -10,8 +10,8 @@ use crate::wire::TextValue;
 
 /// Text that holds JSON, kept as it came. The vendor puts some results into an answer in this form.
 ///
-/// The text is not looked at until it is asked for, so an answer with a broken one still decodes. What it holds may be personal:
-/// [`Display`](fmt::Display) shows it, [`Debug`] never does.
+/// The text is not looked at until it is asked for, so an answer with a broken one still decodes. What it
+/// holds may be personal: [`Display`](fmt::Display) shows it, [`Debug`] never does.
 ///
 /// ```
 /// use airudder_client::types::JsonText;
@@ -99,7 +99,7 @@ impl TextValue for JsonText {
     }
 }
 
-crate::__impl_serde_by_codec!(JsonText, crate::wire::JsonText);
+crate::__impl_serde_by_codec!(JsonText, crate::wire::JsonText<JsonText>);
 
 #[cfg(test)]
 mod tests {

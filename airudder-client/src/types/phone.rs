@@ -8,9 +8,9 @@ use crate::wire::TextValue;
 
 /// A phone number in international (E.164) form, such as `+447700900123`.
 ///
-/// Making one never fails; a number of the wrong form is refused when a request with it is sent. In answers it holds
-/// whatever the vendor wrote. It is personal data: [`Display`](fmt::Display) shows it, [`Debug`] never does, so that
-/// it does not slip into logs.
+/// Making one never fails; a number of the wrong form is refused when a request with it is sent. In answers
+/// it holds whatever the vendor wrote. It is personal data: [`Display`](fmt::Display) shows it, [`Debug`]
+/// never does, so that it does not slip into logs.
 ///
 /// ```
 /// use airudder_client::types::Phone;
@@ -98,6 +98,8 @@ impl PartialEq<&str> for Phone {
 }
 
 impl TextValue for Phone {
+    const WHAT: &'static str = "a phone number";
+
     fn from_text(text: String) -> Self {
         Self(text)
     }
@@ -107,7 +109,7 @@ impl TextValue for Phone {
     }
 }
 
-crate::__impl_serde_by_codec!(Phone, crate::wire::Phone);
+crate::__impl_serde_by_codec!(Phone, crate::wire::Id<Phone>);
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde::ser::SerializeMap as _;
 
 use super::error::{within_index, within_key};
+use super::loose::none_if_empty;
 use super::scalar::drain_list;
 use super::{Codec, ReadingItem, Writing};
 use airudder_model::loosely_equal;
@@ -117,14 +118,6 @@ impl<'de, C: Codec> Visitor<'de> for ListVisitor<C> {
     fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Self::Value, E> {
         Err(E::custom("expected a list, found a number"))
     }
-}
-
-/// `None` for empty text, else an error that does not quote it.
-pub(super) fn none_if_empty<T, E: serde::de::Error>(
-    text: &str,
-    problem: &'static str,
-) -> Result<Option<T>, E> {
-    if text.is_empty() { Ok(None) } else { Err(E::custom(problem)) }
 }
 
 /// An object with free keys. A list of rows (title or name or key, value) is read too.

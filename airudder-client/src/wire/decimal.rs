@@ -11,8 +11,8 @@ use super::Codec;
 
 /// An exact number; a JSON number on the wire, written without an exponent.
 ///
-/// Works on the number's own digits and never on a binary float. What a [`Decimal`] cannot hold exactly (some 28
-/// digits) is an error and not rounded. Reads from JSON only: the source must be one of `serde_json`'s.
+/// Works on the number's own digits and never on a binary float. What a [`Decimal`] cannot hold exactly (some
+/// 28 digits) is an error and not rounded. Reads from JSON only: the source must be one of `serde_json`'s.
 pub struct Dec;
 
 /// What stands in the place of a decimal number.
@@ -95,13 +95,13 @@ pub(crate) fn parse(text: &str) -> Option<Decimal> {
 /// Moves the decimal point by `exponent` places to the right.
 fn shift<'a>(whole: &'a str, fraction: &'a str, exponent: i32) -> Option<(Cow<'a, str>, Cow<'a, str>)> {
     /// More places than any decimal has. Without a bound, `1e999999999` would fill the memory with zeros.
-    const MOST: usize = 100;
+    const MAX_PLACES: usize = 100;
     let places = exponent.unsigned_abs() as usize;
     let is_zero = |part: &str| part.bytes().all(|b| b == b'0');
     if exponent == 0 || (is_zero(whole) && is_zero(fraction)) {
         return Some((whole.into(), fraction.into()));
     }
-    if places > MOST {
+    if places > MAX_PLACES {
         return None;
     }
     if exponent > 0 {

@@ -1,11 +1,12 @@
 //! Where and why reading failed.
 
-/// A JSON document could not be read. Says where and why, and holds no values of the document: answers are full of
-/// names, phone numbers and debts, and errors end up in logs.
+/// A JSON document could not be read. Says where and why, and holds no values of the document: answers are
+/// full of names, phone numbers and debts, and errors end up in logs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}{}{problem}", path, if path.is_empty() { "" } else { ": " })]
 pub struct DecodeError {
-    /// The place, in wire names: `Details[3].Mobile`. Free keys of a map show as `*`. Empty: the document itself.
+    /// The place, in wire names: `Details[3].Mobile`. Free keys of a map show as `*`. Empty: the document
+    /// itself.
     pub path: String,
     /// What is wrong there.
     pub problem: String,
@@ -36,9 +37,10 @@ impl DecodeError {
 
 /// Adds a key in front of an error's path.
 ///
-/// The path travels in the error's text, since serde's errors have no other place for it. The usual way (reading a
-/// second time through `serde_path_to_error`) would compile all of the generated reading code twice. Only failures
-/// pay for this one, and whoever reads our types with plain `serde_json` sees the path too.
+/// The path travels in the error's text, since serde's errors have no other place for it. The usual way
+/// (reading a second time through `serde_path_to_error`) would compile all of the generated reading code
+/// twice. Only failures pay for this one, and whoever reads our types with plain `serde_json` sees the path
+/// too.
 #[cold]
 #[inline(never)]
 pub(super) fn within_key<E: serde::de::Error>(key: &str, error: &E) -> E {
@@ -64,8 +66,8 @@ fn has_path(text: &str) -> bool {
     text.starts_with(['.', '['])
 }
 
-/// The text with everything in quotation marks and every number in backticks blotted out, and cut to a bound. Our own
-/// messages have none; those of other `Deserialize` implementations quote what they found.
+/// The text with everything in quotation marks and every number in backticks blotted out, and cut to a bound.
+/// Our own messages have none; those of other `Deserialize` implementations quote what they found.
 fn without_values(text: &str) -> String {
     let blotted = match (text.find('"'), text.rfind('"')) {
         (Some(first), Some(last)) if first < last => {

@@ -1,6 +1,6 @@
-//! What generated ids, enums and structs have in common. Macros and not derives: for types that come by the hundred
-//! these cost a fraction of the compile time. A consumer's own spec may put the types into a private module, hence
-//! the `allow`s.
+//! What generated ids, enums and structs have in common. Macros and not derives: for types that come by the
+//! hundred these cost a fraction of the compile time. A consumer's own spec may put the types into a private
+//! module, hence the `allow`s.
 
 /// `Serialize` and `Deserialize` through a codec.
 #[doc(hidden)]

@@ -10,8 +10,8 @@ use serde::de::{
 };
 use serde::ser::{SerializeMap as _, Serializer};
 
-use super::collection::none_if_empty;
 use super::error::within_key;
+use super::loose::none_if_empty;
 use super::scalar::drain_list;
 use super::{Codec, JsonMap, Struct};
 use crate::catalogue::Field;

@@ -16,8 +16,8 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A JSON value that is neither an object nor a list, before anybody asks what it should have been.
 ///
-/// All codecs of single values read this first: what each of them accepts is then a plain function, compiled once,
-/// where a visitor of its own would be compiled for every kind of deserializer.
+/// All codecs of single values read this first: what each of them accepts is then a plain function, compiled
+/// once, where a visitor of its own would be compiled for every kind of deserializer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Scalar<'de> {
     /// `null`.
@@ -153,8 +153,8 @@ pub trait ScalarCodec {
     const WHAT: &'static str;
     /// See [`Codec::EMPTY_IS_NONE`].
     const EMPTY_IS_NONE: bool = true;
-    /// Whether an optional value that cannot be read is `None`. So it is for times: the vendor fills them with
-    /// unusable text where there was no call.
+    /// Whether an optional value that cannot be read is `None`. So it is for times: the vendor fills them
+    /// with unusable text where there was no call.
     const UNREADABLE_IS_NONE: bool = false;
 
     /// Interprets what was read.

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::types;
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 struct TaskId(String);
@@ -226,7 +227,7 @@ fn a_required_key_must_have_a_value() {
     }
     assert!(fail::<Int>("null").problem.starts_with("missing"));
     assert!(fail::<Dec>("null").problem.starts_with("missing"));
-    assert!(fail::<JsonText>("null").problem.starts_with("missing"));
+    assert!(fail::<JsonText<types::JsonText>>("null").problem.starts_with("missing"));
     assert!(decode::<Dec>(b"\"\"").is_err());
 }
 
@@ -620,12 +621,12 @@ fn base64_is_hidden_from_the_caller() {
 
 #[test]
 fn json_in_a_text_is_kept_as_text() {
-    assert_eq!(get::<JsonText>(r#""{\"a\": 1}""#).as_str(), r#"{"a": 1}"#);
-    assert_eq!(get::<JsonText>(r#"{"a": 1.10}"#).parse().unwrap(), json!({"a": 1.1}));
-    assert_eq!(get::<JsonText>(r#""--""#).as_str(), "--");
-    assert_eq!(get::<Opt<JsonText>>(r#""""#), None);
-    assert_eq!(get::<Opt<JsonText>>("null"), None);
-    assert_eq!(put::<JsonText>(&r#"{"a":1}"#.into()), r#""{\"a\":1}""#);
+    assert_eq!(get::<JsonText<types::JsonText>>(r#""{\"a\": 1}""#).as_str(), r#"{"a": 1}"#);
+    assert_eq!(get::<JsonText<types::JsonText>>(r#"{"a": 1.10}"#).parse().unwrap(), json!({"a": 1.1}));
+    assert_eq!(get::<JsonText<types::JsonText>>(r#""--""#).as_str(), "--");
+    assert_eq!(get::<Opt<JsonText<types::JsonText>>>(r#""""#), None);
+    assert_eq!(get::<Opt<JsonText<types::JsonText>>>("null"), None);
+    assert_eq!(put::<JsonText<types::JsonText>>(&r#"{"a":1}"#.into()), r#""{\"a\":1}""#);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Texts: plain ones, ids, phone numbers, and texts that stand for something else.
+//! Texts: plain ones, those with a type of their own, and those that stand for something else.
 
 use std::marker::PhantomData;
 
@@ -11,7 +11,6 @@ use serde_json::value::RawValue;
 
 use super::scalar::{Scalar, ScalarCodec};
 use super::{Codec, TextValue};
-use crate::types;
 
 /// Text. Numbers and booleans are read as the text of them.
 pub struct Text;
@@ -47,12 +46,12 @@ impl ScalarCodec for Url {
     }
 }
 
-/// An id: a text with a type of its own.
+/// A text with a type of its own: an id, a phone number.
 pub struct Id<T>(PhantomData<T>);
 
 impl<T: TextValue> ScalarCodec for Id<T> {
     type Value = T;
-    const WHAT: &'static str = "an id";
+    const WHAT: &'static str = T::WHAT;
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<T> {
         scalar.into_text().map(T::from_text)
@@ -63,25 +62,10 @@ impl<T: TextValue> ScalarCodec for Id<T> {
     }
 }
 
-/// A phone number.
-pub struct Phone;
-
-impl ScalarCodec for Phone {
-    type Value = types::Phone;
-    const WHAT: &'static str = "a phone number";
-
-    fn from_scalar(scalar: Scalar<'_>) -> Option<types::Phone> {
-        scalar.into_text().map(types::Phone::from)
-    }
-
-    fn write<S: Serializer>(value: &types::Phone, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(value.as_str())
-    }
-}
-
 /// Text that is sent as base64 (standard alphabet, padded). In Rust it is the plain text.
 ///
-/// What is not base64 of a text is read as it stands: the vendor's products disagree on which URLs are encoded.
+/// What is not base64 of a text is read as it stands: the vendor's products disagree on which URLs are
+/// encoded.
 pub struct Base64;
 
 impl ScalarCodec for Base64 {
@@ -104,7 +88,8 @@ pub(crate) fn is_base64(text: &str) -> bool {
     STANDARD.decode(text).is_ok()
 }
 
-/// The bytes of a file. JSON has no bytes: there they are base64, and a multipart form carries them as they are.
+/// The bytes of a file. JSON has no bytes: there they are base64, and a multipart form carries them as they
+/// are.
 pub struct Binary;
 
 impl ScalarCodec for Binary {
@@ -123,37 +108,38 @@ impl ScalarCodec for Binary {
     }
 }
 
-/// Text that holds JSON. Where the JSON itself came in place of the text, its own text is kept.
+/// Text that holds JSON, as a type of its own. Where the JSON itself came in place of the text, its own text
+/// is kept.
 ///
 /// Reads from JSON only: the source must be one of `serde_json`'s.
-pub struct JsonText;
+pub struct JsonText<T>(PhantomData<T>);
 
-impl JsonText {
+impl<T: TextValue> JsonText<T> {
     /// The text that a piece of JSON stands for; `None` for null.
-    fn from_raw(raw: Box<RawValue>) -> Option<types::JsonText> {
+    fn from_raw(raw: Box<RawValue>) -> Option<T> {
         match raw.get().as_bytes().first() {
             Some(b'n') => None,
-            Some(b'"') => serde_json::from_str::<String>(raw.get()).ok().map(types::JsonText::from),
-            _ => Some(types::JsonText::from(String::from(Box::<str>::from(raw)))),
+            Some(b'"') => serde_json::from_str::<String>(raw.get()).ok().map(T::from_text),
+            _ => Some(T::from_text(String::from(Box::<str>::from(raw)))),
         }
     }
 }
 
-impl Codec for JsonText {
-    type Value = types::JsonText;
+impl<T: TextValue> Codec for JsonText<T> {
+    type Value = T;
     const EMPTY_IS_NONE: bool = true;
 
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         Self::from_raw(raw).ok_or_else(|| D::Error::custom("missing"))
     }
 
-    fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
+    fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
-        Ok(Self::from_raw(raw).filter(|text| !text.as_str().is_empty()))
+        Ok(Self::from_raw(raw).filter(|text| !text.as_text().is_empty()))
     }
 
-    fn write<S: Serializer>(value: &types::JsonText, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(value.as_str())
+    fn write<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(value.as_text())
     }
 }

@@ -7,7 +7,8 @@ use serde::Serializer;
 
 use super::scalar::{Scalar, ScalarCodec, whole_text};
 
-/// Numbers from here on are milliseconds, smaller ones seconds: as seconds it is the year 5138, as milliseconds 1973.
+/// Numbers from here on are milliseconds, smaller ones seconds: as seconds it is the year 5138, as
+/// milliseconds 1973.
 const MILLISECONDS_FROM: i64 = 100_000_000_000;
 
 /// A calendar date, `2026-03-01`.
@@ -44,8 +45,8 @@ impl ScalarCodec for Time {
     }
 }
 
-/// A date and time of day without a zone, `2026-03-01 09:30:00`. Text with a zone is refused: leaving the zone away
-/// would move the moment.
+/// A date and time of day without a zone, `2026-03-01 09:30:00`. Text with a zone is refused: leaving the
+/// zone away would move the moment.
 pub struct LocalDateTime;
 
 impl ScalarCodec for LocalDateTime {
@@ -62,8 +63,9 @@ impl ScalarCodec for LocalDateTime {
     }
 }
 
-/// A moment, written `2026-03-01T09:30:00Z`. Read in that form, with a blank for the `T`, with an offset, and as
-/// seconds or milliseconds since 1970. Written without a fraction of a second, which the vendor's form has no place for.
+/// A moment, written `2026-03-01T09:30:00Z`. Read in that form, with a space for the `T`, with an offset, and
+/// as seconds or milliseconds since 1970. Written without a fraction of a second, which the vendor's form has
+/// no place for.
 pub struct Instant;
 
 impl ScalarCodec for Instant {
@@ -180,14 +182,14 @@ fn parse_fraction(digits: &str) -> Option<i32> {
     if usable { format!("{digits:0<9}").parse().ok() } else { None }
 }
 
-/// Reads `2026-03-01 09:30:00`, with a `T` for the blank too.
+/// Reads `2026-03-01 09:30:00`, with a `T` for the space too.
 pub(crate) fn parse_local(text: &str) -> Option<civil::DateTime> {
     let (date, rest) = text.split_at_checked(10)?;
     let time = rest.strip_prefix([' ', 'T'])?;
     Some(parse_date(date)?.to_datetime(parse_time(time)?))
 }
 
-/// Reads a local date and time with `Z` or an offset behind it, a blank between them or not.
+/// Reads a local date and time with `Z` or an offset behind it, a space between them or not.
 pub(crate) fn parse_instant(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let (local, offset) = match text.strip_suffix(['Z', 'z']) {
@@ -239,7 +241,7 @@ pub(crate) fn time_text(time: civil::Time) -> String {
     text
 }
 
-/// Writes `2026-03-01 09:30:00`, with `separator` for the blank.
+/// Writes `2026-03-01 09:30:00`, with `separator` for the space.
 pub(crate) fn local_text(local: civil::DateTime, separator: char) -> String {
     // Room for an offset too.
     let mut text = String::with_capacity(25);
@@ -259,7 +261,8 @@ pub(crate) fn instant_offset_text(moment: Timestamp) -> String {
     local_text(Offset::UTC.to_datetime(moment), ' ') + "+00:00"
 }
 
-// Digit by digit: requests have two dates in each of a hundred thousand rows, and formatting macros take six times as long.
+// Digit by digit: requests have two dates in each of a hundred thousand rows, and formatting macros take six
+// times as long.
 
 fn push_date(text: &mut String, date: civil::Date) {
     match u16::try_from(date.year()) {

@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-use crate::{AuthKind, Category, Code, CodeForm, Endpoint};
+use crate::{Auth, Category, Code, CodeForm};
 
 /// One family, as data: everything that the client does differently from family to family stands here.
 ///
@@ -71,46 +71,6 @@ pub struct Envelope {
     pub message: &'static [&'static str],
 }
 
-/// How an endpoint authenticates.
-#[derive(Clone, Copy)]
-pub enum Auth<F: 'static> {
-    /// `Authorization: Token ...`, from a token endpoint.
-    Token(TokenAuth<F>),
-    /// Signature headers, made by the signer that the caller gives.
-    Signature,
-    /// `Authorization: Bearer ...`, with the API key itself.
-    Bearer,
-    /// Nothing.
-    None,
-}
-
-impl<F> Auth<F> {
-    /// Its word in the spec.
-    pub const fn kind(&self) -> AuthKind {
-        match self {
-            Self::Token(_) => AuthKind::Token,
-            Self::Signature => AuthKind::Signature,
-            Self::Bearer => AuthKind::Bearer,
-            Self::None => AuthKind::None,
-        }
-    }
-}
-
-/// Where a token comes from.
-#[derive(Clone, Copy)]
-pub struct TokenAuth<F: 'static> {
-    /// The token endpoint. Families that name the same endpoint share the token.
-    pub endpoint: &'static Endpoint<F>,
-    /// Wire name of the application key in its request.
-    pub key_field: &'static str,
-    /// Wire name of the application secret in its request.
-    pub secret_field: &'static str,
-    /// Key of the token in its payload.
-    pub token_at: &'static str,
-    /// How long a token lives.
-    pub lifetime_secs: u32,
-}
-
 /// The codes of a family that callers and retries treat alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Categories {
@@ -169,21 +129,5 @@ impl<F> Hash for FamilyInfo<F> {
 impl<F> fmt::Debug for FamilyInfo<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FamilyInfo").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-impl<F> fmt::Debug for Auth<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Token(token) => f.debug_tuple("Token").field(token).finish(),
-            Self::Signature | Self::Bearer | Self::None => f.write_str(self.kind().variant()),
-        }
-    }
-}
-
-/// Shows the token endpoint by its key.
-impl<F> fmt::Debug for TokenAuth<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenAuth").field("endpoint", &self.endpoint.key).finish_non_exhaustive()
     }
 }

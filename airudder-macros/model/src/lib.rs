@@ -12,7 +12,9 @@
 #![no_std]
 
 mod code;
+mod endpoint;
 mod family;
+mod field;
 mod format;
 mod table;
 mod text;
@@ -21,11 +23,11 @@ mod words;
 mod vocabulary;
 
 pub use code::{Code, Word};
-pub use family::{Auth, Categories, CredentialVariables, Envelope, FamilyInfo, TokenAuth};
+pub use endpoint::{Auth, Endpoint, Paging, ResponseKind, Sample, TokenAuth};
+pub use family::{Categories, CredentialVariables, Envelope, FamilyInfo};
+pub use field::{Constraint, EnumInfo, Field, Kind, StructInfo};
 pub use format::{has_pattern, is_on_calendar, is_phone};
-pub use table::{
-    Constraint, Endpoint, EnumInfo, ErrorRow, Field, Kind, Paging, ResponseKind, Sample, StructInfo, Webhook,
-};
+pub use table::{ErrorRow, Webhook};
 pub use text::loosely_equal;
 pub use vocabulary::{
     AuthKind, BodyForm, Category, CodeForm, Effect, EnumForm, Evidence, JsonType, Limit, LimitOn, Method,

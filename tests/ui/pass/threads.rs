@@ -3,7 +3,7 @@
 use airudder_client::collection::{CreateTaskBuilder, CreateTaskResponse, ListTasks, StopTask};
 use airudder_client::page::{Items, Pages};
 use airudder_client::recording::Recording;
-use airudder_client::request::Sending;
+use airudder_client::request::ResponseFuture;
 use airudder_client::{Client, Error, Response, webhook};
 
 fn shared<T: Send + Sync + Clone + 'static>() {}
@@ -16,7 +16,7 @@ pub(crate) async fn run(client: Client) -> Result<(), Error> {
     shared::<CreateTaskResponse>();
     shared::<webhook::Event>();
     sent::<CreateTaskBuilder<Client>>();
-    sent::<Sending<Response<CreateTaskResponse>>>();
+    sent::<ResponseFuture<Response<CreateTaskResponse>>>();
     sent::<Pages<ListTasks>>();
     sent::<Items<ListTasks>>();
     sent::<Recording>();

@@ -1,6 +1,7 @@
+use crate::client::Client;
+use crate::error::Error;
 use crate::page::walk::Walk;
-use crate::transport::test_server::{CURSOR, Got, NUMBERED, OFFSETS, Server, answer, ok};
-use crate::{Client, Error};
+use crate::test_server::{CURSOR, Got, NUMBERED, OFFSETS, Server, answer, ok};
 
 fn walk(client: &Client, endpoint: &'static crate::catalogue::Endpoint, json: &str) -> Walk {
     Walk::new(client.core.clone(), endpoint, json.as_bytes(), None).unwrap()

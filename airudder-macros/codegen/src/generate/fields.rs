@@ -34,6 +34,9 @@ impl Scope<'_> {
     /// The codec of a value.
     pub(crate) fn codec(&self, ty: &Type) -> TokenStream {
         match ty {
+            // Those wrap text of a type of their own.
+            Type::Scalar(Scalar::Phone) => self.wrapped("Id", scalar_type(Scalar::Phone)),
+            Type::Scalar(Scalar::JsonText) => self.wrapped("JsonText", scalar_type(Scalar::JsonText)),
             Type::Scalar(scalar) => {
                 let name = ident(scalar_codec(*scalar));
                 quote!(::airudder_client::wire::#name)

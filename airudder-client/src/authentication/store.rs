@@ -19,9 +19,9 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 
 /// Keeps tokens between calls, and between processes.
 ///
-/// Asking the vendor for a token restarts the life of the one there is, so processes that work for one account should share a store
-/// (Redis, a database, a file). A store that fails or is slow does no harm to calls: it is given 5 seconds, and then a token is
-/// asked for as if it were empty.
+/// Asking the vendor for a token restarts the life of the one there is, so processes that work for one
+/// account should share a store (Redis, a database, a file). A store that fails or is slow does no harm to
+/// calls: it is given 5 seconds, and then a token is asked for as if it were empty.
 ///
 /// ```
 /// use airudder_client::token::{StoreFuture, StoredToken, TokenKey, TokenStore};
@@ -52,7 +52,8 @@ pub trait TokenStore: Send + Sync {
     /// The token that is kept under this key.
     fn load<'a>(&'a self, key: &'a TokenKey) -> StoreFuture<'a, Option<StoredToken>>;
 
-    /// Keeps a token, in place of the one there is. It is of no use after its [`expires_at`](StoredToken::expires_at).
+    /// Keeps a token, in place of the one there is. It is of no use after its
+    /// [`expires_at`](StoredToken::expires_at).
     fn save<'a>(&'a self, key: &'a TokenKey, token: StoredToken) -> StoreFuture<'a, ()>;
 
     /// Drops the token under this key: the vendor has refused it.
@@ -101,8 +102,8 @@ impl TokenKey {
         &self.app_key
     }
 
-    /// A name for this token that can be used as a key elsewhere: always the same for the same token, and the application key
-    /// cannot be read from it.
+    /// A name for this token that can be used as a key elsewhere: always the same for the same token, and the
+    /// application key cannot be read from it.
     pub fn id(&self) -> String {
         let digest = encryption::digest(
             format!("{}\n{}\n{}", self.base_url, self.endpoint, self.app_key.expose_secret()).as_bytes(),

@@ -1,6 +1,8 @@
 //! Getting a token: from the store, else from the vendor.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -8,20 +10,25 @@ use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::value::RawValue;
+use tokio::time::Instant;
 
-use super::{Credentials, Desk, Slot, StoreError, StoredToken, Token, lifetime};
+use super::{Slot, Token, TokenIssuer, lifetime};
+use crate::authentication::credentials::Credentials;
+use crate::authentication::store::{StoreError, StoredToken};
+use crate::catalogue::ErrorCode;
 use crate::catalogue::{BodyForm, Category};
-use crate::envelope::{Answer, Refusal, Rules};
-use crate::error::{AuthError, AuthFailure, Context, Error, Masked, Phase, TimeoutError};
-use crate::retry::{Attempts, Outcome};
-use crate::transport::{Body, IncomingBody, Outgoing};
-use crate::{ErrorCode, envelope, form, transport};
+use crate::envelope::{self, Answer, Refusal, Rules};
+use crate::error::{AuthError, AuthFailure, Context, Error, Masked, Phase, TimeoutError, decode_error};
+use crate::http::{self, Body, Incoming, IncomingBody, Limits, Outgoing};
+use crate::retry::{self, Attempt, Failed, Operation, is_transient_status};
+use crate::settings::Settings;
 
 /// How long the store may take.
-const STORE_PATIENCE: Duration = Duration::from_secs(5);
+const STORE_TIMEOUT: Duration = Duration::from_secs(5);
 
-impl Desk {
-    /// A token from the store, if it is better than the current and not the one that was refused; else a new one.
+impl TokenIssuer {
+    /// A token from the store, if it is better than the current and not the one that was refused; else a new
+    /// one.
     pub(super) async fn fetch(
         &self,
         slot: &Slot,
@@ -33,7 +40,8 @@ impl Desk {
         }
         let mut context = Context::new(slot.endpoint.key, slot.endpoint.family, slot.endpoint.effect);
         let attempt = self.settings.limits(None, slot.endpoint.timeout_secs).timeout;
-        // The attempts are bounded one by one and their sum by the budget; this bounds both together, whatever the policy.
+        // The attempts are bounded one by one and their sum by the budget; this bounds both together,
+        // whatever the policy.
         let limit = attempt.saturating_add(self.settings.retry.budget);
         let outcome = tokio::time::timeout(limit, self.new_token(slot, &mut context)).await;
         let stored = match outcome {
@@ -56,13 +64,7 @@ impl Desk {
             }
             None => {
                 let problem = "the token has characters that no HTTP header can carry".to_owned();
-                Err(envelope::decode_error(
-                    &context,
-                    None,
-                    slot.auth.token_at.to_owned(),
-                    problem,
-                    Bytes::new(),
-                ))
+                Err(decode_error(&context, None, slot.auth.token_at.to_owned(), problem, Bytes::new()))
             }
         }
     }
@@ -79,7 +81,8 @@ impl Desk {
             return None;
         }
         let token = self.token(&slot.auth, stored)?;
-        // While there is one that works, only a fresher one is worth having; with nothing in hand any that lives will do.
+        // While there is one that works, only a fresher one is worth having; with nothing in hand any that
+        // lives will do.
         let now = Timestamp::now();
         let wanted = match current {
             Some(current) => token.expires_at > current.expires_at && now < token.renew_at,
@@ -95,7 +98,7 @@ impl Desk {
         what: &'static str,
         asked: impl Future<Output = Result<T, StoreError>>,
     ) -> Option<T> {
-        match tokio::time::timeout(STORE_PATIENCE, asked).await {
+        match tokio::time::timeout(STORE_TIMEOUT, asked).await {
             Ok(Ok(answer)) => Some(answer),
             Ok(Err(_)) => {
                 tracing::debug!(endpoint = slot.endpoint.key, what, "the token store failed");
@@ -109,84 +112,44 @@ impl Desk {
     }
 
     async fn new_token(&self, slot: &Slot, context: &mut Context) -> Result<StoredToken, Error> {
-        let settings = &self.settings;
-        let endpoint = slot.endpoint;
-        let Some(credentials) = &self.credentials else {
+        let Some(Credentials::KeyAndSecret { key, secret }) = self.credentials.of(slot.endpoint.family)
+        else {
             return Err(context.config("the client has no credentials"));
         };
-        let request = self.request(slot, context, credentials)?;
-        let limits = settings.limits(None, endpoint.timeout_secs);
+        let endpoint = slot.endpoint;
         let family = endpoint.family.info();
-        let rules = Rules {
-            family: endpoint.family,
-            envelope: family.envelope,
-            token_codes: family.token_codes,
-            any: false,
+        let mut request = TokenRequest {
+            slot,
+            settings: &self.settings,
+            request: self.request(slot, context, key, secret)?,
+            limits: self.settings.limits(None, endpoint.timeout_secs),
+            rules: Rules {
+                family: endpoint.family,
+                envelope: family.envelope,
+                token_codes: family.token_codes,
+                any: false,
+            },
         };
-        let mut attempts = Attempts::new(&settings.retry, endpoint.effect);
-        loop {
-            context.attempts = attempts.next();
-            context.sent = true;
-            // Counted from before the request, so that the token never ends earlier than thought.
-            let asked_at = Timestamp::now();
-            let started = tokio::time::Instant::now();
-            let (outcome, retry_after, error) =
-                match transport::exchange(&settings.http, &request, limits, false).await {
-                    Err(failure) => (failure.outcome(), None, failure.into_error(context, limits)),
-                    Ok(incoming) => {
-                        let IncomingBody::Whole(body) = incoming.body else {
-                            return Err(envelope::decode_error(
-                                context,
-                                Some(incoming.status),
-                                String::new(),
-                                "a file".into(),
-                                Bytes::new(),
-                            ));
-                        };
-                        let (status, wait) = (incoming.status, crate::retry::retry_after(&incoming.headers));
-                        match envelope::open(&rules, context, status, incoming.headers, body) {
-                            Ok(answer) => {
-                                let expires_at =
-                                    asked_at.checked_add(lifetime(&slot.auth)).unwrap_or(Timestamp::MAX);
-                                return token_in(&answer, slot, context)
-                                    .map(|token| StoredToken { token, expires_at });
-                            }
-                            Err(refusal) => match final_no(refusal, context) {
-                                Ok(no) => return Err(no),
-                                Err(error) => (Some(Outcome::Status(status)), wait, error),
-                            },
-                        }
-                    }
-                };
-            tracing::debug!(
-                endpoint = endpoint.key,
-                family = endpoint.family.as_str(),
-                attempt = context.attempts,
-                status = error.http_status(),
-                code = error.vendor_code(),
-                elapsed_ms = started.elapsed().as_millis() as u64,
-                "no token"
-            );
-            match outcome {
-                Some(outcome) if attempts.another(outcome, retry_after).await => {}
-                _ => return Err(error),
-            }
-        }
+        retry::run(&self.settings.retry, context, &mut request).await
     }
 
-    fn request(&self, slot: &Slot, context: &Context, credentials: &Credentials) -> Result<Outgoing, Error> {
+    fn request(
+        &self,
+        slot: &Slot,
+        context: &Context,
+        key: &SecretString,
+        secret: &SecretString,
+    ) -> Result<Outgoing, Error> {
         let settings = &self.settings;
         let path = settings.path(slot.endpoint)?;
         let url = settings.url(slot.endpoint.family, path, "").map_err(|problem| context.config(problem))?;
         let method = Method::from_bytes(slot.endpoint.method.as_str().as_bytes())
             .map_err(|_| context.config("the catalogue names no valid HTTP method"))?;
-        let fields = [
-            (slot.auth.key_field, credentials.key.expose_secret()),
-            (slot.auth.secret_field, credentials.secret.expose_secret()),
-        ];
+        let fields =
+            [(slot.auth.key_field, key.expose_secret()), (slot.auth.secret_field, secret.expose_secret())];
         let as_form = self.as_form || matches!(slot.endpoint.body, BodyForm::Form | BodyForm::Multipart);
         let (kind, body) = match as_form {
-            true => (form::URL_ENCODED, form::encode(fields)),
+            true => (http::URL_ENCODED, http::encode(fields)),
             false => {
                 let object: serde_json::Map<String, serde_json::Value> =
                     fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
@@ -201,8 +164,80 @@ impl Desk {
     }
 }
 
-/// Tells a final no (`Ok`: these credentials will not do) from what may pass (`Err`).
-fn final_no(refusal: Refusal, context: &Context) -> Result<Error, Error> {
+/// A request for a token, ready to be sent.
+struct TokenRequest<'a> {
+    slot: &'a Slot,
+    settings: &'a Settings,
+    request: Outgoing,
+    limits: Limits,
+    rules: Rules,
+}
+
+impl Operation for TokenRequest<'_> {
+    type Output = StoredToken;
+
+    async fn attempt(&mut self, context: &Context) -> Attempt<StoredToken> {
+        // Counted from before the request, so that the token never ends earlier than thought.
+        let asked_at = Timestamp::now();
+        let started = Instant::now();
+        let failed = match http::exchange(&self.settings.http, &self.request, self.limits, false).await {
+            Err(failure) => Failed::unanswered(failure, context, self.limits),
+            Ok(incoming) => match self.read(incoming, &context.clone().sent(true), asked_at) {
+                Ok(token) => return Attempt::Done(token),
+                Err(Refused::Final(error)) => return Attempt::Failed(Failed::fatal(error)),
+                Err(Refused::Transient(failed)) => failed,
+            },
+        };
+        tracing::debug!(
+            endpoint = self.slot.endpoint.key,
+            family = self.slot.endpoint.family.as_str(),
+            attempt = context.attempts,
+            status = failed.error.http_status(),
+            code = failed.error.vendor_code(),
+            elapsed_ms = started.elapsed().as_millis() as u64,
+            "no token"
+        );
+        Attempt::Failed(failed)
+    }
+}
+
+/// Why an answer holds no token.
+enum Refused {
+    /// These credentials will not do, or the answer is none that holds a token.
+    Final(Error),
+    /// It says nothing about the credentials.
+    Transient(Failed),
+}
+
+impl TokenRequest<'_> {
+    fn read(
+        &self,
+        incoming: Incoming,
+        context: &Context,
+        asked_at: Timestamp,
+    ) -> Result<StoredToken, Refused> {
+        let Incoming { status, headers, body } = incoming;
+        let IncomingBody::Whole(body) = body else {
+            let error = decode_error(context, Some(status), String::new(), "a file".to_owned(), Bytes::new());
+            return Err(Refused::Final(error));
+        };
+        let retry_after = http::retry_after(&headers);
+        match envelope::open(&self.rules, context, status, headers, body) {
+            Ok(answer) => {
+                let expires_at = asked_at.checked_add(lifetime(&self.slot.auth)).unwrap_or(Timestamp::MAX);
+                let token = token_in(&answer, self.slot, context).map_err(Refused::Final)?;
+                Ok(StoredToken { token, expires_at })
+            }
+            Err(refusal) => Err(match final_refusal(refusal, context) {
+                Ok(error) => Refused::Final(error),
+                Err(error) => Refused::Transient(Failed::refused(error, status, retry_after)),
+            }),
+        }
+    }
+}
+
+/// Tells a final refusal (`Ok`: these credentials will not do) from a transient one (`Err`).
+fn final_refusal(refusal: Refusal, context: &Context) -> Result<Error, Error> {
     let failure = AuthFailure::Credentials;
     let context = context.clone();
     match refusal {
@@ -216,9 +251,10 @@ fn final_no(refusal: Refusal, context: &Context) -> Result<Error, Error> {
                 source: None,
             })))
         }
-        // A vendor's no at this endpoint is about the credentials (401, 403, 10101, 10102...), unless it speaks of its own troubles.
+        // A vendor's no at this endpoint is about the credentials (401, 403, 10101, 10102...), unless it
+        // speaks of its own troubles.
         Refusal::Token(Error::Api(e)) | Refusal::Other(Error::Api(e))
-            if !crate::error::is_passing_status(e.status) && !is_own_trouble(e.code) =>
+            if !is_transient_status(e.status) && !is_vendor_failure(e.code) =>
         {
             let message = e.message.as_ref().map(|m| Masked(m.0.clone()));
             let (code, status) = (Some(e.code), Some(e.status));
@@ -229,15 +265,14 @@ fn final_no(refusal: Refusal, context: &Context) -> Result<Error, Error> {
 }
 
 /// Whether a code of the token endpoint says nothing about the credentials.
-fn is_own_trouble(code: ErrorCode) -> bool {
+fn is_vendor_failure(code: ErrorCode) -> bool {
     matches!(code.code(), 429 | 500..600) || code.is(Category::Transient)
 }
 
 /// The token in an answer: under its key in the payload, or the payload itself if that is a text.
 fn token_in(answer: &Answer, slot: &Slot, context: &Context) -> Result<SecretString, Error> {
     let at = slot.auth.token_at;
-    let token = match serde_json::from_slice::<std::collections::HashMap<String, &RawValue>>(&answer.payload)
-    {
+    let token = match serde_json::from_slice::<HashMap<String, &RawValue>>(&answer.payload) {
         Ok(fields) => fields.get(at).and_then(|raw| serde_json::from_str::<String>(raw.get()).ok()),
         Err(_) => serde_json::from_slice::<String>(&answer.payload).ok(),
     };
@@ -246,7 +281,7 @@ fn token_in(answer: &Answer, slot: &Slot, context: &Context) -> Result<SecretStr
         None => {
             let path = if answer.key.is_empty() { at.to_owned() } else { format!("{}.{at}", answer.key) };
             let problem = "a success without a token".to_owned();
-            Err(envelope::decode_error(context, Some(answer.status), path, problem, answer.raw.clone()))
+            Err(decode_error(context, Some(answer.status), path, problem, answer.raw.clone()))
         }
     }
 }

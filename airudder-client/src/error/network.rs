@@ -1,13 +1,26 @@
 //! Calls without an answer, or with one that cannot be read.
 
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::details::{Masked, Phase, Raw};
-use super::text::scrub;
-use super::{Context, SharedSource};
+use super::redact::{Masked, Raw, scrub};
+use super::{Context, Error, SharedSource};
 use crate::encryption::EncryptionError;
+
+/// Where a call was when it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Before there was a connection: nothing was sent.
+    Connect,
+    /// Between sending the request and the head of the answer.
+    Exchange,
+    /// In the middle of the answer's body.
+    Body,
+}
 
 /// No connection, or a broken one.
 #[derive(Debug, Clone)]
@@ -46,7 +59,8 @@ impl StdError for TransportError {
     }
 }
 
-/// The last error of a chain, which names the cause ("Connection refused"), where the first only says that there was one.
+/// The last error of a chain, which names the cause ("Connection refused"), where the first only says that
+/// there was one.
 fn innermost<'a>(mut error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     while let Some(source) = error.source() {
         error = source;
@@ -154,4 +168,22 @@ impl StdError for DecodeError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_ref().map(|e| e as _)
     }
+}
+
+/// The error of an answer that cannot be read. `path` is the place in it, empty for the whole.
+pub(crate) fn decode_error(
+    context: &Context,
+    status: Option<u16>,
+    path: String,
+    problem: String,
+    raw: Bytes,
+) -> Error {
+    Error::Decode(Box::new(DecodeError {
+        context: context.clone(),
+        status,
+        path,
+        problem: Masked(problem),
+        source: None,
+        raw: Raw(raw),
+    }))
 }

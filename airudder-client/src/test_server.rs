@@ -8,14 +8,17 @@ use reqwest::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::call::outgoing::Content;
-use crate::call::{Plan, Reply};
+use crate::call::{self, Content, Plan, Reply};
+use crate::catalogue::Family;
 use crate::catalogue::{
     Answer, Auth, Body, Effect, Endpoint, Evidence, Field, Kind, Paging, Problem, Sample,
 };
+use crate::client::{Client, ClientBuilder};
 use crate::error::Context;
-use crate::request::{File, Payload, Reader, Received, Response};
-use crate::{Client, ClientBuilder, Error, Family, RetryPolicy, call, wire};
+use crate::error::Error;
+use crate::response::{File, Payload, Reader, Received, Response};
+use crate::retry::RetryPolicy;
+use crate::wire;
 
 /// What the server got.
 #[derive(Debug, Clone, Default)]
@@ -325,7 +328,7 @@ pub(crate) static CURSOR: Endpoint = Endpoint {
 
 /// Calls an endpoint with these fields.
 pub(crate) async fn run(client: &Client, endpoint: &'static Endpoint, json: &str) -> Result<Reply, Error> {
-    call::run(&client.core, endpoint, json.as_bytes().to_vec(), None).await
+    call::run(&client.core, endpoint, json.as_bytes().to_vec().into(), None).await
 }
 
 /// Calls an endpoint and reads its payload as JSON.

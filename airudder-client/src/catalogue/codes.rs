@@ -1,8 +1,15 @@
 //! Families and error codes.
 
-use crate::catalogue::{Category, Code, Evidence};
+use airudder_model::{Category, Code, Evidence};
 
 airudder_macros::errors_of!("spec");
+
+impl Family {
+    /// Whether it belongs to the account of the API as a whole, and so takes its credentials.
+    pub(crate) fn shares_account(self) -> bool {
+        self.info().credentials == Self::ALL[0].info().credentials
+    }
+}
 
 impl ErrorCode {
     /// The number; 0 for a code that is a word (see [`value`](Self::value)).

@@ -1,13 +1,14 @@
 //! Calls that were answered with a no.
 
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::details::{Masked, Raw};
-use super::text::scrub;
+use super::redact::{Masked, Raw, scrub};
 use super::{Context, SharedSource};
-use crate::ErrorCode;
+use crate::catalogue::ErrorCode;
 
 /// The vendor's no.
 #[derive(Debug, Clone)]

@@ -1,54 +1,11 @@
-//! What fails on this side, with nothing to do with the vendor.
+//! What fails on this side: a client that is not set up for a call, an endpoint without a path, a local file.
 
-use std::{error::Error as StdError, fmt, io, sync::Arc};
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
 
 use super::Context;
-use crate::check::Violation;
-
-/// A request that was refused before anything was sent.
-#[derive(Debug, Clone)]
-pub struct Invalid {
-    pub(crate) context: Context,
-    pub(crate) violations: Arc<[Violation]>,
-}
-
-impl Invalid {
-    pub(crate) fn new(context: Context, violations: Vec<Violation>) -> Self {
-        Self { context, violations: violations.into() }
-    }
-
-    /// Key of the endpoint.
-    pub fn endpoint(&self) -> &str {
-        &self.context.endpoint
-    }
-
-    /// Everything that is wrong, in the order of the document.
-    pub fn violations(&self) -> &[Violation] {
-        &self.violations
-    }
-}
-
-impl fmt::Display for Invalid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: usize = 5;
-        write!(f, "{}: not sent: ", self.context)?;
-        for (index, violation) in self.violations.iter().take(SHOWN).enumerate() {
-            if index > 0 {
-                f.write_str("; ")?;
-            }
-            f.write_str(&violation.message)?;
-            if let Some(code) = violation.code {
-                write!(f, " ({code})")?;
-            }
-        }
-        match self.violations.len().saturating_sub(SHOWN) {
-            0 => Ok(()),
-            more => write!(f, "; and {more} more"),
-        }
-    }
-}
-
-impl StdError for Invalid {}
 
 /// The client is not set up for what was asked.
 #[derive(Debug, Clone)]

@@ -1,11 +1,16 @@
-//! Making texts from outside fit to be shown: bounded, without long numbers, without values.
+//! What makes texts and bytes from outside fit to be shown: bounded, without long numbers, without values.
+
+use std::fmt;
+
+use bytes::Bytes;
 
 /// Runs of this many digits may be a phone number.
-const NUMBER: usize = 6;
+const MIN_DIGITS: usize = 6;
 
 /// Cuts `text` to `limit` characters, replaces numbers that may be somebody's and drops control characters.
 ///
-/// A run of 6 digits or more is a number; after a plus, blanks, hyphens, dots and parentheses between the digits belong to it.
+/// A run of 6 digits or more is a number; after a plus, spaces, hyphens, dots and parentheses between the
+/// digits belong to it.
 pub(crate) fn mask(text: &str, limit: usize) -> String {
     let mut shown = String::with_capacity(text.len().min(limit * 4));
     let mut rest = text;
@@ -16,7 +21,7 @@ pub(crate) fn mask(text: &str, limit: usize) -> String {
             break;
         }
         let (length, digits) = number_at(rest);
-        if digits >= NUMBER {
+        if digits >= MIN_DIGITS {
             shown.push_str("<number>");
             count += "<number>".len();
             rest = &rest[length..];
@@ -71,11 +76,11 @@ pub(crate) fn scrub(text: &mut String, secrets: &[&str]) {
     }
 }
 
-/// The beginning of a body from somewhere, fit to be shown: of JSON the keys without the values, of HTML the title, of other text the
-/// first words.
+/// The beginning of a body from somewhere, fit to be shown: of JSON the keys without the values, of HTML the
+/// title, of other text the first words.
 pub(crate) fn excerpt(body: &[u8]) -> String {
-    const READ: usize = 4096;
-    let start = &body[..body.len().min(READ)];
+    const MAX_READ: usize = 4096;
+    let start = &body[..body.len().min(MAX_READ)];
     let text = String::from_utf8_lossy(start);
     let text = text.trim_start_matches('\u{feff}').trim();
     match text.chars().next() {
@@ -97,7 +102,8 @@ fn title(html: &str) -> Option<&str> {
     html.get(from..from + length)
 }
 
-/// JSON with every value but objects and lists replaced by a dot, so that keys show what it is and values stay private.
+/// JSON with every value but objects and lists replaced by a dot, so that keys show what it is and values
+/// stay private.
 fn skeleton(json: &str, limit: usize) -> String {
     let mut shown = String::new();
     let mut chars = json.char_indices().peekable();
@@ -125,7 +131,8 @@ fn skeleton(json: &str, limit: usize) -> String {
                 while chars.next_if(|(_, c)| c.is_whitespace()).is_some() {}
                 let is_key = chars.peek().is_some_and(|(_, c)| *c == ':');
                 match end {
-                    // The keys of an object are names of fields, unless the customer chose them: bounded, numbers masked.
+                    // The keys of an object are names of fields, unless the customer chose them: bounded,
+                    // numbers masked.
                     Some(end) if is_key => shown.push_str(&mask(&json[at..=end], 40)),
                     _ => shown.push('…'),
                 }
@@ -143,27 +150,28 @@ fn skeleton(json: &str, limit: usize) -> String {
     shown
 }
 
-/// The entries of `known` that look most like `name`, the nearest first: at most three.
-pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let allowed = (name.chars().count() / 5).max(2);
-    let mut near: Vec<(usize, &str)> =
-        known.map(|k| (distance(name, k), k)).filter(|(d, _)| *d <= allowed).collect();
-    near.sort();
-    near.into_iter().take(3).map(|(_, k)| k).collect()
+/// Bytes that `Debug` does not show.
+#[derive(Clone, Default)]
+pub(crate) struct Raw(pub(crate) Bytes);
+
+impl fmt::Debug for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{} bytes>", self.0.len())
+    }
 }
 
-/// Levenshtein distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let change = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(row[j] + 1).min(diagonal + 1);
-        }
+/// A text of the vendor's, shown bounded and with its numbers masked.
+#[derive(Clone)]
+pub(crate) struct Masked(pub(crate) String);
+
+impl fmt::Debug for Masked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&mask(&self.0, 300), f)
     }
-    row.last().copied().unwrap_or(0)
+}
+
+impl fmt::Display for Masked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&mask(&self.0, 300))
+    }
 }

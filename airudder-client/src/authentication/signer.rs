@@ -1,7 +1,8 @@
 //! Signing requests of the chatbot family.
 //!
-//! The chatbot endpoints want the headers `X-AIRudder-Sign` and `X-AIRudder-Sign-Key`. How the signature is made is not public, so
-//! this crate ships no algorithm and guesses none: implement [`Signer`] with what the vendor gave you.
+//! The chatbot endpoints want the headers `X-AIRudder-Sign` and `X-AIRudder-Sign-Key`. How the signature is
+//! made is not public, so this crate ships no algorithm and guesses none: implement [`Signer`] with what the
+//! vendor gave you.
 //!
 //! ```
 //! use airudder_client::signer::{HeaderName, HeaderValue, SignError, SignRequest, Signer};
@@ -29,7 +30,8 @@ pub use reqwest::header::{HeaderName, HeaderValue};
 /// Why a signer could not sign.
 pub type SignError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Makes the signature headers of a request. Given to the client with [`ClientBuilder::signer`](crate::ClientBuilder::signer).
+/// Makes the signature headers of a request. Given to the client with
+/// [`ClientBuilder::signer`](crate::ClientBuilder::signer).
 ///
 /// It is asked once per attempt, so a time in the signature is always fresh. It must not block.
 pub trait Signer: Send + Sync {
@@ -50,7 +52,8 @@ pub struct SignRequest<'a> {
     pub path: &'a str,
     /// The query string as sent, without the `?`; empty if there is none.
     pub query: &'a str,
-    /// The body as sent; empty if there is none, and for multipart forms, whose bytes are made only while they are sent.
+    /// The body as sent; empty if there is none, and for multipart forms, whose bytes are made only while
+    /// they are sent.
     pub body: &'a [u8],
 }
 

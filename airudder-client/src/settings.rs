@@ -1,21 +1,27 @@
 //! What a client was set up with, ready for use: hosts, paths, limits.
 
-use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
-use reqwest::{Url, header::HeaderValue};
+use reqwest::Url;
+use reqwest::header::HeaderValue;
 use tokio::sync::Semaphore;
 
 use crate::catalogue::Endpoint;
+use crate::catalogue::Family;
+use crate::encryption;
 use crate::error::{Context, Error, UnconfirmedError};
+use crate::http::Limits;
 use crate::retry::RetryPolicy;
-use crate::signer::Signer;
-use crate::transport::Limits;
-use crate::{Family, encryption};
 
 pub(crate) struct Settings {
     pub(crate) http: reqwest::Client,
-    /// Takes the place of every family's host.
+    /// Takes the place of the host of all families of the API's account.
     pub(crate) base_url: Option<String>,
+    /// Take the place of the hosts of single families.
+    pub(crate) family_urls: BTreeMap<Family, String>,
     /// Paths by endpoint key that take the place of the catalogue's.
     pub(crate) paths: HashMap<String, String>,
     pub(crate) user_agent: HeaderValue,
@@ -23,7 +29,6 @@ pub(crate) struct Settings {
     pub(crate) retry: RetryPolicy,
     pub(crate) max_response_bytes: usize,
     pub(crate) encryption: Option<Encryption>,
-    pub(crate) signer: Option<Arc<dyn Signer>>,
     pub(crate) concurrency: Option<Arc<Semaphore>>,
 }
 
@@ -35,9 +40,11 @@ pub(crate) struct Encryption {
 impl Settings {
     /// Scheme and host (and path, if it has one) for a family's endpoints, without a slash at the end.
     pub(crate) fn base_url(&self, family: Family) -> &str {
-        match &self.base_url {
-            Some(url) => url,
-            None => family.info().base_url.trim_end_matches('/'),
+        let info = family.info();
+        match (self.family_urls.get(&family), &self.base_url) {
+            (Some(url), _) => url,
+            (None, Some(url)) if info.shares_host => url,
+            (None, _) => info.base_url.trim_end_matches('/'),
         }
     }
 

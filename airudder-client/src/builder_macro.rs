@@ -65,19 +65,19 @@ macro_rules! __impl_builder {
         // three times.
         impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
             /// Sends the request and gives the answer's payload.
-            pub fn send(self) -> $crate::request::Sending<$answer>
+            pub fn send(self) -> $crate::request::ResponseFuture<$answer>
             where
                 $($parameter: $crate::request::IsSet<$marker>),*
             {
-                $crate::request::Sending::__payload(self.client, self.value)
+                self.client.__send(self.value)
             }
 
             /// Sends the request and gives the payload with HTTP status, headers and the raw answer.
-            pub fn send_full(self) -> $crate::request::Sending<$crate::Response<$answer>>
+            pub fn send_full(self) -> $crate::request::ResponseFuture<$crate::Response<$answer>>
             where
                 $($parameter: $crate::request::IsSet<$marker>),*
             {
-                $crate::request::Sending::__full(self.client, self.value)
+                self.client.__send_full(self.value)
             }
         }
 
@@ -143,11 +143,11 @@ macro_rules! __impl_builder {
             pub fn download_to(
                 self,
                 path: impl ::core::convert::AsRef<::std::path::Path>,
-            ) -> $crate::request::Sending<u64>
+            ) -> $crate::request::ResponseFuture<u64>
             where
                 $($parameter: $crate::request::IsSet<$marker>),*
             {
-                $crate::request::Sending::__download(self.client, self.value, path.as_ref().to_path_buf())
+                self.client.__download(self.value, path.as_ref().to_path_buf())
             }
         }
     };

@@ -3,9 +3,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use futures_util::future::join_all;
 
 use super::*;
-use crate::Client;
+use crate::authentication::store::{MemoryTokenStore, StoreFuture};
+use crate::client::Client;
 use crate::error::AuthFailure;
-use crate::transport::test_server::{Answering, CREATE, Got, READ, Server, answer, ok, value};
+use crate::test_server::{Answering, CREATE, Got, READ, Server, answer, ok, value};
 
 fn bearer(got: &Got) -> &str {
     got.header("authorization").unwrap_or("none")
@@ -155,7 +156,8 @@ async fn a_call_waits_for_its_token_no_longer_than_its_time_out() {
     .await;
     let client = server.client();
     let impatient = Some(Duration::from_millis(50));
-    let error = crate::call::run(&client.core, &CREATE, b"{}".to_vec(), impatient).await.err().unwrap();
+    let error =
+        crate::call::run(&client.core, &CREATE, b"{}".to_vec().into(), impatient).await.err().unwrap();
     assert!(error.is_timeout() && !error.may_have_reached_vendor() && error.is_retryable(), "{error}");
     // The fetch has gone on meanwhile.
     value(&client, &CREATE, "{}").await.unwrap();
@@ -214,7 +216,7 @@ async fn the_old_token_serves_while_its_renewal_fails() {
         assert_eq!(value(&client, &READ, "{}").await.unwrap(), "Token STORED");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    assert_eq!(server.auths(), 1, "there is a rest after a failure");
+    assert_eq!(server.auths(), 1, "there is a pause after a failure");
 }
 
 #[tokio::test]
@@ -356,21 +358,21 @@ async fn a_renewal_takes_only_a_newer_token_from_the_store() {
     // Within the range in which chance decides when a renewal is due.
     let (client, store) = with_stored(&server, 65);
     let tokens = &client.core.tokens;
-    let crate::catalogue::Auth::Token(auth) = crate::transport::test_server::CLOUD else { unreachable!() };
+    let crate::catalogue::Auth::Token(auth) = crate::test_server::CLOUD else { unreachable!() };
     let slot = tokens
         .slot(&auth, &Context::new("test", crate::Family::Cloud, crate::catalogue::Effect::Read))
         .unwrap();
-    let held = tokens.desk.stored_token(&slot, None, None).await.unwrap();
+    let current = tokens.issuer.stored_token(&slot, None, None).await.unwrap();
     for _ in 0..50 {
         assert!(
-            tokens.desk.stored_token(&slot, Some(&held), None).await.is_none(),
+            tokens.issuer.stored_token(&slot, Some(&current), None).await.is_none(),
             "it is the one that is to be renewed"
         );
     }
     // Another process has renewed it. That the text is another is not known.
     let later = Timestamp::now() + SignedDuration::from_hours(24);
     store.with(|tokens| tokens.values_mut().for_each(|token| token.expires_at = later));
-    assert!(tokens.desk.stored_token(&slot, Some(&held), None).await.is_some());
+    assert!(tokens.issuer.stored_token(&slot, Some(&current), None).await.is_some());
 }
 
 #[tokio::test]

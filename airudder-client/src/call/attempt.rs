@@ -1,0 +1,230 @@
+//! One attempt of a call: its permit and token, the exchange, and what the answer means.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use reqwest::header::HeaderMap;
+use secrecy::ExposeSecret;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
+
+use super::{Core, Done, File, Plan, outgoing};
+use crate::authentication::Token;
+use crate::catalogue::Auth;
+use crate::encryption::SIGNED;
+use crate::envelope::{self, Refusal, Rules};
+use crate::error::{AuthError, AuthFailure, Context, DecodeError, Error, Masked, Raw};
+use crate::http::{self, FileBody, Incoming, IncomingBody};
+use crate::retry::{Attempt, Failed, Operation};
+
+/// Makes the attempts of one call.
+pub(super) struct Caller<'a> {
+    core: &'a Core,
+    plan: &'a Plan,
+    permit: Option<OwnedSemaphorePermit>,
+    token: Option<Arc<Token>>,
+    /// A token was refused already, and renewed.
+    renewed: bool,
+}
+
+/// What came of one exchange.
+enum Classified {
+    Done(Done),
+    TokenRefused(Error),
+    Failed(Failed),
+}
+
+impl Operation for Caller<'_> {
+    type Output = Done;
+
+    async fn prepare(&mut self, context: &Context) -> Result<(), Error> {
+        self.permit = self.core.permit().await;
+        self.token = match &self.plan.auth {
+            Auth::Token(auth) => Some(self.core.tokens.get(auth, context, self.plan.limits.timeout).await?),
+            Auth::Signature | Auth::Bearer | Auth::None => None,
+        };
+        Ok(())
+    }
+
+    async fn attempt(&mut self, context: &Context) -> Attempt<Done> {
+        let permit = self.permit.take();
+        match self.exchange(context, permit).await {
+            Classified::Done(done) => Attempt::Done(done),
+            Classified::Failed(failed) => Attempt::Failed(failed),
+            Classified::TokenRefused(refusal) => match (self.plan.auth, &self.token) {
+                // Refused is not done: repeating is safe, whatever the call does.
+                (Auth::Token(auth), Some(token)) => {
+                    self.core.tokens.refused(&auth, token);
+                    if self.renewed {
+                        return Attempt::Failed(Failed::fatal(token_error(refusal)));
+                    }
+                    self.renewed = true;
+                    Attempt::Renew
+                }
+                _ => Attempt::Failed(Failed::fatal(refusal)),
+            },
+        }
+    }
+}
+
+impl<'a> Caller<'a> {
+    pub(super) fn new(core: &'a Core, plan: &'a Plan) -> Self {
+        Self { core, plan, permit: None, token: None, renewed: false }
+    }
+
+    async fn exchange(&self, context: &Context, permit: Option<OwnedSemaphorePermit>) -> Classified {
+        let Self { core, plan, .. } = self;
+        let request = match outgoing::build(core, context, plan, self.token.as_deref()) {
+            Ok(request) => request,
+            Err(error) => return Classified::Failed(Failed::fatal(error)),
+        };
+        let started = Instant::now();
+        let classified =
+            match http::exchange(&core.settings.http, &request, plan.limits, plan.wants_file).await {
+                Ok(incoming) => self.classify(context, incoming, permit),
+                Err(failure) => Classified::Failed(Failed::unanswered(failure, context, plan.limits)),
+            };
+        let (status, error) = match &classified {
+            Classified::Done(Done::Answer(answer)) => (Some(answer.status), None),
+            Classified::Done(Done::File(file)) => (Some(file.status), None),
+            Classified::TokenRefused(error) | Classified::Failed(Failed { error, .. }) => {
+                (error.http_status(), Some(error))
+            }
+        };
+        tracing::debug!(
+            endpoint = %context.endpoint,
+            family = plan.family.as_str(),
+            attempt = context.attempts,
+            status,
+            code = error.and_then(Error::code).map(|code| tracing::field::display(code.value())),
+            elapsed_ms = started.elapsed().as_millis() as u64,
+            "{}",
+            error.map_or("answered", kind_of)
+        );
+        classified
+    }
+
+    /// Makes sense of an answer.
+    fn classify(
+        &self,
+        context: &Context,
+        incoming: Incoming,
+        permit: Option<OwnedSemaphorePermit>,
+    ) -> Classified {
+        let plan = &self.plan;
+        let context = context.clone().sent(true);
+        let Incoming { status, headers, body } = incoming;
+        let body = match body {
+            IncomingBody::File(body) => {
+                return Classified::Done(Done::File(File { status, headers, body, permit }));
+            }
+            IncomingBody::Whole(body) => body,
+        };
+        let retry_after = http::retry_after(&headers);
+        let body = match self.decrypt(&context, status, &headers, body) {
+            Ok(body) => body,
+            Err(error) => return Classified::Failed(Failed::fatal(error)),
+        };
+        let is_json = body.trim_ascii_start().starts_with(b"{");
+        if plan.wants_file && http::is_encrypted(&headers) && !is_json && (200..300).contains(&status) {
+            let body = FileBody::buffered(body);
+            return Classified::Done(Done::File(File { status, headers, body, permit }));
+        }
+        let info = plan.family.info();
+        let rules = Rules {
+            family: plan.family,
+            envelope: info.envelope,
+            token_codes: info.token_codes,
+            any: plan.any_answer || plan.wants_file,
+        };
+        match envelope::open(&rules, &context, status, headers, body) {
+            Ok(answer) => Classified::Done(Done::Answer(answer)),
+            Err(Refusal::Token(error)) => Classified::TokenRefused(error),
+            Err(Refusal::Other(error)) => Classified::Failed(Failed::refused(error, status, retry_after)),
+        }
+    }
+
+    /// The plain text of an answer, by the answer's own word on whether it is encrypted: refusals may come in
+    /// the clear.
+    fn decrypt(
+        &self,
+        context: &Context,
+        status: u16,
+        headers: &HeaderMap,
+        body: Bytes,
+    ) -> Result<Bytes, Error> {
+        if !http::is_encrypted(headers) || body.trim_ascii().is_empty() {
+            return Ok(body);
+        }
+        let error = |problem: String, source| {
+            Err(Error::Decode(Box::new(DecodeError {
+                context: context.clone(),
+                status: Some(status),
+                path: String::new(),
+                problem: Masked(problem),
+                source,
+                raw: Raw(body.clone()),
+            })))
+        };
+        let Some(encryption) = &self.core.settings.encryption else {
+            return error(
+                "it is encrypted, and the client has no key: give one with `ClientBuilder::encryption`"
+                    .to_owned(),
+                None,
+            );
+        };
+        let signed = headers.get(SIGNED).and_then(|value| value.to_str().ok());
+        match encryption.key.decrypt_verified(&body, signed) {
+            Ok(plain) => Ok(plain.into()),
+            Err(reason) => error(reason.to_string(), Some(reason)),
+        }
+    }
+
+    /// Takes secrets out of the texts of an error.
+    pub(super) fn scrubbed(&self, mut error: Error) -> Error {
+        let mut secrets = self.core.tokens.secrets();
+        secrets.extend(self.token.as_deref().map(|token| token.text.expose_secret()));
+        error.scrub(&secrets);
+        error
+    }
+}
+
+/// What to call a failure in one word.
+fn kind_of(error: &Error) -> &'static str {
+    match error {
+        Error::Api(_) | Error::Auth(_) => "refused",
+        Error::Http(_) => "answered without an envelope",
+        Error::Transport(_) => "no connection",
+        Error::Timeout(_) => "timed out",
+        Error::Decode(_) => "unreadable answer",
+        _ => "not sent",
+    }
+}
+
+/// The end of a call whose token was refused twice.
+fn token_error(refusal: Error) -> Error {
+    let failure = AuthFailure::Token;
+    let auth = match refusal {
+        Error::Api(e) => {
+            let e = *e;
+            AuthError {
+                context: e.context,
+                failure,
+                code: Some(e.code),
+                status: Some(e.status),
+                message: e.message,
+                source: None,
+            }
+        }
+        Error::Http(e) => AuthError {
+            context: e.context,
+            failure,
+            code: None,
+            status: Some(e.status),
+            message: None,
+            source: None,
+        },
+        other => return other,
+    };
+    Error::Auth(Box::new(auth))
+}

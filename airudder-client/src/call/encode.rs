@@ -1,0 +1,116 @@
+//! From a request's fields to the call that is planned with them. Nothing is sent.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use reqwest::Method;
+
+use super::{Content, Core, Plan, path};
+use crate::catalogue::{Auth, BodyForm, Endpoint, Field, Kind, ResponseKind, Scalar};
+use crate::check;
+use crate::error::{Context, Error, Invalid};
+use crate::http::{self, Part};
+use crate::json::Object;
+
+/// The error of a request that JSON cannot express (a number that is not finite, say).
+pub(crate) fn serialize_error(endpoint: &'static Endpoint, error: &dyn std::fmt::Display) -> Error {
+    Context::new(endpoint.key, endpoint.family, endpoint.effect)
+        .config(format!("the request cannot be written as JSON: {error}"))
+}
+
+/// Checks a request against the catalogue and says how it goes out. Nothing is sent.
+pub(super) fn plan(
+    core: &Core,
+    endpoint: &'static Endpoint,
+    object: Object<'_>,
+    timeout: Option<Duration>,
+) -> Result<Plan, Error> {
+    let context = Context::new(endpoint.key, endpoint.family, endpoint.effect);
+    let path = core.settings.path(endpoint)?.to_owned();
+    let violations = check::check(endpoint.request, endpoint.family, object.text());
+    if !violations.is_empty() {
+        return Err(Error::Invalid(Box::new(Invalid::new(context, violations))));
+    }
+    let method = Method::from_bytes(endpoint.method.as_str().as_bytes())
+        .map_err(|_| context.config(format!("`{}` is not an HTTP method", endpoint.method)))?;
+    let unreadable =
+        |error: serde_json::Error| context.config(format!("the fields cannot be written: {error}"));
+    let (path, query, content) = if matches!(endpoint.body, BodyForm::Json) && !path.contains('{') {
+        (path, String::new(), Content::Json(object.into_text().into()))
+    } else {
+        // The check has seen an object; what its rules let pass is well-formed.
+        let mut fields = object.fields().map_err(unreadable)?;
+        let path = path::fill(path, &mut fields).map_err(|problem| context.config(problem))?;
+        match endpoint.body {
+            BodyForm::Json => (path, String::new(), Content::Json(fields.json().into())),
+            BodyForm::Form => {
+                let pairs = fields.pairs().map_err(unreadable)?;
+                (path, String::new(), Content::Form(encoded(&pairs).into()))
+            }
+            BodyForm::Multipart => {
+                let pairs = fields.pairs().map_err(unreadable)?;
+                (path, String::new(), multipart(endpoint.request, &pairs, &context)?)
+            }
+            BodyForm::Query => {
+                let pairs = fields.pairs().map_err(unreadable)?;
+                let (path, query) = path::split_query(path, encoded(&pairs));
+                (path, query, Content::None)
+            }
+        }
+    };
+    Ok(Plan {
+        family: endpoint.family,
+        method,
+        path,
+        query,
+        content,
+        auth: endpoint.auth,
+        limits: core.settings.limits(timeout, endpoint.timeout_secs),
+        wants_file: matches!(endpoint.response, ResponseKind::File),
+        // Nothing at all may say that a call was cancelled, but not that people will be called: there the
+        // code is needed.
+        any_answer: matches!(endpoint.response, ResponseKind::Value(Kind::Scalar(Scalar::Json)))
+            && endpoint.effect.is_repeatable(),
+        gives_token: matches!(endpoint.family.info().auth, Auth::Token(auth) if auth.endpoint.key == endpoint.key),
+        context,
+    })
+}
+
+fn encoded(pairs: &[(String, String)]) -> String {
+    http::encode(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+}
+
+/// The parts of a multipart form. Fields that hold files come as base64, as in JSON.
+fn multipart(
+    fields: &'static [Field],
+    pairs: &[(String, String)],
+    context: &Context,
+) -> Result<Content, Error> {
+    let part = |(name, value): &(String, String)| {
+        let is_file = fields
+            .iter()
+            .any(|field| field.wire == *name && matches!(field.kind, Kind::Scalar(Scalar::Binary)));
+        let (content, file) = match is_file {
+            true => {
+                let bytes = STANDARD
+                    .decode(value)
+                    .map_err(|_| context.config(format!("the field {name} is not base64")))?;
+                (bytes.into(), Some(file_name(pairs).unwrap_or(name).to_owned()))
+            }
+            false => (Bytes::from(value.clone().into_bytes()), None),
+        };
+        Ok(Part { name: name.clone(), content, file })
+    };
+    let parts: Result<Vec<Part>, Error> = pairs.iter().map(part).collect();
+    Ok(Content::Multipart(parts?.into()))
+}
+
+/// The name that a field beside the file gives it: servers tell the kind of a file by it.
+fn file_name(pairs: &[(String, String)]) -> Option<&str> {
+    let known = |name: &str| {
+        matches!(name.to_ascii_lowercase().replace('_', "").as_str(), "filename" | "mediafilename")
+    };
+    pairs.iter().find(|(name, value)| known(name) && !value.is_empty()).map(|(_, value)| value.as_str())
+}

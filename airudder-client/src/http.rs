@@ -1,0 +1,134 @@
+//! One HTTP exchange: a request out, an answer back, within a time and a size.
+//!
+//! Knows nothing of tokens, envelopes or retries. Of encryption it knows the header that says that an answer
+//! can only be read as a whole.
+
+mod body;
+mod failure;
+mod form;
+mod headers;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::HeaderMap;
+use reqwest::{Method, Url, multipart};
+use tokio::time::{Instant, timeout_at};
+
+pub(crate) use self::body::FileBody;
+use self::body::{BodyKind, first_chunk, read_whole};
+pub(crate) use self::failure::Failure;
+pub(crate) use self::form::{URL_ENCODED, encode, escape};
+pub(crate) use self::headers::{content_type, is_encrypted, is_json, retry_after};
+use crate::error::Phase;
+
+/// A request, ready to go out. Can be sent more than once.
+#[derive(Clone)]
+pub(crate) struct Outgoing {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Body,
+}
+
+#[derive(Clone)]
+pub(crate) enum Body {
+    Empty,
+    Bytes(Bytes),
+    Multipart(Arc<[Part]>),
+}
+
+/// One field of a multipart form.
+#[derive(Clone)]
+pub(crate) struct Part {
+    pub(crate) name: String,
+    pub(crate) content: Bytes,
+    /// Name of the file, if it is one.
+    pub(crate) file: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Of one exchange; of a file, until its first bytes and between any two pieces of it.
+    pub(crate) timeout: Duration,
+    pub(crate) max_bytes: usize,
+}
+
+/// What came back.
+pub(crate) struct Incoming {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: IncomingBody,
+}
+
+pub(crate) enum IncomingBody {
+    Whole(Bytes),
+    File(FileBody),
+}
+
+/// What "no limit" is taken as: adding more than some centuries to an instant overflows.
+const MAX_TIMEOUT: Duration = Duration::from_secs(60 * 60 * 24 * 365);
+
+/// Sends a request and reads the answer: as a whole, or, if `wants_file` and it is none of JSON, up to its
+/// first bytes.
+pub(crate) async fn exchange(
+    http: &reqwest::Client,
+    request: &Outgoing,
+    limits: Limits,
+    wants_file: bool,
+) -> Result<Incoming, Failure> {
+    let deadline = Instant::now() + limits.timeout.min(MAX_TIMEOUT);
+    let built = build(http, request).map_err(|e| Failure::new(e, Phase::Connect))?;
+    let mut response = match timeout_at(deadline, http.execute(built)).await {
+        Ok(outcome) => outcome.map_err(|e| Failure::new(e, Phase::Exchange))?,
+        Err(_) => return Err(Failure::Timeout(Phase::Exchange)),
+    };
+    let status = response.status().as_u16();
+    let headers = response.headers().clone();
+    let body = timeout_at(deadline, async {
+        if !wants_file || !response.status().is_success() {
+            return read_whole(response, None, limits.max_bytes).await.map(IncomingBody::Whole);
+        }
+        let first = match BodyKind::sniff(&headers) {
+            BodyKind::Json => {
+                return read_whole(response, None, limits.max_bytes).await.map(IncomingBody::Whole);
+            }
+            BodyKind::Bytes => None,
+            BodyKind::Unknown => first_chunk(&mut response).await?,
+        };
+        let begins = first.as_deref().map(|bytes| bytes.trim_ascii_start()).unwrap_or_default();
+        match begins.starts_with(b"{") {
+            true => read_whole(response, first, limits.max_bytes).await.map(IncomingBody::Whole),
+            false => Ok(IncomingBody::File(FileBody::streamed(response, first, limits.timeout))),
+        }
+    })
+    .await;
+    match body {
+        Ok(body) => Ok(Incoming { status, headers, body: body? }),
+        Err(_) => Err(Failure::Timeout(Phase::Body)),
+    }
+}
+
+fn build(http: &reqwest::Client, request: &Outgoing) -> Result<reqwest::Request, reqwest::Error> {
+    let builder = http.request(request.method.clone(), request.url.clone()).headers(request.headers.clone());
+    match &request.body {
+        Body::Empty => builder,
+        Body::Bytes(bytes) => builder.body(bytes.clone()),
+        Body::Multipart(parts) => {
+            let form = parts.iter().fold(multipart::Form::new(), |form, part| {
+                let length = part.content.len() as u64;
+                let content = multipart::Part::stream_with_length(part.content.clone(), length);
+                form.part(
+                    part.name.clone(),
+                    match &part.file {
+                        Some(file) => content.file_name(file.clone()),
+                        None => content,
+                    },
+                )
+            });
+            builder.multipart(form)
+        }
+    }
+    .build()
+}

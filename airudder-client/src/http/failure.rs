@@ -1,0 +1,65 @@
+//! Why an exchange failed.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::Limits;
+use crate::error::{self, Context, Error, Phase, TimeoutError, TransportError, decode_error};
+
+/// Why nothing came back.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// No connection.
+    Connect(reqwest::Error),
+    Timeout(Phase),
+    Broken(Phase, reqwest::Error),
+    TooBig,
+    /// The request cannot be written as HTTP.
+    Unsendable(reqwest::Error),
+}
+
+impl Failure {
+    pub(super) fn new(error: reqwest::Error, phase: Phase) -> Self {
+        // The URL holds the query, and that personal data.
+        let error = error.without_url();
+        if error.is_builder() {
+            Self::Unsendable(error)
+        } else if error.is_connect() {
+            match error.is_timeout() {
+                true => Self::Timeout(Phase::Connect),
+                false => Self::Connect(error),
+            }
+        } else if error.is_timeout() {
+            Self::Timeout(phase)
+        } else {
+            Self::Broken(phase, error)
+        }
+    }
+
+    pub(crate) fn into_error(self, context: &Context, limits: Limits) -> Error {
+        let sent = !matches!(self, Self::Connect(_) | Self::Timeout(Phase::Connect) | Self::Unsendable(_));
+        let context = context.clone().sent(sent);
+        match self {
+            Self::Connect(error) => Error::Transport(Box::new(TransportError {
+                context,
+                phase: Phase::Connect,
+                source: Arc::new(error),
+            })),
+            Self::Broken(phase, error) => {
+                Error::Transport(Box::new(TransportError { context, phase, source: Arc::new(error) }))
+            }
+            Self::Timeout(phase) => {
+                Error::Timeout(Box::new(TimeoutError { context, phase, limit: limits.timeout }))
+            }
+            Self::TooBig => {
+                let problem = format!(
+                    "it is longer than the {} bytes that are allowed",
+                    error::count(limits.max_bytes)
+                );
+                decode_error(&context, None, String::new(), problem, Bytes::new())
+            }
+            Self::Unsendable(error) => context.config(format!("this request cannot be sent: {error}")),
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Endpoints: what goes in, what comes back, how they page and authenticate.
+//!
+//! `F` is the type that names a family. The model does not know which families there are; the client's `Family` does.
+
+use core::fmt;
+
+use crate::{AuthKind, BodyForm, Code, Effect, Evidence, Field, Kind, Method, PagingKind};
+
+/// One endpoint.
+#[derive(Debug, Clone, Copy)]
+pub struct Endpoint<F: 'static> {
+    /// Unique name, `section.method`.
+    pub key: &'static str,
+    /// The vendor's title (or a translation, see [`Endpoint::title_is_ours`]).
+    pub title: &'static str,
+    /// The vendor's Chinese title.
+    pub title_zh: Option<&'static str>,
+    /// Whether the title is a translation of ours.
+    pub title_is_ours: bool,
+    /// The section of the vendor's contents.
+    pub section: &'static str,
+    /// The family.
+    pub family: F,
+    /// HTTP method.
+    pub method: Method,
+    /// Path below the family's host; `None` where nobody knows one.
+    pub path: Option<&'static str>,
+    /// What calling it does.
+    pub effect: Effect,
+    /// How well the path is known.
+    pub evidence: Evidence,
+    /// How well the method is known.
+    pub method_evidence: Evidence,
+    /// How well the best-known fields are known; `None` where no field is known.
+    pub fields_evidence: Option<Evidence>,
+    /// The vendor's pages about it.
+    pub pages: &'static [&'static str],
+    /// Pages that may be about it.
+    pub pages_maybe: &'static [&'static str],
+    /// One line about it.
+    pub summary: &'static str,
+    /// Where the request's fields go.
+    pub body: BodyForm,
+    /// The request's fields.
+    pub request: &'static [Field],
+    /// Whether the request may have fields that nobody knows.
+    pub open: bool,
+    /// What comes back, inside its envelope.
+    pub response: ResponseKind,
+    /// Codes that it is known or thought to return.
+    pub errors: &'static [Code],
+    /// An example of request and response.
+    pub sample: Sample,
+    /// How it pages.
+    pub paging: Option<Paging>,
+    /// How long one attempt may take, in seconds.
+    pub timeout_secs: u32,
+    /// How it authenticates.
+    pub auth: Auth<F>,
+    /// The endpoint that it was derived from (`same_as`), followed to its root.
+    pub root: &'static str,
+    /// Why not to use it any more.
+    pub deprecated: Option<&'static str>,
+}
+
+/// What comes back from an endpoint, inside its envelope.
+#[derive(Debug, Clone, Copy)]
+pub enum ResponseKind {
+    /// A value of this kind.
+    Value(Kind),
+    /// A file, or JSON with a link to it.
+    File,
+}
+
+impl ResponseKind {
+    /// The fields, where it is an object.
+    pub const fn fields(&self) -> &'static [Field] {
+        match self {
+            Self::Value(Kind::Struct(info)) => info.fields,
+            Self::Value(Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::List(_) | Kind::Map(_))
+            | Self::File => &[],
+        }
+    }
+}
+
+/// An example of request and response, as JSON text. The response is the payload, without its envelope.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sample {
+    /// The request's fields.
+    pub request: Option<&'static str>,
+    /// The payload.
+    pub response: Option<&'static str>,
+}
+
+/// How a list endpoint pages. Names are wire names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paging {
+    /// By page number.
+    Number {
+        /// Field of the page number.
+        page: &'static str,
+        /// Field of the page size.
+        size: &'static str,
+        /// Number of the first page.
+        first: i64,
+        /// Key of the list of entries in the payload; `None`: the payload itself, or the first list in it.
+        items: Option<&'static str>,
+    },
+    /// By row offset.
+    Offset {
+        /// Field of the offset, in rows from 0.
+        offset: &'static str,
+        /// Field of the page size.
+        limit: &'static str,
+        /// Key of the list of entries in the payload.
+        items: Option<&'static str>,
+        /// Key of the number of rows in all, in the payload.
+        total: Option<&'static str>,
+    },
+    /// By the id of the last entry held.
+    Cursor {
+        /// Field of the cursor; empty for the first page.
+        cursor: &'static str,
+        /// Field of the page size.
+        size: &'static str,
+        /// Key of the list of entries in the payload.
+        items: Option<&'static str>,
+        /// Key of an entry's id.
+        item_id: &'static str,
+    },
+}
+
+impl Paging {
+    /// Its word in the spec.
+    pub const fn kind(&self) -> PagingKind {
+        match self {
+            Self::Number { .. } => PagingKind::Number,
+            Self::Offset { .. } => PagingKind::Offset,
+            Self::Cursor { .. } => PagingKind::Cursor,
+        }
+    }
+
+    /// Key of the list of entries in the payload.
+    pub const fn items(&self) -> Option<&'static str> {
+        match self {
+            Self::Number { items, .. } | Self::Offset { items, .. } | Self::Cursor { items, .. } => *items,
+        }
+    }
+}
+
+/// How an endpoint authenticates.
+#[derive(Clone, Copy)]
+pub enum Auth<F: 'static> {
+    /// `Authorization: Token ...`, from a token endpoint.
+    Token(TokenAuth<F>),
+    /// Signature headers, made by the signer that the caller gives.
+    Signature,
+    /// `Authorization: Bearer ...`, with the API key itself.
+    Bearer,
+    /// Nothing.
+    None,
+}
+
+impl<F> Auth<F> {
+    /// Its word in the spec.
+    pub const fn kind(&self) -> AuthKind {
+        match self {
+            Self::Token(_) => AuthKind::Token,
+            Self::Signature => AuthKind::Signature,
+            Self::Bearer => AuthKind::Bearer,
+            Self::None => AuthKind::None,
+        }
+    }
+}
+
+/// Where a token comes from.
+#[derive(Clone, Copy)]
+pub struct TokenAuth<F: 'static> {
+    /// The token endpoint. Families that name the same endpoint share the token.
+    pub endpoint: &'static Endpoint<F>,
+    /// Wire name of the application key in its request.
+    pub key_field: &'static str,
+    /// Wire name of the application secret in its request.
+    pub secret_field: &'static str,
+    /// Key of the token in its payload.
+    pub token_at: &'static str,
+    /// How long a token lives.
+    pub lifetime_secs: u32,
+}
+
+impl<F> fmt::Debug for Auth<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Token(token) => f.debug_tuple("Token").field(token).finish(),
+            Self::Signature | Self::Bearer | Self::None => f.write_str(self.kind().variant()),
+        }
+    }
+}
+
+/// Shows the token endpoint by its key.
+impl<F> fmt::Debug for TokenAuth<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenAuth").field("endpoint", &self.endpoint.key).finish_non_exhaustive()
+    }
+}
