@@ -126,7 +126,8 @@ impl File<'_> {
             if let Some(doc) =
                 field.get("doc").filter(|doc| doc.scalar().is_some_and(|doc| repeats(&doc, name)))
             {
-                self.report(doc, "doc", "it repeats the name");
+                let text = "`doc` says nothing here: it repeats the name";
+                self.findings.push(at_key(doc, text).help("say what the value is, or remove the key"));
             }
         }
     }
