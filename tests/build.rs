@@ -4,8 +4,8 @@ use std::path::Path;
 
 fn main() {
     println!("cargo::rerun-if-changed=../spec");
-    let loaded = airudder_codegen::spec::Loaded::directory(Path::new("../spec"), "spec");
-    let code = airudder_codegen::generate::contract_tests(&loaded);
+    let loaded = airudder_codegen::load::Loaded::directory(Path::new("../spec"), "spec");
+    let code = airudder_codegen::emit::contract_tests(&loaded);
     let out = std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
     std::fs::write(Path::new(&out).join("contract.rs"), code.to_string()).expect("OUT_DIR can be written to");
 }

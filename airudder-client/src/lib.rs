@@ -116,6 +116,12 @@ pub use serde_json::Value;
 
 airudder_macros::sections!("spec");
 
+/// What the macro `api!` needs.
+#[doc(hidden)]
+pub mod __private {
+    pub use airudder_macros::private;
+}
+
 /// The README's examples compile.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::SystemTime;
 
-use airudder_codegen::spec::Loaded;
+use airudder_codegen::load::{Loaded, Vendor};
 use airudder_codegen::syntax::span::FileId;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
+use syn::LitStr;
 
 thread_local! {
     /// The last spec that was read. A crate calls the macros some twenty times; an editor's macro server lives on, so
@@ -24,37 +25,59 @@ struct Fingerprint {
 
 /// Reads the directory at `shown` and makes something of it.
 pub(crate) fn with_directory(shown: &str, make: impl FnOnce(&Loaded) -> TokenStream) -> TokenStream {
-    let loaded = load(&resolve(shown), shown, Loaded::directory);
+    let path = resolve(shown, Span::call_site());
+    let loaded = load(&[&path], shown, || Loaded::directory(&path, shown));
     make(&loaded)
 }
 
-/// Reads the section's file at `shown` with the spec directory around it, or alone where there is none.
+/// Reads the spec directory around the section's file at `shown`.
 pub(crate) fn with_section(
     shown: &str,
     make: impl FnOnce(&Loaded, Option<FileId>, &str) -> TokenStream,
 ) -> TokenStream {
-    let path = resolve(shown);
+    let path = resolve(shown, Span::call_site());
+    let directory = path.parent().map(Path::to_owned).unwrap_or_default();
+    let shown_directory = shown.rsplit_once('/').map_or(".", |(directory, _)| directory);
+    let loaded = load(&[&directory], shown_directory, || Loaded::directory(&directory, shown_directory));
+    make(&loaded, loaded.file(&name_of(&path)), &stem_of(&path))
+}
+
+/// Reads a consumer's section: with the spec directory around it, or on top of the vendor's files where there is none.
+pub(crate) fn with_private(
+    vendor: &str,
+    path: &LitStr,
+    make: impl FnOnce(&Loaded, &str) -> TokenStream,
+) -> TokenStream {
+    let (vendor, shown) = (Path::new(vendor), path.value());
+    let path = resolve(&shown, path.span());
     let directory = path.parent().map(Path::to_owned).unwrap_or_default();
     let in_directory = path.is_file()
         && ["api.yaml", "errors.yaml", "types.yaml"].iter().all(|name| directory.join(name).is_file());
     let loaded = if in_directory {
         let shown = shown.rsplit_once('/').map_or(".", |(directory, _)| directory);
-        load(&directory, shown, Loaded::directory)
+        load(&[&directory], shown, || Loaded::directory(&directory, shown))
     } else {
-        load(&path, shown, Loaded::single)
+        load(&[&path, vendor], &shown, || Loaded::single(&path, &shown, Vendor::Directory(vendor)))
     };
-    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let shown_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let file = loaded.file(&shown_name).or_else(|| loaded.file(shown));
-    make(&loaded, file, &name)
+    make(&loaded, &stem_of(&path))
 }
 
-fn load(path: &Path, shown: &str, read: fn(&Path, &str) -> Loaded) -> Rc<Loaded> {
-    let fingerprint = Fingerprint { path: path.to_owned(), shown: shown.to_owned(), files: state_of(path) };
+fn stem_of(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn load(paths: &[&Path], shown: &str, read: impl FnOnce() -> Loaded) -> Rc<Loaded> {
+    let files = paths.iter().flat_map(|path| state_of(path)).collect();
+    let path = paths.first().map(|path| path.to_path_buf()).unwrap_or_default();
+    let fingerprint = Fingerprint { path, shown: shown.to_owned(), files };
     LAST.with_borrow_mut(|last| match last {
         Some((known, loaded)) if *known == fingerprint => Rc::clone(loaded),
         _ => {
-            let loaded = Rc::new(read(path, shown));
+            let loaded = Rc::new(read());
             *last = Some((fingerprint, Rc::clone(&loaded)));
             loaded
         }
@@ -78,10 +101,10 @@ fn state_of(path: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
         .collect()
 }
 
-/// Beside the source file of the call (where trybuild puts its cases, whose manifest lies elsewhere), else in the crate.
-fn resolve(shown: &str) -> PathBuf {
-    let beside =
-        proc_macro::Span::call_site().local_file().and_then(|file| file.parent().map(|dir| dir.join(shown)));
+/// Beside the source file that a path is written in (where trybuild puts its cases, whose manifest lies elsewhere), else
+/// in the crate.
+pub(crate) fn resolve(shown: &str, written: Span) -> PathBuf {
+    let beside = written.unwrap().local_file().and_then(|file| file.parent().map(|dir| dir.join(shown)));
     if let Some(path) = beside.filter(|path| path.exists()) {
         return path.canonicalize().unwrap_or(path);
     }

@@ -3,105 +3,183 @@
 //! Only the entry points are here: they find the files. What the files may say is documented in `spec/README.md`, and
 //! what becomes of it is made by the crate `airudder-codegen`.
 //!
-//! Consumers need one macro only, [`api!`], for endpoints of their own.
+//! Nothing here is for consumers: the client crate calls these macros, and gives consumers its own `api!`, which brings
+//! the client's name along, whatever they call it.
 
 #![forbid(unsafe_code)]
 
 mod find;
+mod rebase;
 
 use airudder_codegen::diagnostic::Report;
-use airudder_codegen::generate::{self, Options};
-use airudder_codegen::spec::Loaded;
+use airudder_codegen::emit::{self, Options};
+use airudder_codegen::load::Loaded;
 use airudder_codegen::syntax::span::FileId;
 use proc_macro::TokenStream;
-use proc_macro2::TokenStream as Tokens;
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream as Tokens, TokenTree};
+use quote::{format_ident, quote};
 use syn::LitStr;
+use syn::parse::Parser as _;
 
-/// One section of an API: `api!("my-spec/private.yaml")`.
-///
-/// The path is relative to the crate's `Cargo.toml`, or to the source file of the call. The macro makes a module of the
-/// file's name with the section's types, its handle and its entries in the catalogue's terms, and an extension trait
-/// `<Section>Api` that gives the handle to `airudder_client::Client`. Shared types, families and error codes are those of
-/// AI Rudder. A wrong entry is a compile error that names the file, line and column.
+/// A section of a consumer's own: `private!(krate, "the client's spec", "my-spec/private.yaml")`, where `krate` is the
+/// token `$crate` of the client's `api!`.
+#[doc(hidden)]
 #[proc_macro]
-pub fn api(input: TokenStream) -> TokenStream {
+pub fn private(input: TokenStream) -> TokenStream {
+    let mut input = Tokens::from(input).into_iter();
+    let krate = input.next();
+    let literals =
+        |input: syn::parse::ParseStream<'_>| Ok((input.parse::<LitStr>()?, input.parse::<LitStr>()?));
+    let (Some(krate), Ok((vendor, path))) = (krate, literals.parse2(input.collect())) else {
+        return expected_path(Span::call_site());
+    };
+    private_section(&krate, &vendor.value(), &path).into()
+}
+
+fn private_section(krate: &TokenTree, vendor: &str, path: &LitStr) -> Tokens {
+    find::with_private(vendor, path, |loaded, section| {
+        let options = Options { in_client: false, unverified: cfg!(feature = "unverified") };
+        let diagnostics = errors(loaded, |_| true);
+        let shown = path.value();
+        let needs = loaded.uses.iter().map(|name| {
+            let needs = needs_macro(name);
+            quote!(::airudder_client::#needs!(#shown);)
+        });
+        let code = emit::section(loaded, section, options);
+        let tracked = emit::track(loaded.files.ids().filter_map(|file| loaded.files.disk_path(file)));
+        rebase::rebase(quote!(#diagnostics #tracked #(#needs)* #code), krate)
+    })
+}
+
+/// The client's macro that fails to compile where a section is off.
+fn needs_macro(section: &str) -> Ident {
+    format_ident!("__needs_{section}")
+}
+
+/// One section of the client's own spec.
+#[doc(hidden)]
+#[proc_macro]
+pub fn section(input: TokenStream) -> TokenStream {
     with_path(input, |path| {
         find::with_section(&path, |loaded, file, section| {
-            let options = options();
-            // The client crate's other calls tell what is wrong in the shared files; a consumer has this call only.
             let guide = loaded.file(&format!("guides/{section}.md"));
-            let diagnostics = errors(loaded, |report| {
-                let beside = is_shared(loaded, report.file) || guide == Some(report.file);
-                Some(report.file) == file || (!options.in_client && beside)
-            });
-            let code = generate::section(loaded, section, options);
-            let tracked = generate::track(generate::files_of(loaded, section));
+            // The other calls report what is wrong in the shared files.
+            let diagnostics =
+                errors(loaded, |report| Some(report.file) == file || guide == Some(report.file));
+            let code = emit::section(loaded, section, client_options());
+            let tracked = emit::track(emit::files_of(loaded, section));
             quote!(#diagnostics #tracked #code)
         })
     })
 }
 
-/// All sections of a spec directory, each behind the cargo feature of its name: for the client crate only.
+/// All sections of the client's spec, each behind the cargo feature of its name; and the macro `api!` for consumers.
 #[doc(hidden)]
 #[proc_macro]
 pub fn sections(input: TokenStream) -> TokenStream {
     with_path(input, |path| {
         find::with_directory(&path, |loaded| {
-            let calls = loaded.spec.sections.iter().map(|section| {
+            let sections = loaded.spec.sections.iter().map(|section| {
                 let (feature, file) = (&section.name, format!("{path}/{}.yaml", section.name));
-                quote!(#[cfg(feature = #feature)] ::airudder_macros::api!(#file);)
+                let (module, needs) = (Ident::new(&section.name, Span::call_site()), needs_macro(&section.name));
+                let problem = format!(
+                    ": the section `{feature}` of the client is used here, and it is off: add `{feature}` to the \
+                     `features` of the client in Cargo.toml"
+                );
+                quote! {
+                    #[cfg(feature = #feature)]
+                    ::airudder_macros::section!(#file);
+                    // Where the section is off, the compiler tells of this item that it is, and of the feature.
+                    #[cfg(not(feature = #feature))]
+                    ::airudder_macros::absent!(#module #feature);
+                    #[cfg(feature = #feature)]
+                    #[doc(hidden)]
+                    #[macro_export]
+                    macro_rules! #needs { ($shown:literal) => {}; }
+                    #[cfg(not(feature = #feature))]
+                    #[doc(hidden)]
+                    #[macro_export]
+                    macro_rules! #needs {
+                        ($shown:literal) => { ::core::compile_error!(::core::concat!($shown, #problem)); };
+                    }
+                }
             });
-            quote!(#(#calls)*)
+            let vendor = find::resolve(&path, Span::call_site());
+            let vendor = vendor.to_string_lossy();
+            quote! {
+                #(#sections)*
+                /// A section of an API of your own: `api!("my-spec/private.yaml")`.
+                ///
+                /// The path is relative to your crate's `Cargo.toml`, or to the source file of the call. The macro makes
+                /// a module of the file's name with the section's types, its handle and its entries in the catalogue's
+                /// terms, and an extension trait `<Section>Api` that gives the handle to the client. Families, error
+                /// codes and shared types are AI Rudder's; families and codes of your own go into the file. Types and
+                /// endpoints of AI Rudder's sections are named with their section (`list<collection.CollectionContact>`,
+                /// `same_as: collection.create_task`), whose cargo feature must be on. A wrong entry is a compile error
+                /// that names the file, line and column.
+                #[macro_export]
+                macro_rules! api {
+                    ($path:literal $(,)?) => { $crate::__private::private! { $crate #vendor $path } };
+                }
+            }
         })
     })
 }
 
-/// The enums `Family` and `ErrorCode`: for the client crate only.
+/// An item that is always configured out: the compiler tells of the feature that it is behind.
+#[doc(hidden)]
+#[proc_macro]
+pub fn absent(input: TokenStream) -> TokenStream {
+    let mut input = Tokens::from(input).into_iter();
+    let (module, feature) = (input.next(), input.next());
+    quote!(#[cfg(feature = #feature)] pub mod #module {}).into()
+}
+
+/// The enums `Family` and `ErrorCode`.
 #[doc(hidden)]
 #[proc_macro]
 pub fn errors_of(input: TokenStream) -> TokenStream {
-    shared(input, "errors.yaml", generate::errors)
+    shared(input, "errors.yaml", emit::errors)
 }
 
-/// The types of `types.yaml`: for the client crate only.
+/// The types of `types.yaml`.
 #[doc(hidden)]
 #[proc_macro]
 pub fn types(input: TokenStream) -> TokenStream {
-    shared(input, "types.yaml", |loaded| generate::types(loaded, options()))
+    shared(input, "types.yaml", |loaded| emit::types(loaded, client_options()))
 }
 
-/// The markers of required fields: for the client crate only.
+/// The markers of required fields.
 #[doc(hidden)]
 #[proc_macro]
 pub fn required_fields(input: TokenStream) -> TokenStream {
-    with_path(input, |path| find::with_directory(&path, generate::required_fields))
+    with_path(input, |path| find::with_directory(&path, emit::required_fields))
 }
 
-/// The catalogue: for the client crate only.
+/// The catalogue.
 #[doc(hidden)]
 #[proc_macro]
 pub fn catalogue(input: TokenStream) -> TokenStream {
     with_path(input, |path| {
         find::with_directory(&path, |loaded| {
-            // A file that gives no section has its diagnostics told here: no other call knows of it.
+            // A file that gives no section has its diagnostics reported here: no other call knows of it.
             let orphan = |file: FileId| {
                 !loaded.spec.sections.iter().any(|s| s.file == file) && !is_shared(loaded, file)
             };
             let api = loaded.file("api.yaml");
             let diagnostics = errors(loaded, |report| Some(report.file) == api || orphan(report.file));
-            let code = generate::catalogue(loaded);
-            let tracked = generate::track(loaded.files.ids().filter_map(|file| loaded.files.disk_path(file)));
+            let code = emit::catalogue(loaded);
+            let tracked = emit::track(loaded.files.ids().filter_map(|file| loaded.files.disk_path(file)));
             quote!(#diagnostics #tracked #code)
         })
     })
 }
 
-/// The webhooks' event: for the client crate only.
+/// The webhooks' event.
 #[doc(hidden)]
 #[proc_macro]
 pub fn webhooks(input: TokenStream) -> TokenStream {
-    with_path(input, |path| find::with_directory(&path, generate::webhooks))
+    with_path(input, |path| find::with_directory(&path, emit::webhooks))
 }
 
 fn is_shared(loaded: &Loaded, file: FileId) -> bool {
@@ -111,10 +189,10 @@ fn is_shared(loaded: &Loaded, file: FileId) -> bool {
 fn shared(input: TokenStream, file: &str, make: impl Fn(&Loaded) -> Tokens) -> TokenStream {
     with_path(input, |path| {
         find::with_directory(&path, |loaded| {
-            let number = loaded.file(file);
-            let diagnostics = errors(loaded, |report| Some(report.file) == number);
+            let file = loaded.file(file);
+            let diagnostics = errors(loaded, |report| Some(report.file) == file);
             let code = make(loaded);
-            let tracked = generate::track(number.and_then(|n| loaded.files.disk_path(n)));
+            let tracked = emit::track(file.and_then(|file| loaded.files.disk_path(file)));
             quote!(#diagnostics #tracked #code)
         })
     })
@@ -123,14 +201,13 @@ fn shared(input: TokenStream, file: &str, make: impl Fn(&Loaded) -> Tokens) -> T
 fn with_path(input: TokenStream, make: impl FnOnce(String) -> Tokens) -> TokenStream {
     match syn::parse::<LitStr>(input) {
         Ok(path) => make(path.value()).into(),
-        Err(error) => {
-            let error = syn::Error::new(
-                error.span(),
-                "expected the path of a spec file in quotes, such as `api!(\"my-spec/private.yaml\")`",
-            );
-            error.to_compile_error().into()
-        }
+        Err(error) => expected_path(error.span()),
     }
+}
+
+fn expected_path(span: Span) -> TokenStream {
+    let problem = "expected the path of a spec file in quotes, such as `api!(\"my-spec/private.yaml\")`";
+    syn::Error::new(span, problem).to_compile_error().into()
 }
 
 fn errors(loaded: &Loaded, wanted: impl Fn(&Report) -> bool) -> Tokens {
@@ -138,7 +215,6 @@ fn errors(loaded: &Loaded, wanted: impl Fn(&Report) -> bool) -> Tokens {
     quote!(#(::core::compile_error!(#texts);)*)
 }
 
-fn options() -> Options {
-    let in_client = std::env::var("CARGO_CRATE_NAME").is_ok_and(|name| name == "airudder_client");
-    Options { in_client, unverified: cfg!(feature = "unverified") }
+fn client_options() -> Options {
+    Options { in_client: true, unverified: cfg!(feature = "unverified") }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use airudder_codegen::spec::model::{Endpoint, Section, Spec};
+use airudder_codegen::ir::{Endpoint, Section, Spec};
 use airudder_model::Evidence;
 
 /// A markdown table: how many endpoints of each section have a path that is documented, observed, inferred or

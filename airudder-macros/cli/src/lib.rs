@@ -9,3 +9,4 @@ pub mod import;
 pub mod lint;
 pub mod location;
 pub mod schema;
+pub mod vendor;

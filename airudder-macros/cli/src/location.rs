@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use airudder_codegen::diagnostic::Report;
-use airudder_codegen::spec::{Loaded, SHARED};
+use airudder_codegen::load::{Loaded, SHARED};
 use airudder_codegen::syntax::span::FileId;
 
 use crate::lint;
+use crate::vendor::VENDOR;
 
 /// A spec that was read.
 #[derive(Debug)]
@@ -49,8 +50,10 @@ impl Located {
             if is_private && section_files(path)?.is_empty() {
                 return Err(format!("{} holds no spec files (`<section>.yaml`)", path.display()));
             }
-            let read = if is_private { Loaded::private } else { Loaded::directory };
-            let loaded = read(path, &shown(path));
+            let loaded = match is_private {
+                true => Loaded::private(path, &shown(path), VENDOR),
+                false => Loaded::directory(path, &shown(path)),
+            };
             return Ok(Self { loaded, is_private, folder: path.to_owned(), only: None });
         }
         if !path.is_file() {
@@ -66,7 +69,7 @@ impl Located {
             let only = loaded.file(&name);
             return Ok(Self { loaded, is_private: false, folder, only });
         }
-        let loaded = Loaded::single(path, &shown(path));
+        let loaded = Loaded::single(path, &shown(path), VENDOR);
         Ok(Self { loaded, is_private: true, folder, only: None })
     }
 

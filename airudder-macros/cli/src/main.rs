@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use airudder_codegen::diagnostic::{Report, nearest};
-use airudder_codegen::generate::{self, Options};
+use airudder_codegen::emit::{self, Options};
 use airudder_spec::location::{Located, section_files};
 use airudder_spec::{evidence, format, import, schema};
 use clap::{Parser, Subcommand};
@@ -107,8 +107,7 @@ fn check(located: &Located) -> Result<ExitCode, String> {
     add("", &errors);
     add("warning: ", &warnings);
     let spec = &located.loaded.spec;
-    let sum =
-        |count: fn(&airudder_codegen::spec::model::Section) -> usize| spec.sections.iter().map(count).sum();
+    let sum = |count: fn(&airudder_codegen::ir::Section) -> usize| spec.sections.iter().map(count).sum();
     let shared: usize = spec.errors.iter().map(|table| table.rows.len()).sum();
     let own: usize = sum(|section| section.errors.len());
     let counts = [
@@ -133,8 +132,8 @@ fn counted(number: usize, what: &str) -> String {
 
 fn expand(located: &Located, key: &str) -> Result<ExitCode, String> {
     let options = Options { in_client: !located.is_private, unverified: true };
-    let Some(tokens) = generate::entry(&located.loaded, key, options) else {
-        let keys = generate::keys(&located.loaded);
+    let Some(tokens) = emit::entry(&located.loaded, key, options) else {
+        let keys = emit::keys(&located.loaded);
         let hint = nearest(key, keys.iter().map(String::as_str))
             .map(|near| format!("; did you mean `{near}`?"))
             .unwrap_or_default();

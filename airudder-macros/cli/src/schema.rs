@@ -1,7 +1,7 @@
 //! The spec language as a JSON Schema (draft 2020-12), for editors: all of it is read from
-//! [`grammar`](airudder_codegen::spec::grammar).
+//! [`grammar`](airudder_codegen::schema::grammar).
 
-use airudder_codegen::spec::grammar::{API, ERRORS, Key, Object, ObjectId, SECTION, Shape, TYPES_FILE};
+use airudder_codegen::schema::grammar::{API, ERRORS, Key, Object, ObjectId, SECTION, Shape, TYPES_FILE};
 use airudder_model::{Scalar, Word};
 use serde_json::{Map, Value, json};
 

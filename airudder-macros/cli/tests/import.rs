@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use airudder_codegen::spec::Loaded;
-use airudder_codegen::spec::model::{Endpoint, Response};
+use airudder_codegen::ir::{Endpoint, Response};
+use airudder_codegen::load::Loaded;
 use airudder_model::{Effect, Evidence};
 use airudder_spec::import::{Request, import};
 use airudder_spec::lint;
@@ -34,7 +34,7 @@ fn fragment(key: &str) -> &'static str {
 #[track_caller]
 fn loaded(text: &str) -> Loaded {
     let section = format!("section: fresh\ntitle: t\nfamily: cloud\n{text}");
-    let loaded = Loaded::texts([("fresh.yaml", section.as_str())]);
+    let loaded = Loaded::texts(airudder_spec::vendor::VENDOR, [("fresh.yaml", section.as_str())]);
     let reports: Vec<String> = loaded.reports().into_iter().map(|r| r.text).collect();
     assert!(reports.is_empty(), "{}\n{text}", reports.join("\n"));
     let own = loaded.file("fresh.yaml").unwrap();

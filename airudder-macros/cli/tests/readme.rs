@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use airudder_codegen::spec::Loaded;
+use airudder_codegen::load::Loaded;
 use airudder_spec::evidence;
 
 const BEGIN: &str = "<!-- evidence: made by `cargo spec evidence`, checked by a test -->\n";

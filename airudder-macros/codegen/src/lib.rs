@@ -1,14 +1,19 @@
 //! The generator behind `airudder-macros`, as a plain library: spec files in, tokens or located diagnostics out.
 //!
-//! [`spec`] is what a maintainer writes, [`generate`] what a consumer gets. Tests, benches, fuzzing and the maintainer's
-//! tool call it directly; the proc-macro crate only finds the files.
+//! Data flows one way: [`syntax`] (text to nodes with spans) - [`schema`] (which keys there are) - [`lower`](self) (nodes to
+//! [`ir`]) - [`lint`] (rules that span entries; what is invalid is left out) - [`emit`] (tokens). [`load`] runs the first
+//! four. Tests, benches, fuzzing and the maintainer's tool call it directly; the proc-macro crate only finds the files.
 
 #![forbid(unsafe_code)]
 // Not for consumers: a name that says what a field is needs no second line that says it again.
 #![allow(missing_docs)]
 
 pub mod diagnostic;
-pub mod generate;
+pub mod emit;
+pub mod ir;
+pub mod lint;
+pub mod load;
+mod lower;
 pub mod names;
-pub mod spec;
+pub mod schema;
 pub mod syntax;

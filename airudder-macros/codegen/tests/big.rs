@@ -7,12 +7,12 @@ mod many;
 
 use std::time::{Duration, Instant};
 
-use airudder_codegen::generate::{self, Options};
-use airudder_codegen::spec::Loaded;
+use airudder_codegen::emit::{self, Options};
+use airudder_codegen::load::{Loaded, Vendor};
 
 fn load(endpoints: usize, in_section: usize) -> Loaded {
     let files = many::many(endpoints, in_section);
-    Loaded::texts(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+    Loaded::texts(Vendor::None, files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
 }
 
 const OPTIONS: Options = Options { in_client: true, unverified: true };
@@ -20,7 +20,7 @@ const OPTIONS: Options = Options { in_client: true, unverified: true };
 #[test]
 fn two_thousand_endpoints_work() {
     let loaded = load(2000, 100);
-    assert!(loaded.is_sound(), "{:#?}", loaded.reports());
+    assert!(loaded.is_valid(), "{:#?}", loaded.reports());
     // The built-in types are not all used here; those of the sections are.
     assert!(
         loaded.warnings().iter().all(|warning| warning.path.starts_with("built-in/")),
@@ -32,7 +32,7 @@ fn two_thousand_endpoints_work() {
     assert_eq!(loaded.spec.sections.iter().map(|s| s.webhooks.len()).sum::<usize>(), 400);
     let last = loaded.spec.endpoint("section_19.same_98").unwrap();
     assert_eq!(last.entry.root(), "section_19.create_95");
-    let code = generate::section(&loaded, "section_19", OPTIONS).to_string();
+    let code = emit::section(&loaded, "section_19", OPTIONS).to_string();
     assert_eq!(
         code.matches("impl :: airudder_client :: request :: Request for").count(),
         80,
@@ -45,11 +45,11 @@ fn time_of(endpoints: usize, in_section: usize) -> Duration {
     let run = || {
         let start = Instant::now();
         let loaded = load(endpoints, in_section);
-        assert!(loaded.is_sound());
+        assert!(loaded.is_valid());
         for section in &loaded.spec.sections {
-            assert!(!generate::section(&loaded, &section.name, OPTIONS).is_empty());
+            assert!(!emit::section(&loaded, &section.name, OPTIONS).is_empty());
         }
-        assert!(!generate::catalogue(&loaded).is_empty() && !generate::webhooks(&loaded).is_empty());
+        assert!(!emit::catalogue(&loaded).is_empty() && !emit::webhooks(&loaded).is_empty());
         start.elapsed()
     };
     (0..2).map(|_| run()).min().unwrap()

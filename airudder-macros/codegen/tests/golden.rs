@@ -4,8 +4,8 @@
 
 mod common;
 
-use airudder_codegen::generate::{self, Options};
-use airudder_codegen::spec::Loaded;
+use airudder_codegen::emit::{self, Options};
+use airudder_codegen::load::Loaded;
 use common::{load, tiny_with};
 use proc_macro2::TokenStream;
 
@@ -41,7 +41,7 @@ fn sections() {
     for section in ["tasks", "twin", "dialer"] {
         insta::assert_snapshot!(
             format!("section_{section}"),
-            formatted(generate::section(&loaded, section, CLIENT))
+            formatted(emit::section(&loaded, section, CLIENT))
         );
     }
 }
@@ -51,25 +51,25 @@ fn a_section_of_a_consumer() {
     let loaded = tiny();
     insta::assert_snapshot!(
         "consumer_dialer",
-        formatted(generate::section(&loaded, "dialer", Options { in_client: false, unverified: false }))
+        formatted(emit::section(&loaded, "dialer", Options { in_client: false, unverified: false }))
     );
 }
 
 #[test]
 fn shared_code() {
     let loaded = tiny();
-    insta::assert_snapshot!("types", formatted(generate::types(&loaded, CLIENT)));
-    insta::assert_snapshot!("errors", formatted(generate::errors(&loaded)));
-    insta::assert_snapshot!("required_fields", formatted(generate::required_fields(&loaded)));
-    insta::assert_snapshot!("catalogue", formatted(generate::catalogue(&loaded)));
-    insta::assert_snapshot!("webhooks", formatted(generate::webhooks(&loaded)));
+    insta::assert_snapshot!("types", formatted(emit::types(&loaded, CLIENT)));
+    insta::assert_snapshot!("errors", formatted(emit::errors(&loaded)));
+    insta::assert_snapshot!("required_fields", formatted(emit::required_fields(&loaded)));
+    insta::assert_snapshot!("catalogue", formatted(emit::catalogue(&loaded)));
+    insta::assert_snapshot!("webhooks", formatted(emit::webhooks(&loaded)));
 }
 
 #[test]
 fn endpoints_with_an_assumed_path_need_the_feature() {
     let loaded = tiny();
     let code = |unverified: bool| {
-        generate::section(&loaded, "tasks", Options { in_client: true, unverified }).to_string()
+        emit::section(&loaded, "tasks", Options { in_client: true, unverified }).to_string()
     };
     assert!(!code(false).contains("pub fn stop_task"));
     assert!(code(true).contains("pub fn stop_task"));
@@ -82,12 +82,12 @@ fn endpoints_with_an_assumed_path_need_the_feature() {
 fn entries_alone_are_part_of_the_whole() {
     let loaded = tiny();
     let options = Options { in_client: true, unverified: true };
-    let keys = generate::keys(&loaded);
+    let keys = emit::keys(&loaded);
     assert!(keys.len() > 20);
     for key in &keys {
-        let code = generate::entry(&loaded, key, options).unwrap_or_else(|| panic!("no code of {key}"));
+        let code = emit::entry(&loaded, key, options).unwrap_or_else(|| panic!("no code of {key}"));
         assert!(!formatted(code).is_empty(), "{key}");
     }
-    assert!(generate::entry(&loaded, "tasks.nothing", options).is_none());
-    assert!(generate::entry(&loaded, "nowhere.create_task", options).is_none());
+    assert!(emit::entry(&loaded, "tasks.nothing", options).is_none());
+    assert!(emit::entry(&loaded, "nowhere.create_task", options).is_none());
 }

@@ -6,8 +6,8 @@ mod common;
 
 use std::path::Path;
 
-use airudder_codegen::generate::files_of;
-use airudder_codegen::spec::Loaded;
+use airudder_codegen::emit::files_of;
+use airudder_codegen::load::{Loaded, Vendor};
 use common::{load, tiny_with};
 
 fn texts(loaded: &Loaded) -> Vec<String> {
@@ -23,7 +23,7 @@ fn tiny_beside(more: &[(&str, &str)]) -> Loaded {
 #[test]
 fn a_section_has_the_guide_of_its_name_or_an_empty_one() {
     let loaded = tiny_beside(&[]);
-    assert!(loaded.is_sound(), "{:?}", texts(&loaded));
+    assert!(loaded.is_valid(), "{:?}", texts(&loaded));
     assert_eq!(loaded.spec.section("tasks").unwrap().guide, include_str!("tiny/guides/tasks.md"));
     assert_eq!(loaded.spec.section("dialer").unwrap().guide, "");
 }
@@ -56,30 +56,42 @@ fn guides_are_read_from_folders_and_tracked() {
         write(&format!("{name}.yaml"), format!("section: {name}\ntitle: t\nfamily: cloud\n").as_bytes());
         write(&format!("guides/{name}.md"), format!("How {name} works.\n").as_bytes());
     }
-    let alone = Loaded::single(&folder.path().join("mine.yaml"), "my-spec/mine.yaml");
-    assert!(alone.is_sound(), "{:?}", texts(&alone));
+    let alone = Loaded::single(
+        &folder.path().join("mine.yaml"),
+        "my-spec/mine.yaml",
+        Vendor::Directory(&common::real_spec()),
+    );
+    assert!(alone.is_valid(), "{:?}", texts(&alone));
     assert_eq!(alone.spec.section("mine").unwrap().guide, "How mine works.\n");
-    let together = Loaded::private(folder.path(), "my-spec");
-    assert!(together.is_sound(), "{:?}", texts(&together));
+    let together = Loaded::private(folder.path(), "my-spec", Vendor::Directory(&common::real_spec()));
+    assert!(together.is_valid(), "{:?}", texts(&together));
     assert_eq!(together.spec.section("yours").unwrap().guide, "How yours works.\n");
     for loaded in [&alone, &together] {
-        let tracked = files_of(loaded, "mine");
+        let mut tracked = files_of(loaded, "mine");
+        tracked.retain(|path| path.starts_with(folder.path()));
         assert_eq!(tracked, [folder.path().join("mine.yaml"), folder.path().join("guides/mine.md")]);
     }
 
     write("guides/mine.md", b"caf\xe9\n");
     write("guides/notes.txt", b"x\n");
-    let wrong = texts(&Loaded::private(folder.path(), "my-spec"));
+    let wrong = texts(&Loaded::private(folder.path(), "my-spec", Vendor::Directory(&common::real_spec())));
     assert_eq!(wrong.len(), 2, "{wrong:?}");
     assert!(wrong[0].starts_with("my-spec/guides/mine.md:1:4: this file is not UTF-8"), "{wrong:?}");
     assert!(wrong[1].starts_with("my-spec/guides/notes.txt:1:1: this file is not read: guides end in `.md`"));
-    let alone = texts(&Loaded::single(&folder.path().join("mine.yaml"), "mine.yaml"));
+    let alone = texts(&Loaded::single(
+        &folder.path().join("mine.yaml"),
+        "mine.yaml",
+        Vendor::Directory(&common::real_spec()),
+    ));
     assert!(alone.len() == 1 && alone[0].starts_with("guides/mine.md:1:4: "), "{alone:?}");
 }
 
 #[test]
 fn the_key_is_gone() {
-    let loaded = Loaded::texts([("s.yaml", "section: s\ntitle: t\nfamily: cloud\nguide: text\n")]);
+    let loaded = Loaded::texts(
+        Vendor::Directory(&common::real_spec()),
+        [("s.yaml", "section: s\ntitle: t\nfamily: cloud\nguide: text\n")],
+    );
     assert!(texts(&loaded)[0].contains("unknown key `guide` in a section"));
 }
 

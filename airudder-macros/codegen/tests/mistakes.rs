@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use airudder_codegen::diagnostic::Report;
-use airudder_codegen::spec::Loaded;
+use airudder_codegen::load::{Loaded, Vendor};
 use common::{load, tiny_with};
 
 /// A mistake made in the tiny spec. `¦` in a new text marks where it must be told.
@@ -97,9 +97,9 @@ fn every_mistake_is_told_once_at_its_place_with_help() {
 }
 
 #[test]
-fn the_tiny_spec_is_sound() {
+fn the_tiny_spec_is_valid() {
     let loaded = load(&tiny_with(&[]));
-    assert!(loaded.is_sound(), "{:#?}", loaded.reports());
+    assert!(loaded.is_valid(), "{:#?}", loaded.reports());
     assert!(loaded.warnings().is_empty(), "{:#?}", loaded.warnings());
 }
 
@@ -153,10 +153,10 @@ fn three_mistakes_in_one_entry_give_three_reports() {
 }
 
 #[test]
-fn what_is_sound_is_still_there() {
+fn what_is_valid_is_still_there() {
     let (files, _) = spoil(&[("tasks.yaml", "effect: calls_people", "effect: rings")]);
     let loaded = load(&files);
-    assert!(!loaded.is_sound());
+    assert!(!loaded.is_valid());
     assert!(loaded.spec.endpoint("tasks.list_calls").is_some());
     assert!(
         loaded.spec.endpoint("tasks.create_task").is_none(),
@@ -187,7 +187,7 @@ fn an_unread_file_leads_to_no_further_complaints() {
 fn an_unused_type_is_a_warning() {
     let (files, places) = spoil(&[("types.yaml", "ids:\n", "ids:\n  ¦PlanId: {doc: A plan.}\n")]);
     let loaded = load(&files);
-    assert!(loaded.is_sound(), "{:#?}", loaded.reports());
+    assert!(loaded.is_valid(), "{:#?}", loaded.reports());
     let warnings = loaded.warnings();
     assert_eq!(warnings.len(), 1, "{warnings:#?}");
     assert!(warnings[0].text.starts_with(&places[0]), "{}", warnings[0].text);
@@ -254,12 +254,22 @@ fn files_that_cannot_be_read() {
         "api.yaml",
     );
     only(
-        &Loaded::single(&gone.path().join("private.yaml"), "my/private.yaml").reports(),
+        &Loaded::single(
+            &gone.path().join("private.yaml"),
+            "my/private.yaml",
+            Vendor::Directory(&common::real_spec()),
+        )
+        .reports(),
         "my/private.yaml:1:1: ",
         "there is no such file",
         "relative",
     );
-    only(&Loaded::single(gone.path(), "my").reports(), "my:1:1: ", "this is a directory", "one YAML file");
+    only(
+        &Loaded::single(gone.path(), "my", Vendor::Directory(&common::real_spec())).reports(),
+        "my:1:1: ",
+        "this is a directory",
+        "one YAML file",
+    );
 }
 
 #[rustfmt::skip]

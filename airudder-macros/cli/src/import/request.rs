@@ -1,7 +1,7 @@
 //! What is asked of an import, and whether its names will do.
 
+use airudder_codegen::load::SHARED;
 use airudder_codegen::names;
-use airudder_codegen::spec::SHARED;
 
 use super::error::ImportError;
 use super::yaml;

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use airudder_codegen::spec::Loaded;
+use airudder_codegen::load::Loaded;
+
+use crate::vendor::VENDOR;
 
 use super::draft::{Entry, Enum, Field, Response, Struct};
 use super::error::ImportError;
@@ -32,7 +34,7 @@ impl Lowering<'_> {
     fn problem(&self, text: &str) -> Option<String> {
         let name = format!("{}.yaml", self.request.section);
         let section = format!("section: {}\ntitle: t\nfamily: cloud\n{text}", self.request.section);
-        let loaded = Loaded::texts([(name.as_str(), section.as_str())]);
+        let loaded = Loaded::texts(VENDOR, [(name.as_str(), section.as_str())]);
         let report = loaded.reports().into_iter().next()?;
         let start = format!("{}:{}:{}: ", report.path, report.position.line, report.position.column);
         Some(yaml::line(report.text.lines().next().unwrap_or_default().trim_start_matches(&start)))

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "every test takes what it needs")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use airudder_codegen::spec::Loaded;
+use airudder_codegen::load::{Loaded, Vendor};
 
 /// The files of the tiny spec. It uses every feature of the language, and nothing of it is real.
 pub(crate) const TINY: [(&str, &str); 7] = [
@@ -30,7 +30,7 @@ pub(crate) fn tiny_with(edits: &[(&str, &str, &str)]) -> Vec<(String, String)> {
 
 /// Loads files held in memory.
 pub(crate) fn load(files: &[(String, String)]) -> Loaded {
-    Loaded::texts(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+    Loaded::texts(Vendor::None, files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
 }
 
 /// The directory of the real spec.

@@ -1,0 +1,151 @@
+//! Builders whose type says which required fields have been set.
+//!
+//! The value under construction is one field that moves through the setters: that costs 1.15 times the compile time of
+//! plain setters, where a struct with an `Option` per field and a type parameter on each costs more than twice.
+//!
+//! Only the setters stand in the generated code, with their documentation. All that is the same for every builder is
+//! made by the client's `__impl_builder!`.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::fields::Place;
+use super::{Scope, docs, ident};
+use crate::emit::paths::response_type;
+use crate::ir::{Endpoint, Field, Response, Struct};
+
+/// What differs between the builder of a request and that of a row.
+struct Shape<'a> {
+    scope: Scope<'a>,
+    builder: Ident,
+    fields: &'a [Field],
+    place: Place,
+    family: Option<&'a str>,
+}
+
+impl Shape<'_> {
+    fn required(&self) -> Vec<&Field> {
+        self.fields.iter().filter(|f| f.required).collect()
+    }
+
+    /// `F0, F1, ...`, one per required field.
+    fn parameters(&self) -> Vec<Ident> {
+        (0..self.required().len()).map(|n| format_ident!("F{n}")).collect()
+    }
+
+    /// The parameters with the markers of their fields: `F0 = field::task_name`.
+    fn markers(&self) -> TokenStream {
+        let markers = self.required().into_iter().zip(self.parameters()).map(|(field, parameter)| {
+            let marker = self.scope.marker(&field.name);
+            quote!(#parameter = #marker)
+        });
+        quote!(#(#markers),*)
+    }
+
+    fn setters(&self) -> TokenStream {
+        let mut nth = 0;
+        let setters = self.fields.iter().map(|field| {
+            if field.required {
+                nth += 1;
+                self.required_setter(field, nth - 1)
+            } else {
+                self.optional_setter(field)
+            }
+        });
+        let (builder, parameters) = (&self.builder, self.parameters());
+        let setters: Vec<TokenStream> = setters.collect();
+        let client = self.client();
+        match setters.is_empty() {
+            true => quote!(),
+            false => {
+                quote!(impl<#client #(#parameters),*> #builder<#client #(#parameters),*> { #(#setters)* })
+            }
+        }
+    }
+
+    /// The parameter of the client, which the builder of a request carries.
+    fn client(&self) -> TokenStream {
+        match self.place {
+            Place::Request => quote!(C,),
+            Place::Object => quote!(),
+        }
+    }
+
+    fn required_setter(&self, field: &Field, nth: usize) -> TokenStream {
+        let (name, ty) = (ident(&field.name), self.scope.rust_type(&field.ty));
+        let (builder, client) = (&self.builder, self.client());
+        let marker = self.scope.marker(&field.name);
+        let after = self.parameters().into_iter().enumerate().map(|(n, parameter)| match n == nth {
+            true => quote!(::airudder_client::request::Set<#marker>),
+            false => quote!(#parameter),
+        });
+        let carried = match self.place {
+            Place::Request => quote!(client),
+            Place::Object => quote!(),
+        };
+        let doc = docs::field(field, self.scope.spec, self.family);
+        quote! {
+            #[doc = #doc]
+            pub fn #name(self, #name: impl ::core::convert::Into<#ty>) -> #builder<#client #(#after),*> {
+                ::airudder_client::__set!(self, #name, #builder, #carried)
+            }
+        }
+    }
+
+    fn optional_setter(&self, field: &Field) -> TokenStream {
+        let (name, ty) = (ident(&field.name), self.scope.rust_type(&field.ty));
+        let doc = docs::field(field, self.scope.spec, self.family);
+        let value = if super::fields::is_bare(field, self.place) {
+            quote!(#name.into())
+        } else {
+            quote!(::core::option::Option::Some(#name.into()))
+        };
+        quote! {
+            #[doc = #doc]
+            pub fn #name(mut self, #name: impl ::core::convert::Into<#ty>) -> Self {
+                self.value.#name = #value;
+                self
+            }
+        }
+    }
+}
+
+/// The builder of a row or other object inside requests.
+pub(crate) fn object(scope: Scope<'_>, name: &Ident, object: &Struct, family: Option<&str>) -> TokenStream {
+    let builder = format_ident!("{name}Builder");
+    let shape =
+        Shape { scope, builder: builder.clone(), fields: &object.fields, place: Place::Object, family };
+    let (markers, setters) = (shape.markers(), shape.setters());
+    let doc = format!("Builds a [`{name}`]. A required field that is not set is a compile error at `build`.");
+    let extra = object.open.as_ref().map(|what| {
+        let doc = if what.is_empty() { "A key that is not listed." } else { what };
+        quote!(, extra #doc)
+    });
+    quote! {
+        ::airudder_client::__impl_builder!(row #doc, #name, #builder, [#markers] #extra);
+        #setters
+    }
+}
+
+/// The builder of a request.
+pub(crate) fn request(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, family: &str) -> TokenStream {
+    let builder = format_ident!("{name}Builder");
+    let shape = Shape {
+        scope,
+        builder: builder.clone(),
+        fields: &endpoint.request,
+        place: Place::Request,
+        family: Some(family),
+    };
+    let (markers, setters) = (shape.markers(), shape.setters());
+    let (answer, _) = response_type(scope, endpoint);
+    let doc = format!(
+        "Builds a [`{name}`]. A required field that is not set is a compile error at `send` and `build`."
+    );
+    let stream = endpoint.page.is_some().then(|| quote!(, stream));
+    let download = matches!(endpoint.response, Response::File).then(|| quote!(, download));
+    quote! {
+        ::airudder_client::__impl_builder!(request #doc, #name, #builder, #answer, [#markers] #stream #download);
+        #setters
+    }
+}

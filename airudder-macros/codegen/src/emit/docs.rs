@@ -1,0 +1,292 @@
+//! Rustdoc, from what the spec says.
+
+use std::fmt::Write as _;
+
+use airudder_model::{Code, Effect, Evidence, Limit, Scalar};
+
+use crate::ir::{Constraint, Endpoint, Entry, ErrorRow, Field, Response, Section, Spec, Type, Webhook};
+use crate::names;
+use crate::syntax::span::FileId;
+
+/// A field: meaning, then wire name, limits, codes and evidence in one line.
+pub(crate) fn field(field: &Field, spec: &Spec, family: Option<&str>) -> String {
+    let mut doc = sentence(&field.doc);
+    if doc.is_empty() {
+        let _ = write!(doc, "`{}`.", field.wire);
+    }
+    let mut facts = vec![format!("`{}` on the wire", field.wire)];
+    facts.extend(field.constraints.iter().map(constraint));
+    if matches!(field.ty, Type::Scalar(Scalar::Decimal)) {
+        facts.push("exact, a JSON number".to_owned());
+    }
+    for (problem, code) in &field.codes {
+        let name = row(spec, family, field.node.span.file, *code)
+            .map(|row| format!(" `{}`", row.name))
+            .unwrap_or_default();
+        facts.push(format!("{}: {code}{name}", problem.word().replace('_', " ")));
+    }
+    facts.push(evidence_word(field.evidence));
+    let _ = write!(doc, "\n\n<small>{}</small>", facts.join(" · "));
+    doc
+}
+
+fn evidence_word(evidence: Evidence) -> String {
+    match evidence {
+        Evidence::Assumed => "**assumed**, unconfirmed".to_owned(),
+        Evidence::Documented | Evidence::Observed | Evidence::Inferred => evidence.word().to_owned(),
+    }
+}
+
+/// The row of a code: of the family's table, or of the section that a place belongs to.
+fn row<'a>(spec: &'a Spec, family: Option<&str>, file: FileId, code: Code) -> Option<&'a ErrorRow> {
+    let own = spec.sections.iter().find(|s| s.file == file).map(|s| s.errors.as_slice()).unwrap_or_default();
+    let table = spec
+        .errors
+        .iter()
+        .find(|t| Some(t.family.as_str()) == family)
+        .map(|t| t.rows.as_slice())
+        .unwrap_or_default();
+    table.iter().chain(own).find(|r| r.code == code)
+}
+
+/// A link to the name of a code: a variant, or a constant of the section.
+fn code_link(spec: &Spec, row: &ErrorRow) -> String {
+    match spec.sections.iter().find(|s| s.file == row.span.file) {
+        Some(_) => format!("[`{0}`](self::{0})", names::screaming(&names::snake(&row.name))),
+        None => format!("[`{0}`](::airudder_client::ErrorCode::{0})", row.name),
+    }
+}
+
+fn constraint(constraint: &Constraint) -> String {
+    match constraint {
+        Constraint::Limit(limit, n) => match limit {
+            Limit::MinChars => format!("at least {n} characters"),
+            Limit::MaxChars => format!("at most {n} characters"),
+            Limit::MaxDigits => format!("at most {n} digits"),
+            Limit::Min => format!("at least {n}"),
+            Limit::Max => format!("at most {n}"),
+            Limit::GreaterThan => format!("above {n}"),
+            Limit::LessThan => format!("below {n}"),
+            Limit::MinItems if *n == 1 => "at least 1 entry".to_owned(),
+            Limit::MinItems => format!("at least {n} entries"),
+            Limit::MaxItems if *n == 1 => "at most 1 entry".to_owned(),
+            Limit::MaxItems => format!("at most {n} entries"),
+        },
+        Constraint::OneOf(values) => format!("one of {}", values.join(", ")),
+        Constraint::Before(wire) => format!("earlier than `{wire}`"),
+    }
+}
+
+/// Text with a full stop.
+fn sentence(text: &str) -> String {
+    let text = escape(text.trim());
+    if text.is_empty() || text.ends_with(['.', '!', '?', ':', '`']) { text } else { format!("{text}.") }
+}
+
+/// Rustdoc reads `<x>` as HTML and `[x]` as a link.
+fn escape(text: &str) -> String {
+    text.replace('<', "&lt;").replace('[', "\\[")
+}
+
+/// An endpoint's method: what it does, whether it may be repeated, which errors, where it is from, an example.
+pub(crate) fn method(spec: &Spec, endpoint: &Endpoint, family: &str) -> String {
+    let entry = &endpoint.entry;
+    let mut doc = sentence(&entry.summary);
+    let _ = write!(doc, "\n\n{}", source(entry, Some(endpoint)));
+    let _ = write!(doc, "\n\n{}", effect(endpoint));
+    notes(&mut doc, entry);
+    errors(&mut doc, spec, endpoint, family);
+    if let Some(sample) = &endpoint.sample_request {
+        json_block(&mut doc, "What goes over the wire, for example", sample);
+    }
+    if let Some(sample) = &endpoint.sample_response {
+        json_block(&mut doc, "What comes back, without its envelope", sample);
+    }
+    doc
+}
+
+/// The request's type.
+pub(crate) fn request(endpoint: &Endpoint) -> String {
+    let entry = &endpoint.entry;
+    let mut doc = format!("The request of `{}`: {}", entry.key, sentence(&entry.summary));
+    let _ = write!(doc, "\n\n{}", source(entry, Some(endpoint)));
+    if entry.open {
+        doc.push_str("\n\nIt may take fields that nobody knows: give them with `.extra(name, value)`.");
+    }
+    doc
+}
+
+/// The answer's type.
+pub(crate) fn response(endpoint: &Endpoint) -> String {
+    format!("What `{}` answers.\n\n{}", endpoint.entry.key, source(&endpoint.entry, Some(endpoint)))
+}
+
+/// A webhook's type.
+pub(crate) fn webhook(webhook: &Webhook) -> String {
+    let entry = &webhook.entry;
+    let mut doc = sentence(&entry.summary);
+    let _ = write!(doc, "\n\nWebhook `{}`. {}", entry.key, source(entry, None));
+    match webhook.signed {
+        Some(evidence) => {
+            let _ =
+                write!(doc, "\n\nThe header `X-AIRudder-Sign` comes with it ({}).", evidence_word(evidence));
+        }
+        None => doc.push_str("\n\nNo signature header is listed for it."),
+    }
+    notes(&mut doc, entry);
+    if let Some(sample) = &webhook.sample {
+        json_block(&mut doc, "For example", sample);
+    }
+    doc
+}
+
+fn source(entry: &Entry, endpoint: Option<&Endpoint>) -> String {
+    let mut text = format!("Vendor's title: \"{}\"", escape(&entry.title));
+    if let Some(zh) = &entry.title_zh {
+        let _ = write!(text, " ({zh})");
+    }
+    if entry.title_is_ours {
+        text.push_str(" — a translation of ours");
+    }
+    text.push('.');
+    match endpoint {
+        Some(endpoint) => match &endpoint.path {
+            Some(path) => {
+                let _ = write!(
+                    text,
+                    " `{} {path}`: path {}, method {}",
+                    entry.method,
+                    evidence_word(entry.evidence),
+                    evidence_word(entry.method_evidence)
+                );
+            }
+            None => {
+                let _ = write!(
+                    text,
+                    " **No path is known**: it is refused with `Error::Unconfirmed` until `ClientBuilder::override_path(\"{}\", ..)` gives one",
+                    entry.key
+                );
+            }
+        },
+        None => {
+            let _ = write!(text, " Fields {}", evidence_word(entry.evidence));
+        }
+    }
+    match (endpoint, entry.fields_evidence) {
+        (None, _) => {}
+        (Some(_), Some(evidence)) => {
+            let _ = write!(text, ", fields {}", evidence_word(evidence));
+        }
+        (Some(_), None) => text.push_str(", no field known"),
+    }
+    if entry.pages.is_empty() {
+        text.push('.');
+    } else {
+        let _ = write!(text, ". Vendor's pages: {}.", entry.pages.join(", "));
+    }
+    if !entry.pages_maybe.is_empty() {
+        let _ = write!(text, " Perhaps: {}.", entry.pages_maybe.join(", "));
+    }
+    if let Some(base) = entry.bases.first() {
+        let _ = write!(text, " Carried over from `{base}`.");
+    }
+    text
+}
+
+fn effect(endpoint: &Endpoint) -> &'static str {
+    match endpoint.effect {
+        Effect::Read => "Only reads: repeated on connection errors, time-outs and busy answers.",
+        Effect::Idempotent => {
+            "May be repeated without harm, and is, on connection errors, time-outs and busy answers."
+        }
+        Effect::CallsPeople => {
+            "**Makes phones ring or sends messages.** Never repeated once anything may have reached the vendor."
+        }
+        Effect::Changes => {
+            "Changes something each time: never repeated once anything may have reached the vendor."
+        }
+    }
+}
+
+fn notes(doc: &mut String, entry: &Entry) {
+    for note in &entry.notes {
+        let _ = write!(doc, "\n\n{}", sentence(note));
+    }
+}
+
+fn errors(doc: &mut String, spec: &Spec, endpoint: &Endpoint, family: &str) {
+    let mut codes: Vec<Code> =
+        endpoint.request.iter().flat_map(|f| f.codes.iter().map(|(_, code)| *code)).collect();
+    codes.extend(endpoint.errors.iter().copied());
+    codes.sort_unstable();
+    codes.dedup();
+    let lines: Vec<String> = codes
+        .iter()
+        .filter_map(|code| row(spec, Some(family), endpoint.entry.node.span.file, *code))
+        .map(|row| format!("- {} {}: {}", row.code, code_link(spec, row), sentence(&row.meaning)))
+        .collect();
+    if !lines.is_empty() {
+        let _ = write!(doc, "\n\n# Errors\n\n{}", lines.join("\n"));
+    }
+    if let Response::File = endpoint.response {
+        doc.push_str("\n\nWhether the answer is the file itself or JSON with a link to it is not known for sure: both work.");
+    }
+}
+
+fn json_block(doc: &mut String, title: &str, sample: &crate::syntax::node::Node) {
+    let json = serde_json::to_string_pretty(&sample.to_json()).unwrap_or_default();
+    let _ = write!(doc, "\n\n{title}:\n\n```json\n{json}\n```");
+}
+
+/// The front page of a section.
+pub(crate) fn section(section: &Section) -> String {
+    let mut doc = section.title.clone();
+    if let Some(zh) = section.title_zh.as_ref().filter(|zh| **zh != section.title) {
+        let _ = write!(doc, " ({zh})");
+    }
+    match section.summary.is_empty() {
+        true => doc.push('.'),
+        false => {
+            let _ = write!(doc, ": {}", sentence(&section.summary));
+        }
+    }
+    let _ = write!(doc, "\n\n{}", section.guide.trim());
+    if !section.endpoints.is_empty() {
+        doc.push_str("\n\n# Endpoints\n\n| method | what it does | path |\n|---|---|---|");
+        for endpoint in &section.endpoints {
+            let _ = write!(
+                doc,
+                "\n| `{}` | {} | {} |",
+                endpoint.entry.name,
+                cell(&endpoint.entry.summary),
+                path_cell(endpoint)
+            );
+        }
+    }
+    if !section.webhooks.is_empty() {
+        doc.push_str("\n\n# Webhooks\n\n| key | when |\n|---|---|");
+        for webhook in &section.webhooks {
+            let _ = write!(doc, "\n| `{}` | {} |", webhook.entry.key, cell(&webhook.entry.summary));
+        }
+    }
+    doc
+}
+
+fn cell(text: &str) -> String {
+    sentence(text).replace('|', "\\|")
+}
+
+fn path_cell(endpoint: &Endpoint) -> String {
+    match &endpoint.path {
+        None => "none known".to_owned(),
+        Some(path) if endpoint.entry.evidence.is_gated() => {
+            format!("`{path}` (assumed; feature `unverified`)")
+        }
+        Some(path) => format!("`{path}` ({})", endpoint.entry.evidence),
+    }
+}
+
+/// A line or paragraph with its evidence.
+pub(crate) fn with_evidence(text: &str, evidence: Evidence) -> String {
+    format!("{}\n\n<small>{}</small>", sentence(text), evidence_word(evidence))
+}

@@ -1,0 +1,188 @@
+//! From a field's type to the Rust type that holds it and the codec that reads and writes it.
+
+use airudder_model::Scalar;
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{Scope, ident};
+use crate::ir::{Field, Type};
+
+/// Where a field stands: optional lists of a request are absent or there, elsewhere they are simply empty.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Request,
+    Object,
+}
+
+impl Scope<'_> {
+    /// The Rust type of a value.
+    pub(crate) fn rust_type(&self, ty: &Type) -> TokenStream {
+        match ty {
+            Type::Scalar(scalar) => scalar_type(*scalar),
+            Type::Id(at) | Type::Enum(at) | Type::Struct(at) => self.type_path(at),
+            Type::List(inner) => {
+                let inner = self.rust_type(inner);
+                quote!(::std::vec::Vec<#inner>)
+            }
+            Type::Map(inner) => {
+                let inner = self.rust_type(inner);
+                quote!(::std::collections::BTreeMap<::std::string::String, #inner>)
+            }
+        }
+    }
+
+    /// The codec of a value.
+    pub(crate) fn codec(&self, ty: &Type) -> TokenStream {
+        match ty {
+            // Those wrap text of a type of their own.
+            Type::Scalar(Scalar::Phone) => self.wrapped("Id", scalar_type(Scalar::Phone)),
+            Type::Scalar(Scalar::JsonText) => self.wrapped("JsonText", scalar_type(Scalar::JsonText)),
+            Type::Scalar(scalar) => {
+                let name = ident(scalar_codec(*scalar));
+                quote!(::airudder_client::wire::#name)
+            }
+            Type::Id(at) => self.wrapped("Id", self.type_path(at)),
+            Type::Enum(at) => self.wrapped("Enum", self.type_path(at)),
+            Type::Struct(at) => self.wrapped("Obj", self.type_path(at)),
+            Type::List(inner) => self.wrapped("List", self.codec(inner)),
+            Type::Map(inner) => self.wrapped("Map", self.codec(inner)),
+        }
+    }
+
+    fn wrapped(&self, codec: &str, inner: TokenStream) -> TokenStream {
+        let codec = ident(codec);
+        quote!(::airudder_client::wire::#codec<#inner>)
+    }
+
+    /// The kind, in the catalogue's terms.
+    pub(crate) fn kind(&self, ty: &Type) -> TokenStream {
+        let kind = match ty {
+            Type::Scalar(scalar) => {
+                let variant = ident(scalar.variant());
+                quote!(Scalar(::airudder_client::catalogue::Scalar::#variant))
+            }
+            Type::Id(at) => {
+                let name = &at.name;
+                quote!(Id(#name))
+            }
+            Type::Enum(at) => {
+                let info = self.described(at, "ENUM");
+                quote!(Enum(&#info))
+            }
+            Type::Struct(at) => {
+                let info = self.described(at, "STRUCT");
+                quote!(Struct(&#info))
+            }
+            Type::List(inner) => {
+                let inner = self.kind(inner);
+                quote!(List(&#inner))
+            }
+            Type::Map(inner) => {
+                let inner = self.kind(inner);
+                quote!(Map(&#inner))
+            }
+        };
+        quote!(::airudder_client::catalogue::Kind::#kind)
+    }
+
+    /// The type of a struct's field.
+    pub(crate) fn field_type(&self, field: &Field, place: Place) -> TokenStream {
+        let ty = self.rust_type(&field.ty);
+        if is_bare(field, place) { ty } else { quote!(::core::option::Option<#ty>) }
+    }
+}
+
+/// The Rust type of a built-in type's values.
+fn scalar_type(scalar: Scalar) -> TokenStream {
+    match scalar {
+        Scalar::String | Scalar::Url | Scalar::Base64 => quote!(::std::string::String),
+        Scalar::Integer => quote!(i64),
+        Scalar::Number => quote!(f64),
+        Scalar::Decimal => quote!(::airudder_client::Decimal),
+        Scalar::Boolean => quote!(bool),
+        Scalar::Date => quote!(::airudder_client::jiff::civil::Date),
+        Scalar::Time => quote!(::airudder_client::jiff::civil::Time),
+        Scalar::LocalDateTime => quote!(::airudder_client::jiff::civil::DateTime),
+        Scalar::Instant | Scalar::InstantOffset | Scalar::EpochMs | Scalar::EpochS => {
+            quote!(::airudder_client::jiff::Timestamp)
+        }
+        Scalar::Phone => quote!(::airudder_client::types::Phone),
+        Scalar::Binary => quote!(::airudder_client::Bytes),
+        Scalar::Json => quote!(::airudder_client::Value),
+        Scalar::JsonText => quote!(::airudder_client::types::JsonText),
+    }
+}
+
+/// The codec of a built-in type, by its name in the client's `wire`.
+fn scalar_codec(scalar: Scalar) -> &'static str {
+    match scalar {
+        Scalar::String => "Text",
+        Scalar::Integer => "Int",
+        Scalar::Number => "Num",
+        Scalar::Decimal => "Dec",
+        Scalar::Boolean => "Bool",
+        Scalar::Date
+        | Scalar::Time
+        | Scalar::LocalDateTime
+        | Scalar::Instant
+        | Scalar::InstantOffset
+        | Scalar::EpochMs
+        | Scalar::EpochS
+        | Scalar::Phone
+        | Scalar::Url
+        | Scalar::Base64
+        | Scalar::Binary
+        | Scalar::Json
+        | Scalar::JsonText => scalar.variant(),
+    }
+}
+
+/// Whether a field is held without `Option`.
+pub(crate) fn is_bare(field: &Field, place: Place) -> bool {
+    field.required || (place == Place::Object && matches!(field.ty, Type::List(_) | Type::Map(_)))
+}
+
+impl Scope<'_> {
+    /// How a struct's fields are read, written and shown, by the client's `__impl_struct!`. What is said of a field in
+    /// its table is not said again: here stand its Rust name, its codec and whether it may be left out.
+    pub(crate) fn struct_impl(
+        &self,
+        name: &proc_macro2::Ident,
+        fields: &[Field],
+        place: Place,
+        table: &TokenStream,
+        keeps_unknown: bool,
+        entry: Option<&(String, String)>,
+    ) -> TokenStream {
+        let lines = fields.iter().enumerate().map(|(index, field)| {
+            let (index, name) = (Literal::usize_unsuffixed(index), ident(&field.name));
+            let (how, codec) = match (&field.ty, field.required, place) {
+                (_, true, _) => ("required", self.codec(&field.ty)),
+                (Type::List(inner), false, Place::Object) => ("list", self.codec(inner)),
+                (Type::Map(inner), false, Place::Object) => ("map", self.codec(inner)),
+                (
+                    Type::Scalar(_)
+                    | Type::Id(_)
+                    | Type::Enum(_)
+                    | Type::Struct(_)
+                    | Type::List(_)
+                    | Type::Map(_),
+                    false,
+                    Place::Request | Place::Object,
+                ) => ("optional", self.codec(&field.ty)),
+            };
+            // What a free JSON holds is not known, so it is not shown.
+            let opaque = matches!(field.ty.innermost(), Type::Scalar(scalar) if scalar.is_opaque());
+            let shown = ident(if field.sensitive || opaque { "hidden" } else { "shown" });
+            let how = ident(how);
+            quote!(#index #name: #how #codec, #shown;)
+        });
+        let extra = match place {
+            Place::Request => quote!(request),
+            Place::Object if keeps_unknown => quote!(open),
+            Place::Object => quote!(closed),
+        };
+        let entry = entry.map(|(key, value)| quote!(entry #key = #value;));
+        quote!(::airudder_client::__impl_struct!(#name, #extra, #table; #entry #(#lines)*);)
+    }
+}

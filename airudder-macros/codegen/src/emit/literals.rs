@@ -1,0 +1,167 @@
+//! Values of the catalogue, as expressions.
+
+use airudder_model::{Code, Evidence, PagingKind};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{Scope, ident};
+use crate::ir::{Constraint, Field, Page};
+use crate::names;
+use crate::syntax::node::Node;
+
+use super::paths::{auth_constant, family_constant, struct_constant};
+
+/// A word of the vocabulary, as the path of its variant.
+macro_rules! word_path {
+    ($ty:ident, $word:expr) => {{
+        let variant = ident($word.variant());
+        quote!(::airudder_client::catalogue::$ty::#variant)
+    }};
+}
+
+pub(super) use word_path;
+
+pub(crate) fn evidence(evidence: Evidence) -> TokenStream {
+    word_path!(Evidence, evidence)
+}
+
+pub(crate) fn maybe<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+impl Scope<'_> {
+    /// The family of a name: a variant of the client's, or one of a consumer's own.
+    pub(crate) fn family(&self, name: &str) -> TokenStream {
+        match self.own_family(name) {
+            Some(module) => {
+                let constant = family_constant(name);
+                quote!(::airudder_client::Family::Private(&#module __spec::#constant))
+            }
+            None => {
+                let variant = ident(&names::pascal(name));
+                quote!(::airudder_client::Family::#variant)
+            }
+        }
+    }
+
+    /// How a family authenticates.
+    pub(crate) fn family_auth(&self, name: &str) -> TokenStream {
+        let constant = auth_constant(name);
+        match self.own_family(name) {
+            Some(module) => quote!(#module __spec::#constant),
+            None => quote!(::airudder_client::catalogue::__families::#constant),
+        }
+    }
+
+    /// The module of a family that a section of the consumer's defines.
+    fn own_family(&self, name: &str) -> Option<TokenStream> {
+        let section = self.spec.family(name)?.section.as_deref()?;
+        Some(self.module(Some(section)))
+    }
+}
+
+/// An error code, as a constant expression.
+pub(crate) fn code(code: Code) -> TokenStream {
+    match code {
+        Code::Number(number) => {
+            let number = Literal::i64_unsuffixed(number);
+            quote!(::airudder_client::catalogue::Code::Number(#number))
+        }
+        Code::Word(word) => {
+            let word = word.as_str();
+            quote!(::airudder_client::catalogue::Code::word(#word))
+        }
+    }
+}
+
+pub(super) fn codes(codes: &[Code]) -> TokenStream {
+    let codes = codes.iter().map(|code| self::code(*code));
+    quote!(&[#(#codes),*])
+}
+
+/// A table of fields.
+pub(crate) fn field_table(scope: Scope<'_>, fields: &[Field]) -> TokenStream {
+    let fields = fields.iter().map(|field| self::field(scope, field));
+    quote!(&[#(#fields),*])
+}
+
+/// A field, without what it does not say.
+pub(super) fn field(scope: Scope<'_>, field: &Field) -> TokenStream {
+    let (name, wire) = (&field.name, &field.wire);
+    let (kind, evidence) = (scope.kind(&field.ty), evidence(field.evidence));
+    let mut said =
+        vec![quote!(name: #name), quote!(wire: #wire), quote!(kind: #kind), quote!(evidence: #evidence)];
+    if !field.aliases.is_empty() {
+        let aliases = &field.aliases;
+        said.push(quote!(aliases: &[#(#aliases),*]));
+    }
+    if field.required {
+        said.push(quote!(required: true));
+    }
+    if field.sensitive {
+        said.push(quote!(sensitive: true));
+    }
+    if !field.constraints.is_empty() {
+        let constraints = field.constraints.iter().map(constraint);
+        said.push(quote!(constraints: &[#(#constraints),*]));
+    }
+    if !field.codes.is_empty() {
+        let codes = field.codes.iter().map(|(problem, code)| {
+            let (problem, code) = (word_path!(Problem, problem), self::code(*code));
+            quote!((#problem, #code))
+        });
+        said.push(quote!(codes: &[#(#codes),*]));
+    }
+    if !field.doc.is_empty() {
+        let doc = &field.doc;
+        said.push(quote!(doc: #doc));
+    }
+    quote!(::airudder_client::catalogue::Field { #(#said,)* ..::airudder_client::catalogue::Field::EMPTY })
+}
+
+pub(super) fn constraint(constraint: &Constraint) -> TokenStream {
+    let inner = match constraint {
+        Constraint::Limit(limit, n) => {
+            let (limit, n) = (word_path!(Limit, limit), Literal::i64_unsuffixed(*n));
+            quote!(Limit(#limit, #n))
+        }
+        Constraint::OneOf(values) => quote!(OneOf(&[#(#values),*])),
+        Constraint::Before(wire) => quote!(Before(#wire)),
+    };
+    quote!(::airudder_client::catalogue::Constraint::#inner)
+}
+
+/// The description of an object, as a static.
+pub(crate) fn struct_info(scope: Scope<'_>, name: &str, fields: &[Field], open: bool) -> TokenStream {
+    let (constant, fields) = (struct_constant(name), field_table(scope, fields));
+    quote! {
+        pub static #constant: ::airudder_client::catalogue::StructInfo =
+            ::airudder_client::catalogue::StructInfo { name: #name, fields: #fields, open: #open };
+    }
+}
+
+pub(super) fn sample(request: Option<&Node>, response: Option<&Node>) -> TokenStream {
+    let (request, response) = (maybe(request.map(json_text)), maybe(response.map(json_text)));
+    quote!(::airudder_client::catalogue::Sample { request: #request, response: #response })
+}
+
+pub(crate) fn json_text(node: &Node) -> String {
+    node.to_json().to_string()
+}
+
+pub(super) fn paging(page: &Page) -> TokenStream {
+    let (moves, size, first) = (&page.moves, &page.size, page.first);
+    let (items, total) = (maybe(page.items.as_ref()), maybe(page.total.as_ref()));
+    let item_id = page.item_id.clone().unwrap_or_default();
+    let inner = match page.kind {
+        PagingKind::Number => quote!(Number { page: #moves, size: #size, first: #first, items: #items }),
+        PagingKind::Offset => quote!(Offset { offset: #moves, limit: #size, items: #items, total: #total }),
+        PagingKind::Cursor => {
+            quote!(Cursor { cursor: #moves, size: #size, items: #items, item_id: #item_id })
+        }
+    };
+    quote!(::airudder_client::catalogue::Paging::#inner)
+}

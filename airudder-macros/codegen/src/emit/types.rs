@@ -1,0 +1,150 @@
+//! Ids, enums and structs.
+
+use airudder_model::EnumForm;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{Options, Scope, docs, ident};
+use crate::ir::{Enum, Id, Spec, Struct, Type, TypeRef, Types};
+use crate::load::Loaded;
+use crate::names;
+
+use super::builders;
+use super::literals::struct_info;
+use super::structs::plain_struct;
+
+/// The types of `types.yaml`.
+pub fn shared_types(loaded: &Loaded, options: Options) -> TokenStream {
+    let scope = Scope { spec: &loaded.spec, section: None, options };
+    let ids = loaded.spec.shared.ids.iter().map(id);
+    let types = named_types(scope, &loaded.spec.shared, None);
+    let described = described(scope, &loaded.spec.shared);
+    quote! {
+        #(#ids)*
+        #types
+        #[doc(hidden)]
+        pub mod __spec {
+            #[allow(unused_imports)]
+            use super::*;
+            #described
+        }
+    }
+}
+
+pub(crate) fn id(id: &Id) -> TokenStream {
+    let name = ident(&id.name);
+    let doc = match id.evidence {
+        Some(evidence) => docs::with_evidence(&id.doc, evidence),
+        None => id.doc.clone(),
+    };
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+        pub struct #name(::std::string::String);
+        ::airudder_client::__impl_id!(#name);
+    }
+}
+
+/// Enums and structs.
+pub(crate) fn named_types(scope: Scope<'_>, types: &Types, family: Option<&str>) -> TokenStream {
+    let sent = sent_structs(scope.spec);
+    let enums = types.enums.iter().map(enumeration);
+    let structs = types.structs.iter().map(|object| {
+        let at = TypeRef { section: scope.section.map(str::to_owned), name: object.name.clone() };
+        structure(scope, object, sent.contains(&at), family)
+    });
+    quote!(#(#enums)* #(#structs)*)
+}
+
+/// The structs that requests are made of: they get builders.
+pub(crate) fn sent_structs(spec: &Spec) -> std::collections::HashSet<TypeRef> {
+    let mut sent = std::collections::HashSet::new();
+    let requests = spec.sections.iter().flat_map(|s| &s.endpoints).flat_map(|e| &e.request);
+    let mut todo: Vec<TypeRef> = requests.filter_map(|f| struct_of(&f.ty)).collect();
+    while let Some(at) = todo.pop() {
+        if sent.insert(at.clone())
+            && let Some(object) = spec.find_struct(&at)
+        {
+            todo.extend(object.fields.iter().filter_map(|f| struct_of(&f.ty)));
+        }
+    }
+    sent
+}
+
+fn struct_of(ty: &Type) -> Option<TypeRef> {
+    match ty.innermost() {
+        Type::Struct(at) => Some(at.clone()),
+        _ => None,
+    }
+}
+
+pub(crate) fn enumeration(e: &Enum) -> TokenStream {
+    let name = ident(&e.name);
+    let mut doc = docs::with_evidence(&e.doc, e.evidence);
+    doc.push_str("\n\nOpen: a value that is not listed is kept as `Other`.");
+    let variants = e.values.iter().map(|value| {
+        let rust = ident(&value.rust);
+        let text = if value.doc.is_empty() {
+            format!("`{}`.", value.wire)
+        } else {
+            format!("`{}`: {}", value.wire, value.doc)
+        };
+        let doc = docs::with_evidence(&text, value.evidence);
+        quote!(#[doc = #doc] #rust,)
+    });
+    let kind = ident(match e.form {
+        EnumForm::String => "text",
+        EnumForm::Integer => "integer",
+    });
+    let table = e.values.iter().map(|value| {
+        let (rust, wire) = (ident(&value.rust), &value.wire);
+        quote!(#rust = #wire)
+    });
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants)*
+            /// A value that the spec does not know, as it came.
+            Other(::std::string::String),
+        }
+        ::airudder_client::__impl_enum!(#name, #kind, [#(#table),*]);
+    }
+}
+
+pub(crate) fn structure(scope: Scope<'_>, object: &Struct, sent: bool, family: Option<&str>) -> TokenStream {
+    let name = ident(&object.name);
+    let mut doc = docs::with_evidence(&object.doc, object.evidence);
+    if let Some(open) = &object.open {
+        let what = if open.is_empty() { "Keys that are not listed are kept in `extra`." } else { open };
+        doc = format!("{doc}\n\n{what}");
+    }
+    let plain = plain_struct(
+        scope,
+        &name,
+        &doc,
+        &object.fields,
+        object.open.is_some(),
+        object.entry.as_ref(),
+        family,
+    );
+    let builder = sent.then(|| builders::object(scope, &name, object, family));
+    quote!(#plain #builder)
+}
+
+/// The descriptions of enums and structs, for the catalogue.
+pub(crate) fn described(scope: Scope<'_>, types: &Types) -> TokenStream {
+    let upper = |name: &str| names::screaming(&names::snake(name));
+    let enums = types.enums.iter().map(|e| {
+        let (at, name, form) = (format_ident!("ENUM_{}", upper(&e.name)), &e.name, ident(e.form.variant()));
+        let values = e.values.iter().map(|v| &v.wire);
+        quote! {
+            pub static #at: ::airudder_client::catalogue::EnumInfo = ::airudder_client::catalogue::EnumInfo {
+                name: #name, values: &[#(#values),*], form: ::airudder_client::catalogue::EnumForm::#form,
+            };
+        }
+    });
+    let structs = types.structs.iter().map(|s| struct_info(scope, &s.name, &s.fields, s.open.is_some()));
+    quote!(#(#enums)* #(#structs)*)
+}

@@ -1,0 +1,190 @@
+//! Sections, endpoints and webhooks.
+
+use airudder_model::{BodyForm, Code, Effect, Evidence, Method, PagingKind};
+
+use crate::syntax::node::Node;
+use crate::syntax::span::FileId;
+
+use super::family::ErrorRow;
+use super::types::{Field, Type, TypeRef, Types};
+
+/// A section.
+#[derive(Debug)]
+pub struct Section {
+    /// Its name.
+    pub name: String,
+    /// The vendor's title.
+    pub title: String,
+    /// The vendor's Chinese title.
+    pub title_zh: Option<String>,
+    /// Its family.
+    pub family: String,
+    /// One line about it.
+    pub summary: String,
+    /// The front page of its docs.
+    pub guide: String,
+    /// The vendor's pages.
+    pub pages: Vec<String>,
+    /// Its types.
+    pub types: Types,
+    /// Error codes of its own.
+    pub errors: Vec<ErrorRow>,
+    /// Whether some of them could not be read, so that no code is unknown.
+    pub errors_unknown: bool,
+    /// Its endpoints.
+    pub endpoints: Vec<Endpoint>,
+    /// Its webhooks.
+    pub webhooks: Vec<Webhook>,
+    /// Its file.
+    pub file: FileId,
+    /// Where it is written, and which of its keys are poisoned; its entries are not kept here.
+    pub node: Node,
+}
+
+/// What endpoints and webhooks have in common.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Name inside the section.
+    pub name: String,
+    /// `section.name`.
+    pub key: String,
+    /// The section.
+    pub section: String,
+    /// The vendor's title.
+    pub title: String,
+    /// The vendor's Chinese title.
+    pub title_zh: Option<String>,
+    /// Whether the title is ours.
+    pub title_is_ours: bool,
+    /// The vendor's pages.
+    pub pages: Vec<String>,
+    /// Pages that may be about it.
+    pub pages_maybe: Vec<String>,
+    /// Of the path, or of a webhook's fields.
+    pub evidence: Evidence,
+    /// Of the method.
+    pub method_evidence: Evidence,
+    /// Of the fields; `None` where no field is known.
+    pub fields_evidence: Option<Evidence>,
+    /// HTTP method.
+    pub method: Method,
+    /// One line about it.
+    pub summary: String,
+    /// Paragraphs of its docs.
+    pub notes: Vec<String>,
+    /// Whether there may be fields that nobody knows.
+    pub open: bool,
+    /// The entry it was derived from, step by step to the root.
+    pub bases: Vec<String>,
+    /// Keys that something is wrong with, here or in the entry it was derived from.
+    pub poisoned: Vec<String>,
+    /// Where it is written.
+    pub node: Node,
+}
+
+impl Entry {
+    /// The key of the entry that it goes back to.
+    pub fn root(&self) -> &str {
+        self.bases.last().map_or(&self.key, String::as_str)
+    }
+
+    /// Whether something is wrong with a key, so that its absence proves nothing.
+    pub fn is_poisoned(&self, key: &str) -> bool {
+        self.poisoned.iter().any(|poisoned| poisoned == key || poisoned == Node::ANY)
+    }
+
+    /// Whether all fields could be read.
+    pub fn knows_fields(&self) -> bool {
+        !["request", "response", "payload", "change", "add", "drop"].iter().any(|key| self.is_poisoned(key))
+    }
+}
+
+/// An endpoint.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// What it shares with webhooks.
+    pub entry: Entry,
+    /// Path.
+    pub path: Option<String>,
+    /// Where its fields go.
+    pub body: BodyForm,
+    /// What calling it does.
+    pub effect: Effect,
+    /// Seconds.
+    pub timeout_secs: u32,
+    /// Whether it goes without the family's auth.
+    pub no_auth: bool,
+    /// Why not to use it any more.
+    pub deprecated: Option<String>,
+    /// Further codes.
+    pub errors: Vec<Code>,
+    /// Its fields.
+    pub request: Vec<Field>,
+    /// The key of the endpoint whose request type it uses; its own where that differs.
+    pub request_owner: String,
+    /// What it answers.
+    pub response: Response,
+    /// The key of the endpoint whose response type it uses.
+    pub response_owner: String,
+    /// Whether other keys of the answer are kept.
+    pub open_response: bool,
+    /// How it pages.
+    pub page: Option<Page>,
+    /// Example request.
+    pub sample_request: Option<Node>,
+    /// Example payload.
+    pub sample_response: Option<Node>,
+}
+
+/// What an endpoint answers.
+#[derive(Debug, Clone)]
+pub enum Response {
+    /// An object of its own.
+    Fields(Vec<Field>),
+    /// A value of a type.
+    Type(Type),
+    /// A file.
+    File,
+}
+
+/// How an endpoint pages. Names of fields are wire names.
+#[derive(Debug, Clone)]
+pub struct Page {
+    pub kind: PagingKind,
+    /// The field that moves.
+    pub moves: String,
+    /// The page size's field.
+    pub size: String,
+    /// Number of the first page.
+    pub first: i64,
+    /// Wire key of the list.
+    pub items: Option<String>,
+    /// Wire key of the total.
+    pub total: Option<String>,
+    /// Wire key of an entry's id.
+    pub item_id: Option<String>,
+}
+
+/// A webhook.
+#[derive(Debug, Clone)]
+pub struct Webhook {
+    /// What it shares with endpoints.
+    pub entry: Entry,
+    /// Evidence that a signature header is listed.
+    pub signed: Option<Evidence>,
+    /// Its fields, or a struct.
+    pub payload: Payload,
+    /// The key of the webhook whose type it uses.
+    pub payload_owner: String,
+    /// Example.
+    pub sample: Option<Node>,
+}
+
+/// What a webhook holds.
+#[derive(Debug, Clone)]
+pub enum Payload {
+    /// Fields of its own.
+    Fields(Vec<Field>),
+    /// A struct.
+    Struct(TypeRef),
+}

@@ -1,0 +1,174 @@
+//! Named types, the types of fields, and fields.
+
+use airudder_model::{Code, EnumForm, Evidence, Limit, Problem, Scalar};
+
+use crate::syntax::node::Node;
+use crate::syntax::span::Span;
+
+/// Named types.
+#[derive(Debug, Default)]
+pub struct Types {
+    /// Ids.
+    pub ids: Vec<Id>,
+    /// Enums.
+    pub enums: Vec<Enum>,
+    /// Structs.
+    pub structs: Vec<Struct>,
+}
+
+/// An id.
+#[derive(Debug, Clone)]
+pub struct Id {
+    /// Its type's name.
+    pub name: String,
+    /// What it names.
+    pub doc: String,
+    /// How well its form is known.
+    pub evidence: Option<Evidence>,
+    /// Where its key is written.
+    pub span: Span,
+}
+
+/// An enum.
+#[derive(Debug, Clone)]
+pub struct Enum {
+    /// Its type's name.
+    pub name: String,
+    /// What it says.
+    pub doc: String,
+    /// How well its values are known.
+    pub evidence: Evidence,
+    /// How values look on the wire.
+    pub form: EnumForm,
+    /// Its values.
+    pub values: Vec<EnumValue>,
+    /// Where its key is written.
+    pub span: Span,
+}
+
+/// A value of an enum.
+#[derive(Debug, Clone)]
+pub struct EnumValue {
+    /// As on the wire.
+    pub wire: String,
+    /// The variant.
+    pub rust: String,
+    /// What it means.
+    pub doc: String,
+    /// How well it is known.
+    pub evidence: Evidence,
+}
+
+/// A struct.
+#[derive(Debug, Clone)]
+pub struct Struct {
+    /// Its type's name.
+    pub name: String,
+    /// What it is.
+    pub doc: String,
+    /// Evidence of its fields.
+    pub evidence: Evidence,
+    /// Whether it takes other keys, and what they are.
+    pub open: Option<String>,
+    /// Wire names of key and value, where a list of it may be an object.
+    pub entry: Option<(String, String)>,
+    /// Its fields.
+    pub fields: Vec<Field>,
+    /// The structs whose fields it takes over.
+    pub bases: Vec<TypeRef>,
+    /// Whether all of its fields could be read.
+    pub known: bool,
+    /// Where its key is written.
+    pub span: Span,
+    /// What is written.
+    pub node: Node,
+}
+
+/// Where a named type lives.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeRef {
+    /// The section; `None` for `types.yaml`.
+    pub section: Option<String>,
+    /// The type's name.
+    pub name: String,
+}
+
+/// The type of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Type {
+    /// A built-in type.
+    Scalar(Scalar),
+    /// An id.
+    Id(TypeRef),
+    /// An enum.
+    Enum(TypeRef),
+    /// A struct.
+    Struct(TypeRef),
+    /// A list.
+    List(Box<Type>),
+    /// A mapping with free keys.
+    Map(Box<Type>),
+}
+
+impl Type {
+    /// The type inside lists and maps.
+    pub fn innermost(&self) -> &Type {
+        match self {
+            Self::List(inner) | Self::Map(inner) => inner.innermost(),
+            other => other,
+        }
+    }
+
+    /// The name of a named type.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Id(at) | Self::Enum(at) | Self::Struct(at) => Some(&at.name),
+            _ => None,
+        }
+    }
+
+    /// Whether values are times of any kind.
+    pub fn is_time(&self) -> bool {
+        matches!(self, Self::Scalar(scalar) if scalar.is_time())
+    }
+}
+
+/// A field.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Rust name.
+    pub name: String,
+    /// Wire name.
+    pub wire: String,
+    /// Other wire names.
+    pub aliases: Vec<String>,
+    /// Its type.
+    pub ty: Type,
+    /// Whether it must be there.
+    pub required: bool,
+    /// One line about it.
+    pub doc: String,
+    /// How well it is known.
+    pub evidence: Evidence,
+    /// Whether it is redacted.
+    pub sensitive: bool,
+    /// What its value must satisfy.
+    pub constraints: Vec<Constraint>,
+    /// Codes per problem.
+    pub codes: Vec<(Problem, Code)>,
+    /// Whether nothing is wrong with it. What is invalid stays, so that what names it is not blamed.
+    pub valid: bool,
+    /// Where it is written.
+    pub node: Node,
+}
+
+/// What a value must satisfy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Constraint {
+    /// A limit with its number.
+    Limit(Limit, i64),
+    /// Values allowed.
+    OneOf(Vec<String>),
+    /// Wire name of a field that must be later.
+    Before(String),
+}

@@ -1,0 +1,59 @@
+//! Rules that span entries: every one is a small function that returns clear sentences.
+//!
+//! What lacks something because of something that has been told ([`Entry::poisoned`], [`Field::sound`]) is not judged again.
+//!
+//! [`Entry::poisoned`]: super::model::Entry::poisoned
+
+mod codes;
+mod evidence;
+mod paging;
+pub(crate) mod paths;
+pub(crate) mod recover;
+mod recursion;
+pub(crate) mod sample;
+mod samples;
+mod unused;
+
+use codes::{Codes, Numbers, check_family_codes};
+use evidence::check_evidence;
+use paging::check_page;
+use paths::{check_path, check_query, check_same_path};
+use recursion::check_endless_structs;
+use samples::{check_endpoint_samples, check_webhook_sample};
+
+use crate::diagnostic::Diagnostic;
+use crate::ir::Spec;
+
+pub use paths::parameters;
+pub use unused::unused_types;
+
+/// Everything that is wrong between entries that are sound by themselves.
+pub(crate) fn check(spec: &Spec) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let numbers = Numbers::of(spec);
+    check_family_codes(spec, &mut diagnostics);
+    for object in &spec.shared.structs {
+        numbers.check_shared(object, &mut diagnostics);
+    }
+    for section in &spec.sections {
+        let codes = Codes { numbers: &numbers, spec, section };
+        for endpoint in &section.endpoints {
+            check_path(endpoint, &mut diagnostics);
+            check_query(endpoint, &mut diagnostics);
+            check_evidence(endpoint, &mut diagnostics);
+            check_page(spec, endpoint, &mut diagnostics);
+            codes.check_endpoint(endpoint, &mut diagnostics);
+            check_endpoint_samples(spec, endpoint, &mut diagnostics);
+        }
+        for webhook in &section.webhooks {
+            codes.check_webhook(webhook, &mut diagnostics);
+            check_webhook_sample(spec, webhook, &mut diagnostics);
+        }
+        for object in &section.types.structs {
+            codes.check_own(&object.fields, &object.node, &mut diagnostics);
+        }
+        check_same_path(section, &mut diagnostics);
+    }
+    check_endless_structs(spec, &mut diagnostics);
+    diagnostics
+}

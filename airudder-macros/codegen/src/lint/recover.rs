@@ -1,0 +1,130 @@
+//! What is left of a spec with diagnostics: entries that can be generated, so that one typo does not break all the rest of
+//! the crate in an editor.
+
+use std::collections::HashSet;
+
+use airudder_model::Scalar;
+
+use crate::ir::{Entry, Field, Payload, Response, Spec, Type, TypeRef};
+use crate::names;
+use crate::schema::grammar::{ENDPOINT, Object, WEBHOOK};
+
+/// Removes what the generator could not make code of.
+pub(crate) fn keep_valid(spec: &mut Spec) {
+    let families: Vec<String> = spec.families.iter().map(|f| f.name.clone()).collect();
+    // Without a family nothing can be sent; any other will do while its name is being fixed.
+    if families.is_empty() {
+        spec.sections.clear();
+    }
+    spec.errors.retain(|table| families.contains(&table.family));
+    for section in &mut spec.sections {
+        if !families.contains(&section.family) {
+            section.family.clone_from(&families[0]);
+        }
+        let mut taken = HashSet::from([names::pascal(&section.name)]);
+        section.types.enums.retain(|e| is_new(&e.name, &mut taken));
+        section.types.structs.retain(|s| is_new(&s.name, &mut taken));
+        section
+            .endpoints
+            .retain(|e| is_whole(&e.entry, &ENDPOINT) && is_new(&names::pascal(&e.entry.name), &mut taken));
+        section
+            .webhooks
+            .retain(|w| is_whole(&w.entry, &WEBHOOK) && is_new(&names::pascal(&w.entry.name), &mut taken));
+    }
+    let mut taken = HashSet::new();
+    spec.shared.ids.retain(|t| is_new(&t.name, &mut taken));
+    spec.shared.enums.retain(|t| is_new(&t.name, &mut taken));
+    spec.shared.structs.retain(|t| is_new(&t.name, &mut taken));
+    spec.reindex();
+    drop_bad_fields(spec);
+    own_types(spec);
+}
+
+/// Whoever shares the types of an entry that is gone needs types of its own.
+fn own_types(spec: &mut Spec) {
+    let endpoints: HashSet<String> =
+        spec.sections.iter().flat_map(|s| &s.endpoints).map(|e| e.entry.key.clone()).collect();
+    let webhooks: HashSet<String> =
+        spec.sections.iter().flat_map(|s| &s.webhooks).map(|w| w.entry.key.clone()).collect();
+    for section in &mut spec.sections {
+        for endpoint in &mut section.endpoints {
+            for owner in [&mut endpoint.request_owner, &mut endpoint.response_owner] {
+                if !endpoints.contains(owner) {
+                    owner.clone_from(&endpoint.entry.key);
+                }
+            }
+        }
+        for webhook in section.webhooks.iter_mut().filter(|w| !webhooks.contains(&w.payload_owner)) {
+            webhook.payload_owner.clone_from(&webhook.entry.key);
+        }
+    }
+}
+
+fn is_whole(entry: &Entry, object: &Object) -> bool {
+    !object.keys.iter().any(|key| key.required && entry.is_poisoned(key.name))
+}
+
+fn is_new(name: &str, taken: &mut HashSet<String>) -> bool {
+    taken.insert(name.to_owned())
+}
+
+fn drop_bad_fields(spec: &mut Spec) {
+    let known = Known::of(spec);
+    let types = std::iter::once(&mut spec.shared).chain(spec.sections.iter_mut().map(|s| &mut s.types));
+    for object in types.flat_map(|types| &mut types.structs) {
+        known.repair(&mut object.fields);
+    }
+    for section in &mut spec.sections {
+        for endpoint in &mut section.endpoints {
+            known.repair(&mut endpoint.request);
+            match &mut endpoint.response {
+                Response::Fields(fields) => known.repair(fields),
+                Response::Type(ty) => known.repair_type(ty),
+                Response::File => {}
+            }
+        }
+        for webhook in &mut section.webhooks {
+            match &mut webhook.payload {
+                Payload::Fields(fields) => known.repair(fields),
+                Payload::Struct(at) if !known.0.contains(at) => webhook.payload = Payload::Fields(Vec::new()),
+                Payload::Struct(_) => {}
+            }
+        }
+    }
+}
+
+/// The types that are there.
+struct Known(HashSet<TypeRef>);
+
+impl Known {
+    fn of(spec: &Spec) -> Self {
+        let all = std::iter::once((None, &spec.shared))
+            .chain(spec.sections.iter().map(|s| (Some(&s.name), &s.types)));
+        let names = all.flat_map(|(section, types)| {
+            let ids = types.ids.iter().map(|t| &t.name);
+            let enums = types.enums.iter().map(|t| &t.name);
+            let structs = types.structs.iter().map(|t| &t.name);
+            ids.chain(enums)
+                .chain(structs)
+                .map(move |name| TypeRef { section: section.cloned(), name: name.clone() })
+        });
+        Self(names.collect())
+    }
+
+    fn repair(&self, fields: &mut Vec<Field>) {
+        let mut taken = HashSet::new();
+        fields.retain(|f| names::problem_with_setter(&f.name).is_none() && is_new(&f.name, &mut taken));
+        fields.iter_mut().for_each(|f| self.repair_type(&mut f.ty));
+    }
+
+    /// A type that is not there is any JSON.
+    fn repair_type(&self, ty: &mut Type) {
+        match ty {
+            Type::List(inner) | Type::Map(inner) => self.repair_type(inner),
+            Type::Id(at) | Type::Enum(at) | Type::Struct(at) if !self.0.contains(at) => {
+                *ty = Type::Scalar(Scalar::Json)
+            }
+            _ => {}
+        }
+    }
+}

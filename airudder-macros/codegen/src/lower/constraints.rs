@@ -1,0 +1,199 @@
+//! What the value of a field must satisfy.
+
+use super::Context;
+use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
+use crate::ir::{Constraint, Field, Type};
+use crate::syntax::node::Node;
+use airudder_model::{Limit, LimitOn, Scalar};
+use std::collections::HashMap;
+
+pub(super) fn fits(on: LimitOn, ty: &Type) -> bool {
+    match (on, ty) {
+        (LimitOn::Phone, ty) => matches!(ty.innermost(), Type::Scalar(Scalar::Phone)),
+        (LimitOn::Text, Type::Id(_) | Type::Enum(_)) => true,
+        (LimitOn::Text, Type::Scalar(scalar)) => scalar.is_text(),
+        (LimitOn::Number, Type::Scalar(scalar)) => scalar.is_number(),
+        (LimitOn::List, Type::List(_)) => true,
+        (LimitOn::Text, Type::Struct(_) | Type::List(_) | Type::Map(_))
+        | (LimitOn::Number, Type::Id(_) | Type::Enum(_) | Type::Struct(_) | Type::List(_) | Type::Map(_))
+        | (LimitOn::List, Type::Scalar(_) | Type::Id(_) | Type::Enum(_) | Type::Struct(_) | Type::Map(_)) => {
+            false
+        }
+    }
+}
+
+pub(super) fn constraints(node: &Node, ty: &Type, diagnostics: &mut Vec<Diagnostic>) -> Vec<Constraint> {
+    let mut constraints = Vec::new();
+    for limit in Limit::ALL.iter().copied() {
+        let Some(written) = node.get(limit.word()) else { continue };
+        let Some(number) = written.integer() else { continue };
+        if fits(limit.on(), ty) {
+            constraints.push(Constraint::Limit(limit, number));
+        } else {
+            let diagnostic =
+                misfit(node, written, &format!("`{limit}` does not fit the type `{}`", shown_type(node)));
+            diagnostics.push(diagnostic.help(for_type(limit, ty)));
+        }
+    }
+    check_order(node, &constraints, diagnostics);
+    if let Some(written) = node.get("one_of") {
+        constraints.extend(one_of(node, written, ty, diagnostics));
+    }
+    constraints
+}
+
+pub(super) fn one_of(
+    node: &Node,
+    written: &Node,
+    ty: &Type,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Constraint> {
+    if !matches!(ty, Type::Scalar(Scalar::String | Scalar::Integer) | Type::Enum(_) | Type::Id(_)) {
+        let diagnostic =
+            misfit(node, written, &format!("`one_of` does not fit the type `{}`", shown_type(node)));
+        diagnostics.push(diagnostic.help("it is for text and whole numbers: string, integer, ids and enums"));
+        return None;
+    }
+    if written.items().is_empty() {
+        diagnostics.push(
+            at_value(written, "`one_of` allows no value").help("list the values allowed, or leave it out"),
+        );
+        return None;
+    }
+    if let (Type::Scalar(Scalar::Integer), Some(text)) =
+        (ty, written.items().iter().find(|item| item.integer().is_none()))
+    {
+        diagnostics.push(
+            at_value(text, "this is not a whole number, and the field's type is `integer`")
+                .help("write whole numbers without quotes"),
+        );
+        return None;
+    }
+    Some(Constraint::OneOf(node.texts_at("one_of")))
+}
+
+pub(super) fn shown_type(node: &Node) -> String {
+    node.text_at("type").unwrap_or_default()
+}
+
+/// What a limit is for, and the limit that was probably meant.
+pub(super) fn for_type(limit: Limit, ty: &Type) -> String {
+    let for_what = match limit.on() {
+        LimitOn::Text => "text: string, url, phone, base64, json_text, ids and enums",
+        LimitOn::Phone => "phone",
+        LimitOn::Number => "numbers: integer, number, decimal",
+        LimitOn::List => "lists",
+    };
+    let meant =
+        [LimitOn::List, LimitOn::Number, LimitOn::Text].into_iter().find(|on| fits(*on, ty)).and_then(|on| {
+            let mut same_side =
+                Limit::ALL.iter().filter(|l| l.is_lower() == limit.is_lower() && !l.is_exclusive());
+            same_side.find(|l| l.on() == on)
+        });
+    match meant {
+        Some(meant) => format!("it is for {for_what}; did you mean `{meant}`?"),
+        None => format!("it is for {for_what}"),
+    }
+}
+
+pub(super) fn check_order(node: &Node, constraints: &[Constraint], diagnostics: &mut Vec<Diagnostic>) {
+    let limits: Vec<(Limit, i64)> = constraints
+        .iter()
+        .filter_map(|constraint| match constraint {
+            Constraint::Limit(limit, number) => Some((*limit, *number)),
+            Constraint::OneOf(_) | Constraint::Before(_) => None,
+        })
+        .collect();
+    for (low, least) in limits.iter().filter(|(limit, _)| limit.is_lower()) {
+        for (high, most) in limits.iter().filter(|(limit, _)| !limit.is_lower() && limit.on() == low.on()) {
+            let exclusive = low.is_exclusive() || high.is_exclusive();
+            if least < most || (least == most && !exclusive) {
+                continue;
+            }
+            let (Some(low_node), Some(high_node)) = (node.get(low.word()), node.get(high.word())) else {
+                continue;
+            };
+            // Reported where somebody changed it last.
+            let at = if is_of(node, low_node) && !is_of(node, high_node) { high_node } else { low_node };
+            let diagnostic = at_value(at, format!("`{low}: {least}` and `{high}: {most}` leave no value"));
+            diagnostics.push(diagnostic.help(format!("`{low}` must be below `{high}`")));
+            return;
+        }
+    }
+}
+
+/// `before` names a sibling by its Rust name; the model holds the wire name. Told where the sibling was dropped, if it was.
+pub(super) fn resolve_before(fields: &mut [Field], dropped: Option<&Node>, context: &mut Context<'_>) {
+    if !fields.iter().any(|field| field.node.get("before").is_some()) {
+        return;
+    }
+    let siblings: HashMap<String, Field> = fields.iter().map(|f| (f.name.clone(), f.clone())).collect();
+    for field in fields.iter_mut() {
+        let Some(written) = field.node.get("before") else { continue };
+        let name = written.scalar().unwrap_or_default();
+        field.constraints.retain(|c| !matches!(c, Constraint::Before(_)));
+        let diagnostic = match siblings.get(&name) {
+            _ if written.is_null() => continue,
+            None => before_nothing(written, &name, &siblings, dropped),
+            Some(sibling) if sibling.name == field.name => {
+                at_value(written, format!("`before: {name}` names the field itself"))
+                    .help("name the later field")
+            }
+            Some(sibling) if sibling.ty.is_time() && field.ty.is_time() => {
+                field.constraints.push(Constraint::Before(sibling.wire.clone()));
+                continue;
+            }
+            // A type that is not known may well be a time.
+            Some(sibling) if !(sibling.valid && field.valid) => continue,
+            Some(sibling) => {
+                let changed = [&*field, sibling]
+                    .into_iter()
+                    .find_map(|f| f.node.get("type").filter(|ty| !is_of(&f.node, ty)));
+                let place = if is_of(&field.node, written) { changed.unwrap_or(written) } else { written };
+                at_value(place, format!("`before: {name}` compares what is not a date or time"))
+                    .help("both fields must be of a date or time type")
+            }
+        };
+        context.diagnostics.push(diagnostic);
+    }
+}
+
+pub(super) fn before_nothing(
+    written: &Node,
+    name: &str,
+    siblings: &HashMap<String, Field>,
+    dropped: Option<&Node>,
+) -> Diagnostic {
+    let item = dropped
+        .map(Node::items)
+        .unwrap_or_default()
+        .iter()
+        .find(|item| item.scalar().as_deref() == Some(name));
+    if let Some(item) = item {
+        let diagnostic = at_value(
+            item,
+            format!("`{name}` is dropped, and another field of the base says `before: {name}`"),
+        );
+        return diagnostic.help("remove that too: `change: {request: {the_field: {before: null}}}`");
+    }
+    let mut known: Vec<&str> = siblings.keys().map(String::as_str).collect();
+    known.sort_unstable();
+    did_you_mean(at_value(written, format!("`before: {name}` names no field beside this one")), name, &known)
+}
+
+/// Where to tell that a key of a field does not fit its type: at the key, or at the type where a derived entry changed
+/// the type alone.
+pub(super) fn misfit(node: &Node, key: &Node, text: &str) -> Diagnostic {
+    match node.get("type") {
+        Some(ty) if !is_of(node, ty) && is_of(node, key) => {
+            at_value(ty, format!("{text}, which the base has"))
+                .help("change that key too, or remove it with `null`")
+        }
+        _ => at_key(key, text.to_owned()),
+    }
+}
+
+/// Whether a key's value was written with the field itself, and not in a change.
+pub(super) fn is_of(node: &Node, value: &Node) -> bool {
+    node.span.contains(&value.span)
+}

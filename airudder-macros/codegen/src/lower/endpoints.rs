@@ -1,0 +1,216 @@
+//! Endpoints.
+
+use super::fields::Changes;
+use super::resolve;
+use super::words::word_at;
+use super::{Kind, fields};
+use crate::diagnostic::{at_key, at_value, did_you_mean};
+use crate::ir::{Endpoint, Field, Response, Type, TypeRef};
+use crate::schema::validate;
+use crate::syntax::node::Node;
+use airudder_model::{BodyForm, Effect, Evidence, Method, Scalar};
+
+use super::entries::Lowering;
+
+impl<'c> Lowering<'_, '_, 'c> {
+    pub(super) fn plain_endpoint(&mut self, key: &str, node: &Node) -> Endpoint {
+        let entry = self.entry(key, node);
+        let request = self.fields_or_struct(node.get("request"), entry.fields_evidence);
+        let response = self.response(node.get("response"), entry.fields_evidence);
+        let mut endpoint = Endpoint {
+            path: None,
+            body: default_body(entry.method),
+            effect: word_at(node, "effect", Effect::from_word).unwrap_or(Effect::CallsPeople),
+            timeout_secs: self.timeout(node),
+            no_auth: false,
+            deprecated: None,
+            errors: Vec::new(),
+            request,
+            request_owner: key.to_owned(),
+            response,
+            response_owner: key.to_owned(),
+            open_response: false,
+            page: None,
+            sample_request: None,
+            sample_response: None,
+            entry,
+        };
+        self.own_keys(&mut endpoint, node);
+        endpoint
+    }
+
+    pub(super) fn derived_endpoint(
+        &mut self,
+        key: &str,
+        node: &Node,
+        written: &Node,
+        way: &mut Vec<String>,
+    ) -> Option<Endpoint> {
+        let (base_key, base_node) = self.base(Kind::Endpoint, written, way)?;
+        let mut endpoint = self.endpoint(&base_key, base_node, way)?.clone();
+        let base_entry = endpoint.entry.clone();
+        let base_is_gated = base_entry.evidence.is_gated() && endpoint.path.is_some();
+        let had_default_body = endpoint.body == default_body(base_entry.method);
+        endpoint.entry = self.derived_entry(key, node, base_entry, base_key);
+        if base_is_gated && !endpoint.entry.evidence.is_gated() {
+            // The base's types exist with the feature `unverified` only, this entry's always.
+            endpoint.request_owner = key.to_owned();
+            endpoint.response_owner = key.to_owned();
+        }
+        if had_default_body {
+            endpoint.body = default_body(endpoint.entry.method);
+        }
+        if let Some(evidence) = word_at(node, "fields_evidence", Evidence::from_word) {
+            endpoint.request.iter_mut().for_each(|f| f.evidence = evidence);
+            if let Response::Fields(fields) = &mut endpoint.response {
+                fields.iter_mut().for_each(|f| f.evidence = evidence);
+            }
+        }
+        if node.get("timeout").is_some() {
+            endpoint.timeout_secs = self.timeout(node);
+        }
+        if let Some(effect) = word_at(node, "effect", Effect::from_word) {
+            endpoint.effect = effect;
+        }
+        self.change_request(&mut endpoint, node);
+        self.change_response(&mut endpoint, node);
+        self.own_keys(&mut endpoint, node);
+        Some(endpoint)
+    }
+
+    pub(super) fn change_request(&mut self, endpoint: &mut Endpoint, node: &Node) {
+        let changes = Changes::of(node, "request");
+        if changes.first().is_none() {
+            return;
+        }
+        let (evidence, known) = (endpoint.entry.fields_evidence, endpoint.entry.knows_fields());
+        let old = std::mem::take(&mut endpoint.request);
+        let new = fields::changed(old.clone(), changes, known, evidence, self.context);
+        fields::check_unique_wire_names(&new, self.context);
+        if node.get("page").is_none()
+            && let Some(page) = endpoint.page.take()
+        {
+            endpoint.page = self.kept_page(page, &old, &new, changes);
+        }
+        endpoint.request = new;
+        endpoint.request_owner = endpoint.entry.key.clone();
+        // The base's example may lack what was added.
+        endpoint.sample_request = None;
+    }
+
+    pub(super) fn change_response(&mut self, endpoint: &mut Endpoint, node: &Node) {
+        let changes = Changes::of(node, "response");
+        let Some(first) = changes.first() else { return };
+        let known = endpoint.entry.knows_fields();
+        let Response::Fields(base) = &mut endpoint.response else {
+            if known {
+                let diagnostic =
+                    at_key(first, "the base's answer has no fields of its own to change".to_owned());
+                self.context
+                    .diagnostics
+                    .push(diagnostic.help("its `response` is a type's name: derive that type instead"));
+            }
+            return;
+        };
+        let base = std::mem::take(base);
+        let fields = fields::changed(base, changes, known, endpoint.entry.fields_evidence, self.context);
+        fields::check_unique_wire_names(&fields, self.context);
+        endpoint.response = Response::Fields(fields);
+        endpoint.response_owner = endpoint.entry.key.clone();
+        endpoint.sample_response = None;
+    }
+
+    /// Keys that stand for themselves: what an entry says replaces what its base says.
+    pub(super) fn own_keys(&mut self, endpoint: &mut Endpoint, node: &Node) {
+        if let Some(path) = node.text_at("path") {
+            endpoint.path = (path != "none").then_some(path);
+        }
+        if let Some(body) = word_at(node, "body", BodyForm::from_word) {
+            endpoint.body = body;
+        }
+        if node.get("auth").is_some() {
+            endpoint.no_auth = true;
+        }
+        if let Some(deprecated) = node.text_at("deprecated") {
+            endpoint.deprecated = Some(deprecated);
+        }
+        if let Some(errors) = node.get("errors") {
+            endpoint.errors = errors.items().iter().filter_map(validate::code).collect();
+        }
+        if node.get("open_response").is_some() {
+            endpoint.open_response = node.flag_at("open_response");
+        }
+        if let Some(page) = node.get("page") {
+            endpoint.page = self.page(page, endpoint);
+        }
+        if let Some(sample) = node.get("sample") {
+            endpoint.sample_request = sample.get("request").cloned().or(endpoint.sample_request.take());
+            endpoint.sample_response = sample.get("response").cloned().or(endpoint.sample_response.take());
+        }
+    }
+
+    pub(super) fn timeout(&mut self, node: &Node) -> u32 {
+        let wanted = node.text_at("timeout");
+        let class = wanted.as_deref().unwrap_or("normal");
+        let found = self.spec.timeouts.iter().find(|(name, _)| name == class).map(|(_, secs)| *secs);
+        if let (None, Some(written)) = (found, node.get("timeout"))
+            && !self.context.index.may_have_timeout(class)
+        {
+            let known: Vec<&str> = self.spec.timeouts.iter().map(|(name, _)| name.as_str()).collect();
+            let diagnostic = did_you_mean(
+                at_value(written, format!("there is no time-out class `{class}` in api.yaml")),
+                class,
+                &known,
+            );
+            self.context.diagnostics.push(diagnostic);
+        }
+        found.unwrap_or(60)
+    }
+
+    pub(super) fn fields_or_struct(
+        &mut self,
+        written: Option<&Node>,
+        evidence: Option<Evidence>,
+    ) -> Vec<Field> {
+        let Some(written) = written else { return Vec::new() };
+        if written.text().is_some() {
+            // What is wrong with the struct's fields is told where it stands.
+            return resolve::find_struct(written, self.context)
+                .map(|at| self.struct_fields(&at))
+                .unwrap_or_default();
+        }
+        let fields = fields::fields(written, evidence, self.context);
+        fields::check_unique_wire_names(&fields, self.context);
+        fields
+    }
+
+    pub(super) fn struct_fields(&self, at: &TypeRef) -> Vec<Field> {
+        self.spec.find_struct(at).map(|s| s.fields.clone()).unwrap_or_default()
+    }
+
+    pub(super) fn response(&mut self, written: Option<&Node>, evidence: Option<Evidence>) -> Response {
+        let json = || Response::Type(Type::Scalar(Scalar::Json));
+        match written {
+            None => json(),
+            Some(written) => match written.text() {
+                Some("file") => Response::File,
+                Some(text) => {
+                    resolve::parse_type(text, written, self.context).map_or_else(json, Response::Type)
+                }
+                None => {
+                    let fields = fields::fields(written, evidence, self.context);
+                    fields::check_unique_wire_names(&fields, self.context);
+                    Response::Fields(fields)
+                }
+            },
+        }
+    }
+}
+
+/// Where the fields go unless an entry says so.
+fn default_body(method: Method) -> BodyForm {
+    match method {
+        Method::Get => BodyForm::Query,
+        Method::Post | Method::Put | Method::Delete | Method::Patch => BodyForm::Json,
+    }
+}

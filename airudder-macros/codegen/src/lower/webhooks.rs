@@ -1,0 +1,76 @@
+//! Webhooks.
+
+use super::fields::Changes;
+use super::resolve;
+use super::words::{evidence_at, word_at};
+use super::{Kind, fields};
+use crate::ir::{Payload, Webhook};
+use crate::syntax::node::Node;
+use airudder_model::Evidence;
+
+use super::entries::Lowering;
+
+impl<'c> Lowering<'_, '_, 'c> {
+    pub(super) fn plain_webhook(&mut self, key: &str, node: &Node) -> Webhook {
+        let entry = self.entry(key, node);
+        let payload = match node.get("payload") {
+            Some(written) if written.text().is_some() => match resolve::find_struct(written, self.context) {
+                Some(at) => Payload::Struct(at),
+                None => Payload::Fields(Vec::new()),
+            },
+            Some(written) => {
+                let fields = fields::fields(written, entry.fields_evidence, self.context);
+                fields::check_unique_wire_names(&fields, self.context);
+                Payload::Fields(fields)
+            }
+            None => Payload::Fields(Vec::new()),
+        };
+        Webhook {
+            signed: signed(node),
+            payload,
+            payload_owner: key.to_owned(),
+            sample: node.get("sample").cloned(),
+            entry,
+        }
+    }
+
+    pub(super) fn derived_webhook(
+        &mut self,
+        key: &str,
+        node: &Node,
+        written: &Node,
+        way: &mut Vec<String>,
+    ) -> Option<Webhook> {
+        let (base_key, base_node) = self.base(Kind::Webhook, written, way)?;
+        let mut webhook = self.webhook(&base_key, base_node, way)?.clone();
+        let base_entry = webhook.entry.clone();
+        webhook.entry = self.derived_entry(key, node, base_entry, base_key);
+        if let (Some(evidence), Payload::Fields(fields)) = (evidence_at(node), &mut webhook.payload) {
+            fields.iter_mut().for_each(|f| f.evidence = evidence);
+        }
+        if node.get("signed").is_some() {
+            webhook.signed = signed(node);
+        }
+        let changes = Changes::of(node, "payload");
+        if changes.first().is_some() {
+            let base = match webhook.payload {
+                Payload::Fields(fields) => fields,
+                Payload::Struct(at) => self.struct_fields(&at),
+            };
+            let known = webhook.entry.knows_fields();
+            let fields = fields::changed(base, changes, known, webhook.entry.fields_evidence, self.context);
+            fields::check_unique_wire_names(&fields, self.context);
+            webhook.payload = Payload::Fields(fields);
+            webhook.payload_owner = key.to_owned();
+            webhook.sample = None;
+        }
+        if let Some(sample) = node.get("sample") {
+            webhook.sample = Some(sample.clone());
+        }
+        Some(webhook)
+    }
+}
+
+fn signed(node: &Node) -> Option<Evidence> {
+    word_at(node, "signed", Evidence::from_word)
+}
