@@ -7,7 +7,7 @@ use airudder_simulator::Simulator;
 
 // Makes the module `loyalty`, and the trait `LoyaltyApi` that gives `client.loyalty()`. The path is that of the file below
 // the folder of `Cargo.toml`; what is wrong in the file is a compile error that names its line and column.
-airudder_macros::api!("examples/private/loyalty.yaml");
+airudder_client::api!("examples/private/loyalty.yaml");
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

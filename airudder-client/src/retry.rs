@@ -329,6 +329,7 @@ pub(crate) async fn run<O: Operation>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Family;
 
     #[test]
     fn decision_table() {

@@ -9,9 +9,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::call::{self, Content, Plan, Reply};
-use crate::catalogue::Family;
 use crate::catalogue::{
-    Answer, Auth, Body, Effect, Endpoint, Evidence, Field, Kind, Paging, Problem, Sample,
+    self, Auth, BodyForm, Code, Effect, Endpoint, Evidence, Family, Field, Kind, Paging, Problem,
+    ResponseKind, Sample, Scalar,
 };
 use crate::client::{Client, ClientBuilder};
 use crate::error::Context;
@@ -244,8 +244,8 @@ async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Got> {
 pub(crate) const fn endpoint(
     key: &'static str,
     effect: Effect,
-    body: Body,
-    answer: Answer,
+    body: BodyForm,
+    response: ResponseKind,
     auth: Auth,
 ) -> Endpoint {
     Endpoint {
@@ -256,8 +256,8 @@ pub(crate) const fn endpoint(
         section: "test",
         family: Family::Cloud,
         method: match body {
-            Body::Query => "GET",
-            _ => "POST",
+            BodyForm::Query => catalogue::Method::Get,
+            BodyForm::Json | BodyForm::Form | BodyForm::Multipart => catalogue::Method::Post,
         },
         path: Some("/call"),
         effect,
@@ -270,8 +270,7 @@ pub(crate) const fn endpoint(
         body,
         request: &[],
         open: true,
-        answer,
-        response: &[],
+        response,
         errors: &[],
         sample: Sample { request: None, response: None },
         paging: None,
@@ -282,35 +281,31 @@ pub(crate) const fn endpoint(
     }
 }
 
-pub(crate) const CLOUD: Auth = Auth::Token(crate::catalogue::TokenAuth {
-    endpoint: "auth.get_token",
-    key_field: "APPKey",
-    secret_field: "APPSecret",
-    token_at: "token",
-    lifetime_secs: 86400,
-});
-const TEXTS: Answer = Answer::Value(Kind::Map(&Kind::Scalar(Scalar::String)));
+pub(crate) const CLOUD: Auth = catalogue::__families::AUTH_CLOUD;
+const TEXTS: ResponseKind = ResponseKind::Value(Kind::Map(&Kind::Scalar(Scalar::String)));
 
-pub(crate) static READ: Endpoint = endpoint("test.read", Effect::Read, Body::Query, TEXTS, CLOUD);
-pub(crate) static CREATE: Endpoint = endpoint("test.create", Effect::CallsPeople, Body::Json, TEXTS, CLOUD);
-pub(crate) static ANY: Endpoint =
-    endpoint("test.any", Effect::Read, Body::Query, Answer::Value(Kind::Scalar(Scalar::Json)), CLOUD);
-pub(crate) static FILE: Endpoint = endpoint("test.file", Effect::Read, Body::Query, Answer::File, CLOUD);
+pub(crate) static READ: Endpoint = endpoint("test.read", Effect::Read, BodyForm::Query, TEXTS, CLOUD);
+pub(crate) static CREATE: Endpoint =
+    endpoint("test.create", Effect::CallsPeople, BodyForm::Json, TEXTS, CLOUD);
+pub(crate) static ANY: Endpoint = endpoint(
+    "test.any",
+    Effect::Read,
+    BodyForm::Query,
+    ResponseKind::Value(Kind::Scalar(Scalar::Json)),
+    CLOUD,
+);
+pub(crate) static FILE: Endpoint =
+    endpoint("test.file", Effect::Read, BodyForm::Query, ResponseKind::File, CLOUD);
 pub(crate) static NUMBERED: Endpoint = Endpoint {
     request: &[Field {
         name: "page",
         wire: "Page",
-        aliases: &[],
         kind: Kind::Scalar(Scalar::Integer),
-        required: false,
-        sensitive: false,
-        evidence: Evidence::Assumed,
-        constraints: &[],
-        codes: &[(Problem::OutOfRange, 10602)],
-        doc: "",
+        codes: &[(Problem::OutOfRange, Code::Number(10602))],
+        ..Field::EMPTY
     }],
     paging: Some(Paging::Number { page: "Page", size: "Number", first: 1, items: None }),
-    ..endpoint("test.numbered", Effect::Read, Body::Query, TEXTS, CLOUD)
+    ..endpoint("test.numbered", Effect::Read, BodyForm::Query, TEXTS, CLOUD)
 };
 pub(crate) static OFFSETS: Endpoint = Endpoint {
     paging: Some(Paging::Offset {
@@ -319,11 +314,11 @@ pub(crate) static OFFSETS: Endpoint = Endpoint {
         items: Some("list"),
         total: Some("total"),
     }),
-    ..endpoint("test.offsets", Effect::Read, Body::Json, TEXTS, CLOUD)
+    ..endpoint("test.offsets", Effect::Read, BodyForm::Json, TEXTS, CLOUD)
 };
 pub(crate) static CURSOR: Endpoint = Endpoint {
     paging: Some(Paging::Cursor { cursor: "last_msg_id", size: "size", items: None, item_id: "msg_id" }),
-    ..endpoint("test.cursor", Effect::Read, Body::Json, TEXTS, CLOUD)
+    ..endpoint("test.cursor", Effect::Read, BodyForm::Json, TEXTS, CLOUD)
 };
 
 /// Calls an endpoint with these fields.

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use airudder_client::catalogue::{Answer, ENDPOINTS, Endpoint, EnumInfo, Field, Kind, WEBHOOKS, Webhook};
+use airudder_client::catalogue::{
+    ENDPOINTS, Endpoint, EnumForm, EnumInfo, Field, Kind, ResponseKind, Scalar, WEBHOOKS, Webhook,
+};
 use airudder_client::predictive_dialer::{CallState, HangupReason, TaskState};
 use airudder_client::types::{CallStatus, Intention};
 use airudder_client::{Error, Value, webhook, wire};
@@ -26,10 +28,12 @@ enum Shape {
 
 impl Shape {
     fn of_answer(endpoint: &'static Endpoint) -> Option<Self> {
-        match endpoint.answer {
-            Answer::File => None,
-            Answer::Value(_) if !endpoint.response.is_empty() => Some(Self::Fields(endpoint.response)),
-            Answer::Value(kind) => Some(Self::Kind(kind)),
+        match endpoint.response {
+            ResponseKind::File => None,
+            ResponseKind::Value(_) if !endpoint.response.fields().is_empty() => {
+                Some(Self::Fields(endpoint.response.fields()))
+            }
+            ResponseKind::Value(kind) => Some(Self::Kind(kind)),
         }
     }
 }
@@ -207,7 +211,7 @@ fn other_type(kind: &Kind, value: &Value) -> Option<Value> {
             | Kind::Scalar(Scalar::Decimal)
             | Kind::Scalar(Scalar::EpochMs)
             | Kind::Scalar(Scalar::EpochS)
-            | Kind::Enum(EnumInfo { integer: true, .. }),
+            | Kind::Enum(EnumInfo { form: EnumForm::Integer, .. }),
             Value::Number(number),
         ) => Some(number.to_string().into()),
         (
@@ -337,7 +341,9 @@ fn try_everything(about: &str, shape: Shape, payload: &Value, read: Read<'_>, ta
 
     // Values of enumerations that nobody has seen are kept, known ones may be written in another case.
     let new_word = |kind: &Kind, value: &Value| match (kind, value) {
-        (Kind::Enum(info), Value::String(_) | Value::Number(_)) if info.integer => Some(json!(98_765)),
+        (Kind::Enum(info), Value::String(_) | Value::Number(_)) if info.form == EnumForm::Integer => {
+            Some(json!(98_765))
+        }
         (Kind::Enum(_), Value::String(text)) if !text.is_empty() => Some(json!("Something quite new")),
         _ => None,
     };
@@ -513,7 +519,7 @@ fn the_changes_change_something() {
         tally.other_types > 10 && tally.times > 10 && tally.unset > 60 && tally.enums > 8 && tally.lone > 2,
         "{tally:?}"
     );
-    assert!(ENDPOINTS.iter().filter(|endpoint| !endpoint.response.is_empty()).count() > 10);
+    assert!(ENDPOINTS.iter().filter(|endpoint| !endpoint.response.fields().is_empty()).count() > 10);
     assert!(WEBHOOKS.iter().filter(|webhook| webhook.payload.len() > 2).count() > 30);
 
     let payload = json!({"TaskID": "7", "Status": "pending"});
@@ -720,7 +726,7 @@ fn names() -> Vec<String> {
     }
     let (mut structs, mut names) = (BTreeSet::new(), BTreeSet::new());
     WEBHOOKS.iter().for_each(|webhook| collect(webhook.payload, &mut structs, &mut names));
-    ENDPOINTS.iter().for_each(|endpoint| collect(endpoint.response, &mut structs, &mut names));
+    ENDPOINTS.iter().for_each(|endpoint| collect(endpoint.response.fields(), &mut structs, &mut names));
     names.into_iter().collect()
 }
 

@@ -9,7 +9,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use airudder_client::catalogue::{Answer, ENDPOINTS, Endpoint, Field, Kind, WEBHOOKS};
+use airudder_client::catalogue::{ENDPOINTS, Endpoint, Field, Kind, ResponseKind, Scalar, WEBHOOKS};
 use airudder_client::collection::{CollectionContact, CreateTask};
 use airudder_client::encryption::Key;
 use airudder_client::jiff::civil::date;
@@ -559,17 +559,19 @@ where
 {
     let endpoint = endpoint(key);
     let holds_json = matches!(
-        endpoint.answer,
-        Answer::Value(Kind::Scalar(Scalar::Json) | Kind::List(Kind::Scalar(Scalar::Json)))
+        endpoint.response,
+        ResponseKind::Value(Kind::Scalar(Scalar::Json) | Kind::List(Kind::Scalar(Scalar::Json)))
     );
     if holds_json {
         return;
     }
     let mut printed = Printed::default();
     for mut answer in [sample::answer(endpoint), sample::answer(&without_sample(endpoint))] {
-        match endpoint.answer {
-            Answer::Value(kind) if endpoint.response.is_empty() => plant_in(&kind, &mut answer, false),
-            _ => plant(endpoint.response, &mut answer),
+        match endpoint.response {
+            ResponseKind::Value(kind) if endpoint.response.fields().is_empty() => {
+                plant_in(&kind, &mut answer, false)
+            }
+            _ => plant(endpoint.response.fields(), &mut answer),
         }
         if let Value::Object(map) = &mut answer {
             map.insert("zz_new".to_owned(), json!({"name": TEXT, "number": PHONE}));
@@ -696,7 +698,7 @@ fn what_is_personal_by_its_name_is_marked() {
     let mut seen = Vec::new();
     for endpoint in ENDPOINTS {
         collect(endpoint.key, endpoint.request, false, &mut seen);
-        collect(endpoint.key, endpoint.response, false, &mut seen);
+        collect(endpoint.key, endpoint.response.fields(), false, &mut seen);
     }
     for webhook in WEBHOOKS {
         collect(webhook.key, webhook.payload, false, &mut seen);

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use airudder_client::catalogue::{ENDPOINTS, Effect, Evidence};
+use airudder_client::catalogue::{Code, ENDPOINTS, Effect, Evidence, Method};
 use airudder_client::types::{CallId, RobotId};
 use airudder_client::{Client, Error, ErrorCode, Family};
 use airudder_simulator::{Fault, Simulator};
@@ -13,7 +13,7 @@ use axum::routing::post;
 use loyalty::{InviteMember, Tier};
 use serde_json::json;
 
-airudder_macros::api!("../../airudder-client/examples/private/loyalty.yaml");
+airudder_client::api!("../../airudder-client/examples/private/loyalty.yaml");
 
 const INVITE: &str = "loyalty.invite_member";
 const GET: &str = "loyalty.get_member";
@@ -93,7 +93,7 @@ async fn what_the_vendor_would_refuse_is_refused_locally_with_the_codes_of_the_s
     assert!(matches!(refused, Error::Invalid(_)), "{refused}");
     let mut codes: Vec<_> = refused.violations().iter().map(|v| (v.field.as_str(), v.code)).collect();
     codes.sort_by_key(|(field, _)| *field);
-    let own = |code| Some(ErrorCode::Other { family: Family::Cloud, code });
+    let own = |code| Some(ErrorCode::Other { family: Family::Cloud, code: Code::Number(code) });
     // Codes of one's own and of the vendor's table, side by side.
     assert_eq!(
         codes,
@@ -219,7 +219,7 @@ fn the_section_is_described_as_data() {
     let invite = loyalty::ENDPOINTS.iter().find(|e| e.key == INVITE).unwrap();
     assert_eq!(
         (invite.method, invite.path, invite.effect),
-        ("POST", Some("/service/custom/loyalty/invite"), Effect::CallsPeople)
+        (Method::Post, Some("/service/custom/loyalty/invite"), Effect::CallsPeople)
     );
     assert_eq!((invite.family, invite.evidence), (Family::Cloud, Evidence::Documented));
     assert_eq!(invite.request.iter().filter(|f| f.required).count(), 3);

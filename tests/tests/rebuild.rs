@@ -26,6 +26,17 @@ const SPEC: [&str; 8] = [
     "guides/predictive_dialer.md",
 ];
 
+/// The crates of the copy: those that a consumer needs, a consumer, and the tests' manifest.
+const MEMBERS: [&str; 7] = [
+    "airudder-client",
+    "airudder-client/simulator",
+    "airudder-macros",
+    "airudder-macros/codegen",
+    "airudder-macros/model",
+    "consumer",
+    "tests",
+];
+
 const EXTRA_SECTION: &str = "section: extra
 title: Extra
 family: cloud
@@ -185,7 +196,14 @@ impl Ran {
 
     /// The client and what depends on it, and neither the generator nor any crate of the registry.
     fn expect_only_client_rebuilt(&self) {
-        let dependents = ["airudder_client", "airudder_tests", "build-script-build", "consumer", "probe"];
+        let dependents = [
+            "airudder_client",
+            "airudder_simulator",
+            "airudder_tests",
+            "build-script-build",
+            "consumer",
+            "probe",
+        ];
         let stale: Vec<String> =
             self.fresh().into_iter().filter(|(_, fresh)| !fresh).map(|(name, _)| name).collect();
         assert!(
@@ -196,8 +214,9 @@ impl Ran {
             stale.iter().all(|name| dependents.contains(&name.as_str())),
             "more was built again than is needed: {stale:?}"
         );
-        assert_eq!(self.fresh().get("airudder_macros"), Some(&true));
-        assert_eq!(self.fresh().get("airudder_codegen"), Some(&true));
+        for generator in ["airudder_macros", "airudder_codegen", "airudder_model"] {
+            assert_eq!(self.fresh().get(generator), Some(&true), "{generator}");
+        }
     }
 }
 
@@ -231,8 +250,7 @@ impl Copy {
             fs::read_to_string(workspace.join("Cargo.toml")).expect("the workspace has a manifest");
         let (before, rest) = manifest.split_once("\nmembers = [").expect("the workspace has members");
         let (_, after) = rest.split_once(']').expect("the list of members ends");
-        let members =
-            "\"airudder-client\", \"airudder-macros\", \"airudder-macros/codegen\", \"consumer\", \"tests\"";
+        let members = MEMBERS.map(|member| format!("{member:?}")).join(", ");
         let manifest = format!("{before}\nmembers = [{members}]{after}");
         files.insert("Cargo.toml".into(), Kind::File(manifest.into_bytes()));
         consumer(workspace, &mut files);
@@ -303,7 +321,7 @@ tokio = { workspace = true, features = [\"macros\", \"rt-multi-thread\"] }
 #![forbid(unsafe_code)]
 #![deny(missing_docs, warnings, unreachable_pub, missing_debug_implementations)]
 
-airudder_macros::api!(\"own_endpoints.yaml\");
+airudder_client::api!(\"own_endpoints.yaml\");
 ";
     let [spec, guide] = ["own_endpoints.yaml", "guides/own_endpoints.md"]
         .map(|name| fs::read(workspace.join("tests/ui/pass").join(name)).expect("the case is there"));

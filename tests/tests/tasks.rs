@@ -296,7 +296,7 @@ async fn every_webhook_of_the_catalogue_is_delivered_and_read() {
         let got: Got = receiver.got().pop().unwrap();
         assert_eq!(
             (got.path.as_str(), got.method.as_str()),
-            (format!("/{}", webhook.key).as_str(), webhook.method)
+            (format!("/{}", webhook.key).as_str(), webhook.method.as_str())
         );
         assert_eq!(got.header("content-type"), "application/json");
         assert_eq!(got.headers.contains_key("x-airudder-sign"), webhook.signed.is_some(), "{}", webhook.key);

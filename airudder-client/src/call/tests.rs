@@ -4,7 +4,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 
 use super::*;
 use crate::authentication::signer::{SignError, SignRequest, Signer};
-use crate::catalogue::{Answer, Body, Effect, Kind};
+use crate::catalogue::{BodyForm, Effect, Endpoint, Kind, ResponseKind, Scalar};
 use crate::client::Client;
 use crate::encryption;
 use crate::error::Phase;
@@ -95,6 +95,7 @@ async fn a_call_that_cannot_have_arrived_is_repeated() {
     let settings = Arc::new(Settings {
         http: plain_http(),
         base_url: Some(format!("http://{closed}")),
+        family_urls: Default::default(),
         paths: Default::default(),
         user_agent: HeaderValue::from_static("x"),
         timeout: None,
@@ -475,12 +476,17 @@ async fn traces_tell_what_happened_and_nothing_personal() {
 static STOP: Endpoint = endpoint(
     "test.stop",
     Effect::Idempotent,
-    Body::Json,
-    Answer::Value(Kind::Scalar(Scalar::Json)),
+    BodyForm::Json,
+    ResponseKind::Value(Kind::Scalar(Scalar::Json)),
     Auth::None,
 );
-static RENAME: Endpoint =
-    endpoint("test.rename", Effect::Idempotent, Body::Json, Answer::Value(Kind::Scalar(Scalar::Json)), CLOUD);
+static RENAME: Endpoint = endpoint(
+    "test.rename",
+    Effect::Idempotent,
+    BodyForm::Json,
+    ResponseKind::Value(Kind::Scalar(Scalar::Json)),
+    CLOUD,
+);
 
 #[tokio::test]
 async fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {

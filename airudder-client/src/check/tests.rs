@@ -1,38 +1,34 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::catalogue::{Constraint, EnumInfo, Evidence, Kind, StructInfo};
+use crate::catalogue::{Code, Constraint, EnumForm, EnumInfo, Evidence, Kind, Limit, Scalar, StructInfo};
 
 const fn field(wire: &'static str, kind: Kind) -> Field {
-    Field {
-        name: wire,
-        wire,
-        aliases: &[],
-        kind,
-        required: false,
-        sensitive: false,
-        evidence: Evidence::Documented,
-        constraints: &[],
-        codes: &[],
-        doc: "",
-    }
+    Field { name: wire, wire, kind, evidence: Evidence::Documented, ..Field::EMPTY }
+}
+
+const fn code(number: i64) -> Code {
+    Code::Number(number)
 }
 
 const fn required(wire: &'static str, kind: Kind) -> Field {
     Field { required: true, ..field(wire, kind) }
 }
 
-static GENDER: EnumInfo = EnumInfo { name: "Gender", values: &["male"], integer: false };
-static LEVEL: EnumInfo = EnumInfo { name: "Level", values: &["1", "2"], integer: true };
+static GENDER: EnumInfo = EnumInfo { name: "Gender", values: &["male"], form: EnumForm::String };
+static LEVEL: EnumInfo = EnumInfo { name: "Level", values: &["1", "2"], form: EnumForm::Integer };
 static ROW: StructInfo = StructInfo {
     name: "Row",
     open: true,
     fields: &[
         required("Mobile", Kind::Scalar(Scalar::Phone)),
-        Field { codes: &[(Problem::Missing, 10415)], ..required("Debtor", Kind::Scalar(Scalar::String)) },
+        Field {
+            codes: &[(Problem::Missing, code(10415))],
+            ..required("Debtor", Kind::Scalar(Scalar::String))
+        },
         Field {
             constraints: &[Constraint::Limit(Limit::GreaterThan, 0)],
-            codes: &[(Problem::OutOfRange, 10420)],
+            codes: &[(Problem::OutOfRange, code(10420))],
             ..field("Arrears", Kind::Scalar(Scalar::Decimal))
         },
         Field {
@@ -45,23 +41,27 @@ static ROW: StructInfo = StructInfo {
 static TASK: &[Field] = &[
     Field {
         constraints: &[Constraint::Limit(Limit::MinChars, 2), Constraint::Limit(Limit::MaxChars, 64)],
-        codes: &[(Problem::Missing, 10401), (Problem::TooLong, 10402)],
+        codes: &[(Problem::Missing, code(10401)), (Problem::TooLong, code(10402))],
         ..required("TaskName", Kind::Scalar(Scalar::String))
     },
     Field {
         constraints: &[Constraint::Before("End")],
-        codes: &[(Problem::Invalid, 10404)],
+        codes: &[(Problem::Invalid, code(10404))],
         ..field("Start", Kind::Scalar(Scalar::LocalDateTime))
     },
     field("End", Kind::Scalar(Scalar::LocalDateTime)),
     Field {
         constraints: &[Constraint::Limit(Limit::Min, 0), Constraint::Limit(Limit::Max, 15)],
-        codes: &[(Problem::WrongType, 10410), (Problem::OutOfRange, 10411)],
+        codes: &[(Problem::WrongType, code(10410)), (Problem::OutOfRange, code(10411))],
         ..field("Repeat", Kind::Scalar(Scalar::Integer))
     },
     Field {
         constraints: &[Constraint::Limit(Limit::MinItems, 1), Constraint::Limit(Limit::MaxItems, 3)],
-        codes: &[(Problem::Missing, 10412), (Problem::RowIncomplete, 10413), (Problem::RowEmpty, 10414)],
+        codes: &[
+            (Problem::Missing, code(10412)),
+            (Problem::RowIncomplete, code(10413)),
+            (Problem::RowEmpty, code(10414)),
+        ],
         ..required("Details", Kind::List(&Kind::Struct(&ROW)))
     },
 ];
@@ -279,7 +279,7 @@ fn digits_values_and_entries_have_limits() {
     static FIELDS: &[Field] = &[
         Field {
             constraints: &[Constraint::Limit(Limit::MaxDigits, 14)],
-            codes: &[(Problem::Invalid, 10510)],
+            codes: &[(Problem::Invalid, code(10510))],
             ..field("phone", Kind::Scalar(Scalar::Phone))
         },
         Field {
@@ -288,7 +288,7 @@ fn digits_values_and_entries_have_limits() {
         },
         Field {
             constraints: &[Constraint::OneOf(&["a", "b"])],
-            codes: &[(Problem::NotOneOf, 7)],
+            codes: &[(Problem::NotOneOf, code(7))],
             ..field("word", Kind::Scalar(Scalar::String))
         },
         Field {

@@ -1,15 +1,15 @@
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
 use super::*;
-use crate::catalogue::Effect;
+use crate::catalogue::{Code, Effect};
 
 const CLOUD: Envelope =
-    Envelope { success: 200, payload: &["data", "body"], message: &["message", "status"] };
+    Envelope { success: Code::Number(200), payload: &["data", "body"], message: &["message", "status"] };
 const CALLCENTER: Envelope =
-    Envelope { success: 0, payload: &["body", "data"], message: &["message", "status"] };
+    Envelope { success: Code::Number(0), payload: &["body", "data"], message: &["message", "status"] };
 
 fn open_as(envelope: Option<Envelope>, any: bool, status: u16, body: &str) -> Result<Answer, Refusal> {
-    let rules = Rules { family: Family::Cloud, envelope, token_codes: &[401], any };
+    let rules = Rules { family: Family::Cloud, envelope, token_codes: &[Code::Number(401)], any };
     let context = Context::new("collection.create_task", Family::Cloud, Effect::Read).sent(true);
     let mut headers = HeaderMap::new();
     let kind = if body.starts_with('<') { "text/html; charset=utf-8" } else { "application/json" };
@@ -160,7 +160,12 @@ fn nothing_that_comes_makes_it_panic() {
             }
         }
         for envelope in [Some(CLOUD), Some(CALLCENTER), None] {
-            let rules = Rules { family: Family::Cloud, envelope, token_codes: &[401], any: round % 2 == 0 };
+            let rules = Rules {
+                family: Family::Cloud,
+                envelope,
+                token_codes: &[Code::Number(401)],
+                any: round % 2 == 0,
+            };
             let context = Context::new("x", Family::Cloud, Effect::Read);
             let opened =
                 open(&rules, &context, 200 + (round % 3) as u16 * 100, HeaderMap::new(), body.clone().into());

@@ -1,18 +1,18 @@
-use std::sync::LazyLock;
-
 use super::*;
+use crate::catalogue::{Endpoint, Field};
 use crate::request::{Meta, Payload, Request};
 use crate::test_server::{NUMBERED, Server, ok};
-use crate::wire::{Int, Key, List, Map, MapAccess, SerializeMap, Struct};
+use crate::wire::{Int, List, Map, MapAccess, SerializeMap, Struct};
 
 #[derive(Default)]
 struct Numbered {
     size: i64,
+    meta: Meta<Self>,
 }
 
 impl Struct for Numbered {
     const NAME: &'static str = "Numbered";
-    const KEYS: &'static [Key] = &[Key { wire: "Number", aliases: &[], required: true }];
+    const FIELDS: &'static [Field] = &[Field { wire: "Number", required: true, ..Field::EMPTY }];
 
     fn read_field<'de, A: MapAccess<'de>>(&mut self, _: usize, map: &mut A) -> Result<(), A::Error> {
         wire::read::<Int, A>(map, &mut self.size)
@@ -27,9 +27,10 @@ impl Request for Numbered {
     type Answer = std::collections::BTreeMap<String, Vec<i64>>;
     type Reader = Payload<Map<List<Int>>>;
 
-    fn meta(&self) -> &Meta {
-        static META: LazyLock<Meta> = LazyLock::new(|| Meta::new(&NUMBERED));
-        &META
+    const ENDPOINT: &'static Endpoint = &NUMBERED;
+
+    fn meta(&self) -> &Meta<Self> {
+        &self.meta
     }
 }
 
@@ -51,7 +52,7 @@ async fn server(last: &'static str) -> Server {
 async fn pages_and_items() {
     let server = server(r#"{"list":[5]}"#).await;
     let client = server.client();
-    let mut pages = client.stream(Numbered { size: 2 });
+    let mut pages = client.stream(Numbered { size: 2, ..Numbered::default() });
     let mut lists = Vec::new();
     while let Some(page) = pages.next().await {
         lists.push(page.unwrap()["list"].clone());
@@ -60,7 +61,7 @@ async fn pages_and_items() {
     assert!(pages.next().await.is_none());
     assert!(pages.items().next().await.is_none(), "nothing is left");
 
-    let mut items = client.stream(Numbered { size: 2 }).items();
+    let mut items = client.stream(Numbered { size: 2, ..Numbered::default() }).items();
     let mut numbers = Vec::new();
     while let Some(item) = items.next().await {
         numbers.push(item.unwrap());
@@ -72,7 +73,7 @@ async fn pages_and_items() {
 #[tokio::test]
 async fn an_entry_that_cannot_be_read_is_named_and_ends_the_stream() {
     let server = server(r#"{"list":[5,"Jane"]}"#).await;
-    let mut items = server.client().stream(Numbered { size: 2 }).items();
+    let mut items = server.client().stream(Numbered { size: 2, ..Numbered::default() }).items();
     for _ in 0..5 {
         items.next().await.unwrap().unwrap();
     }
@@ -82,7 +83,7 @@ async fn an_entry_that_cannot_be_read_is_named_and_ends_the_stream() {
     assert!(!error.to_string().contains("Jane"), "{error}");
     assert!(items.next().await.is_none());
 
-    let mut pages = server.client().stream(Numbered { size: 2 });
+    let mut pages = server.client().stream(Numbered { size: 2, ..Numbered::default() });
     assert!(pages.next().await.unwrap().is_ok() && pages.next().await.unwrap().is_ok());
     let error = pages.next().await.unwrap().unwrap_err();
     assert!(matches!(&error, Error::Decode(e) if e.path() == "data.*[1]"), "{error}");
@@ -96,6 +97,6 @@ async fn streams_can_be_sent_and_stay_where_they_are() {
     }
     let server = server("null").await;
     let client = server.client();
-    let _ = sent(client.stream(Numbered { size: 2 }));
-    let _ = sent(client.stream(Numbered { size: 2 }).items());
+    let _ = sent(client.stream(Numbered { size: 2, ..Numbered::default() }));
+    let _ = sent(client.stream(Numbered { size: 2, ..Numbered::default() }).items());
 }

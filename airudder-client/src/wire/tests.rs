@@ -27,7 +27,12 @@ enum Reason {
 }
 crate::__impl_enum!(Reason, integer, [Busy = "3"]);
 
-#[derive(Clone, Debug, PartialEq, Default)]
+/// A table of fields: name on the wire, other names, whether it is required.
+const fn field(wire: &'static str, aliases: &'static [&'static str], required: bool) -> Field {
+    Field { wire, aliases, required, ..Field::EMPTY }
+}
+
+#[derive(Clone, PartialEq, Default)]
 struct Task {
     task_id: TaskId,
     name: Option<String>,
@@ -42,122 +47,58 @@ struct Task {
     extra: JsonMap,
 }
 
-impl crate::wire::Struct for Task {
-    const NAME: &'static str = "Task";
-    const KEYS: &'static [crate::wire::Key] = &[
-        crate::wire::Key { wire: "TaskID", aliases: &["id"], required: true },
-        crate::wire::Key { wire: "Name", aliases: &[], required: false },
-        crate::wire::Key { wire: "Gender", aliases: &[], required: false },
-        crate::wire::Key { wire: "Reason", aliases: &[], required: false },
-        crate::wire::Key { wire: "Arrears", aliases: &[], required: false },
-        crate::wire::Key { wire: "Count", aliases: &[], required: false },
-        crate::wire::Key { wire: "StartTime", aliases: &[], required: false },
-        crate::wire::Key { wire: "Rows", aliases: &[], required: true },
-        crate::wire::Key { wire: "Results", aliases: &[], required: false },
-        crate::wire::Key { wire: "Notes", aliases: &[], required: false },
-    ];
+static TASK: [Field; 10] = [
+    field("TaskID", &["id"], true),
+    field("Name", &[], false),
+    field("Gender", &[], false),
+    field("Reason", &[], false),
+    field("Arrears", &[], false),
+    field("Count", &[], false),
+    field("StartTime", &[], false),
+    field("Rows", &[], true),
+    field("Results", &[], false),
+    field("Notes", &[], false),
+];
 
-    fn read_field<'de, A: crate::wire::MapAccess<'de>>(
-        &mut self,
-        index: usize,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match index {
-            0 => crate::wire::read::<crate::wire::Id<TaskId>, _>(map, &mut self.task_id),
-            1 => crate::wire::read::<Opt<crate::wire::Text>, _>(map, &mut self.name),
-            2 => crate::wire::read::<Opt<crate::wire::Enum<Gender>>, _>(map, &mut self.gender),
-            3 => crate::wire::read::<Opt<crate::wire::Enum<Reason>>, _>(map, &mut self.reason),
-            4 => crate::wire::read::<Opt<crate::wire::Dec>, _>(map, &mut self.arrears),
-            5 => crate::wire::read::<Opt<crate::wire::Int>, _>(map, &mut self.count),
-            6 => crate::wire::read::<Opt<crate::wire::Instant>, _>(map, &mut self.start),
-            7 => crate::wire::read::<List<crate::wire::Obj<Row>>, _>(map, &mut self.rows),
-            8 => crate::wire::read::<Map<crate::wire::Text>, _>(map, &mut self.results),
-            _ => crate::wire::read::<List<crate::wire::Text>, _>(map, &mut self.notes),
-        }
-    }
+crate::__impl_struct!(Task, open, &TASK;
+    0 task_id: required Id<TaskId>, shown;
+    1 name: optional Text, shown;
+    2 gender: optional Enum<Gender>, shown;
+    3 reason: optional Enum<Reason>, shown;
+    4 arrears: optional Dec, shown;
+    5 count: optional Int, shown;
+    6 start: optional Instant, shown;
+    7 rows: list Obj<Row>, shown;
+    8 results: map Text, shown;
+    9 notes: list Text, shown;
+);
 
-    fn write_fields<M: crate::wire::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        crate::wire::write::<crate::wire::Id<TaskId>, _>(map, "TaskID", &self.task_id)?;
-        crate::wire::write_opt::<crate::wire::Text, _>(map, "Name", &self.name)?;
-        crate::wire::write_opt::<crate::wire::Enum<Gender>, _>(map, "Gender", &self.gender)?;
-        crate::wire::write_opt::<crate::wire::Enum<Reason>, _>(map, "Reason", &self.reason)?;
-        crate::wire::write_opt::<crate::wire::Dec, _>(map, "Arrears", &self.arrears)?;
-        crate::wire::write_opt::<crate::wire::Int, _>(map, "Count", &self.count)?;
-        crate::wire::write_opt::<crate::wire::Instant, _>(map, "StartTime", &self.start)?;
-        crate::wire::write_list::<crate::wire::Obj<Row>, _>(map, "Rows", &self.rows)?;
-        crate::wire::write_map::<crate::wire::Text, _>(map, "Results", &self.results)?;
-        crate::wire::write_list::<crate::wire::Text, _>(map, "Notes", &self.notes)
-    }
-
-    fn extra(&self) -> Option<&JsonMap> {
-        Some(&self.extra)
-    }
-
-    fn extra_mut(&mut self) -> Option<&mut JsonMap> {
-        Some(&mut self.extra)
-    }
-}
-crate::__impl_struct!(Task);
-
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, PartialEq, Default)]
 struct Row {
     title: String,
     value: Option<i64>,
     inner: Option<Inner>,
 }
 
-impl crate::wire::Struct for Row {
-    const NAME: &'static str = "Row";
-    const KEYS: &'static [crate::wire::Key] = &[
-        crate::wire::Key { wire: "title", aliases: &[], required: true },
-        crate::wire::Key { wire: "value", aliases: &[], required: false },
-        crate::wire::Key { wire: "inner", aliases: &[], required: false },
-    ];
-    const ENTRY: Option<(&'static str, &'static str)> = Some(("title", "value"));
+static ROW: [Field; 3] = [field("title", &[], true), field("value", &[], false), field("inner", &[], false)];
 
-    fn read_field<'de, A: crate::wire::MapAccess<'de>>(
-        &mut self,
-        index: usize,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match index {
-            0 => crate::wire::read::<crate::wire::Text, _>(map, &mut self.title),
-            1 => crate::wire::read::<Opt<crate::wire::Int>, _>(map, &mut self.value),
-            _ => crate::wire::read::<Opt<crate::wire::Obj<Inner>>, _>(map, &mut self.inner),
-        }
-    }
+crate::__impl_struct!(Row, closed, &ROW;
+    entry "title" = "value";
+    0 title: required Text, shown;
+    1 value: optional Int, shown;
+    2 inner: optional Obj<Inner>, shown;
+);
 
-    fn write_fields<M: crate::wire::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        crate::wire::write::<crate::wire::Text, _>(map, "title", &self.title)?;
-        crate::wire::write_opt::<crate::wire::Int, _>(map, "value", &self.value)?;
-        crate::wire::write_opt::<crate::wire::Obj<Inner>, _>(map, "inner", &self.inner)
-    }
-}
-crate::__impl_struct!(Row);
-
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, PartialEq, Default)]
 struct Inner {
     flag: Option<bool>,
 }
 
-impl crate::wire::Struct for Inner {
-    const NAME: &'static str = "Inner";
-    const KEYS: &'static [crate::wire::Key] =
-        &[crate::wire::Key { wire: "flag", aliases: &[], required: false }];
+static INNER: [Field; 1] = [field("flag", &[], false)];
 
-    fn read_field<'de, A: crate::wire::MapAccess<'de>>(
-        &mut self,
-        _: usize,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        crate::wire::read::<Opt<crate::wire::Bool>, _>(map, &mut self.flag)
-    }
-
-    fn write_fields<M: crate::wire::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        crate::wire::write_opt::<crate::wire::Bool, _>(map, "flag", &self.flag)
-    }
-}
-crate::__impl_struct!(Inner);
+crate::__impl_struct!(Inner, closed, &INNER;
+    0 flag: optional Bool, shown;
+);
 
 fn get<C: Codec>(json: &str) -> C::Value {
     decode::<C>(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"))

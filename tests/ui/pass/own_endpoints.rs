@@ -4,7 +4,7 @@
 
 use airudder_client::{Client, Error};
 
-airudder_macros::api!("own_endpoints.yaml");
+airudder_client::api!("own_endpoints.yaml");
 
 /// Calls one that the simulator does not know.
 pub(crate) async fn run(client: Client) -> Result<(), Error> {

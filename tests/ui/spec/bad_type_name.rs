@@ -1,5 +1,5 @@
 //! Types are PascalCase, variants are names.
 
-airudder_macros::api!("bad_type_name.yaml");
+airudder_client::api!("bad_type_name.yaml");
 
 fn main() {}

@@ -1,6 +1,6 @@
 //! An unsound endpoint does not hide the sound one beside it: the only mistakes are those of the spec and of its own call.
 
-airudder_macros::api!("broken_beside_sound.yaml");
+airudder_client::api!("broken_beside_sound.yaml");
 
 use airudder_client::{Client, Error};
 

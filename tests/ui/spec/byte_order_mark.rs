@@ -1,5 +1,5 @@
 //! The file starts with a byte order mark.
 
-airudder_macros::api!("byte_order_mark.yaml");
+airudder_client::api!("byte_order_mark.yaml");
 
 fn main() {}

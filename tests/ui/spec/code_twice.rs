@@ -1,5 +1,5 @@
 //! One number twice, and one name twice.
 
-airudder_macros::api!("code_twice.yaml");
+airudder_client::api!("code_twice.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! Lines end as on Windows.
 
-airudder_macros::api!("crlf.yaml");
+airudder_client::api!("crlf.yaml");
 
 fn main() {}

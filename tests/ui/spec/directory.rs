@@ -1,5 +1,5 @@
 //! A folder stands where a file is expected.
 
-airudder_macros::api!("a_directory");
+airudder_client::api!("a_directory");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! Two endpoints of one name.
 
-airudder_macros::api!("duplicate_endpoint.yaml");
+airudder_client::api!("duplicate_endpoint.yaml");
 
 fn main() {}

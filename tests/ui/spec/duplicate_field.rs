@@ -1,5 +1,5 @@
 //! Two fields of one name.
 
-airudder_macros::api!("duplicate_field.yaml");
+airudder_client::api!("duplicate_field.yaml");
 
 fn main() {}

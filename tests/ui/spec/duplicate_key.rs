@@ -1,5 +1,5 @@
 //! One key twice.
 
-airudder_macros::api!("duplicate_key.yaml");
+airudder_client::api!("duplicate_key.yaml");
 
 fn main() {}

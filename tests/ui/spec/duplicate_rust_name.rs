@@ -1,5 +1,5 @@
 //! Names that become one in Rust.
 
-airudder_macros::api!("duplicate_rust_name.yaml");
+airudder_client::api!("duplicate_rust_name.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! Two fields of one wire name; one by an alias.
 
-airudder_macros::api!("duplicate_wire_name.yaml");
+airudder_client::api!("duplicate_wire_name.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! A file with a comment and nothing else.
 
-airudder_macros::api!("empty_file.yaml");
+airudder_client::api!("empty_file.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! A key without a value.
 
-airudder_macros::api!("empty_value.yaml");
+airudder_client::api!("empty_value.yaml");
 
 fn main() {}

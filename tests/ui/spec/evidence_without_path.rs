@@ -1,5 +1,5 @@
 //! Evidence for a path that nobody knows.
 
-airudder_macros::api!("evidence_without_path.yaml");
+airudder_client::api!("evidence_without_path.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! A query string holds single values.
 
-airudder_macros::api!("get_with_list.yaml");
+airudder_client::api!("get_with_list.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! Limits that leave no value.
 
-airudder_macros::api!("min_above_max.yaml");
+airudder_client::api!("min_above_max.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! There is no such file.
 
-airudder_macros::api!("missing_file.yaml");
+airudder_client::api!("missing_file.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! `effect`, `method`, `path` and `evidence` are required.
 
-airudder_macros::api!("missing_keys.yaml");
+airudder_client::api!("missing_keys.yaml");
 
 fn main() {}

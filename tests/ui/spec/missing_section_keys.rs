@@ -1,5 +1,5 @@
 //! A section without family and summary.
 
-airudder_macros::api!("missing_section_keys.yaml");
+airudder_client::api!("missing_section_keys.yaml");
 
 fn main() {}

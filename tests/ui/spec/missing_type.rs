@@ -1,5 +1,5 @@
 //! A field without a type.
 
-airudder_macros::api!("missing_type.yaml");
+airudder_client::api!("missing_type.yaml");
 
 fn main() {}

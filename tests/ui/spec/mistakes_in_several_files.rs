@@ -1,5 +1,5 @@
 //! Mistakes in the shared files and in the section: all at once, sorted by file and place.
 
-airudder_macros::api!("several_files/broken.yaml");
+airudder_client::api!("several_files/broken.yaml");
 
 fn main() {}

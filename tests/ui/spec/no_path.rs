@@ -1,5 +1,5 @@
 //! The macro takes a path.
 
-airudder_macros::api!();
+airudder_client::api!();
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! A section is a mapping of keys.
 
-airudder_macros::api!("not_a_mapping.yaml");
+airudder_client::api!("not_a_mapping.yaml");
 
 fn main() {}

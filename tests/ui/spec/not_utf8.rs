@@ -1,5 +1,5 @@
 //! The file was saved as Latin-1.
 
-airudder_macros::api!("not_utf8.yaml");
+airudder_client::api!("not_utf8.yaml");
 
 fn main() {}

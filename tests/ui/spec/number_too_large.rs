@@ -1,5 +1,5 @@
 //! A limit beyond 64 bits.
 
-airudder_macros::api!("number_too_large.yaml");
+airudder_client::api!("number_too_large.yaml");
 
 fn main() {}

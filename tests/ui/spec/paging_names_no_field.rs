@@ -1,5 +1,5 @@
 //! Paging by fields that the request lacks.
 
-airudder_macros::api!("paging_names_no_field.yaml");
+airudder_client::api!("paging_names_no_field.yaml");
 
 fn main() {}

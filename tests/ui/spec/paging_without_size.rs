@@ -1,5 +1,5 @@
 //! Paging by number that does not say which field is the size.
 
-airudder_macros::api!("paging_without_size.yaml");
+airudder_client::api!("paging_without_size.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! The path is written in quotes.
 
-airudder_macros::api!(private.yaml);
+airudder_client::api!(private.yaml);
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! A parameter of the path that no required field fills.
 
-airudder_macros::api!("path_parameter_without_field.yaml");
+airudder_client::api!("path_parameter_without_field.yaml");
 
 fn main() {}

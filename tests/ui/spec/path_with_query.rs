@@ -1,5 +1,5 @@
 //! Query parameters are fields.
 
-airudder_macros::api!("path_with_query.yaml");
+airudder_client::api!("path_with_query.yaml");
 
 fn main() {}

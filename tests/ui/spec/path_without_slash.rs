@@ -1,5 +1,5 @@
 //! Paths start with a slash.
 
-airudder_macros::api!("path_without_slash.yaml");
+airudder_client::api!("path_without_slash.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! With `same_as`, fields are changed and not written anew.
 
-airudder_macros::api!("request_beside_same_as.yaml");
+airudder_client::api!("request_beside_same_as.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! The name of an enum where the name of a struct belongs.
 
-airudder_macros::api!("request_is_no_struct.yaml");
+airudder_client::api!("request_is_no_struct.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! Words of Rust, and names that every builder has, as fields and methods.
 
-airudder_macros::api!("reserved_word.yaml");
+airudder_client::api!("reserved_word.yaml");
 
 fn main() {}

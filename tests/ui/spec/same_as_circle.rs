@@ -1,5 +1,5 @@
 //! `same_as` goes in a circle.
 
-airudder_macros::api!("same_as_circle.yaml");
+airudder_client::api!("same_as_circle.yaml");
 
 fn main() {}

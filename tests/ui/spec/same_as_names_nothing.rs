@@ -1,5 +1,5 @@
 //! `same_as` takes the whole key of an endpoint that is there.
 
-airudder_macros::api!("same_as_names_nothing.yaml");
+airudder_client::api!("same_as_names_nothing.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! Two endpoints with one method and path.
 
-airudder_macros::api!("same_path_twice.yaml");
+airudder_client::api!("same_path_twice.yaml");
 
 fn main() {}

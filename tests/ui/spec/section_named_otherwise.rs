@@ -1,5 +1,5 @@
 //! The section and its file have different names.
 
-airudder_macros::api!("section_named_otherwise.yaml");
+airudder_client::api!("section_named_otherwise.yaml");
 
 fn main() {}

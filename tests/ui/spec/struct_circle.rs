@@ -1,5 +1,5 @@
 //! Structs that take over each other.
 
-airudder_macros::api!("struct_circle.yaml");
+airudder_client::api!("struct_circle.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! A tab is used for indentation.
 
-airudder_macros::api!("tab.yaml");
+airudder_client::api!("tab.yaml");
 
 fn main() {}

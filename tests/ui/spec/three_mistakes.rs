@@ -1,5 +1,5 @@
 //! Three mistakes at once: all are told, in the order of the file.
 
-airudder_macros::api!("three_mistakes.yaml");
+airudder_client::api!("three_mistakes.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! A file is one document.
 
-airudder_macros::api!("two_documents.yaml");
+airudder_client::api!("two_documents.yaml");
 
 fn main() {}

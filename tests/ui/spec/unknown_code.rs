@@ -1,5 +1,5 @@
 //! A code that stands in no table.
 
-airudder_macros::api!("unknown_code.yaml");
+airudder_client::api!("unknown_code.yaml");
 
 fn main() {}

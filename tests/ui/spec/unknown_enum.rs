@@ -1,5 +1,5 @@
 //! An enum of the section misspelt.
 
-airudder_macros::api!("unknown_enum.yaml");
+airudder_client::api!("unknown_enum.yaml");
 
 fn main() {}

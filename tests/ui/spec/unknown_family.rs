@@ -1,5 +1,5 @@
 //! A family misspelt.
 
-airudder_macros::api!("unknown_family.yaml");
+airudder_client::api!("unknown_family.yaml");
 
 fn main() {}

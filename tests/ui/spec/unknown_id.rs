@@ -1,5 +1,5 @@
 //! An id misspelt.
 
-airudder_macros::api!("unknown_id.yaml");
+airudder_client::api!("unknown_id.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! `sumary` for `summary`, and a key that nobody knows.
 
-airudder_macros::api!("unknown_key.yaml");
+airudder_client::api!("unknown_key.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! `maxchars` for `max_chars`.
 
-airudder_macros::api!("unknown_key_of_field.yaml");
+airudder_client::api!("unknown_key_of_field.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! A time-out class that api.yaml does not have.
 
-airudder_macros::api!("unknown_timeout.yaml");
+airudder_client::api!("unknown_timeout.yaml");
 
 fn main() {}

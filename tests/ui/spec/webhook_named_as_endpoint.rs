@@ -1,5 +1,5 @@
 //! A webhook and an endpoint of one name.
 
-airudder_macros::api!("webhook_named_as_endpoint.yaml");
+airudder_client::api!("webhook_named_as_endpoint.yaml");
 
 fn main() {}

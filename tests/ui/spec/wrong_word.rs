@@ -1,5 +1,5 @@
 //! Words that are not allowed: an effect, a method, an evidence.
 
-airudder_macros::api!("wrong_word.yaml");
+airudder_client::api!("wrong_word.yaml");
 
 fn main() {}

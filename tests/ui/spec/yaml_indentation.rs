@@ -1,5 +1,5 @@
 //! A key stands too far to the right.
 
-airudder_macros::api!("yaml_indentation.yaml");
+airudder_client::api!("yaml_indentation.yaml");
 
 fn main() {}

@@ -1,5 +1,5 @@
 //! A bracket is not closed.
 
-airudder_macros::api!("yaml_syntax.yaml");
+airudder_client::api!("yaml_syntax.yaml");
 
 fn main() {}
