@@ -7,6 +7,7 @@ mod attempt;
 mod encode;
 mod outgoing;
 mod path;
+mod sensitive;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +25,7 @@ pub(crate) use self::path::split_query;
 use crate::authentication::Tokens;
 use crate::authentication::signer::Signer;
 use crate::catalogue::Family;
-use crate::catalogue::{Auth, Endpoint};
+use crate::catalogue::{Auth, Endpoint, Field};
 use crate::envelope::Answer;
 use crate::error::{Context, Error, Phase, TimeoutError};
 use crate::http::{FileBody, Limits, Part};
@@ -77,6 +78,8 @@ pub(crate) struct Plan {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: String,
+    /// What its content and query are made of; of a raw call nothing is known.
+    pub(crate) fields: &'static [Field],
     pub(crate) content: Content,
     pub(crate) auth: Auth,
     pub(crate) limits: Limits,

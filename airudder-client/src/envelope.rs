@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 
 use crate::catalogue::{Code, CodeForm, Envelope};
 use crate::catalogue::{ErrorCode, Family};
-use crate::error::{self, ApiError, Context, Error, HttpError, Masked, Raw, decode_error};
+use crate::error::{self, ApiError, Context, Error, HttpError, Masked, Message, Raw, decode_error};
 use crate::http::{content_type, is_json, retry_after};
 use crate::wire;
 
@@ -103,7 +103,7 @@ pub(crate) fn open(
             context: context.clone(),
             code: ErrorCode::from_code(rules.family, code),
             status,
-            message: found.message.map(|m| Masked(m.into_owned())),
+            message: found.message.map(|m| Message::new(m.into_owned())),
             retry_after: retry_after(&headers),
             raw: Raw(body),
         }));

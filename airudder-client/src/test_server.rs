@@ -357,6 +357,7 @@ pub(crate) fn plan(client: &Client, auth: Auth, family: Family, content: Content
         method: Method::POST,
         path: "/call".to_owned(),
         query: String::new(),
+        fields: &[],
         content,
         auth,
         limits: client.core.settings.limits(None, 5),

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
-use super::{Core, Done, File, Plan, outgoing};
+use super::{Core, Done, File, Plan, outgoing, sensitive};
 use crate::authentication::Token;
 use crate::catalogue::Auth;
 use crate::encryption::SIGNED;
@@ -193,11 +193,14 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// Takes secrets out of the texts of an error.
+    /// Takes secrets and personal data out of the texts of an error.
     pub(super) fn scrubbed(&self, mut error: Error) -> Error {
         let mut secrets = self.core.tokens.secrets();
         secrets.extend(self.token.as_deref().map(|token| token.text.expose_secret()));
         error.scrub(&secrets);
+        if error.quotes() {
+            error.conceal(&sensitive::values(self.plan));
+        }
         error
     }
 }

@@ -65,6 +65,7 @@ pub(super) fn plan(
         method,
         path,
         query,
+        fields: endpoint.request,
         content,
         auth: endpoint.auth,
         limits: core.settings.limits(timeout, endpoint.timeout_secs),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::redact::{Masked, Raw, scrub};
+use super::redact::{Masked, Message, Raw, conceal, scrub};
 use super::{Context, SharedSource};
 use crate::catalogue::ErrorCode;
 
@@ -16,7 +16,7 @@ pub struct ApiError {
     pub(crate) context: Context,
     pub(crate) code: ErrorCode,
     pub(crate) status: u16,
-    pub(crate) message: Option<Masked>,
+    pub(crate) message: Option<Message>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) raw: Raw,
 }
@@ -34,7 +34,7 @@ impl ApiError {
 
     /// The vendor's text, as it came. It may name a person's number or name: mind where you write it.
     pub fn message(&self) -> Option<&str> {
-        self.message.as_ref().map(|m| m.0.as_str())
+        self.message.as_ref().map(Message::text)
     }
 
     /// The HTTP status. It is a layer of its own: errors of the API come with HTTP 200 too.
@@ -54,7 +54,13 @@ impl ApiError {
 
     pub(super) fn scrub(&mut self, secrets: &[&str]) {
         if let Some(message) = &mut self.message {
-            scrub(&mut message.0, secrets);
+            message.scrub(secrets);
+        }
+    }
+
+    pub(super) fn conceal(&mut self, values: &[String]) {
+        if let Some(message) = &mut self.message {
+            message.conceal(values);
         }
     }
 }
@@ -116,6 +122,10 @@ impl HttpError {
     pub(super) fn scrub(&mut self, secrets: &[&str]) {
         scrub(&mut self.excerpt.0, secrets);
     }
+
+    pub(super) fn conceal(&mut self, values: &[String]) {
+        conceal(&mut self.excerpt.0, values);
+    }
 }
 
 impl fmt::Display for HttpError {
@@ -152,7 +162,7 @@ pub struct AuthError {
     pub(crate) failure: AuthFailure,
     pub(crate) code: Option<ErrorCode>,
     pub(crate) status: Option<u16>,
-    pub(crate) message: Option<Masked>,
+    pub(crate) message: Option<Message>,
     pub(crate) source: Option<SharedSource>,
 }
 
@@ -179,12 +189,18 @@ impl AuthError {
 
     /// The vendor's text, as it came.
     pub fn message(&self) -> Option<&str> {
-        self.message.as_ref().map(|m| m.0.as_str())
+        self.message.as_ref().map(Message::text)
     }
 
     pub(super) fn scrub(&mut self, secrets: &[&str]) {
         if let Some(message) = &mut self.message {
-            scrub(&mut message.0, secrets);
+            message.scrub(secrets);
+        }
+    }
+
+    pub(super) fn conceal(&mut self, values: &[String]) {
+        if let Some(message) = &mut self.message {
+            message.conceal(values);
         }
     }
 }

@@ -127,6 +127,7 @@ impl RawRequest {
             family,
             method,
             query,
+            fields: &[],
             content,
             auth: info.auth,
             limits: self.core.settings.limits(self.timeout, 0),

@@ -19,7 +19,7 @@ use crate::authentication::store::{StoreFuture, StoredToken};
 use crate::catalogue::ErrorCode;
 use crate::catalogue::{BodyForm, Category};
 use crate::envelope::{self, Answer, Refusal, Rules};
-use crate::error::{AuthError, AuthFailure, Context, Error, Masked, Phase, TimeoutError, decode_error};
+use crate::error::{AuthError, AuthFailure, Context, Error, Phase, TimeoutError, decode_error};
 use crate::http::{self, Body, Incoming, IncomingBody, Limits, Outgoing};
 use crate::retry::{self, Attempt, Failed, Operation, is_transient_status};
 use crate::settings::Settings;
@@ -269,7 +269,7 @@ fn final_refusal(refusal: Refusal, context: &Context) -> Result<Error, Error> {
         Refusal::Token(Error::Api(e)) | Refusal::Other(Error::Api(e))
             if !is_transient_status(e.status) && !is_vendor_failure(e.code) =>
         {
-            let message = e.message.as_ref().map(|m| Masked(m.0.clone()));
+            let message = e.message.clone();
             let (code, status) = (Some(e.code), Some(e.status));
             Ok(Error::Auth(Box::new(AuthError { context, failure, code, status, message, source: None })))
         }
