@@ -23,7 +23,7 @@ pub(crate) use self::path::split_query;
 use crate::authentication::Tokens;
 use crate::authentication::signer::Signer;
 use crate::catalogue::Family;
-use crate::catalogue::{Auth, Endpoint};
+use crate::catalogue::{Auth, Endpoint, SuccessRule};
 use crate::envelope::Answer;
 use crate::error::{Context, Error};
 use crate::http::{FileBody, Limits, Part};
@@ -61,6 +61,10 @@ pub(crate) struct Plan {
     pub(crate) wants_file: bool,
     /// Whether the answer may be anything, nothing included.
     pub(crate) any_answer: bool,
+    /// What says that it has succeeded.
+    pub(crate) success: SuccessRule,
+    /// Whether an answer without a payload is an error.
+    pub(crate) payload_required: bool,
     /// Whether it is a token endpoint: those are never encrypted.
     pub(crate) gives_token: bool,
 }

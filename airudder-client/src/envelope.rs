@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::catalogue::{Code, CodeForm, Envelope};
+use crate::catalogue::{Code, CodeForm, Envelope, SuccessRule};
 use crate::catalogue::{ErrorCode, Family};
 use crate::error::{self, ApiError, Context, Error, HttpError, Masked, Raw, decode_error};
 use crate::http::{content_type, is_json, retry_after};
@@ -70,6 +70,10 @@ pub(crate) struct Rules {
     pub(crate) token_codes: &'static [Code],
     /// Whether the answer may be anything, nothing included.
     pub(crate) any: bool,
+    /// What says that a call has succeeded.
+    pub(crate) success: SuccessRule,
+    /// Whether an answer without a payload is an error.
+    pub(crate) payload_required: bool,
 }
 
 /// Unpacks a whole answer.
@@ -130,7 +134,10 @@ pub(crate) fn open(
         // A success without a payload. Whether that is enough is for the type of the answer to say.
         let key = rules.envelope.and_then(|e| e.payload.first().copied()).unwrap_or_default();
         (key, Bytes::from_static(b"null"))
-    } else if rules.any && body.trim_ascii().is_empty() {
+    } else if (rules.any && body.trim_ascii().is_empty())
+        || (rules.success == SuccessRule::Status && !found.code_is_unreadable)
+    {
+        // Where the status decides, a body that is none of the API's says nothing, and is kept as it came.
         ("", Bytes::from_static(b"null"))
     } else {
         let problem = match found.problem {
@@ -139,7 +146,17 @@ pub(crate) fn open(
         };
         return Err(Refusal::Other(unreadable(context, status, &headers, body, problem)));
     };
+    if rules.payload_required && is_nothing(&payload) {
+        let problem = "the payload is missing".to_owned();
+        return Err(Refusal::Other(decode_error(context, Some(status), key.to_owned(), problem, body)));
+    }
     Ok(Answer { status, headers, payload, raw: body, key })
+}
+
+/// Whether a payload holds nothing: null, or empty text, object or list.
+fn is_nothing(payload: &[u8]) -> bool {
+    let bare: Vec<u8> = payload.iter().copied().filter(|b| !b.is_ascii_whitespace()).take(5).collect();
+    matches!(bare.as_slice(), b"" | b"null" | b"\"\"" | b"{}" | b"[]")
 }
 
 /// An answer of success that is none of the API's.
@@ -161,6 +178,8 @@ struct Scan<'a> {
     code: Option<Code>,
     payload: Option<(&'static str, &'a RawValue)>,
     message: Option<Cow<'a, str>>,
+    /// There is a code, and it is neither a number nor a word of this family.
+    code_is_unreadable: bool,
     problem: Option<String>,
 }
 
@@ -212,6 +231,7 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
                 let value = map.next_value::<&RawValue>()?;
                 scan.code = code(value.get(), form);
                 if scan.code.is_none() && value.get() != "null" {
+                    scan.code_is_unreadable = true;
                     scan.problem = Some("its code is not a number".to_owned());
                 }
             } else if let Some(rank) = envelope.payload.iter().position(|k| *k == key) {

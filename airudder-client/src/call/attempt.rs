@@ -136,6 +136,8 @@ impl<'a> Caller<'a> {
             envelope: info.envelope,
             token_codes: info.token_codes,
             any: plan.any_answer || plan.wants_file,
+            success: plan.success,
+            payload_required: plan.payload_required,
         };
         match envelope::open(&rules, &context, status, headers, body) {
             Ok(answer) => Classified::Done(Done::Answer(answer)),

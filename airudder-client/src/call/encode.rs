@@ -73,6 +73,8 @@ pub(super) fn plan(
         // code is needed.
         any_answer: matches!(endpoint.response, ResponseKind::Value(Kind::Scalar(Scalar::Json)))
             && endpoint.effect.is_repeatable(),
+        success: endpoint.success,
+        payload_required: endpoint.payload_required,
         gives_token: matches!(endpoint.family.info().auth, Auth::Token(auth) if auth.endpoint.key == endpoint.key),
         context,
     })

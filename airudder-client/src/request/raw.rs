@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::call::{self, Content, Core, Plan, split_query};
 use crate::catalogue::Effect;
-use crate::catalogue::Family;
+use crate::catalogue::{Family, SuccessRule};
 use crate::error::{Context, Error, mask};
 use crate::http;
 use crate::response::{Payload, Reader, Received, Response};
@@ -132,6 +132,8 @@ impl RawRequest {
             limits: self.core.settings.limits(self.timeout, 0),
             wants_file: false,
             any_answer: true,
+            success: SuccessRule::Envelope,
+            payload_required: false,
             gives_token: false,
             path,
             context,

@@ -16,7 +16,7 @@ use super::{Slot, Token, TokenIssuer, lifetime};
 use crate::authentication::credentials::Credentials;
 use crate::authentication::store::{StoreError, StoredToken};
 use crate::catalogue::ErrorCode;
-use crate::catalogue::{BodyForm, Category};
+use crate::catalogue::{BodyForm, Category, SuccessRule};
 use crate::envelope::{self, Answer, Refusal, Rules};
 use crate::error::{AuthError, AuthFailure, Context, Error, Masked, Phase, TimeoutError, decode_error};
 use crate::http::{self, Body, Incoming, IncomingBody, Limits, Outgoing};
@@ -128,6 +128,8 @@ impl TokenIssuer {
                 envelope: family.envelope,
                 token_codes: family.token_codes,
                 any: false,
+                success: SuccessRule::Envelope,
+                payload_required: false,
             },
         };
         retry::run(&self.settings.retry, context, &mut request).await
