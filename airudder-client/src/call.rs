@@ -25,7 +25,7 @@ pub(crate) use self::path::split_query;
 use crate::authentication::Tokens;
 use crate::authentication::signer::Signer;
 use crate::catalogue::Family;
-use crate::catalogue::{Auth, Endpoint, Field};
+use crate::catalogue::{Auth, Endpoint, Field, SuccessRule};
 use crate::envelope::Answer;
 use crate::error::{Context, Error, Phase, TimeoutError};
 use crate::http::{FileBody, Limits, Part};
@@ -87,6 +87,10 @@ pub(crate) struct Plan {
     pub(crate) wants_file: bool,
     /// Whether the answer may be anything, nothing included.
     pub(crate) any_answer: bool,
+    /// What says that it has succeeded.
+    pub(crate) success: SuccessRule,
+    /// Whether an answer without a payload is an error.
+    pub(crate) payload_required: bool,
     /// Whether only the code of success says that it was done.
     pub(crate) needs_code: bool,
     /// Whether it is a token endpoint: those are never encrypted, and nothing of their

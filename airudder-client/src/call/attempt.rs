@@ -148,6 +148,8 @@ impl<'a> Caller<'a> {
             any: plan.any_answer || plan.wants_file,
             needs_code: plan.needs_code,
             secret: plan.gives_token,
+            success: plan.success,
+            payload_required: plan.payload_required,
         };
         match envelope::open(&rules, &context, status, headers, body) {
             Ok(answer) => Classified::Done(Done::Answer(answer)),

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use reqwest::Method;
 
 use super::{Content, Core, Plan, path};
-use crate::catalogue::{Auth, BodyForm, Effect, Endpoint, Field, Kind, ResponseKind, Scalar};
+use crate::catalogue::{Auth, BodyForm, Effect, Endpoint, Field, Kind, ResponseKind, Scalar, SuccessRule};
 use crate::check;
 use crate::error::{Context, Error, Invalid};
 use crate::http::{self, Part};
@@ -72,6 +72,8 @@ pub(super) fn plan(
         wants_file: matches!(endpoint.response, ResponseKind::File),
         any_answer: any_answer(endpoint),
         needs_code: needs_code(endpoint),
+        success: endpoint.success,
+        payload_required: endpoint.payload_required,
         gives_token: matches!(endpoint.family.info().auth, Auth::Token(auth) if auth.endpoint.key == endpoint.key),
         context,
     })
@@ -79,14 +81,17 @@ pub(super) fn plan(
 
 /// Whether an answer of nothing at all will do.
 fn any_answer(endpoint: &Endpoint) -> bool {
-    matches!(endpoint.response, ResponseKind::Value(Kind::Scalar(Scalar::Json)))
-        && endpoint.effect.is_repeatable()
+    endpoint.effect == Effect::Read
+        && matches!(endpoint.response, ResponseKind::Value(Kind::Scalar(Scalar::Json)))
 }
 
-/// Whether only the code of success is success: of everything that does more than read, unless nothing at all may
-/// say that a call was cancelled.
+/// Whether only the code of success is success: of everything that does more than read, unless the spec says that the
+/// status is enough.
 fn needs_code(endpoint: &Endpoint) -> bool {
-    endpoint.effect != Effect::Read && !any_answer(endpoint)
+    match endpoint.success {
+        SuccessRule::Envelope => endpoint.effect != Effect::Read,
+        SuccessRule::Status => false,
+    }
 }
 
 fn encoded(pairs: &[(String, String)]) -> String {

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
+use jiff::civil;
+
 use super::Violation;
 use crate::catalogue::{Code, Field, Problem};
 use crate::{ErrorCode, Family};
@@ -12,6 +14,8 @@ const MAX_VIOLATIONS: usize = 1_000;
 /// The violations found so far, and the place where the walk is.
 pub(super) struct Report {
     family: Family,
+    /// The day to count from.
+    today: civil::Date,
     path: Vec<Step>,
     violations: Vec<Violation>,
     beyond: usize,
@@ -28,8 +32,12 @@ pub(super) enum Step {
 }
 
 impl Report {
-    pub(super) fn new(family: Family) -> Self {
-        Self { family, path: Vec::new(), violations: Vec::new(), beyond: 0 }
+    pub(super) fn new(family: Family, today: civil::Date) -> Self {
+        Self { family, today, path: Vec::new(), violations: Vec::new(), beyond: 0 }
+    }
+
+    pub(super) fn today(&self) -> civil::Date {
+        self.today
     }
 
     pub(super) fn enter(&mut self, step: Step) {

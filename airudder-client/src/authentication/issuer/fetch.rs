@@ -17,7 +17,7 @@ use super::{Slot, Token, TokenIssuer, lifetime};
 use crate::authentication::credentials::Credentials;
 use crate::authentication::store::{StoreFuture, StoredToken};
 use crate::catalogue::ErrorCode;
-use crate::catalogue::{BodyForm, Category};
+use crate::catalogue::{BodyForm, Category, SuccessRule};
 use crate::envelope::{self, Answer, Refusal, Rules};
 use crate::error::{AuthError, AuthFailure, Context, Error, Phase, TimeoutError, decode_error};
 use crate::http::{self, Body, Incoming, IncomingBody, Limits, Outgoing};
@@ -137,6 +137,8 @@ impl TokenIssuer {
                 // The token itself is the proof.
                 needs_code: false,
                 secret: true,
+                success: SuccessRule::Envelope,
+                payload_required: false,
             },
         };
         retry::run(&self.settings.retry, context, &mut request).await
