@@ -59,7 +59,7 @@ pub use self::network::{DecodeError, Phase, TimeoutError, TransportError};
 pub(crate) use self::redact::{Masked, Message, Raw, count, excerpt, mask};
 pub use self::setup::{ConfigError, IoError, UnconfirmedError};
 use crate::catalogue::{Category, Effect};
-use crate::catalogue::{ErrorCode, Family};
+use crate::catalogue::{Endpoint, ErrorCode, ErrorRow, Family};
 pub use crate::check::Violation;
 use crate::encryption::EncryptionError;
 
@@ -334,11 +334,40 @@ pub(crate) struct Context {
     pub(crate) attempts: u32,
     /// Whether anything of the call may have been sent.
     pub(crate) sent: bool,
+    /// The codes that its section defines beside the family's table.
+    pub(crate) own_codes: &'static [ErrorRow],
 }
 
 impl Context {
     pub(crate) fn new(endpoint: impl Into<Cow<'static, str>>, family: Family, effect: Effect) -> Self {
-        Self { endpoint: endpoint.into(), family, effect, during: None, attempts: 0, sent: false }
+        Self {
+            endpoint: endpoint.into(),
+            family,
+            effect,
+            during: None,
+            attempts: 0,
+            sent: false,
+            own_codes: &[],
+        }
+    }
+
+    pub(crate) fn of(endpoint: &'static Endpoint) -> Self {
+        let context = Self::new(endpoint.key, endpoint.family, endpoint.effect);
+        Self { own_codes: endpoint.own_codes, ..context }
+    }
+
+    /// What is known of a code: by the family's table, or by that of the endpoint's own section.
+    pub(crate) fn row(&self, code: ErrorCode) -> Option<&'static ErrorRow> {
+        let is_it = |row: &&ErrorRow| row.code == code.value() && row.family == code.family();
+        code.row().or_else(|| self.own_codes.iter().find(is_it))
+    }
+
+    /// A code with its name; one of the section's own with its meaning too, for it stands in no table of the vendor's.
+    pub(crate) fn named(&self, code: ErrorCode) -> String {
+        match (code.row(), self.row(code)) {
+            (None, Some(own)) => format!("{} {} ({})", code.value(), own.name, own.meaning),
+            (Some(_), _) | (None, None) => code.to_string(),
+        }
     }
 
     /// Notes whether this attempt may have been sent. What an earlier one has sent stays sent.

@@ -275,6 +275,7 @@ pub(crate) const fn endpoint(
         success: SuccessRule::Envelope,
         find_by: None,
         errors: &[],
+        own_codes: &[],
         sample: Sample { request: None, response: None },
         paging: None,
         timeout_secs: 5,

@@ -394,6 +394,7 @@ mod tests {
             success: SuccessRule::Envelope,
             find_by: None,
             errors: &[],
+            own_codes: &[],
             sample: Sample::default(),
             paging: None,
             timeout_secs: 30,

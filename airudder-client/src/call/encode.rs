@@ -16,8 +16,7 @@ use crate::json::Object;
 
 /// The error of a request that JSON cannot express (a number that is not finite, say).
 pub(crate) fn serialize_error(endpoint: &'static Endpoint, error: &dyn std::fmt::Display) -> Error {
-    Context::new(endpoint.key, endpoint.family, endpoint.effect)
-        .config(format!("the request cannot be written as JSON: {error}"))
+    Context::of(endpoint).config(format!("the request cannot be written as JSON: {error}"))
 }
 
 /// Checks a request against the catalogue and says how it goes out. Nothing is sent.
@@ -27,7 +26,7 @@ pub(super) fn plan(
     object: Object<'_>,
     timeout: Option<Duration>,
 ) -> Result<Plan, Error> {
-    let context = Context::new(endpoint.key, endpoint.family, endpoint.effect);
+    let context = Context::of(endpoint);
     let path = core.settings.path(endpoint)?.to_owned();
     let violations = check::check(endpoint.request, endpoint.family, object.text());
     if !violations.is_empty() {

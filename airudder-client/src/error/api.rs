@@ -32,6 +32,16 @@ impl ApiError {
         self.code
     }
 
+    /// Name of the code in its table, or in that of the endpoint's own section; `None` where it stands in neither.
+    pub fn code_name(&self) -> Option<&'static str> {
+        self.context.row(self.code).map(|row| row.name)
+    }
+
+    /// What the code means, as [`code_name`](Self::code_name) finds it.
+    pub fn meaning(&self) -> Option<&'static str> {
+        self.context.row(self.code).map(|row| row.meaning)
+    }
+
     /// The vendor's text, as it came. It may name a person's number or name: mind where you write it.
     pub fn message(&self) -> Option<&str> {
         self.message.as_ref().map(Message::text)
@@ -67,7 +77,7 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} (HTTP {})", self.context, self.code, self.status)?;
+        write!(f, "{}: {} (HTTP {})", self.context, self.context.named(self.code), self.status)?;
         match &self.message {
             Some(message) => write!(f, ": {message}"),
             None => Ok(()),
@@ -217,7 +227,7 @@ impl fmt::Display for AuthError {
             write!(f, " (HTTP {status})")?;
         }
         if let Some(code) = self.code {
-            write!(f, ": {code}")?;
+            write!(f, ": {}", self.context.named(code))?;
         }
         match &self.message {
             Some(message) => write!(f, ": {message}"),

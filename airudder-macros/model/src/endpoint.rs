@@ -4,7 +4,9 @@
 
 use core::fmt;
 
-use crate::{AuthKind, BodyForm, Code, Effect, Evidence, Field, Kind, Method, PagingKind, SuccessRule};
+use crate::{
+    AuthKind, BodyForm, Code, Effect, ErrorRow, Evidence, Field, Kind, Method, PagingKind, SuccessRule,
+};
 
 /// One endpoint.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +57,8 @@ pub struct Endpoint<F: 'static> {
     pub find_by: Option<FindBy<F>>,
     /// Codes that it is known or thought to return.
     pub errors: &'static [Code],
+    /// Rows of the codes that its section defines beside the family's table.
+    pub own_codes: &'static [ErrorRow<F>],
     /// An example of request and response.
     pub sample: Sample,
     /// How it pages.

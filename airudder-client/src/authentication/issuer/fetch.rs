@@ -42,7 +42,7 @@ impl TokenIssuer {
         if let Some(token) = self.stored_token(slot, current, refused, patience).await {
             return Ok((token, None));
         }
-        let mut context = Context::new(slot.endpoint.key, slot.endpoint.family, slot.endpoint.effect);
+        let mut context = Context::of(slot.endpoint);
         let attempt = self.settings.limits(None, slot.endpoint.timeout_secs).timeout;
         // The attempts are bounded one by one and their sum by the budget; this bounds both together,
         // whatever the policy.

@@ -30,6 +30,10 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family_name: &str)
     let (path_evidence, method_evidence) = (evidence(entry.evidence), evidence(entry.method_evidence));
     let fields_evidence = maybe(entry.fields_evidence.map(evidence));
     let (request, errors) = (field_table(scope, &endpoint.request), codes(&endpoint.errors));
+    let own_codes = match scope.spec.section(&entry.section) {
+        Some(section) if !section.errors.is_empty() => quote!(OWN_CODES),
+        Some(_) | None => quote!(&[]),
+    };
     let (info, response) = response(scope, endpoint);
     let sample = sample(endpoint.sample_request.as_ref(), endpoint.sample_response.as_ref());
     let paging = maybe(endpoint.page.as_ref().map(paging));
@@ -52,7 +56,7 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family_name: &str)
             method_evidence: #method_evidence, fields_evidence: #fields_evidence, pages: &[#(#pages),*], pages_maybe: &[#(#pages_maybe),*],
             summary: #summary, body: #body, request: #request, open: #open, response: #response,
             payload_required: #payload_required, success: #success, find_by: #find_by,
-            errors: #errors, sample: #sample, paging: #paging, timeout_secs: #timeout, auth: #auth,
+            errors: #errors, own_codes: #own_codes, sample: #sample, paging: #paging, timeout_secs: #timeout, auth: #auth,
             root: #root, deprecated: #deprecated,
         };
     }
