@@ -57,7 +57,7 @@ pub(crate) use self::redact::{Masked, Raw, count, excerpt, mask};
 pub use self::setup::{ConfigError, IoError, UnconfirmedError};
 use crate::catalogue::{Category, Effect};
 use crate::catalogue::{ErrorCode, Family};
-pub use crate::check::Violation;
+pub use crate::check::{Severity, Violation};
 use crate::encryption::EncryptionError;
 
 /// A source of an error that can be shared by all calls that waited for the same thing.
