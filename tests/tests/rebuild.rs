@@ -301,7 +301,7 @@ impl Copy {
     }
 }
 
-/// A crate that needs the client and its macros, and nothing else; strict about what the macros make.
+/// A crate that needs the client and nothing else; strict about what the macros make.
 fn consumer(workspace: &Path, files: &mut BTreeMap<PathBuf, Kind>) {
     let manifest = "[package]
 name = \"consumer\"
@@ -311,7 +311,6 @@ publish = false
 
 [dependencies]
 airudder-client.workspace = true
-airudder-macros.workspace = true
 
 [dev-dependencies]
 airudder-simulator.workspace = true

@@ -250,6 +250,23 @@ async fn the_control_port_takes_orders() {
 }
 
 #[tokio::test]
+async fn a_private_spec_is_played_with_its_own_key_and_codes() {
+    let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/shop.yaml");
+    let program = Program::start(&["--spec", spec]).await;
+    let greet = async |key: &str, body: Value| {
+        let request = program.http.post(format!("{}/greet", program.url)).bearer_auth(key).json(&body);
+        let answer = request.send().await.expect("it answers");
+        (answer.status().as_u16(), answer.json::<Value>().await.expect("it answers in JSON"))
+    };
+    let (status, answer) = greet("simulator-key", json!({"name": "Jane"})).await;
+    assert_eq!((status, &answer["code"], &answer["data"]), (200, &json!("ok"), &json!({"greeting": "Hello"})));
+    assert_eq!(greet("another-key", json!({"name": "Jane"})).await.0, 401);
+    assert_eq!(greet("simulator-key", json!({})).await.1["code"], "no_name");
+    let (_, answer) = greet("simulator-key", json!({"name": "Jane", "contacts": [{}]})).await;
+    assert_eq!(answer["code"], "bad_request", "{answer}");
+}
+
+#[tokio::test]
 async fn bad_flags_end_it_with_2_and_say_why() {
     let folder = tempfile::tempdir().unwrap();
     let broken = folder.path().join("broken.json");
@@ -267,6 +284,8 @@ async fn bad_flags_end_it_with_2_and_say_why() {
         (&["--answer", "collection.list_robots=/no/such/file"], "/no/such/file"),
         (&["--answer", broken.as_str()], "broken.json"),
         (&["--answer", "no.such_key"], "KEY=FILE"),
+        (&["--spec", "/no/such/folder"], "/no/such/folder"),
+        (&["--spec", concat!(env!("CARGO_MANIFEST_DIR"), "/../spec")], "api.yaml"),
     ] {
         let output = refused(flags).await;
         let text = String::from_utf8_lossy(&output.stderr);

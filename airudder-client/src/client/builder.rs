@@ -19,8 +19,7 @@ use crate::authentication::signer::Signer;
 use crate::authentication::token::{MemoryTokenStore, TokenStore};
 use crate::authentication::{CredentialSet, Credentials, Tokens};
 use crate::call::Core;
-use crate::catalogue::Family;
-use crate::catalogue::{CredentialVariables, ENDPOINTS};
+use crate::catalogue::{Auth, CredentialVariables, ENDPOINTS, Endpoint, FAMILIES, Family, FamilyInfo};
 use crate::encryption;
 use crate::error::Error;
 use crate::retry::RetryPolicy;
@@ -440,7 +439,10 @@ fn check_path(key: &str, path: &str) -> Result<(), Error> {
             "override_path(\"{key}\", ...): the path must begin with one slash"
         )));
     }
-    let known = || ENDPOINTS.iter().map(|endpoint| endpoint.key);
+    // The endpoints that give tokens are there whatever sections are.
+    let tokens = || FAMILIES.iter().filter_map(token_endpoint);
+    let all = || ENDPOINTS.iter().copied().chain(tokens());
+    let known = || all().map(|endpoint| endpoint.key);
     if known().any(|k| k == key) {
         return Ok(());
     }
@@ -448,10 +450,18 @@ fn check_path(key: &str, path: &str) -> Result<(), Error> {
         Some((section, method)) if !section.is_empty() && !method.is_empty() => section,
         _ => return Err(unknown_key(key, known())),
     };
-    match ENDPOINTS.iter().any(|endpoint| endpoint.section == section) {
+    match all().any(|endpoint| endpoint.section == section) {
         true => Err(unknown_key(key, known())),
         // A section of nobody's but the caller's: an endpoint of a spec of their own.
         false => Ok(()),
+    }
+}
+
+/// The endpoint that gives a family's tokens.
+fn token_endpoint(family: &FamilyInfo) -> Option<&'static Endpoint> {
+    match family.auth {
+        Auth::Token(token) => Some(token.endpoint),
+        Auth::Signature | Auth::Bearer | Auth::None => None,
     }
 }
 

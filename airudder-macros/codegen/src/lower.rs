@@ -79,7 +79,7 @@ pub(crate) fn lower(mut trees: Trees, diagnostics: &mut Vec<Diagnostic>) -> Spec
         }
         families::families(node, Some(name), &mut spec, &mut context);
         let section = section_head(name, node, &spec, &mut context);
-        spec.sections.push(section);
+        spec.sections.push(Section { is_vendors: trees.vendor.contains(name), ..section });
     }
     spec.reindex();
     families::check_token_endpoints(&spec, trees.is_private, &mut context);
@@ -152,6 +152,7 @@ fn section_head(file_name: &str, node: &Node, spec: &Spec, context: &mut Context
         errors_unknown: !errors_known,
         endpoints: Vec::new(),
         webhooks: Vec::new(),
+        is_vendors: false,
         file: node.span.file,
         node: Node { poisoned: node.poisoned.clone(), ..Node::empty(node.span) },
     }

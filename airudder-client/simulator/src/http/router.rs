@@ -30,9 +30,26 @@ impl Routes {
         more: &[&'static Endpoint],
         overrides: &HashMap<String, String>,
     ) -> Result<Self, String> {
-        let all = || ENDPOINTS.iter().chain(more).copied();
-        let mut routes = Self { keys: all().map(|endpoint| endpoint.key).collect(), ..Self::default() };
-        for endpoint in all() {
+        let mut all: Vec<&'static Endpoint> = ENDPOINTS.iter().chain(more).copied().collect();
+        let mut routes = Self::default();
+        let auths: Vec<Auth> = FAMILIES
+            .iter()
+            .map(|family| family.auth)
+            .chain(all.iter().map(|endpoint| endpoint.auth))
+            .collect();
+        for auth in auths {
+            if let Auth::Token(token) = auth
+                && !routes.token_endpoints.contains(&token.endpoint.key)
+            {
+                routes.token_endpoints.push(token.endpoint.key);
+                // The catalogue lacks it where the client is built without its section.
+                if !all.iter().any(|endpoint| endpoint.key == token.endpoint.key) {
+                    all.push(token.endpoint);
+                }
+            }
+        }
+        routes.keys = all.iter().map(|endpoint| endpoint.key).collect();
+        for endpoint in all {
             let path = overrides.get(endpoint.key).map(String::as_str).or(endpoint.path);
             if let Some(path) = path {
                 routes.add(normal(path), endpoint);
@@ -44,13 +61,6 @@ impl Routes {
         }
         if let Some(unknown) = overrides.keys().find(|key| !routes.has(key)) {
             return Err(unknown.clone());
-        }
-        for auth in FAMILIES.iter().map(|family| family.auth).chain(all().map(|endpoint| endpoint.auth)) {
-            if let Auth::Token(token) = auth
-                && !routes.token_endpoints.contains(&token.endpoint.key)
-            {
-                routes.token_endpoints.push(token.endpoint.key);
-            }
         }
         Ok(routes)
     }

@@ -35,6 +35,8 @@ pub struct Section {
     pub endpoints: Vec<Endpoint>,
     /// Its webhooks.
     pub webhooks: Vec<Webhook>,
+    /// Whether it is the vendor's, below a private spec.
+    pub is_vendors: bool,
     /// Its file.
     pub file: FileId,
     /// Where it is written, and which of its keys are poisoned; its entries are not kept here.

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use airudder_simulator::{Fault, Simulator, SimulatorBuilder};
 use serde_json::Value;
 
+use crate::private::Private;
+
 /// How fast the clock runs while something is to come, unless told otherwise: calls are over within seconds.
 const BUSY_SPEED: f64 = 100.0;
 
@@ -43,6 +45,9 @@ pub(crate) struct Args {
     /// File that keeps the state from one run to the next
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
+    /// Folder of private sections (or one file) to play too
+    #[arg(long, value_name = "DIR")]
+    spec: Option<PathBuf>,
 }
 
 /// A fault as a flag orders it.
@@ -116,7 +121,7 @@ pub(crate) fn known(simulator: &Simulator, flag: &str, key: &str, any: bool) -> 
 }
 
 impl Args {
-    pub(crate) fn builder(&self) -> SimulatorBuilder {
+    pub(crate) fn builder(&self) -> Result<SimulatorBuilder, Unusable> {
         let mut builder = Simulator::builder()
             .address((self.address, self.port))
             .one_port(true)
@@ -132,7 +137,11 @@ impl Args {
         if let Some(path) = &self.state {
             builder = builder.state_file(path);
         }
-        builder
+        if let Some(path) = &self.spec {
+            let private = Private::read(path).map_err(|problem| Unusable(format!("--spec: {problem}")))?;
+            builder = builder.endpoints(private.endpoints).webhooks(private.webhooks);
+        }
+        Ok(builder)
     }
 
     /// The canned answers, read.

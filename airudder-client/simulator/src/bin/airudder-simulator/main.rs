@@ -4,6 +4,7 @@
 
 mod args;
 mod control;
+mod private;
 
 use std::error::Error;
 use std::io::{self, Write as _};
@@ -32,7 +33,7 @@ async fn main() -> ExitCode {
 async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     let answers = args.answers()?;
     let mut end = End::new()?;
-    let simulator = args.builder().start().await.map_err(|error| args.explain(error))?;
+    let simulator = args.builder()?.start().await.map_err(|error| args.explain(error))?;
     for fault in &args.faults {
         args::known(&simulator, "--fault", &fault.key, true)?;
         simulator.inject(&fault.key, fault.fault.clone(), fault.times);
