@@ -15,6 +15,7 @@ use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 use tracing::Instrument;
 
 use self::attempt::Caller;
@@ -25,7 +26,7 @@ use crate::authentication::signer::Signer;
 use crate::catalogue::Family;
 use crate::catalogue::{Auth, Endpoint};
 use crate::envelope::Answer;
-use crate::error::{Context, Error};
+use crate::error::{Context, Error, Phase, TimeoutError};
 use crate::http::{FileBody, Limits, Part};
 use crate::json::Object;
 use crate::retry;
@@ -39,13 +40,35 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    /// Waits until another call may run; `None` if there is no limit.
-    pub(crate) async fn permit(&self) -> Option<OwnedSemaphorePermit> {
-        let semaphore = self.settings.concurrency.clone()?;
-        // Nobody ever closes the semaphore.
-        semaphore.acquire_owned().await.ok()
+    /// Waits until another call may run, but not beyond `deadline`, which is after `limit`; `None` if there is no
+    /// limit to how many.
+    pub(crate) async fn permit(
+        &self,
+        context: &Context,
+        deadline: Instant,
+        limit: Duration,
+    ) -> Result<Option<OwnedSemaphorePermit>, Error> {
+        let Some(semaphore) = self.settings.concurrency.clone() else { return Ok(None) };
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(context.config(NO_RUNTIME));
+        }
+        match tokio::time::timeout_at(deadline, semaphore.acquire_owned()).await {
+            // Nobody ever closes the semaphore.
+            Ok(permit) => Ok(permit.ok()),
+            Err(_) => {
+                let mut context = context.clone();
+                context.during = Some(
+                    "no place among the calls and recordings that may run at the same time (`max_concurrent`)"
+                        .into(),
+                );
+                let phase = Phase::Waiting;
+                Err(Error::Timeout(Box::new(TimeoutError { context, phase, limit })))
+            }
+        }
     }
 }
+
+const NO_RUNTIME: &str = "a call must be made from within a tokio runtime";
 
 /// A call, ready to be made.
 pub(crate) struct Plan {
@@ -61,7 +84,10 @@ pub(crate) struct Plan {
     pub(crate) wants_file: bool,
     /// Whether the answer may be anything, nothing included.
     pub(crate) any_answer: bool,
-    /// Whether it is a token endpoint: those are never encrypted.
+    /// Whether only the code of success says that it was done.
+    pub(crate) needs_code: bool,
+    /// Whether it is a token endpoint: those are never encrypted, and nothing of their
+    /// answers is quoted.
     pub(crate) gives_token: bool,
 }
 
@@ -115,7 +141,7 @@ pub(crate) async fn send(core: &Core, plan: Plan) -> Result<Reply, Error> {
     async move {
         // Timers and sockets of tokio panic without its runtime; a library must not.
         if tokio::runtime::Handle::try_current().is_err() {
-            return Err(plan.context.config("a call must be made from within a tokio runtime"));
+            return Err(plan.context.config(NO_RUNTIME));
         }
         let mut context = plan.context.clone();
         let mut caller = Caller::new(core, &plan);

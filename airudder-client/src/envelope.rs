@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use airudder_model::loosely_equal;
 use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
@@ -48,8 +49,11 @@ impl Answer {
 /// Why an answer is not one of success.
 #[derive(Debug)]
 pub(crate) enum Refusal {
-    /// The token is wrong or expired: HTTP 401 or one of the family's token codes.
+    /// The token is wrong or expired, and nothing was done: HTTP 401 or one of the family's token codes.
     Token(Error),
+    /// HTTP 401 around something that may be more than a refusal. The token will not do any longer; whether the
+    /// call was carried out nobody knows.
+    Unclear(Error),
     /// Anything else.
     Other(Error),
 }
@@ -57,7 +61,7 @@ pub(crate) enum Refusal {
 impl Refusal {
     pub(crate) fn into_error(self) -> Error {
         match self {
-            Self::Token(error) | Self::Other(error) => error,
+            Self::Token(error) | Self::Unclear(error) | Self::Other(error) => error,
         }
     }
 }
@@ -70,6 +74,11 @@ pub(crate) struct Rules {
     pub(crate) token_codes: &'static [Code],
     /// Whether the answer may be anything, nothing included.
     pub(crate) any: bool,
+    /// Whether only the code of success is success. No evidence is not evidence: where a call does something, an
+    /// answer without a code says nothing about whether it was done.
+    pub(crate) needs_code: bool,
+    /// Whether the answer may hold a token. Then nothing of it is quoted.
+    pub(crate) secret: bool,
 }
 
 /// Unpacks a whole answer.
@@ -81,8 +90,9 @@ pub(crate) fn open(
     body: Bytes,
 ) -> Result<Answer, Refusal> {
     let success = (200..300).contains(&status);
+    let text = rules.envelope.is_some().then(|| readable(&body)).flatten().unwrap_or_else(|| body.clone());
     let found = match &rules.envelope {
-        Some(envelope) => scan(envelope, rules.family.info().code_form, &body),
+        Some(envelope) => scan(envelope, rules.family.info().code_form, &text),
         None => Scan::default(),
     };
 
@@ -104,53 +114,95 @@ pub(crate) fn open(
     }
     if !success {
         let code = found.code;
+        let nothing_but_a_refusal = is_page_or_text(&body);
         let refusal = Error::Http(Box::new(HttpError {
             context: context.clone(),
             status,
             content_type: content_type(&headers),
-            excerpt: Masked(error::excerpt(&body)),
+            excerpt: Masked(if rules.secret { String::new() } else { error::excerpt(&body) }),
             retry_after: retry_after(&headers),
             raw: Raw(body),
         }));
         return Err(match (status, code) {
-            (401, None) => Refusal::Token(refusal),
+            (401, None) if nothing_but_a_refusal || context.effect.is_repeatable() => Refusal::Token(refusal),
+            (401, None) => Refusal::Unclear(refusal),
             // A 401 around a code of success proves nothing, least of all that nothing was done.
             _ => Refusal::Other(refusal),
         });
     }
 
+    let is_proof = found.code.is_some() || !rules.needs_code;
     let (key, payload) = if rules.envelope.is_none() {
         match body.trim_ascii().is_empty() {
             true => ("", Bytes::from_static(b"null")),
             false => ("", body.clone()),
         }
-    } else if let Some((key, payload)) = found.payload {
-        (key, body.slice_ref(payload.get().as_bytes()))
-    } else if found.code.is_some() {
+    } else if let Some((key, payload)) = found.payload.filter(|_| is_proof) {
+        (key, text.slice_ref(payload.get().as_bytes()))
+    } else if found.code.is_some() && found.problem.is_none() {
         // A success without a payload. Whether that is enough is for the type of the answer to say.
         let key = rules.envelope.and_then(|e| e.payload.first().copied()).unwrap_or_default();
         (key, Bytes::from_static(b"null"))
-    } else if rules.any && body.trim_ascii().is_empty() {
+    } else if rules.any && is_proof && body.trim_ascii().is_empty() {
         ("", Bytes::from_static(b"null"))
     } else {
         let problem = match found.problem {
             Some(problem) => problem,
+            None if found.payload.is_some() => {
+                "there is no code in it that says whether it was done".to_owned()
+            }
             None => "neither a code nor a payload in it".to_owned(),
         };
-        return Err(Refusal::Other(unreadable(context, status, &headers, body, problem)));
+        return Err(Refusal::Other(unreadable(rules, context, status, &headers, body, problem)));
     };
     Ok(Answer { status, headers, payload, raw: body, key })
 }
 
+/// An answer whose texts are in another charset, as text whose structure can be read. `None`: it is UTF-8.
+///
+/// The structure of JSON is ASCII in all of them, and so are codes. What else the bytes may have meant is not guessed:
+/// they become replacement characters. In GBK and Big5 the second byte of a character can be a backslash, which is
+/// none.
+fn readable(body: &Bytes) -> Option<Bytes> {
+    if std::str::from_utf8(body).is_ok() {
+        return None;
+    }
+    let lossy = String::from_utf8_lossy(body).into_owned();
+    let text = match serde_json::from_str::<IgnoredAny>(lossy.trim_start_matches('\u{feff}')) {
+        Ok(_) => lossy,
+        Err(_) => lossy.replace("\u{fffd}\\", "\u{fffd}"),
+    };
+    Some(text.into())
+}
+
+/// Whether an answer can be nothing but somebody's refusal: it is empty, a page or plain text. What holds a piece of
+/// JSON, or is no text at all, may be an answer of the API.
+fn is_page_or_text(body: &[u8]) -> bool {
+    match std::str::from_utf8(body).map(|text| text.trim_start_matches('\u{feff}').trim()) {
+        Ok(text) if text.starts_with('<') => !text.contains("{\"") && !text.contains("{&quot;"),
+        Ok(text) => !text.contains(['{', '[', '"']) && !text.contains('\0'),
+        Err(_) => false,
+    }
+}
+
 /// An answer of success that is none of the API's.
-fn unreadable(context: &Context, status: u16, headers: &HeaderMap, body: Bytes, problem: String) -> Error {
+fn unreadable(
+    rules: &Rules,
+    context: &Context,
+    status: u16,
+    headers: &HeaderMap,
+    body: Bytes,
+    problem: String,
+) -> Error {
     let mut text = problem;
     if let Some(kind) = content_type(headers).filter(|t| !is_json(t)) {
         text.push_str(&format!(", it is {}", kind.chars().take(80).collect::<String>()));
     }
-    let excerpt = error::excerpt(&body);
-    if !excerpt.is_empty() {
-        text.push_str(&format!(" ({} bytes: {excerpt})", error::count(body.len())));
+    let excerpt = if rules.secret { String::new() } else { error::excerpt(&body) };
+    match (excerpt.is_empty(), body.is_empty()) {
+        (false, _) => text.push_str(&format!(" ({} bytes: {excerpt})", error::count(body.len()))),
+        (true, false) => text.push_str(&format!(" ({} bytes)", error::count(body.len()))),
+        (true, true) => {}
     }
     decode_error(context, Some(status), String::new(), text, body)
 }
@@ -175,70 +227,111 @@ fn scan<'a>(envelope: &Envelope, form: CodeForm, body: &'a [u8]) -> Scan<'a> {
         }
     };
     let mut json = serde_json::Deserializer::from_str(text);
-    let outcome =
-        json.deserialize_map(EnvelopeVisitor(envelope, form)).and_then(|scan| json.end().map(|()| scan));
-    match outcome {
-        Ok(scan) => scan,
-        Err(error) => {
-            let problem = match error.classify() {
-                serde_json::error::Category::Eof => {
-                    format!("it is cut off after {} bytes", error::count(body.len()))
-                }
-                serde_json::error::Category::Data => "it is not a JSON object".to_owned(),
-                _ => "it is not JSON".to_owned(),
-            };
-            Scan { problem: Some(problem), ..Scan::default() }
+    let mut found = Found::default();
+    let outcome = json.deserialize_map(EnvelopeVisitor(envelope, form, &mut found)).and_then(|()| json.end());
+    let broken = outcome.err().map(|error| match error.classify() {
+        serde_json::error::Category::Eof => {
+            format!("it is cut off after {} bytes", error::count(body.len()))
+        }
+        serde_json::error::Category::Data => "it is not a JSON object".to_owned(),
+        _ => "it is not JSON".to_owned(),
+    });
+    found.scan(envelope, broken)
+}
+
+/// What the keys of an envelope have said so far.
+#[derive(Default)]
+struct Found<'a> {
+    /// Of the code in the envelope's own spelling.
+    code: Option<Code>,
+    /// Of a code under another one.
+    other_code: Option<Code>,
+    payload: Option<(&'static str, &'a RawValue)>,
+    message: Option<Cow<'a, str>>,
+    /// It says something of success or failure that is no code.
+    doubt: Option<&'static str>,
+}
+
+impl<'a> Found<'a> {
+    fn scan(self, envelope: &Envelope, broken: Option<String>) -> Scan<'a> {
+        // A code of success under one spelling does not outweigh a refusal under another.
+        let code = match (self.code, self.other_code) {
+            (Some(code), Some(other)) if code == envelope.success => Some(other),
+            (code, other) => code.or(other),
+        };
+        let refused = code.filter(|code| *code != envelope.success);
+        match (broken, self.doubt) {
+            // What refuses is a refusal, also where the rest is missing.
+            _ if refused.is_some() => {
+                Scan { code, payload: self.payload, message: self.message, problem: None }
+            }
+            (Some(problem), _) => Scan { problem: Some(problem), ..Scan::default() },
+            // It proves nothing: neither success nor a known failure.
+            (None, Some(doubt)) => {
+                Scan { problem: Some(doubt.to_owned()), message: self.message, ..Scan::default() }
+            }
+            (None, None) => Scan { code, payload: self.payload, message: self.message, problem: None },
         }
     }
 }
 
-struct EnvelopeVisitor<'e>(&'e Envelope, CodeForm);
+struct EnvelopeVisitor<'e, 'de>(&'e Envelope, CodeForm, &'e mut Found<'de>);
 
-impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
-    type Value = Scan<'de>;
+impl<'de> Visitor<'de> for EnvelopeVisitor<'_, 'de> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let Self(envelope, form) = self;
-        let mut scan = Scan::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self(envelope, form, found) = self;
+        let rank_in = |names: &[&str], key: &str| names.iter().position(|name| loosely_equal(name, key));
         // Of several keys that would do, the first of the envelope's list counts, wherever it stands in the
         // answer.
         let (mut payload_rank, mut message_rank) = (usize::MAX, usize::MAX);
         while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
-            if key == "code" {
+            if loosely_equal(&key, "code") {
                 let value = map.next_value::<&RawValue>()?;
-                scan.code = code(value.get(), form);
-                if scan.code.is_none() && value.get() != "null" {
-                    scan.problem = Some("its code is not a number".to_owned());
+                let code = code(value.get(), form);
+                if code.is_none() && value.get() != "null" {
+                    found.doubt = Some("its code is not a number");
                 }
-            } else if let Some(rank) = envelope.payload.iter().position(|k| *k == key) {
+                match key == "code" {
+                    true => found.code = code,
+                    false => found.other_code = code.or(found.other_code),
+                }
+            } else if loosely_equal(&key, "success") {
+                if says_no(map.next_value::<&RawValue>()?.get()) {
+                    found.doubt = Some("it says that it is no success");
+                }
+            } else if let Some(rank) = rank_in(envelope.payload, &key) {
                 let value = map.next_value::<&RawValue>()?;
                 if rank < payload_rank && value.get() != "null" {
                     payload_rank = rank;
-                    scan.payload = Some((envelope.payload[rank], value));
+                    found.payload = Some((envelope.payload[rank], value));
                 }
-            } else if let Some(rank) = envelope.message.iter().position(|k| *k == key) {
+            } else if let Some(rank) = rank_in(envelope.message, &key) {
                 let value = map.next_value::<&RawValue>()?;
                 if rank < message_rank
                     && let Ok(Key(text)) = serde_json::from_str::<Key<'de>>(value.get())
                     && !text.is_empty()
                 {
                     message_rank = rank;
-                    scan.message = Some(text);
+                    found.message = Some(text);
                 }
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        if scan.problem.is_some() {
-            // A code that cannot be read proves nothing: neither success nor a known failure.
-            scan.payload = None;
-        }
-        Ok(scan)
+        Ok(())
     }
+}
+
+/// Whether the value of a key `success` denies it.
+fn says_no(json: &str) -> bool {
+    let word = json.trim_matches('"').trim();
+    ["false", "no", "0"].iter().any(|no| word.eq_ignore_ascii_case(no))
 }
 
 /// A text, borrowed if it has no escapes.

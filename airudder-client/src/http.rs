@@ -4,9 +4,11 @@
 //! can only be read as a whole.
 
 mod body;
+mod connections;
 mod failure;
 mod form;
 mod headers;
+mod watch;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,9 +20,11 @@ use tokio::time::{Instant, timeout_at};
 
 pub(crate) use self::body::FileBody;
 use self::body::{BodyKind, first_chunk, read_whole};
+pub(crate) use self::connections::{Connections, is_loopback};
 pub(crate) use self::failure::Failure;
 pub(crate) use self::form::{URL_ENCODED, encode, escape};
 pub(crate) use self::headers::{content_type, is_encrypted, is_json, retry_after};
+use self::watch::Watch;
 use crate::error::Phase;
 
 /// A request, ready to go out. Can be sent more than once.
@@ -55,6 +59,13 @@ pub(crate) struct Limits {
     pub(crate) max_bytes: usize,
 }
 
+impl Limits {
+    /// When the time is over that begins now.
+    pub(crate) fn deadline(&self) -> Instant {
+        Instant::now() + self.timeout.min(MAX_TIMEOUT)
+    }
+}
+
 /// What came back.
 pub(crate) struct Incoming {
     pub(crate) status: u16,
@@ -73,16 +84,20 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 /// Sends a request and reads the answer: as a whole, or, if `wants_file` and it is none of JSON, up to its
 /// first bytes.
 pub(crate) async fn exchange(
-    http: &reqwest::Client,
+    connections: &Connections,
     request: &Outgoing,
     limits: Limits,
     wants_file: bool,
 ) -> Result<Incoming, Failure> {
-    let deadline = Instant::now() + limits.timeout.min(MAX_TIMEOUT);
-    let built = build(http, request).map_err(|e| Failure::new(e, Phase::Connect))?;
+    needs_runtime()?;
+    let http = connections.to(&request.url).map_err(|e| Failure::Unsendable(e.without_url()))?;
+    let deadline = limits.deadline();
+    let mut built = build(http, request).map_err(|e| Failure::Unsendable(e.without_url()))?;
+    let watch = Watch::over(&mut built);
     let mut response = match timeout_at(deadline, http.execute(built)).await {
-        Ok(outcome) => outcome.map_err(|e| Failure::new(e, Phase::Exchange))?,
-        Err(_) => return Err(Failure::Timeout(Phase::Exchange)),
+        Ok(outcome) => outcome.map_err(|e| Failure::new(e, Phase::Exchange, watch.may_be_sent()))?,
+        Err(_) if watch.may_be_sent() => return Err(Failure::Timeout(Phase::Exchange)),
+        Err(_) => return Err(Failure::Timeout(Phase::Connect)),
     };
     let status = response.status().as_u16();
     let headers = response.headers().clone();
@@ -108,6 +123,11 @@ pub(crate) async fn exchange(
         Ok(body) => Ok(Incoming { status, headers, body: body? }),
         Err(_) => Err(Failure::Timeout(Phase::Body)),
     }
+}
+
+/// Timers and sockets of tokio panic without its runtime; a library must not.
+fn needs_runtime() -> Result<(), Failure> {
+    tokio::runtime::Handle::try_current().map(drop).map_err(|_| Failure::NoRuntime)
 }
 
 fn build(http: &reqwest::Client, request: &Outgoing) -> Result<reqwest::Request, reqwest::Error> {

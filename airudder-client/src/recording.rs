@@ -134,7 +134,7 @@ impl Recording {
         limits: Limits,
         url: &str,
     ) -> Result<Self, Error> {
-        let permit = core.permit().await;
+        let permit = core.permit(&context, limits.deadline(), limits.timeout).await?;
         let linked = link::follow(&core.settings, &mut context, limits, url).await?;
         let mut data = Self::file(context, limits, &linked.headers, linked.body);
         data._permit = permit;

@@ -12,7 +12,12 @@
 //! | any other status, any error code, an unreadable answer | final              | final                     |
 //!
 //! (The one repeat with a new token after HTTP 401 is not counted here: such a call was refused, so it is
-//! safe for all. A 401 around a code of success is no such refusal and final.)
+//! safe for all. A call that changes something is repeated only where the answer can be nothing but a refusal: it is
+//! empty, a page or plain text, or has a code other than success. Any other 401 is final for it.)
+//!
+//! What an idempotent call is told after a repeat is told as it came. Was the answer to the first attempt lost, the
+//! vendor may say of the second that it is done already: that stays an error, with
+//! [`is_already_done`](crate::Error::is_already_done), for an answer is not invented.
 //!
 //! ```
 //! use std::time::Duration;
@@ -184,7 +189,10 @@ impl Outcome {
         match failure {
             Failure::Connect(_) | Failure::Timeout(Phase::Connect) => Some(Self::NotSent),
             Failure::Timeout(Phase::Exchange | Phase::Body) | Failure::Broken(..) => Some(Self::NoAnswer),
-            Failure::TooBig | Failure::Unsendable(_) => None,
+            Failure::Timeout(Phase::Waiting)
+            | Failure::TooBig
+            | Failure::Unsendable(_)
+            | Failure::NoRuntime => None,
         }
     }
 }

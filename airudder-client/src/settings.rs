@@ -1,7 +1,6 @@
 //! What a client was set up with, ready for use: hosts, paths, limits.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,11 +12,12 @@ use crate::catalogue::Endpoint;
 use crate::catalogue::Family;
 use crate::encryption;
 use crate::error::{Context, Error, UnconfirmedError};
-use crate::http::Limits;
+pub(crate) use crate::http::is_loopback;
+use crate::http::{Connections, Limits};
 use crate::retry::RetryPolicy;
 
 pub(crate) struct Settings {
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Connections,
     /// Takes the place of the host of all families of the API's account.
     pub(crate) base_url: Option<String>,
     /// Take the place of the hosts of single families.
@@ -85,14 +85,5 @@ impl Settings {
     pub(crate) fn limits(&self, own: Option<Duration>, usual_secs: u32) -> Limits {
         let usual = Duration::from_secs(if usual_secs == 0 { 60 } else { usual_secs.into() });
         Limits { timeout: own.or(self.timeout).unwrap_or(usual), max_bytes: self.max_response_bytes }
-    }
-}
-
-/// Whether a URL's host is this very machine.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host_str() {
-        Some("localhost") => true,
-        Some(host) => host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()),
-        None => false,
     }
 }

@@ -37,6 +37,14 @@ impl CredentialSet {
 }
 
 impl Credentials {
+    pub(crate) fn key_and_secret(key: &SecretString, secret: &SecretString) -> Self {
+        Self::KeyAndSecret { key: trimmed(key), secret: trimmed(secret) }
+    }
+
+    pub(crate) fn api_key(key: &SecretString) -> Self {
+        Self::ApiKey(trimmed(key))
+    }
+
     /// Whether a part of it is empty.
     pub(crate) fn is_empty(&self) -> bool {
         self.secrets().any(|part| part.trim().is_empty())
@@ -49,4 +57,10 @@ impl Credentials {
         };
         parts.into_iter().flatten().map(ExposeSecret::expose_secret)
     }
+}
+
+/// What is read from a file ends in a line break, and may begin with a byte order mark. Neither belongs to a key.
+fn trimmed(text: &SecretString) -> SecretString {
+    let around = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
+    text.expose_secret().trim_matches(around).into()
 }

@@ -1,17 +1,20 @@
 //! The tokens of one client: one fetch for all that wait, renewal in the background.
 
 mod fetch;
+mod in_flight;
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::watch;
 use tokio::time::Instant;
 
+use self::in_flight::{InFlight, Waited};
 use super::store::{StoredToken, TokenKey, TokenStore};
 use crate::authentication::credentials::{CredentialSet, Credentials};
 use crate::catalogue::Family;
@@ -46,8 +49,8 @@ struct Slot {
 #[derive(Default)]
 struct State {
     current: Option<Arc<Token>>,
-    /// The fetch that is on its way. Its result is for everyone who waits.
-    in_flight: Option<watch::Receiver<Option<Fetched>>>,
+    /// The fetch that is on its way.
+    in_flight: Option<InFlight>,
     /// No renewal in the background before this: one has just failed.
     backoff_until: Option<Instant>,
     /// The last token that the vendor refused: not to be taken from the store again.
@@ -77,36 +80,52 @@ impl Tokens {
         Self { issuer: Arc::new(issuer), slots: Mutex::default() }
     }
 
-    /// A token for a call that may wait as long as `limit` for it. If nobody waits any more, the fetch still
-    /// goes on.
-    pub(crate) async fn get(&self, auth: &TokenAuth, call: &Context, limit: Duration) -> Fetched {
+    /// A token for a call that may wait until `deadline` for it, which is after `limit`. If nobody waits any more, the
+    /// fetch still goes on.
+    pub(crate) async fn get(
+        &self,
+        auth: &TokenAuth,
+        call: &Context,
+        deadline: Instant,
+        limit: Duration,
+    ) -> Fetched {
         let slot = self.slot(auth, call)?;
-        // A fetch is lost when the runtime that it runs on is shut down; then another has to start.
-        for _ in 0..3 {
-            let mut fetch = match slot.token_or_fetch(&self.issuer) {
+        let began = Instant::now();
+        // So often another fetch is started in the place of one that came to nothing without a word of the vendor.
+        let mut again = 3;
+        loop {
+            let mut fetch = match slot.token_or_fetch(&self.issuer, limit) {
                 Step::Token(token) => return Ok(token),
                 Step::Fetch(fetch) => fetch,
-                Step::NoRuntime => break,
+                Step::NoRuntime => return Err(call.config("a call must be made from within a tokio runtime")),
             };
-            let fetched = match tokio::time::timeout(limit, fetch.wait_for(Option::is_some)).await {
-                Ok(Ok(result)) => result.clone(),
-                Ok(Err(_)) => None,
-                Err(_) => {
-                    let mut context = call.clone();
-                    context.during = Some(no_token(slot.endpoint.key));
-                    return Err(Error::Timeout(Box::new(TimeoutError {
-                        context,
-                        phase: Phase::Exchange,
-                        limit,
-                    })));
+            match fetch.wait(deadline, again == 0).await {
+                Waited::Done(Ok(token)) => return Ok(token),
+                // What another call has begun long ago, and perhaps left lying for hours, is not this one's failure.
+                Waited::Done(Err(Error::Transport(_) | Error::Timeout(_)))
+                    if fetch.is_older_than(began) && again > 0 => {}
+                Waited::Done(Err(error)) => return Err(error.with_call_context(call)),
+                Waited::Lost if again > 0 => slot.forget_fetch(&fetch),
+                Waited::Lost => {
+                    return Err(call.config("no token: the async runtime that asks for it is shutting down"));
                 }
-            };
-            match fetched {
-                Some(result) => return result.map_err(|error| error.with_call_context(call)),
-                None => slot.forget_fetch(&fetch),
+                Waited::Stalled => slot.forget_fetch(&fetch),
+                Waited::TimedOut => {
+                    let mut context = call.clone();
+                    let key = slot.endpoint.key;
+                    context.during = Some(match fetch.is_silent() {
+                        true => {
+                            slot.forget_fetch(&fetch);
+                            format!("no token: {key} (the runtime that asks for it stands still)").into()
+                        }
+                        false => no_token(key),
+                    });
+                    let phase = Phase::Waiting;
+                    return Err(Error::Timeout(Box::new(TimeoutError { context, phase, limit })));
+                }
             }
+            again -= 1;
         }
-        Err(call.config("the async runtime that fetches tokens is shutting down"))
     }
 
     /// Takes note that the vendor refused this token: the next [`get`](Self::get) fetches another, unless
@@ -151,22 +170,23 @@ impl Tokens {
 
 enum Step {
     Token(Arc<Token>),
-    Fetch(watch::Receiver<Option<Fetched>>),
+    Fetch(InFlight),
     NoRuntime,
 }
 
 impl Slot {
-    fn token_or_fetch(self: &Arc<Self>, issuer: &Arc<TokenIssuer>) -> Step {
+    fn token_or_fetch(self: &Arc<Self>, issuer: &Arc<TokenIssuer>, limit: Duration) -> Step {
         let mut state = lock(&self.state);
         let now = Timestamp::now();
+        let in_flight = state.in_flight.clone().filter(InFlight::is_live);
         if let Some(token) = state.current.clone().filter(|token| now < token.expires_at) {
             let may_renew = state.backoff_until.is_none_or(|until| Instant::now() >= until);
-            if now >= token.renew_at && may_renew && state.in_flight.is_none() {
-                self.spawn_fetch(&mut state, issuer);
+            if now >= token.renew_at && may_renew && in_flight.is_none() {
+                self.spawn_fetch(&mut state, issuer, limit);
             }
             return Step::Token(token);
         }
-        match state.in_flight.clone().or_else(|| self.spawn_fetch(&mut state, issuer)) {
+        match in_flight.or_else(|| self.spawn_fetch(&mut state, issuer, limit)) {
             Some(fetch) => Step::Fetch(fetch),
             None => Step::NoRuntime,
         }
@@ -177,39 +197,57 @@ impl Slot {
         self: &Arc<Self>,
         state: &mut State,
         issuer: &Arc<TokenIssuer>,
-    ) -> Option<watch::Receiver<Option<Fetched>>> {
+        limit: Duration,
+    ) -> Option<InFlight> {
         let runtime = tokio::runtime::Handle::try_current().ok()?;
-        let (sender, receiver) = watch::channel(None);
-        state.in_flight = Some(receiver.clone());
-        let (slot, issuer) = (Arc::clone(self), Arc::clone(issuer));
+        let (running, fetch) = in_flight::start();
+        state.in_flight = Some(fetch.clone());
+        let (slot, issuer, this) = (Arc::clone(self), Arc::clone(issuer), fetch.clone());
         let (current, refused) = (state.current.clone(), state.refused.clone());
         runtime.spawn(async move {
-            let result = issuer.fetch(&slot, current.as_deref(), refused.as_deref()).await;
-            slot.complete(&result);
-            sender.send_replace(Some(result));
+            let work = running.alive(issuer.fetch(&slot, current.as_deref(), refused.as_deref(), limit));
+            let (result, stored) = match AssertUnwindSafe(work).catch_unwind().await {
+                Ok(Ok((token, stored))) => (Ok(Arc::new(token)), stored),
+                Ok(Err(error)) => (Err(error), None),
+                Err(_) => (Err(Error::config(PANICKED)), None),
+            };
+            slot.complete(&this, &result);
+            running.end(result);
+            // Nobody waits for the store.
+            if let Some(stored) = stored {
+                issuer.save(&slot, stored).await;
+            }
         });
-        Some(receiver)
+        Some(fetch)
     }
 
-    fn complete(&self, result: &Fetched) {
+    fn complete(&self, fetch: &InFlight, result: &Fetched) {
         let mut state = lock(&self.state);
-        state.in_flight = None;
+        // Another one may have taken its place meanwhile.
+        let is_current = state.in_flight.as_ref().is_some_and(|current| current.is(fetch));
+        if is_current {
+            state.in_flight = None;
+        }
         match result {
             Ok(token) => {
-                state.current = Some(Arc::clone(token));
-                state.backoff_until = None;
-                state.refused = None;
+                let is_better = state.current.as_ref().is_none_or(|old| old.expires_at < token.expires_at);
+                if is_current || (is_better && state.in_flight.is_some()) {
+                    state.current = Some(Arc::clone(token));
+                    state.backoff_until = None;
+                    state.refused = None;
+                }
             }
-            Err(_) => {
+            Err(_) if is_current => {
                 let pause = Duration::from_secs(30).mul_f32(1.0 + fastrand::f32());
                 state.backoff_until = Some(Instant::now() + pause);
             }
+            Err(_) => {}
         }
     }
 
-    fn forget_fetch(&self, lost: &watch::Receiver<Option<Fetched>>) {
+    fn forget_fetch(&self, lost: &InFlight) {
         let mut state = lock(&self.state);
-        if state.in_flight.as_ref().is_some_and(|fetch| fetch.same_channel(lost)) {
+        if state.in_flight.as_ref().is_some_and(|fetch| fetch.is(lost)) {
             state.in_flight = None;
         }
     }
@@ -237,6 +275,9 @@ impl TokenIssuer {
         Some(Token { header, text: stored.token, expires_at: stored.expires_at, renew_at })
     }
 }
+
+const PANICKED: &str =
+    "no token: asking for it has panicked; the tokio runtime needs its timers and its io (`enable_all`)";
 
 const HOUR: Duration = Duration::from_secs(3600);
 

@@ -13,7 +13,7 @@ use crate::authentication::Token;
 use crate::catalogue::Auth;
 use crate::encryption::SIGNED;
 use crate::envelope::{self, Refusal, Rules};
-use crate::error::{AuthError, AuthFailure, Context, DecodeError, Error, Masked, Raw};
+use crate::error::{AuthError, AuthFailure, Context, DecodeError, Error, Masked, Phase, Raw};
 use crate::http::{self, FileBody, Incoming, IncomingBody};
 use crate::retry::{Attempt, Failed, Operation};
 
@@ -31,6 +31,8 @@ pub(super) struct Caller<'a> {
 enum Classified {
     Done(Done),
     TokenRefused(Error),
+    /// The token is worth nothing any more; whether the call was carried out nobody knows.
+    TokenDoubtful(Error),
     Failed(Failed),
 }
 
@@ -38,9 +40,10 @@ impl Operation for Caller<'_> {
     type Output = Done;
 
     async fn prepare(&mut self, context: &Context) -> Result<(), Error> {
-        self.permit = self.core.permit().await;
+        let (deadline, limit) = (self.plan.limits.deadline(), self.plan.limits.timeout);
+        self.permit = self.core.permit(context, deadline, limit).await?;
         self.token = match &self.plan.auth {
-            Auth::Token(auth) => Some(self.core.tokens.get(auth, context, self.plan.limits.timeout).await?),
+            Auth::Token(auth) => Some(self.core.tokens.get(auth, context, deadline, limit).await?),
             Auth::Signature | Auth::Bearer | Auth::None => None,
         };
         Ok(())
@@ -63,6 +66,13 @@ impl Operation for Caller<'_> {
                 }
                 _ => Attempt::Failed(Failed::fatal(refusal)),
             },
+            Classified::TokenDoubtful(error) => {
+                // The next call gets a new one.
+                if let (Auth::Token(auth), Some(token)) = (self.plan.auth, &self.token) {
+                    self.core.tokens.refused(&auth, token);
+                }
+                Attempt::Failed(Failed::fatal(error))
+            }
         }
     }
 }
@@ -87,9 +97,9 @@ impl<'a> Caller<'a> {
         let (status, error) = match &classified {
             Classified::Done(Done::Answer(answer)) => (Some(answer.status), None),
             Classified::Done(Done::File(file)) => (Some(file.status), None),
-            Classified::TokenRefused(error) | Classified::Failed(Failed { error, .. }) => {
-                (error.http_status(), Some(error))
-            }
+            Classified::TokenRefused(error)
+            | Classified::TokenDoubtful(error)
+            | Classified::Failed(Failed { error, .. }) => (error.http_status(), Some(error)),
         };
         tracing::debug!(
             endpoint = %context.endpoint,
@@ -136,10 +146,13 @@ impl<'a> Caller<'a> {
             envelope: info.envelope,
             token_codes: info.token_codes,
             any: plan.any_answer || plan.wants_file,
+            needs_code: plan.needs_code,
+            secret: plan.gives_token,
         };
         match envelope::open(&rules, &context, status, headers, body) {
             Ok(answer) => Classified::Done(Done::Answer(answer)),
             Err(Refusal::Token(error)) => Classified::TokenRefused(error),
+            Err(Refusal::Unclear(error)) => Classified::TokenDoubtful(error),
             Err(Refusal::Other(error)) => Classified::Failed(Failed::refused(error, status, retry_after)),
         }
     }
@@ -194,8 +207,10 @@ fn kind_of(error: &Error) -> &'static str {
     match error {
         Error::Api(_) | Error::Auth(_) => "refused",
         Error::Http(_) => "answered without an envelope",
-        Error::Transport(_) => "no connection",
-        Error::Timeout(_) => "timed out",
+        Error::Transport(e) if e.phase() == Phase::Connect => "no connection",
+        Error::Transport(_) => "the connection broke",
+        Error::Timeout(e) if e.phase() == Phase::Connect => "no connection in time",
+        Error::Timeout(_) => "no answer in time",
         Error::Decode(_) => "unreadable answer",
         _ => "not sent",
     }

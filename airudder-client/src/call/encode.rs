@@ -8,7 +8,7 @@ use bytes::Bytes;
 use reqwest::Method;
 
 use super::{Content, Core, Plan, path};
-use crate::catalogue::{Auth, BodyForm, Endpoint, Field, Kind, ResponseKind, Scalar};
+use crate::catalogue::{Auth, BodyForm, Effect, Endpoint, Field, Kind, ResponseKind, Scalar};
 use crate::check::{self, Severity};
 use crate::error::{Context, Error, Invalid};
 use crate::http::{self, Part};
@@ -69,13 +69,23 @@ pub(super) fn plan(
         auth: endpoint.auth,
         limits: core.settings.limits(timeout, endpoint.timeout_secs),
         wants_file: matches!(endpoint.response, ResponseKind::File),
-        // Nothing at all may say that a call was cancelled, but not that people will be called: there the
-        // code is needed.
-        any_answer: matches!(endpoint.response, ResponseKind::Value(Kind::Scalar(Scalar::Json)))
-            && endpoint.effect.is_repeatable(),
+        any_answer: any_answer(endpoint),
+        needs_code: needs_code(endpoint),
         gives_token: matches!(endpoint.family.info().auth, Auth::Token(auth) if auth.endpoint.key == endpoint.key),
         context,
     })
+}
+
+/// Whether an answer of nothing at all will do.
+fn any_answer(endpoint: &Endpoint) -> bool {
+    matches!(endpoint.response, ResponseKind::Value(Kind::Scalar(Scalar::Json)))
+        && endpoint.effect.is_repeatable()
+}
+
+/// Whether only the code of success is success: of everything that does more than read, unless nothing at all may
+/// say that a call was cancelled.
+fn needs_code(endpoint: &Endpoint) -> bool {
+    endpoint.effect != Effect::Read && !any_answer(endpoint)
 }
 
 fn encoded(pairs: &[(String, String)]) -> String {

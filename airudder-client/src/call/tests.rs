@@ -8,7 +8,7 @@ use crate::catalogue::{BodyForm, Effect, Endpoint, Kind, ResponseKind, Scalar};
 use crate::client::Client;
 use crate::encryption;
 use crate::error::Phase;
-use crate::http::Part;
+use crate::http::{Connections, Part};
 use crate::retry::RetryPolicy;
 use crate::test_server::{
     ANY, Answering, CLOUD, CREATE, READ, Server, answer, endpoint, full, ok, plain_http, plan, run, value,
@@ -93,7 +93,7 @@ async fn a_call_that_cannot_have_arrived_is_repeated() {
     value(&client, &READ, "{}").await.unwrap();
     // The token is there; now the host is away.
     let settings = Arc::new(Settings {
-        http: plain_http(),
+        http: Connections::Given(plain_http()),
         base_url: Some(format!("http://{closed}")),
         family_urls: Default::default(),
         paths: Default::default(),

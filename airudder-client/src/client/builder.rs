@@ -7,8 +7,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Url;
 use reqwest::header::HeaderValue;
-use reqwest::{Url, redirect};
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
@@ -22,8 +22,9 @@ use crate::call::Core;
 use crate::catalogue::{Auth, CredentialVariables, ENDPOINTS, Endpoint, FAMILIES, Family, FamilyInfo};
 use crate::encryption;
 use crate::error::Error;
+use crate::http::{Connections, is_loopback};
 use crate::retry::RetryPolicy;
-use crate::settings::{Encryption, Settings, is_loopback};
+use crate::settings::{Encryption, Settings};
 
 /// Sets up a [`Client`]. Made by [`Client::builder`].
 ///
@@ -116,14 +117,15 @@ impl ClientBuilder {
             let credentials = match info.credentials {
                 CredentialVariables::KeyAndSecret { key, secret } => {
                     match variable(key).is_some() || variable(secret).is_some() {
-                        true => Some(Credentials::KeyAndSecret {
-                            key: needed(key)?.into(),
-                            secret: needed(secret)?.into(),
-                        }),
+                        true => {
+                            Some(Credentials::key_and_secret(&needed(key)?.into(), &needed(secret)?.into()))
+                        }
                         false => None,
                     }
                 }
-                CredentialVariables::ApiKey(key) => variable(key).map(|key| Credentials::ApiKey(key.into())),
+                CredentialVariables::ApiKey(key) => {
+                    variable(key).map(|key| Credentials::api_key(&key.into()))
+                }
                 CredentialVariables::None => None,
             };
             let base_url = info.base_url_variable.and_then(&variable);
@@ -146,15 +148,15 @@ impl ClientBuilder {
         Ok(builder)
     }
 
-    /// The application key and secret that the vendor gave you. A client without them can call only what
+    /// The application key and secret that the vendor gave you; spaces and line breaks around them are not taken for
+    /// a part of them. A client without them can call only what
     /// needs no token (the chatbot, with a [`signer`](Self::signer)).
     pub fn credentials(
         mut self,
         app_key: impl Into<SecretString>,
         app_secret: impl Into<SecretString>,
     ) -> Self {
-        self.credentials.shared =
-            Some(Credentials::KeyAndSecret { key: app_key.into(), secret: app_secret.into() });
+        self.credentials.shared = Some(Credentials::key_and_secret(&app_key.into(), &app_secret.into()));
         self
     }
 
@@ -260,7 +262,8 @@ impl ClientBuilder {
     }
 
     /// The HTTP client to use, for a proxy, another TLS or certificates of one's own. It brings its own
-    /// connection settings, so [`connect_timeout`](Self::connect_timeout) has no effect then.
+    /// connection settings, so [`connect_timeout`](Self::connect_timeout) has no effect then, and its own proxies: the
+    /// client of this crate takes those of the environment, but never for this very machine.
     ///
     /// Let it follow no redirects (`redirect::Policy::none()`) and do no retries, as the client's own: a
     /// redirect could carry a body full of personal data to another host, and a retry make a phone ring
@@ -340,19 +343,8 @@ impl ClientBuilder {
             None => None,
         };
         let http = match self.http {
-            Some(client) => client,
-            None => reqwest::Client::builder()
-                .connect_timeout(self.connect_timeout)
-                // A connection that the other side has closed for idleness breaks the next call on it, and
-                // calls that change something are not repeated then. Gateways wait for a minute or more.
-                .pool_idle_timeout(Duration::from_secs(30))
-                .redirect(redirect::Policy::none())
-                // What is repeated, and when, is decided in one place, by the endpoint's effect.
-                .retry(reqwest::retry::never())
-                .build()
-                .map_err(|error| {
-                    Error::config(format!("the HTTP client cannot be made: {}", error.without_url()))
-                })?,
+            Some(client) => Connections::Given(client),
+            None => Connections::own(self.connect_timeout),
         };
         let settings = Arc::new(Settings {
             http,
@@ -368,6 +360,12 @@ impl ClientBuilder {
                 .max_concurrent
                 .map(|calls| Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS)))),
         });
+        // What would fail at the first call fails here.
+        if let Ok(url) = Url::parse(settings.base_url(Family::ALL[0])) {
+            settings.http.to(&url).map_err(|error| {
+                Error::config(format!("the HTTP client cannot be made: {}", error.without_url()))
+            })?;
+        }
         let tokens = Tokens::new(
             Arc::clone(&settings),
             self.credentials,

@@ -17,13 +17,13 @@ pub struct FamilyBuilder {
 impl FamilyBuilder {
     /// The API key, for families that take one (`Authorization: Bearer`).
     pub fn api_key(mut self, key: impl Into<SecretString>) -> Self {
-        self.credentials = Some(Credentials::ApiKey(key.into()));
+        self.credentials = Some(Credentials::api_key(&key.into()));
         self
     }
 
     /// Application key and secret for this family alone.
     pub fn credentials(mut self, key: impl Into<SecretString>, secret: impl Into<SecretString>) -> Self {
-        self.credentials = Some(Credentials::KeyAndSecret { key: key.into(), secret: secret.into() });
+        self.credentials = Some(Credentials::key_and_secret(&key.into(), &secret.into()));
         self
     }
 

@@ -8,8 +8,17 @@ const CLOUD: Envelope =
 const CALLCENTER: Envelope =
     Envelope { success: Code::Number(0), payload: &["body", "data"], message: &["message", "status"] };
 
+const RULES: Rules = Rules {
+    family: Family::Cloud,
+    envelope: Some(CLOUD),
+    token_codes: &[Code::Number(401)],
+    any: false,
+    needs_code: false,
+    secret: false,
+};
+
 fn open_as(envelope: Option<Envelope>, any: bool, status: u16, body: &str) -> Result<Answer, Refusal> {
-    let rules = Rules { family: Family::Cloud, envelope, token_codes: &[Code::Number(401)], any };
+    let rules = Rules { envelope, any, ..RULES };
     let context = Context::new("collection.create_task", Family::Cloud, Effect::Read).sent(true);
     let mut headers = HeaderMap::new();
     let kind = if body.starts_with('<') { "text/html; charset=utf-8" } else { "application/json" };
@@ -29,7 +38,7 @@ fn payload(answer: Result<Answer, Refusal>) -> (&'static str, String) {
 fn other(answer: Result<Answer, Refusal>) -> Error {
     match answer.unwrap_err() {
         Refusal::Other(error) => error,
-        Refusal::Token(error) => panic!("token refusal: {error}"),
+        Refusal::Token(error) | Refusal::Unclear(error) => panic!("token refusal: {error}"),
     }
 }
 
@@ -165,6 +174,8 @@ fn nothing_that_comes_makes_it_panic() {
                 envelope,
                 token_codes: &[Code::Number(401)],
                 any: round % 2 == 0,
+                needs_code: round % 3 == 0,
+                secret: round % 5 == 0,
             };
             let context = Context::new("x", Family::Cloud, Effect::Read);
             let opened =

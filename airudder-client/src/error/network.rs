@@ -14,6 +14,9 @@ use crate::encryption::EncryptionError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
+    /// Before anything was tried: waiting for a token, or for a place among the calls that may run at the same
+    /// time.
+    Waiting,
     /// Before there was a connection: nothing was sent.
     Connect,
     /// Between sending the request and the head of the answer.
@@ -45,7 +48,7 @@ impl TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.phase {
-            Phase::Connect => "could not connect",
+            Phase::Waiting | Phase::Connect => "could not connect",
             Phase::Exchange => "the connection broke before the answer",
             Phase::Body => "the connection broke in the middle of the answer",
         };
@@ -96,6 +99,10 @@ impl TimeoutError {
 impl fmt::Display for TimeoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match (self.phase, self.context.during.is_some()) {
+            (Phase::Waiting, _) => {
+                let limit = self.limit;
+                return write!(f, "{}: not within {limit:?}, so this attempt was not sent", self.context);
+            }
             (_, true) => "not answered",
             (Phase::Connect, _) => "no connection",
             (Phase::Exchange, _) => "no answer",

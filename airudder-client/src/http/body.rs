@@ -7,9 +7,9 @@ use reqwest::Response;
 use reqwest::header::HeaderMap;
 use tokio::time::{Instant, timeout_at};
 
-use super::MAX_TIMEOUT;
 use super::failure::Failure;
 use super::headers::{content_type, is_encrypted, is_json};
+use super::{MAX_TIMEOUT, needs_runtime};
 use crate::error::Phase;
 
 /// What the headers say about an answer that may be a file.
@@ -41,7 +41,7 @@ pub(super) async fn first_chunk(response: &mut Response) -> Result<Option<Bytes>
     /// More spaces than any JSON has before it.
     const MAX_LEN: usize = 64 * 1024;
     let mut first = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(|e| Failure::new(e, Phase::Body))? {
+    while let Some(chunk) = response.chunk().await.map_err(|e| Failure::new(e, Phase::Body, true))? {
         let blank = chunk.trim_ascii().is_empty();
         if first.is_empty() && !blank {
             return Ok(Some(chunk));
@@ -68,7 +68,7 @@ pub(super) async fn read_whole(
     loop {
         let chunk = match next.take() {
             Some(chunk) => chunk,
-            None => match response.chunk().await.map_err(|e| Failure::new(e, Phase::Body))? {
+            None => match response.chunk().await.map_err(|e| Failure::new(e, Phase::Body, true))? {
                 Some(chunk) => chunk,
                 None => return Ok(whole.freeze()),
             },
@@ -82,7 +82,7 @@ pub(super) async fn read_whole(
         }
         if whole.is_empty() {
             // Not all that is announced at once: the announcement is the server's and may be a lie.
-            whole.reserve((announced as usize).clamp(chunk.len(), 1 << 20));
+            whole.reserve((announced as usize).min(1 << 20).max(chunk.len()));
         }
         whole.extend_from_slice(&chunk);
     }
@@ -132,9 +132,10 @@ impl FileBody {
         match &mut self.source {
             Source::Memory => Ok(None),
             Source::Network(response) => {
+                needs_runtime()?;
                 let deadline = Instant::now() + self.idle.min(MAX_TIMEOUT);
                 match timeout_at(deadline, response.chunk()).await {
-                    Ok(chunk) => chunk.map_err(|e| Failure::new(e, Phase::Body)),
+                    Ok(chunk) => chunk.map_err(|e| Failure::new(e, Phase::Body, true)),
                     Err(_) => Err(Failure::Timeout(Phase::Body)),
                 }
             }

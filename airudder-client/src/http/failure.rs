@@ -17,15 +17,18 @@ pub(crate) enum Failure {
     TooBig,
     /// The request cannot be written as HTTP.
     Unsendable(reqwest::Error),
+    /// There is no tokio runtime here, whose timers and sockets everything needs.
+    NoRuntime,
 }
 
 impl Failure {
-    pub(super) fn new(error: reqwest::Error, phase: Phase) -> Self {
+    /// `sent`: whether any of the request can have gone out.
+    pub(super) fn new(error: reqwest::Error, phase: Phase, sent: bool) -> Self {
         // The URL holds the query, and that personal data.
         let error = error.without_url();
         if error.is_builder() {
             Self::Unsendable(error)
-        } else if error.is_connect() {
+        } else if error.is_connect() || !sent {
             match error.is_timeout() {
                 true => Self::Timeout(Phase::Connect),
                 false => Self::Connect(error),
@@ -38,7 +41,11 @@ impl Failure {
     }
 
     pub(crate) fn into_error(self, context: &Context, limits: Limits) -> Error {
-        let sent = !matches!(self, Self::Connect(_) | Self::Timeout(Phase::Connect) | Self::Unsendable(_));
+        let sent = match self {
+            Self::Connect(_) | Self::Timeout(Phase::Connect | Phase::Waiting) => false,
+            Self::Unsendable(_) | Self::NoRuntime => false,
+            Self::Timeout(Phase::Exchange | Phase::Body) | Self::Broken(..) | Self::TooBig => true,
+        };
         let context = context.clone().sent(sent);
         match self {
             Self::Connect(error) => Error::Transport(Box::new(TransportError {
@@ -59,6 +66,7 @@ impl Failure {
                 );
                 decode_error(&context, None, String::new(), problem, Bytes::new())
             }
+            Self::NoRuntime => context.config("a call must be made from within a tokio runtime"),
             Self::Unsendable(error) => context.config(format!("this request cannot be sent: {error}")),
         }
     }

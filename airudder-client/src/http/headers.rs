@@ -1,8 +1,7 @@
 //! What the headers of an answer say.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 
@@ -20,14 +19,21 @@ pub(crate) fn is_json(essence: &str) -> bool {
     matches!(essence, "application/json" | "text/json") || essence.ends_with("+json")
 }
 
-/// The `Retry-After` of an answer: seconds, or a date (then counted from now).
+/// The `Retry-After` of an answer: seconds, or a date in any of the three forms of HTTP (then counted from now).
+///
+/// Some servers write fractions of a second. A number beyond all measure is still a wish not to be asked again.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+    if text.starts_with(|c: char| c.is_ascii_digit()) && text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+    {
+        let seconds = text.parse::<f64>().ok()?;
+        return Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
     }
-    let at = rfc2822::parse(text).ok()?.timestamp();
-    Some(Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO))
+    let at = match httpdate::parse_http_date(text) {
+        Ok(at) => at,
+        Err(_) => rfc2822::parse(text).ok()?.timestamp().into(),
+    };
+    Some(at.duration_since(SystemTime::now()).unwrap_or(Duration::ZERO))
 }
 
 /// Whether an answer says that it is encrypted.
@@ -46,12 +52,32 @@ mod tests {
             headers.insert(RETRY_AFTER, HeaderValue::from_str(text).unwrap());
             retry_after(&headers)
         };
-        assert_eq!(parse("7"), Some(Duration::from_secs(7)));
-        assert_eq!(parse("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
-        let later = parse("Thu, 31 Dec 2099 23:59:59 GMT").unwrap();
-        assert!(later > Duration::from_secs(1_000_000));
+        for (text, seconds) in [("7", 7.0), ("0", 0.0), ("1.5", 1.5), ("0.250", 0.25), ("3.", 3.0)] {
+            assert_eq!(parse(text), Some(Duration::from_secs_f64(seconds)), "{text}");
+        }
+        for huge in ["18446744073709551615", "99999999999999999999999999", "1".repeat(400).as_str()] {
+            assert!(parse(huge).unwrap() > Duration::from_secs(u64::MAX / 2), "{huge}");
+        }
+        for past in [
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+            "Sun, 06 Nov 1994 08:49:37 +0000",
+        ] {
+            assert_eq!(parse(past), Some(Duration::ZERO), "{past}");
+        }
+        for later in [
+            "Thu, 31 Dec 2099 23:59:59 GMT",
+            "Tuesday, 31-Dec-69 23:59:59 GMT",
+            "Thu Dec 31 23:59:59 2099",
+            "Thu, 31 Dec 2099 23:59:59 -0500",
+        ] {
+            assert!(parse(later).unwrap() > Duration::from_secs(1_000_000), "{later}");
+        }
         assert_eq!(parse("soon"), None);
-        assert_eq!(parse("-1"), None);
+        for nothing in ["-1", "", "1,5", "1.2.3", "5s", "NaN", "inf", "1e3"] {
+            assert_eq!(parse(nothing), None, "{nothing}");
+        }
         assert_eq!(retry_after(&HeaderMap::new()), None);
     }
 }

@@ -132,6 +132,7 @@ impl RawRequest {
             limits: self.core.settings.limits(self.timeout, 0),
             wants_file: false,
             any_answer: true,
+            needs_code: effect != Effect::Read,
             gives_token: false,
             path,
             context,

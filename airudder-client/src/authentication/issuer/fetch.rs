@@ -1,10 +1,11 @@
 //! Getting a token: from the store, else from the vendor.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
@@ -14,7 +15,7 @@ use tokio::time::Instant;
 
 use super::{Slot, Token, TokenIssuer, lifetime};
 use crate::authentication::credentials::Credentials;
-use crate::authentication::store::{StoreError, StoredToken};
+use crate::authentication::store::{StoreFuture, StoredToken};
 use crate::catalogue::ErrorCode;
 use crate::catalogue::{BodyForm, Category};
 use crate::envelope::{self, Answer, Refusal, Rules};
@@ -24,19 +25,22 @@ use crate::retry::{self, Attempt, Failed, Operation, is_transient_status};
 use crate::settings::Settings;
 
 /// How long the store may take.
-const STORE_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const STORE_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl TokenIssuer {
     /// A token from the store, if it is better than the current and not the one that was refused; else a new
-    /// one.
+    /// one, with the form of it that is to be saved. `limit` is what the call that wants it may take.
     pub(super) async fn fetch(
         &self,
         slot: &Slot,
         current: Option<&Token>,
         refused: Option<&Token>,
-    ) -> Result<Arc<Token>, Error> {
-        if let Some(token) = self.stored_token(slot, current, refused).await {
-            return Ok(Arc::new(token));
+        limit: Duration,
+    ) -> Result<(Token, Option<StoredToken>), Error> {
+        // A slow store must leave time to ask the vendor.
+        let patience = STORE_TIMEOUT.min(limit / 4);
+        if let Some(token) = self.stored_token(slot, current, refused, patience).await {
+            return Ok((token, None));
         }
         let mut context = Context::new(slot.endpoint.key, slot.endpoint.family, slot.endpoint.effect);
         let attempt = self.settings.limits(None, slot.endpoint.timeout_secs).timeout;
@@ -58,10 +62,7 @@ impl TokenIssuer {
             }
         };
         match self.token(&slot.auth, stored.clone()) {
-            Some(token) => {
-                self.ask_store(slot, "save", self.store.save(&slot.key, stored)).await;
-                Ok(Arc::new(token))
-            }
+            Some(token) => Ok((token, Some(stored))),
             None => {
                 let problem = "the token has characters that no HTTP header can carry".to_owned();
                 Err(decode_error(&context, None, slot.auth.token_at.to_owned(), problem, Bytes::new()))
@@ -69,15 +70,21 @@ impl TokenIssuer {
         }
     }
 
+    /// Keeps a token for others.
+    pub(super) async fn save(&self, slot: &Slot, stored: StoredToken) {
+        self.ask_store(slot, "save", STORE_TIMEOUT, || self.store.save(&slot.key, stored)).await;
+    }
+
     pub(super) async fn stored_token(
         &self,
         slot: &Slot,
         current: Option<&Token>,
         refused: Option<&Token>,
+        patience: Duration,
     ) -> Option<Token> {
-        let stored = self.ask_store(slot, "load", self.store.load(&slot.key)).await??;
+        let stored = self.ask_store(slot, "load", patience, || self.store.load(&slot.key)).await??;
         if refused.is_some_and(|refused| refused.text.expose_secret() == stored.token.expose_secret()) {
-            self.ask_store(slot, "remove", self.store.remove(&slot.key)).await;
+            self.ask_store(slot, "remove", patience, || self.store.remove(&slot.key)).await;
             return None;
         }
         let token = self.token(&slot.auth, stored)?;
@@ -91,24 +98,23 @@ impl TokenIssuer {
         wanted.then_some(token)
     }
 
-    /// What the store answers; nothing if it fails or takes too long, for calls do not depend on it.
-    async fn ask_store<T>(
-        &self,
+    /// What the store answers; nothing if it fails, panics or takes too long, for calls do not depend on it.
+    async fn ask_store<'a, T>(
+        &'a self,
         slot: &Slot,
         what: &'static str,
-        asked: impl Future<Output = Result<T, StoreError>>,
+        patience: Duration,
+        ask: impl FnOnce() -> StoreFuture<'a, T>,
     ) -> Option<T> {
-        match tokio::time::timeout(STORE_TIMEOUT, asked).await {
-            Ok(Ok(answer)) => Some(answer),
-            Ok(Err(_)) => {
-                tracing::debug!(endpoint = slot.endpoint.key, what, "the token store failed");
-                None
-            }
-            Err(_) => {
-                tracing::debug!(endpoint = slot.endpoint.key, what, "the token store took too long");
-                None
-            }
-        }
+        let asked = AssertUnwindSafe(async { ask().await }).catch_unwind();
+        let problem = match tokio::time::timeout(patience, asked).await {
+            Ok(Ok(Ok(answer))) => return Some(answer),
+            Ok(Ok(Err(_))) => "failed",
+            Ok(Err(_)) => "panicked",
+            Err(_) => "took too long",
+        };
+        tracing::debug!(endpoint = slot.endpoint.key, what, "the token store {problem}");
+        None
     }
 
     async fn new_token(&self, slot: &Slot, context: &mut Context) -> Result<StoredToken, Error> {
@@ -128,6 +134,9 @@ impl TokenIssuer {
                 envelope: family.envelope,
                 token_codes: family.token_codes,
                 any: false,
+                // The token itself is the proof.
+                needs_code: false,
+                secret: true,
             },
         };
         retry::run(&self.settings.retry, context, &mut request).await
@@ -241,7 +250,11 @@ fn final_refusal(refusal: Refusal, context: &Context) -> Result<Error, Error> {
     let failure = AuthFailure::Credentials;
     let context = context.clone();
     match refusal {
-        Refusal::Token(Error::Http(e)) | Refusal::Other(Error::Http(e)) if matches!(e.status, 401 | 403) => {
+        Refusal::Token(Error::Http(e))
+        | Refusal::Unclear(Error::Http(e))
+        | Refusal::Other(Error::Http(e))
+            if matches!(e.status, 401 | 403) =>
+        {
             Ok(Error::Auth(Box::new(AuthError {
                 context,
                 failure,

@@ -2,6 +2,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_util::future::join_all;
 
+use super::fetch::STORE_TIMEOUT;
 use super::*;
 use crate::authentication::store::{MemoryTokenStore, StoreFuture};
 use crate::client::Client;
@@ -362,17 +363,17 @@ async fn a_renewal_takes_only_a_newer_token_from_the_store() {
     let slot = tokens
         .slot(&auth, &Context::new("test", crate::Family::Cloud, crate::catalogue::Effect::Read))
         .unwrap();
-    let current = tokens.issuer.stored_token(&slot, None, None).await.unwrap();
+    let current = tokens.issuer.stored_token(&slot, None, None, STORE_TIMEOUT).await.unwrap();
     for _ in 0..50 {
         assert!(
-            tokens.issuer.stored_token(&slot, Some(&current), None).await.is_none(),
+            tokens.issuer.stored_token(&slot, Some(&current), None, STORE_TIMEOUT).await.is_none(),
             "it is the one that is to be renewed"
         );
     }
     // Another process has renewed it. That the text is another is not known.
     let later = Timestamp::now() + SignedDuration::from_hours(24);
     store.with(|tokens| tokens.values_mut().for_each(|token| token.expires_at = later));
-    assert!(tokens.issuer.stored_token(&slot, Some(&current), None).await.is_some());
+    assert!(tokens.issuer.stored_token(&slot, Some(&current), None, STORE_TIMEOUT).await.is_some());
 }
 
 #[tokio::test]
