@@ -259,7 +259,10 @@ async fn a_private_spec_is_played_with_its_own_key_and_codes() {
         (answer.status().as_u16(), answer.json::<Value>().await.expect("it answers in JSON"))
     };
     let (status, answer) = greet("simulator-key", json!({"name": "Jane"})).await;
-    assert_eq!((status, &answer["code"], &answer["data"]), (200, &json!("ok"), &json!({"greeting": "Hello"})));
+    assert_eq!(
+        (status, &answer["code"], &answer["data"]),
+        (200, &json!("ok"), &json!({"greeting": "Hello"}))
+    );
     assert_eq!(greet("another-key", json!({"name": "Jane"})).await.0, 401);
     assert_eq!(greet("simulator-key", json!({})).await.1["code"], "no_name");
     let (_, answer) = greet("simulator-key", json!({"name": "Jane", "contacts": [{}]})).await;
