@@ -120,15 +120,7 @@ pub(crate) fn structure(scope: Scope<'_>, object: &Struct, sent: bool, family: O
         let what = if open.is_empty() { "Keys that are not listed are kept in `extra`." } else { open };
         doc = format!("{doc}\n\n{what}");
     }
-    let plain = plain_struct(
-        scope,
-        &name,
-        &doc,
-        &object.fields,
-        object.open.is_some(),
-        object.entry.as_ref(),
-        family,
-    );
+    let plain = plain_struct(scope, &name, &doc, &object.fields, object.entry.as_ref(), family);
     let builder = sent.then(|| builders::object(scope, &name, object, family));
     quote!(#plain #builder)
 }
