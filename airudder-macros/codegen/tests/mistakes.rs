@@ -972,5 +972,11 @@ fn cases() -> Vec<Case> {
         case("payload_of_a_file")
             .edit("tasks.yaml", "    response: file\n", "    response: file\n    payload_required: ¦true\n")
             .says("the answer is a file", "leave `payload_required` out"),
+        case("effect_not_said_for_another_path")
+            .edit("tasks.yaml", "    path: /task/copy\n    effect: changes\n", "    path: ¦/task/copy\n")
+            .says("another path than that of `tasks.create_task`, and `effect` is not said again", "`effect: calls_people` if it is as there"),
+        case("effect_not_said_for_another_method")
+            .edit("twin.yaml", "list_calls: {same_as: tasks.list_calls, evidence: inferred}", "list_calls: {same_as: tasks.list_calls, evidence: inferred, method: ¦POST}")
+            .says("another method than that of `tasks.list_calls`, and `effect` is not said again", "else idempotent, changes, calls_people"),
     ]
 }

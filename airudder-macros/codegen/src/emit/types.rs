@@ -15,7 +15,7 @@ use super::structs::plain_struct;
 
 /// The types of `types.yaml`.
 pub fn shared_types(loaded: &Loaded, options: Options) -> TokenStream {
-    let scope = Scope { spec: &loaded.spec, section: None, options };
+    let scope = Scope::of(&loaded.spec, None, options);
     let ids = loaded.spec.shared.ids.iter().map(id);
     let types = named_types(scope, &loaded.spec.shared, None);
     let described = described(scope, &loaded.spec.shared);

@@ -85,6 +85,14 @@ fn check_types(
     context.check_unique_rust_names(&all);
 }
 
+/// How well fields are known where the path is known so well: what is carried over from a sibling is assumed.
+fn of_fields(evidence: Evidence) -> Evidence {
+    match evidence {
+        Evidence::Inferred => Evidence::Assumed,
+        Evidence::Documented | Evidence::Observed | Evidence::Assumed => evidence,
+    }
+}
+
 pub(super) struct Lowering<'a, 'b, 'c> {
     pub(super) spec: &'a Spec,
     pub(super) context: &'b mut Context<'c>,
@@ -240,7 +248,7 @@ impl<'c> Lowering<'_, '_, 'c> {
             evidence,
             method_evidence: word_at(node, "method_evidence", Evidence::from_word).unwrap_or(evidence),
             fields_evidence: match node.text_at("fields_evidence").as_deref() {
-                None => Some(evidence),
+                None => Some(of_fields(evidence)),
                 Some(word) => Evidence::from_word(word),
             },
             method: word_at(node, "method", Method::from_word).unwrap_or(Method::Post),
@@ -274,10 +282,12 @@ impl<'c> Lowering<'_, '_, 'c> {
             pages_maybe: own.pages_maybe,
             evidence,
             method_evidence: if says("method_evidence") { own.method_evidence } else { base.method_evidence },
-            fields_evidence: if says("fields_evidence") || says("evidence") {
-                own.fields_evidence
-            } else {
-                base.fields_evidence
+            // What the base does not know of its fields, who takes them over does not know either.
+            fields_evidence: match (own.fields_evidence, base.fields_evidence) {
+                (Some(own), Some(base)) if says("fields_evidence") || says("evidence") => Some(own.max(base)),
+                (own, None) if says("fields_evidence") => own,
+                (None, Some(_)) if says("fields_evidence") => None,
+                (_, base) => base,
             },
             method: if says("method") { own.method } else { base.method },
             summary: if says("summary") { own.summary } else { base.summary },

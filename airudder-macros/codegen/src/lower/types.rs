@@ -171,7 +171,11 @@ fn plain(at: &TypeRef, node: &Node, above: &mut Vec<TypeRef>, context: &mut Cont
             Some((at, included)) => {
                 bases.push(at);
                 known &= included.known;
-                fields.extend(included.fields);
+                let mut taken = included.fields;
+                if let Some(ceiling) = evidence_at(node) {
+                    fields::lower_evidence(&mut taken, ceiling);
+                }
+                fields.extend(taken);
             }
             None => known = false,
         }
@@ -245,7 +249,7 @@ fn derived(
     let (base, mut made) = other_struct(written, above, context)?;
     if let Some(evidence) = evidence_at(node) {
         made.evidence = evidence;
-        made.fields.iter_mut().for_each(|f| f.evidence = evidence);
+        fields::lower_evidence(&mut made.fields, evidence);
     }
     made.name = at.name.clone();
     made.span = node.key_span;
