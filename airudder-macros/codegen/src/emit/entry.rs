@@ -68,7 +68,7 @@ fn named_type(scope: Scope<'_>, types: &Types, name: &str, family: Option<&str>)
     let structure = || {
         let object = types.structs.iter().find(|t| t.name == name)?;
         let at = TypeRef { section: scope.section.map(str::to_owned), name: name.to_owned() };
-        let sent = self::types::sent_structs(scope.spec).contains(&at);
+        let sent = scope.spec.sent_structs().contains(&at);
         Some(self::types::structure(scope, object, sent, family))
     };
     id().or_else(enumeration).or_else(structure)
