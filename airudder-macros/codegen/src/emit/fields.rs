@@ -70,7 +70,7 @@ impl Scope<'_> {
                 quote!(Enum(&#info))
             }
             Type::Struct(at) => {
-                let info = self.described(at, "STRUCT");
+                let info = self.struct_described(at);
                 quote!(Struct(&#info))
             }
             Type::List(inner) => {
