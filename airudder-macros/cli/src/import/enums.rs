@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use airudder_codegen::names;
 
 use super::document::{Node, Value};
-use super::draft::{Enum, EnumValue};
+use super::draft::{Enum, EnumValue, Side};
 use super::flat::{Flat, doc_of};
 use super::limits::lost_limits;
 use super::losses::losses;
@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
             return Some(same.name.clone());
         }
         let name = self.free_type_name(hint);
-        let mut notes = losses(flat);
+        let mut notes = losses(flat, Side::Body);
         if flat.is_doc_cut() {
             notes.push("the page says more of it".to_owned());
         }

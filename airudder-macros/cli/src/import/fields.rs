@@ -7,8 +7,8 @@ use super::draft::{Field, Side};
 use super::error::ImportError;
 use super::flat::{Flat, Schema, doc_of};
 use super::free_names;
-use super::limits::{limits, lost_limits};
-use super::losses::{losses, shown};
+use super::limits::limits;
+use super::losses::{losses, shown, states_limits};
 use super::schemas::{Place, Reader};
 use super::yaml;
 
@@ -29,7 +29,7 @@ impl<'a> Reader<'a> {
         side: Side,
         depth: usize,
     ) -> Result<Fields, ImportError> {
-        let mut all = Fields { fields: Vec::new(), open: flat.is_open(), notes: losses(flat) };
+        let mut all = Fields { fields: Vec::new(), open: flat.is_open(), notes: losses(flat, side) };
         if let Some(values) =
             flat.get("additionalProperties").filter(|more| more.has_entries() && flat.has_properties())
         {
@@ -182,11 +182,15 @@ impl<'a> Reader<'a> {
         let flat = self.flat(schema)?;
         let mut notes = typed.notes;
         if typed.nullable {
-            notes.push(if required && side != Side::Answer {
-                "required on the page, and may be null: left out here for null".to_owned()
-            } else {
-                "may be null: read as absent".to_owned()
-            });
+            match side {
+                Side::Answer => self.nulls = true,
+                Side::Query | Side::Body | Side::Parts if required => {
+                    notes.push("required on the page, and may be null: left out here for null".to_owned());
+                }
+                Side::Query | Side::Body | Side::Parts => {
+                    notes.push("may be null on the page: left out here for null".to_owned());
+                }
+            }
         }
         let mut doc = schema
             .0
@@ -196,7 +200,7 @@ impl<'a> Reader<'a> {
             doc = flat.doc();
         }
         let limits = if side == Side::Answer {
-            self.limited |= lost_limits(&flat).iter().any(|note| note.starts_with("not kept"));
+            self.limited |= states_limits(&flat);
             if let Some(value) = flat.get("const").filter(|value| !value.is_null()) {
                 doc = with_sentence(&doc, &format!("Always {}.", shown(value)));
             }

@@ -36,6 +36,12 @@ impl TypeNames {
         self.taken.insert(name.to_lowercase())
     }
 
+    /// Gives back the name of a type that is not needed.
+    pub(super) fn release(&mut self, name: &str) {
+        self.taken.remove(&name.to_lowercase());
+        self.taken.remove(&format!("{name}Builder").to_lowercase());
+    }
+
     pub(super) fn is_taken(&self, name: &str) -> bool {
         self.taken.contains(&name.to_lowercase())
     }

@@ -1,6 +1,7 @@
 //! What a schema says and the language cannot: each keyword becomes a note.
 
 use super::document::{Node, Value};
+use super::draft::Side;
 use super::flat::Flat;
 use super::yaml;
 
@@ -76,8 +77,16 @@ const WEAK_FORMATS: &[&str] = &[
     "uint64",
 ];
 
+/// Limits that the language lacks. Answers are not checked, so they need no note there.
+const MORE_LIMITS: [&str; 5] = ["pattern", "multipleOf", "uniqueItems", "minProperties", "maxProperties"];
+
+/// Whether a schema states limits, of any kind.
+pub(super) fn states_limits(flat: &Flat<'_>) -> bool {
+    LIMITS.iter().chain(&MORE_LIMITS).any(|key| flat.get(key).is_some_and(|value| !is_nothing(value)))
+}
+
 /// Notes for all that is neither read nor a limit.
-pub(super) fn losses(flat: &Flat<'_>) -> Vec<String> {
+pub(super) fn losses(flat: &Flat<'_>, side: Side) -> Vec<String> {
     let mut notes: Vec<String> = Vec::new();
     let mut add = |note: String| {
         if !notes.contains(&note) {
@@ -89,6 +98,7 @@ pub(super) fn losses(flat: &Flat<'_>) -> Vec<String> {
         for (key, value) in node.entries() {
             let known =
                 READ.contains(&key.as_str()) || LIMITS.contains(&key.as_str()) || key.starts_with("x-");
+            let known = known || (side == Side::Answer && MORE_LIMITS.contains(&key.as_str()));
             if known || (is_parameter && OF_PARAMETERS.contains(&key.as_str())) || is_nothing(value) {
                 continue;
             }

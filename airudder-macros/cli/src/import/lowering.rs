@@ -89,17 +89,17 @@ impl<'a> Lowering<'a> {
     }
 
     fn titles(&self, entry: &mut Entry, operation: &Node) {
-        let said = |key: &str| {
-            operation
-                .get(key)
-                .and_then(Node::scalar)
-                .map(|text| yaml::short(&text))
-                .filter(|text| !text.is_empty())
-        };
+        let said = |key: &str| operation.text_at(key).filter(|text| !yaml::short(text).is_empty());
         let own = self.key.replace('_', " ");
         let (title, description) = (said("summary"), said("description"));
         let is_chinese = |text: &String| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-        entry.summary = description.or_else(|| title.clone()).unwrap_or_else(|| own.clone());
+        let whole = description.or_else(|| title.clone()).unwrap_or_else(|| own.clone());
+        let (summary, is_cut) = yaml::summary(&whole);
+        entry.summary = summary;
+        if is_cut {
+            entry.paragraphs = yaml::paragraphs(&whole);
+        }
+        let title = title.map(|title| yaml::short(&title));
         match title {
             Some(title) if is_chinese(&title) => entry.title_zh = Some(title),
             Some(title) => entry.title = title,
@@ -108,8 +108,6 @@ impl<'a> Lowering<'a> {
         if entry.title.is_empty() {
             entry.title = own[..1].to_uppercase() + &own[1..];
         }
-        let whole = operation.text_at("description").filter(|text| yaml::is_cut(text)).unwrap_or_default();
-        entry.paragraphs = yaml::paragraphs(&whole);
     }
 
     pub(super) fn note(&mut self, note: impl Into<String>) {

@@ -58,7 +58,7 @@ impl<'a> Lowering<'a> {
                     Some((_, used)) => used.clone(),
                     None => name.clone(),
                 };
-                if self.can_be_field(entry, &wire, &place) {
+                if self.can_be_field(entry, &wire, &place, parameter.flag_at("required")) {
                     let example = self.parameter(entry, parameter, &wire, &place, has_body)?;
                     if let Some(example) = example.filter(|example| !example.is_null()) {
                         sample.insert(wire, example);
@@ -85,14 +85,15 @@ impl<'a> Lowering<'a> {
     }
 
     /// Whether a parameter goes where fields go. If not, a note says so.
-    fn can_be_field(&mut self, entry: &Entry, wire: &str, place: &str) -> bool {
+    fn can_be_field(&mut self, entry: &Entry, wire: &str, place: &str, required: bool) -> bool {
         let shown = yaml::short(wire);
         let is_standard = ["authorization", "content-type", "accept"].contains(&wire.to_lowercase().as_str());
         match place {
             "header" if is_standard => false,
             "header" | "cookie" => {
+                let required = if required { "required " } else { "" };
                 self.note(format!(
-                    "{place} `{shown}` is not part of the entry: the language has no such fields"
+                    "{required}{place} `{shown}` is not part of the entry: the language has no such fields"
                 ));
                 false
             }

@@ -55,6 +55,14 @@ pub(super) fn given(node: &Node) -> (Option<Json>, usize) {
 /// Gives a sample the required values that the page has no example of.
 pub(super) fn complete(sample: &mut Sample, fields: &[Field], enums: &[Enum]) {
     let Json::Object(map) = &mut sample.value else { return };
+    for field in fields.iter().filter(|field| field.ty == "boolean") {
+        // Examples of forms are text.
+        if let Some(value) = map.get_mut(&field.wire)
+            && let Some(flag) = value.as_str().and_then(|text| text.to_lowercase().parse::<bool>().ok())
+        {
+            *value = flag.into();
+        }
+    }
     for field in fields.iter().filter(|field| field.required) {
         if map.get(&field.wire).is_none_or(|value| value.is_null() || *value == Json::from(""))
             && let Some(value) = invented(field, enums)

@@ -87,6 +87,8 @@ pub(super) struct Reader<'a> {
     pub(super) lenient: bool,
     /// Whether an answer states limits.
     pub(super) limited: bool,
+    /// Whether values of an answer may be null.
+    pub(super) nulls: bool,
     /// Extensions that are not read.
     pub(super) extensions: BTreeSet<String>,
     pub(super) enums: Vec<Enum>,
@@ -105,6 +107,7 @@ impl<'a> Reader<'a> {
             prefix: String::new(),
             lenient: false,
             limited: false,
+            nulls: false,
             extensions: BTreeSet::new(),
             enums: Vec::new(),
             structs: Vec::new(),
@@ -299,6 +302,12 @@ impl<'a> Reader<'a> {
         }
         let last = reference.rsplit('/').next().unwrap_or_default();
         let own = names::pascal(&names::snake(&decoded(last)));
+        // A schema that is sent and answered becomes two types, where the two differ.
+        let own = match place.side {
+            Side::Answer if self.is_made(&reference, &[Side::Body, Side::Parts]) => format!("{own}Answer"),
+            Side::Body | Side::Parts if self.is_made(&reference, &[Side::Answer]) => format!("{own}Input"),
+            Side::Answer | Side::Body | Side::Parts | Side::Query => own,
+        };
         let hint = if names::problem_with_type_name(&own).is_none() { &own } else { place.hint };
         self.references.insert(made.clone(), Reference::Making(None));
         let flat = self.flat(&target.into())?;
@@ -306,6 +315,10 @@ impl<'a> Reader<'a> {
         typed.nullable |= flat.is_nullable();
         self.references.insert(made, Reference::Made(typed.clone()));
         Ok(typed)
+    }
+
+    fn is_made(&self, reference: &str, sides: &[Side]) -> bool {
+        sides.iter().any(|side| self.references.contains_key(&(reference.to_owned(), *side)))
     }
 
     fn typed_here(
@@ -324,7 +337,7 @@ impl<'a> Reader<'a> {
             }
             let mut typed =
                 Typed::json(format!("one of several on the page ({}): kept as JSON", kinds.join(", ")));
-            typed.notes.extend(losses(flat));
+            typed.notes.extend(losses(flat, place.side));
             return Ok(self.in_query(typed, place.side));
         }
         let (kinds, null) = flat.kinds();
@@ -363,7 +376,7 @@ impl<'a> Reader<'a> {
         if let Some(values) = flat.get("enum").filter(|_| !is_enum) {
             typed.notes.push(format!("not kept: `enum: {}`", shown(values)));
         }
-        typed.notes.extend(losses(flat));
+        typed.notes.extend(losses(flat, place.side));
         Ok(self.in_query(typed, place.side))
     }
 

@@ -5,7 +5,7 @@ use super::draft::{Field, Side, Struct};
 use super::error::ImportError;
 use super::flat::{Flat, example_here};
 use super::limits::lost_limits;
-use super::losses::losses;
+use super::losses::{losses, states_limits};
 use super::schemas::{MAX_NESTING, Place, Reader, Reference, Typed};
 use super::times;
 
@@ -74,16 +74,15 @@ impl<'a> Reader<'a> {
     fn held(&mut self, own: &Flat<'a>, inner: Typed, side: Side, what: &str) -> Typed {
         let mut notes = inner.notes;
         if inner.nullable {
-            notes.push("may be null".to_owned());
+            notes.push("may be null on the page".to_owned());
         }
         if own.flag("deprecated") {
             notes.push("deprecated on the page".to_owned());
         }
-        let lost = lost_limits(own);
         if side == Side::Answer {
-            self.limited |= lost.iter().any(|note| note.starts_with("not kept"));
+            self.limited |= states_limits(own);
         } else {
-            notes.extend(lost);
+            notes.extend(lost_limits(own));
         }
         Typed { notes: notes.into_iter().map(|note| format!("{what}: {note}")).collect(), ..Typed::default() }
     }
@@ -106,7 +105,7 @@ impl<'a> Reader<'a> {
                 }
                 _ => Typed::json("an object whose keys the page does not list: kept as JSON"),
             };
-            typed.notes.extend(losses(flat));
+            typed.notes.extend(losses(flat, place.side));
             return Ok(typed);
         }
         let name = self.free_type_name(place.hint);
@@ -126,9 +125,10 @@ impl<'a> Reader<'a> {
             return Ok(Typed { notes: all.notes, ..Typed::plain("json") });
         }
         let made = Struct { name, doc: flat.doc(), open: all.open, fields: all.fields, notes: all.notes };
-        if let Some(twin) = self.structs().find(|known| is_twin(known, &made)) {
-            let name = twin.name.clone();
-            return Ok(Typed::plain(&name));
+        let twin = self.structs().find(|known| is_twin(known, &made)).map(|twin| twin.name.clone());
+        if let Some(twin) = twin {
+            self.names.release(&made.name);
+            return Ok(Typed::plain(&twin));
         }
         let name = made.name.clone();
         self.structs[at] = Some(made);

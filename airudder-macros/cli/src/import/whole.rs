@@ -93,7 +93,7 @@ pub(super) fn import(
 }
 
 fn one_line(problem: &ImportError) -> String {
-    yaml::plain(&problem.to_string())
+    yaml::plain(&problem.to_string().replace("\n  = ", ": "))
 }
 
 /// The keys of all entries: by the ids of the operations, else by method and path.
@@ -216,6 +216,9 @@ pub(super) fn of_answers(reader: &Reader<'_>) -> Vec<String> {
             "answers are read leniently: fields that the page requires there are `required` only where you say so"
                 .to_owned(),
         );
+    }
+    if reader.nulls {
+        notes.push("answers are read leniently: null is read as absent, also where the page names it".to_owned());
     }
     if reader.limited {
         notes.push("limits that the page states of answers are not kept: answers are not checked".to_owned());

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::lint::repeats;
+
 use super::draft::{Entry, Enum, Field, Response, Sample, Struct};
 use super::notes::Note;
 use super::yaml;
@@ -68,6 +70,9 @@ fn write_samples(out: &mut String, entry: &Entry, style: &Style<'_>) {
         if !invented.is_empty() {
             let names: Vec<String> = invented.iter().map(|name| format!("`{}`", yaml::short(name))).collect();
             let _ = writeln!(out, "      # made up, the page has no example of it: {}", names.join(", "));
+        }
+        if yaml::longest_list(value) > style.items {
+            let _ = writeln!(out, "      # lists of the page's example are cut to {} entries", style.items);
         }
         let _ = writeln!(out, "      {what}: {}", yaml::flow(value, style.items));
     }
@@ -212,7 +217,7 @@ fn write_fields(out: &mut String, fields: &[Field], indent: &str) {
             keys.push("required: true".to_owned());
         }
         keys.extend(field.limits.iter().map(|(key, limit)| format!("{key}: {limit}")));
-        if !field.doc.is_empty() {
+        if !field.doc.is_empty() && !repeats(&field.doc, &field.name) {
             keys.push(format!("doc: {}", yaml::text(&field.doc)));
         }
         let _ = writeln!(out, "{indent}{}: {{{}}}", field.name, keys.join(", "));

@@ -6,6 +6,8 @@ use super::markup;
 
 /// Longest description that is taken over whole.
 const MAX_DESCRIPTION: usize = 240;
+/// Longest summary of a call: the whole text stands below it.
+const MAX_SUMMARY: usize = 160;
 /// Text as a plain scalar where that is safe inside braces, else in double quotes.
 pub(super) fn text(text: &str) -> String {
     let mut chars = text.chars();
@@ -51,6 +53,15 @@ pub(super) fn flow(value: &Value, most: usize) -> String {
     }
 }
 
+/// The number of entries of the longest list in a value.
+pub(super) fn longest_list(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+        Value::Array(items) => items.iter().map(longest_list).max().unwrap_or(0).max(items.len()),
+        Value::Object(map) => map.values().map(longest_list).max().unwrap_or(0),
+    }
+}
+
 /// A text in one line, as it is written.
 pub(super) fn plain(text: &str) -> String {
     let safe: String = text.chars().map(|c| if is_unsafe(c) { ' ' } else { c }).collect();
@@ -75,11 +86,20 @@ pub(super) fn is_cut(text: &str) -> bool {
 
 /// A description in one line, cut after a sentence, or at least after a word, where it is long.
 pub(super) fn short(text: &str) -> String {
+    cut(text, MAX_DESCRIPTION)
+}
+
+/// A description as the summary of a call, and whether it is cut.
+pub(super) fn summary(text: &str) -> (String, bool) {
+    (cut(text, MAX_SUMMARY), line(text).chars().count() > MAX_SUMMARY)
+}
+
+fn cut(text: &str, most: usize) -> String {
     let line = line(text);
-    if line.chars().count() <= MAX_DESCRIPTION {
+    if line.chars().count() <= most {
         return line;
     }
-    let end = line.char_indices().nth(MAX_DESCRIPTION).map_or(line.len(), |(at, _)| at);
+    let end = line.char_indices().nth(most).map_or(line.len(), |(at, _)| at);
     let start = &line[..end];
     if let Some(at) = start.rfind(['。', '！', '；']) {
         return start[..at + '。'.len_utf8()].to_owned();
