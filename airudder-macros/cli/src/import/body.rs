@@ -6,9 +6,9 @@ use super::document::Node;
 use super::draft::{Entry, Sample, Side};
 use super::error::ImportError;
 use super::flat::{Flat, Schema};
-use super::losses::elsewhere;
+use super::free_names;
+use super::losses::{elsewhere, shown};
 use super::lowering::{Lowering, best_media};
-use super::samples;
 use super::schemas::Reader;
 use super::yaml;
 
@@ -63,7 +63,7 @@ impl<'a> Lowering<'a> {
             self.note(format!("of the body the page says: {}", yaml::short(&text)));
         }
         for (key, value) in media.entries().iter().filter(|(key, _)| key == "encoding") {
-            self.note(format!("not kept: `{key}: {}` of the body", super::losses::shown(value)));
+            self.note(format!("not kept: `{key}: {}` of the body", shown(value)));
         }
         let (place, side) = match media_type {
             _ if media_type.contains("urlencoded") => (Some("form"), Side::Body),
@@ -116,7 +116,7 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             if entry.fields.iter().any(|f| f.name == field.name) {
-                field.name = super::free_names::field_name(&field.wire, &entry.fields);
+                field.name = free_names::field_name(&field.wire, &entry.fields);
             }
             entry.fields.push(field);
         }
@@ -140,7 +140,7 @@ impl<'a> Lowering<'a> {
         media: &'a Node,
         schema: &Schema<'a>,
     ) -> Result<Option<Json>, ImportError> {
-        let (example, count) = samples::given(media);
+        let (example, count) = self.reader.given(media)?;
         if count > 1 {
             self.note(format!("the page gives {count} examples: the first is kept"));
         }

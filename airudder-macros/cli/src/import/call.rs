@@ -80,6 +80,10 @@ pub(super) fn find_call(root: &Node) -> Result<Call<'_>, ImportError> {
     match (calls.pop(), left_out.pop()) {
         (Some(call), _) => Ok(call),
         (None, Some(problem)) => Err(problem),
+        (None, None) if root.get("webhooks").is_some() => {
+            Err(ImportError::new("the document describes webhooks and no call")
+                .help("write them by hand, under `webhooks:` of a section"))
+        }
         (None, None) => Err(ImportError::new(
             "the fragment describes no call: it has no `paths`, no path with a method, and no `responses` or \
              `requestBody`",

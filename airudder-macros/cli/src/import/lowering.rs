@@ -76,6 +76,13 @@ impl<'a> Lowering<'a> {
         }
         self.path_parameters(&mut entry);
         self.response(&mut entry, operation)?;
+        let item = call.item.filter(|item| !std::ptr::eq(*item, operation));
+        for text in item.into_iter().flat_map(|item| [item.text_at("summary"), item.text_at("description")]).flatten() {
+            if !yaml::short(&text).is_empty() {
+                self.note(format!("of the path the page says: {}", yaml::short(&text)));
+            }
+        }
+        self.reader.find_extensions(operation);
         for (key, _) in operation.entries() {
             if !READ.contains(&key.as_str()) && !key.starts_with("x-") {
                 self.note(format!("not read: `{}` of the call", yaml::short(key)));

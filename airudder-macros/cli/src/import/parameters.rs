@@ -10,7 +10,6 @@ use super::flat::Schema;
 use super::free_names;
 use super::losses::elsewhere;
 use super::lowering::Lowering;
-use super::samples;
 use super::yaml;
 
 impl<'a> Lowering<'a> {
@@ -149,6 +148,16 @@ impl<'a> Lowering<'a> {
                 field.notes.push("the page says more of it".to_owned());
             }
         }
+        for key in ["style", "explode", "allowReserved", "allowEmptyValue"] {
+            let usual = ["form", "simple", "false"];
+            // How a list or an object is written matters; of single values only what is unusual.
+            let is_single = !field.notes.iter().any(|note| note.contains("into the query string"));
+            if let Some(value) = parameter.text_at(key)
+                && !(is_single && (usual.contains(&value.as_str()) || key == "explode"))
+            {
+                field.notes.push(format!("not kept: `{key}: {}`", yaml::short(&value)));
+            }
+        }
         if parameter.flag_at("deprecated") && !field.notes.iter().any(|note| note.starts_with("deprecated")) {
             field.notes.push("deprecated on the page".to_owned());
         }
@@ -156,7 +165,7 @@ impl<'a> Lowering<'a> {
             field.required = true;
         }
         entry.fields.push(field);
-        match samples::given(parameter).0 {
+        match self.reader.given(parameter)?.0 {
             Some(example) => Ok(Some(example)),
             None if content.is_some() => Ok(None),
             None => self.reader.example(&schema, 0),

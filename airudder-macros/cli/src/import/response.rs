@@ -44,6 +44,9 @@ impl<'a> Lowering<'a> {
             self.note(format!("the answer is not described: {}", elsewhere(&reference.unwrap_or_default())));
             return Ok(());
         };
+        if let Some(text) = answer.text_at("description").filter(|text| text.split_whitespace().count() > 3) {
+            self.note(format!("of the answer the page says: {}", yaml::short(&text)));
+        }
         for key in ["headers", "links"] {
             let names: Vec<String> = answer
                 .get(key)

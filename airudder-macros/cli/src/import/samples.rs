@@ -36,21 +36,24 @@ impl<'a> Reader<'a> {
         }
         Ok((!map.is_empty()).then_some(Json::Object(map)))
     }
+
+    /// The example of a media type or parameter, or the first of several, and how many it gives.
+    pub(super) fn given(&self, node: &'a Node) -> Result<(Option<Json>, usize), ImportError> {
+        let named = node.get("examples");
+        let count = named.map_or(0, |examples| examples.entries().len().max(examples.items().len()));
+        if let Some(example) = node.get("example") {
+            return Ok((Some(example.to_json()), count + 1));
+        }
+        let first = named.and_then(|examples| {
+            examples.entries().first().map(|(_, example)| example).or_else(|| examples.items().first())
+        });
+        let Some(first) = first else { return Ok((None, count)) };
+        // One that stands in another file is none.
+        let value = self.resolve(first)?.0.filter(|first| first.get("externalValue").is_none());
+        Ok((value.map(|first| first.get("value").unwrap_or(first).to_json()), count))
+    }
 }
 
-/// The example of a media type or parameter, or the first of several, and how many it gives.
-pub(super) fn given(node: &Node) -> (Option<Json>, usize) {
-    let named = node.get("examples");
-    let count = named.map_or(0, |examples| examples.entries().len().max(examples.items().len()));
-    if let Some(example) = node.get("example") {
-        return (Some(example.to_json()), count + 1);
-    }
-    let first = named.and_then(|examples| {
-        examples.entries().first().map(|(_, example)| example).or_else(|| examples.items().first())
-    });
-    let value = first.filter(|first| first.get("externalValue").is_none());
-    (value.map(|first| first.get("value").unwrap_or(first).to_json()), count)
-}
 
 /// Gives a sample the required values that the page has no example of.
 pub(super) fn complete(sample: &mut Sample, fields: &[Field], enums: &[Enum]) {

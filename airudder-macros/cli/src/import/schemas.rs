@@ -167,6 +167,18 @@ impl<'a> Reader<'a> {
         Ok(all)
     }
 
+    /// Collects the extensions of a call, apart from those of its schemas.
+    pub(super) fn find_extensions(&mut self, node: &Node) {
+        for (key, value) in node.entries() {
+            if key.starts_with("x-") {
+                self.extensions.insert(key.clone());
+            } else if !["schema", "headers", "example", "examples", "callbacks"].contains(&key.as_str()) {
+                self.find_extensions(value);
+            }
+        }
+        node.items().iter().for_each(|item| self.find_extensions(item));
+    }
+
     fn flatten(&mut self, node: &'a Node, depth: usize, into: &mut Flat<'a>) -> Result<(), ImportError> {
         self.count()?;
         let (resolved, reference) = self.resolve(node)?;
@@ -393,7 +405,8 @@ impl<'a> Reader<'a> {
     pub(super) fn shown(&mut self, node: &'a Node) -> Result<String, ImportError> {
         let (_, reference) = self.resolve(node)?;
         if let Some(reference) = reference {
-            return Ok(yaml::line(reference.rsplit('/').next().unwrap_or_default()));
+            let name = yaml::line(reference.rsplit('/').next().unwrap_or_default());
+            return Ok(if reference.starts_with('#') { name } else { format!("{name}, which stands in another file") });
         }
         let (kinds, _) = self.flat(&node.into())?.kinds();
         Ok(if kinds.is_empty() { "anything".to_owned() } else { yaml::short(&kinds.join(" or ")) })

@@ -120,11 +120,14 @@ fn keys(calls: &[Call<'_>], names: &mut TypeNames) -> Vec<String> {
 }
 
 fn head(root: &Node, request: &AllRequest, count: usize, notes: &[String]) -> String {
+    let version = root.get("info").and_then(|info| info.text_at("version"));
     let mut out = format!(
-        "# {count} calls, imported from an OpenAPI document.\n\
+        "# {count} call{}, imported from an OpenAPI document{}.\n\
          # Check by hand: names, docs, error codes of the fields, `sensitive: true` on personal data, and each `effect`:\n\
          # `changes` is never repeated by itself; a person must decide: `calls_people` where it places calls or sends\n\
-         # messages, `idempotent` where repeating changes nothing more, `read` where it only reads.\n"
+         # messages, `idempotent` where repeating changes nothing more, `read` where it only reads.\n",
+        if count == 1 { "" } else { "s" },
+        version.map(|version| format!(" of version {}", yaml::short(&version))).unwrap_or_default()
     );
     if request.page.is_none() {
         out.push_str(
