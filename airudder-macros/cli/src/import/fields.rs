@@ -136,31 +136,47 @@ impl<'a> Reader<'a> {
             field.name = free_names::field_name(&field.wire, &all.fields);
             all.fields.push(field);
         }
-        all.notes.push(format!(
-            "one of several on the page ({}): its fields are those of all of them",
-            shown.join(", ")
-        ));
+        let shown = shown.join(", ");
+        all.notes.push(if variants.iter().all(Vec::is_empty) {
+            format!("one of several must be so on the page ({shown}), which is not checked")
+        } else {
+            format!("one of several on the page ({shown}): its fields are those of all of them")
+        });
         Ok(())
     }
 
     /// Makes a field hold what another of its name holds in another member of a choice.
     fn unite(&self, field: &mut Field, other: &Field) {
         let is_text = |ty: &str| ty == "string" || self.enums.iter().any(|e| e.name == ty && !e.integer);
-        let note = format!("differs between the choices of the page: `{}` and `{}`", field.ty, other.ty);
-        let [one, two] = [&*field, other].map(|f| f.limits.iter().find(|(key, _)| *key == "one_of").cloned());
-        let united = match (one, two) {
-            (Some((key, one)), Some((_, two))) if field.ty == other.ty => {
-                let list = format!("{}, {}", &one[..one.len() - 1], &two[1..]);
-                vec![(key, if one.contains(&two[1..two.len() - 1]) { one } else { list })]
+        if let (Some(mut values), Some(more)) = (self.values(field), self.values(other)) {
+            for value in more {
+                if !values.contains(&value) {
+                    values.push(value);
+                }
             }
-            _ => Vec::new(),
-        };
-        field.limits = united;
-        if field.ty != other.ty {
-            field.ty = if is_text(&field.ty) && is_text(&other.ty) { "string" } else { "json" }.to_owned();
-            field.notes.push(note);
-        } else if field.limits.is_empty() {
+            field.ty = "string".to_owned();
+            field.limits = vec![("one_of", format!("[{}]", values.join(", ")))];
+            return;
+        }
+        if field.ty == other.ty {
             field.notes.push("its limits differ between the choices of the page".to_owned());
+        } else {
+            field
+                .notes
+                .push(format!("differs between the choices of the page: `{}` and `{}`", field.ty, other.ty));
+            field.ty = if is_text(&field.ty) && is_text(&other.ty) { "string" } else { "json" }.to_owned();
+        }
+        field.limits.clear();
+    }
+
+    /// The only values that a field of text may have, as they are written.
+    fn values(&self, field: &Field) -> Option<Vec<String>> {
+        if let Some(of) = self.enums.iter().find(|of| of.name == field.ty && !of.integer) {
+            return Some(of.values.iter().map(|value| yaml::text(&value.wire)).collect());
+        }
+        match &field.limits[..] {
+            [("one_of", list)] if field.ty == "string" => Some(vec![list[1..list.len() - 1].to_owned()]),
+            _ => None,
         }
     }
 
@@ -183,13 +199,10 @@ impl<'a> Reader<'a> {
         let mut notes = typed.notes;
         if typed.nullable {
             match side {
-                Side::Answer => self.nulls = true,
                 Side::Query | Side::Body | Side::Parts if required => {
                     notes.push("required on the page, and may be null: left out here for null".to_owned());
                 }
-                Side::Query | Side::Body | Side::Parts => {
-                    notes.push("may be null on the page: left out here for null".to_owned());
-                }
+                Side::Answer | Side::Query | Side::Body | Side::Parts => self.nulls = true,
             }
         }
         let mut doc = schema

@@ -77,11 +77,14 @@ impl<'a> Lowering<'a> {
         self.path_parameters(&mut entry);
         self.response(&mut entry, operation)?;
         let item = call.item.filter(|item| !std::ptr::eq(*item, operation));
-        for text in item.into_iter().flat_map(|item| [item.text_at("summary"), item.text_at("description")]).flatten() {
+        for text in
+            item.into_iter().flat_map(|item| [item.text_at("summary"), item.text_at("description")]).flatten()
+        {
             if !yaml::short(&text).is_empty() {
                 self.note(format!("of the path the page says: {}", yaml::short(&text)));
             }
         }
+        self.authentication(operation);
         self.reader.find_extensions(operation);
         for (key, _) in operation.entries() {
             if !READ.contains(&key.as_str()) && !key.starts_with("x-") {
@@ -93,6 +96,26 @@ impl<'a> Lowering<'a> {
         }
         entry.notes = std::mem::take(&mut self.notes);
         Ok(entry)
+    }
+
+    /// What the call says of its authentication, where that is not what the document says.
+    fn authentication(&mut self, operation: &Node) {
+        let Some(own) = operation.get("security").filter(|own| self.root.get("security") != Some(own)) else {
+            return;
+        };
+        let schemes = |node: &Node| -> Vec<String> {
+            node.items()
+                .iter()
+                .flat_map(Node::entries)
+                .map(|(name, _)| format!("`{}`", yaml::short(name)))
+                .collect()
+        };
+        let names = schemes(own);
+        if names.is_empty() {
+            self.note("it goes without authentication on the page: `auth: none` may be right");
+        } else if self.root.get("security").is_some() {
+            self.note(format!("authentication of its own on the page: {}", names.join(", ")));
+        }
     }
 
     fn titles(&self, entry: &mut Entry, operation: &Node) {

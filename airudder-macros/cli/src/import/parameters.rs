@@ -12,6 +12,13 @@ use super::losses::elsewhere;
 use super::lowering::Lowering;
 use super::yaml;
 
+/// A parameter as the page has it.
+struct Parameter<'a> {
+    name: String,
+    place: String,
+    node: &'a Node,
+}
+
 impl<'a> Lowering<'a> {
     pub(super) fn parameters(
         &mut self,
@@ -26,45 +33,21 @@ impl<'a> Lowering<'a> {
             .and_then(|item| item.get("parameters"))
             .filter(|_| call.item.is_none_or(|i| !std::ptr::eq(i, call.operation)));
         let (mut in_query, mut sample) = (Vec::new(), Map::new());
-        // Names with their places; those of the call replace those of its path.
-        let mut seen: Vec<(String, String, bool)> = Vec::new();
-        for (list, is_own) in [(own, true), (shared, false)] {
-            let Some(list) = list else { continue };
-            if !matches!(list.value, Value::List(_) | Value::Null) {
-                return Err(ImportError::new(format!("`parameters` must be a list, and is {}", list.kind())));
-            }
-            for (number, written) in list.items().iter().enumerate() {
-                let (parameter, reference) = self.reader.resolve(written)?;
-                let Some(parameter) = parameter else {
-                    self.note(format!(
-                        "a parameter is left out: {}",
-                        elsewhere(&reference.unwrap_or_default())
-                    ));
-                    continue;
-                };
-                let (name, place) = name_and_place(parameter, number)?;
-                if let Some((.., in_call)) = seen.iter().find(|(n, p, _)| (n, p) == (&name, &place)) {
-                    if *in_call == is_own {
-                        self.note(format!(
-                            "{place} `{}` is here twice: the first counts",
-                            yaml::short(&name)
-                        ));
-                    }
-                    continue;
+        // Parameters of the path first: without them there is no call.
+        let (of_path, others): (Vec<_>, Vec<_>) =
+            self.listed([own, shared])?.into_iter().partition(|parameter| parameter.place == "path");
+        for Parameter { name, place, node } in of_path.into_iter().chain(others) {
+            let wire = match renamed.iter().find(|(page, _)| place == "path" && *page == name) {
+                Some((_, used)) => used.clone(),
+                None => name.clone(),
+            };
+            if self.can_be_field(entry, &wire, &place, node.flag_at("required")) {
+                let example = self.parameter(entry, node, &wire, &place, has_body)?;
+                if let Some(example) = example.filter(|example| !example.is_null()) {
+                    sample.insert(wire, example);
                 }
-                seen.push((name.clone(), place.clone(), is_own));
-                let wire = match renamed.iter().find(|(page, _)| place == "path" && *page == name) {
-                    Some((_, used)) => used.clone(),
-                    None => name.clone(),
-                };
-                if self.can_be_field(entry, &wire, &place, parameter.flag_at("required")) {
-                    let example = self.parameter(entry, parameter, &wire, &place, has_body)?;
-                    if let Some(example) = example.filter(|example| !example.is_null()) {
-                        sample.insert(wire, example);
-                    }
-                    if place == "query" {
-                        in_query.push(yaml::short(&name));
-                    }
+                if place == "query" {
+                    in_query.push(yaml::short(&name));
                 }
             }
         }
@@ -81,6 +64,37 @@ impl<'a> Lowering<'a> {
             entry.request_sample = Some(Sample::new(Json::Object(sample)));
         }
         Ok(())
+    }
+
+    /// The parameters of lists, references resolved. Those of the call replace those of its path.
+    fn listed(&mut self, lists: [Option<&'a Node>; 2]) -> Result<Vec<Parameter<'a>>, ImportError> {
+        let mut all: Vec<Parameter<'a>> = Vec::new();
+        for list in lists.into_iter().flatten() {
+            if !matches!(list.value, Value::List(_) | Value::Null) {
+                return Err(ImportError::new(format!("`parameters` must be a list, and is {}", list.kind())));
+            }
+            let of_call = all.len();
+            for (number, written) in list.items().iter().enumerate() {
+                let (parameter, reference) = self.reader.resolve(written)?;
+                let Some(node) = parameter else {
+                    self.note(format!(
+                        "a parameter is left out: {}",
+                        elsewhere(&reference.unwrap_or_default())
+                    ));
+                    continue;
+                };
+                let (name, place) = name_and_place(node, number)?;
+                match all.iter().position(|known| known.name == name && known.place == place) {
+                    Some(at) if at < of_call => {}
+                    Some(_) => {
+                        let shown = yaml::short(&name);
+                        self.note(format!("{place} `{shown}` is here twice: the first counts"));
+                    }
+                    None => all.push(Parameter { name, place, node }),
+                }
+            }
+        }
+        Ok(all)
     }
 
     /// Whether a parameter goes where fields go. If not, a note says so.

@@ -54,7 +54,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-
 /// Gives a sample the required values that the page has no example of.
 pub(super) fn complete(sample: &mut Sample, fields: &[Field], enums: &[Enum]) {
     let Json::Object(map) = &mut sample.value else { return };

@@ -406,7 +406,11 @@ impl<'a> Reader<'a> {
         let (_, reference) = self.resolve(node)?;
         if let Some(reference) = reference {
             let name = yaml::line(reference.rsplit('/').next().unwrap_or_default());
-            return Ok(if reference.starts_with('#') { name } else { format!("{name}, which stands in another file") });
+            return Ok(if reference.starts_with('#') {
+                name
+            } else {
+                format!("{name}, which stands in another file")
+            });
         }
         let (kinds, _) = self.flat(&node.into())?.kinds();
         Ok(if kinds.is_empty() { "anything".to_owned() } else { yaml::short(&kinds.join(" or ")) })

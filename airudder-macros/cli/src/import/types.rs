@@ -73,7 +73,8 @@ impl<'a> Reader<'a> {
     /// The notes of what a list or map holds.
     fn held(&mut self, own: &Flat<'a>, inner: Typed, side: Side, what: &str) -> Typed {
         let mut notes = inner.notes;
-        let is_named = self.structs().any(|of| of.name == inner.ty) || self.enums.iter().any(|of| of.name == inner.ty);
+        let is_named =
+            self.structs().any(|of| of.name == inner.ty) || self.enums.iter().any(|of| of.name == inner.ty);
         if !is_named && !own.doc().is_empty() {
             notes.push(own.doc());
         }

@@ -221,7 +221,10 @@ pub(super) fn of_answers(reader: &Reader<'_>) -> Vec<String> {
         );
     }
     if reader.nulls {
-        notes.push("answers are read leniently: null is read as absent, also where the page names it".to_owned());
+        notes.push(
+            "null is no value here: it is read as absent, and never sent, also where the page names it"
+                .to_owned(),
+        );
     }
     if reader.limited {
         notes.push("limits that the page states of answers are not kept: answers are not checked".to_owned());
