@@ -42,13 +42,18 @@ impl Composition<'_> {
             let (text, ranges) = self.text();
             let problems = self.problems(&text);
             let Some((_, first)) = problems.first() else { return Ok((text, removed)) };
-            let error = ImportError::new(format!("no valid entry can be made of the fragment: {first}"));
+            let mut lines = first.lines();
+            let why = lines.next().unwrap_or_default();
+            let error = ImportError::new(format!("no valid entry can be made of the fragment: {why}"));
+            let error = lines.fold(error, ImportError::help);
             if !self.take_back_samples(&text, &ranges, &problems) {
                 let broken =
                     ranges.iter().position(|range| problems.iter().any(|(line, _)| range.contains(line)));
                 let Some(at) = broken.filter(|_| self.entries.len() > 1) else { return Err(error) };
-                let why =
-                    problems.iter().find(|(line, _)| ranges[at].contains(line)).map(|(_, why)| why.clone());
+                let why = problems
+                    .iter()
+                    .find(|(line, _)| ranges[at].contains(line))
+                    .map(|(_, why)| why.replace('\n', ": "));
                 removed.push((self.entries.remove(at), why.unwrap_or_default()));
             }
         }
@@ -74,7 +79,7 @@ impl Composition<'_> {
                 _ => continue,
             };
             if let Some(sample) = sample.as_mut().filter(|sample| sample.misfit.is_none()) {
-                sample.misfit = Some(why.clone());
+                sample.misfit = why.lines().next().map(str::to_owned);
                 changed = true;
             }
         }
@@ -89,8 +94,12 @@ impl Composition<'_> {
         let loaded = Loaded::texts(VENDOR, [(name.as_str(), section.as_str())]);
         let reports = loaded.reports().into_iter().map(|report| {
             let start = format!("{}:{}:{}: ", report.path, report.position.line, report.position.column);
-            let why = report.text.lines().next().unwrap_or_default().trim_start_matches(&start);
-            ((report.position.line as usize).saturating_sub(1 + before), yaml::line(why))
+            let mut lines = report.text.lines();
+            let mut why = yaml::plain(lines.next().unwrap_or_default().trim_start_matches(&start));
+            for help in lines.filter_map(|line| line.trim_start().strip_prefix("= ")) {
+                why.push_str(&format!("\n{}", yaml::plain(help)));
+            }
+            ((report.position.line as usize).saturating_sub(1 + before), why)
         });
         reports.collect()
     }

@@ -47,7 +47,7 @@ pub(super) const LIMITS: [&str; 8] = [
     "exclusiveMaximum",
 ];
 /// Keywords of a parameter around its schema.
-const OF_PARAMETERS: &[&str] =
+pub(super) const OF_PARAMETERS: &[&str] =
     &["name", "in", "schema", "content", "style", "explode", "allowReserved", "allowEmptyValue"];
 /// Formats that say no more than their type.
 const WEAK_FORMATS: &[&str] = &[

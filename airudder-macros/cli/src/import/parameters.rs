@@ -138,7 +138,11 @@ impl<'a> Lowering<'a> {
     ) -> Result<Option<Json>, ImportError> {
         let content = parameter.get("content").and_then(|content| content.entries().first());
         let media = content.and_then(|(_, media)| media.get("schema"));
-        let schema = Schema::from(parameter.get("schema").or(media).unwrap_or(parameter));
+        let mut schema = Schema::from(parameter.get("schema").or(media).unwrap_or(parameter));
+        // The example beside the schema tells the form of a time too.
+        if parameter.get("schema").is_some() {
+            schema.0.push(parameter);
+        }
         let is_path = place == "path";
         let side = if is_path || !has_body { Side::Query } else { Side::Body };
         let required = is_path || parameter.flag_at("required");

@@ -60,6 +60,9 @@ impl<'a> Lowering<'a> {
             }
         }
         let Some((media_type, media, others)) = answer.get("content").and_then(best_media) else {
+            if ["204", "205"].contains(&chosen.as_str()) {
+                return Ok(());
+            }
             self.note("the page does not describe what is answered");
             return Ok(());
         };

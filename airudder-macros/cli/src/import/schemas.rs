@@ -9,7 +9,7 @@ use super::draft::{Enum, Side, Struct};
 use super::error::ImportError;
 use super::flat::{Flat, Schema, is_null};
 use super::free_names::TypeNames;
-use super::losses::{elsewhere, losses, shown};
+use super::losses::{OF_PARAMETERS, elsewhere, losses, shown};
 use super::references::{Target, decoded, look_up};
 use super::yaml;
 
@@ -244,9 +244,13 @@ impl<'a> Reader<'a> {
         }
         let flat = self.flat(schema)?;
         let nullable = flat.is_nullable();
-        // In a query the same schema becomes something else.
-        let reference = self.sole_reference(schema)?.filter(|_| place.side != Side::Query);
-        let mut typed = match reference {
+        let mut typed = match self.sole_reference(schema)? {
+            // In a query the same schema becomes something else.
+            Some((reference, _)) if place.side == Side::Query => {
+                let own = type_name(&reference);
+                let hint = own.as_deref().unwrap_or(place.hint);
+                self.typed_here(&flat, Place { hint, ..place }, None)?
+            }
             Some((reference, target)) => self.referenced(reference, target, place)?,
             None => self.typed_here(&flat, place, None)?,
         };
@@ -282,10 +286,13 @@ impl<'a> Reader<'a> {
                             _ => return Ok(None),
                         }
                     }
-                    "properties" | "required" if !value.has_entries() && value.items().is_empty() => {}
+                    "properties" if !value.has_entries() => {}
                     "type" if ["object", "null"].iter().any(|kind| value.text() == Some(kind)) => {}
                     "title" | "description" | "nullable" | "default" | "example" | "examples"
-                    | "deprecated" | "readOnly" | "writeOnly" | "name" | "in" | "schema" => {}
+                    | "deprecated" | "readOnly" | "writeOnly" => {}
+                    // `required: true` of a parameter, or `required: []`.
+                    "required" if value.items().is_empty() => {}
+                    _ if OF_PARAMETERS.contains(&key.as_str()) => {}
                     _ if key.starts_with("x-") => {}
                     _ => return Ok(None),
                 }
@@ -312,15 +319,13 @@ impl<'a> Reader<'a> {
             }
             None => {}
         }
-        let last = reference.rsplit('/').next().unwrap_or_default();
-        let own = names::pascal(&names::snake(&decoded(last)));
         // A schema that is sent and answered becomes two types, where the two differ.
-        let own = match place.side {
+        let own = type_name(&reference).map(|own| match place.side {
             Side::Answer if self.is_made(&reference, &[Side::Body, Side::Parts]) => format!("{own}Answer"),
             Side::Body | Side::Parts if self.is_made(&reference, &[Side::Answer]) => format!("{own}Input"),
             Side::Answer | Side::Body | Side::Parts | Side::Query => own,
-        };
-        let hint = if names::problem_with_type_name(&own).is_none() { &own } else { place.hint };
+        });
+        let hint = own.as_deref().unwrap_or(place.hint);
         self.references.insert(made.clone(), Reference::Making(None));
         let flat = self.flat(&target.into())?;
         let mut typed = self.typed_here(&flat, Place { hint, ..place }, Some(&reference))?;
@@ -430,6 +435,13 @@ const READ_EXTENSIONS: &[&str] = &[
     "x-ms-enum",
     "x-nullable",
 ];
+
+/// The name of a type that a reference gives, if it gives one.
+fn type_name(reference: &str) -> Option<String> {
+    let last = reference.rsplit('/').next().unwrap_or_default();
+    let own = names::pascal(&names::snake(&decoded(last)));
+    names::problem_with_type_name(&own).is_none().then_some(own)
+}
 
 fn integer(flat: &Flat<'_>) -> Typed {
     let mut typed = Typed::plain("integer");
