@@ -92,10 +92,14 @@ impl<'a> Lowering<'a> {
         let schema = Schema::from(schema);
         let example = self.media_example(media, &schema)?;
         let Some(flat) = self.reader.object(&schema, false)? else {
+            self.reader.bare = true;
             return self.payload(entry, &schema, example);
         };
         match envelope(&flat) {
-            None => self.payload_object(entry, &schema, &flat, example),
+            None => {
+                self.reader.bare = true;
+                self.payload_object(entry, &schema, &flat, example)
+            }
             Some((None, _)) => {
                 self.note("the answer is its envelope alone: no payload is described");
                 Ok(())
