@@ -216,7 +216,7 @@ pub(super) fn of_answers(reader: &Reader<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     if reader.bare {
         notes.push(
-            "answers stand in no envelope on the page: the family must have none, or entries need `success: status`"
+            "answers stand in no envelope on the page: `success: status` says so, and is needless in a family without one"
                 .to_owned(),
         );
     }
