@@ -96,6 +96,9 @@ impl<'a> Lowering<'a> {
             entry.open = true;
             return Ok(());
         };
+        if !flat.doc().is_empty() {
+            self.note(format!("of the body the page says: {}", flat.doc()));
+        }
         let parent = self.parent();
         let all = self.reader.fields(&flat, &parent, side, 0)?;
         entry.open = all.open;

@@ -219,6 +219,13 @@ impl<'a> Reader<'a> {
         if doc.is_empty() {
             doc = flat.doc();
         }
+        let is_named = self.is_named(&typed.ty);
+        for more in flat.nodes.iter().filter_map(|node| node.text_at("description")).filter(|_| !is_named) {
+            let more = yaml::short(&more);
+            if !more.is_empty() && !doc.contains(&more) && !notes.contains(&more) {
+                notes.push(more);
+            }
+        }
         let limits = if side == Side::Answer {
             self.limited |= states_limits(&flat);
             if let Some(value) = flat.get("const").filter(|value| !value.is_null()) {

@@ -155,6 +155,9 @@ impl<'a> Lowering<'a> {
     ) -> Result<(), ImportError> {
         entry.response_sample = example.filter(|example| !example.is_null()).map(Sample::new);
         let parent = self.parent();
+        if !flat.doc().is_empty() {
+            self.note(format!("of the answer the page says: {}", flat.doc()));
+        }
         if flat.has_properties() {
             let all = self.reader.fields(flat, &parent, Side::Answer, 0)?;
             for note in all.notes {
