@@ -66,6 +66,8 @@
 //! One per section, all on by default; `unverified`; `full` for everything.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate self as airudder_client;
 

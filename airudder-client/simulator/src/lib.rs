@@ -121,6 +121,7 @@
 //! | `POST /reset` | forgets tasks, tokens, faults, canned answers and the log |
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod builder;
 mod clock;

@@ -2,8 +2,6 @@
 //!
 //! `cargo bench -p airudder-codegen --bench expansion`. The time per endpoint must not grow with the number of endpoints.
 
-#![allow(missing_docs, reason = "the macros of criterion make functions without docs")]
-
 #[path = "../tests/common/many.rs"]
 mod many;
 

@@ -5,8 +5,6 @@
 //! four. Tests, benches, fuzzing and the maintainer's tool call it directly; the proc-macro crate only finds the files.
 
 #![forbid(unsafe_code)]
-// Not for consumers: a name that says what a field is needs no second line that says it again.
-#![allow(missing_docs)]
 
 pub mod diagnostic;
 pub mod emit;

@@ -9,6 +9,7 @@
 //! tables end up in the consumer's program.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 #![no_std]
 
 mod code;
