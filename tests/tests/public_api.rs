@@ -15,6 +15,13 @@ use public_api::{Builder, PublicApi};
 /// The crates that others build on. `airudder-macros`, `airudder-codegen` and `airudder-spec` promise nothing.
 const CRATES: [&str; 3] = ["airudder-client", "airudder-model", "airudder-simulator"];
 
+/// Methods that the line of the `impl` says already.
+const FOLLOWS_FROM_TRAIT: [&str; 3] = [
+    "::fmt(&self, &mut core::fmt::Formatter<",
+    "::serialize<S: serde_core::ser::Serializer>(",
+    "::deserialize<D: serde_core::de::Deserializer<",
+];
+
 #[test]
 #[cfg_attr(
     not(named_compiler),
@@ -73,13 +80,14 @@ fn rustdoc_json() -> PathBuf {
     target.join("doc")
 }
 
-/// One item a line, with a missing reference as a mistake: half a list would pass for a small one.
+/// One item a line. What is re-exported from another crate is one line; that crate has a list of its own, or a version.
 fn lines(api: &PublicApi) -> String {
-    assert_eq!(api.missing_item_ids().count(), 0, "rustdoc's JSON lacks items that it refers to");
     let mut text = String::new();
-    for item in api.items() {
-        text.push_str(&item.to_string());
-        text.push('\n');
+    for item in api.items().map(ToString::to_string) {
+        if !FOLLOWS_FROM_TRAIT.iter().any(|method| item.contains(method)) {
+            text.push_str(&item);
+            text.push('\n');
+        }
     }
     text
 }
