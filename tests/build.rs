@@ -1,5 +1,6 @@
-//! Makes one test per endpoint and webhook of the spec: see `tests/tests/contract.rs`. And looks which compiler this is: some
-//! tests hold its own words, and cargo lists them as ignored, with the reason, under any other.
+//! Makes one test per endpoint and webhook of the spec: see `tests/tests/contract.rs`. And looks which
+//! compiler this is: some tests hold its own words, and cargo lists them as ignored, with the reason, under
+//! any other.
 
 use std::path::Path;
 use std::process::Command;

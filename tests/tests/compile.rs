@@ -1,6 +1,8 @@
-//! What compiles and what does not, and what the compiler then says: each case under `tests/ui` is named after one mistake.
+//! What compiles and what does not, and what the compiler then says: each case under `tests/ui` is named
+//! after one mistake.
 //!
-//! `TRYBUILD=overwrite cargo test -p airudder-tests --test compile` writes the messages anew; read them before you commit them.
+//! `TRYBUILD=overwrite cargo test -p airudder-tests --test compile` writes the messages anew; read them
+//! before you commit them.
 
 use airudder_simulator::Simulator;
 use airudder_tests::client;
@@ -22,7 +24,8 @@ mod setters_in_any_order;
 #[path = "../ui/pass/threads.rs"]
 mod threads;
 
-/// What must compile is part of this test itself: that costs no second build of all dependencies, and the code runs too.
+/// What must compile is part of this test itself: that costs no second build of all dependencies, and the
+/// code runs too.
 #[tokio::test]
 async fn sound_code_compiles_and_runs() {
     let simulator =

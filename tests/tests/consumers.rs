@@ -1,13 +1,17 @@
-//! Real cargo on crates that have nothing but the client among their dependencies, with one of its sections switched on: what
-//! works for them, and what the compiler says of the sections that are off.
+//! Real cargo on crates that have nothing but the client among their dependencies, with one of its sections
+//! switched on: what works for them, and what the compiler says of the sections that are off.
 //!
-//! They use the target directory of the workspace: `.ci/run` has checked the client with single features there already.
+//! They use the target directory of the workspace: `.ci/run` has checked the client with single features
+//! there already.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The client under another name; types and an endpoint of a built-in section; fields called as the macro's own words.
+use airudder_simulator::Simulator;
+
+/// The client under another name; types and an endpoint of a built-in section; fields called as the macro's
+/// own words.
 const PRIVATE: &str = "section: private
 title: Endpoints of One Customer
 family: cloud
@@ -97,13 +101,47 @@ fn a_module_of_a_section_that_is_off_is_said_to_be_behind_its_feature() {
     assert!(checked.errors.contains("the item is gated behind the `workflow` feature"), "{}", checked.errors);
 }
 
+const REDUCED: &str = "
+use airudder_client::{Client, Error};
+
+#[tokio::main(flavor = \"current_thread\")]
+async fn main() -> Result<(), Error> {
+    let client = Client::from_env()?;
+    let tasks = client.collection().list_tasks().number(10).page(1).send().await?;
+    println!(\"cloud: {tasks}\");
+    // The section of this family is off. An answer of the API means that the token was good.
+    match client.raw(\"GET\", \"/service/callcenter/call/predict/querytasklist\").send().await {
+        Ok(_) | Err(Error::Api(_)) => println!(\"callcenter: answered\"),
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+";
+
+#[tokio::test]
+async fn a_client_of_one_section_gets_the_token_of_every_family() {
+    let simulator = Simulator::start().await.expect("a loopback port is free");
+    let consumer = Consumer::new("reduced", "airudder-client", "workflow", "", PRIVATE);
+    consumer.write("src/main.rs", REDUCED);
+    consumer.depend("tokio = { version = \"1\", features = [\"macros\", \"rt\"] }");
+    let base_url = simulator.base_url().to_string();
+    let ran = tokio::task::spawn_blocking(move || consumer.cargo("run", &[("AIRUDDER_BASE_URL", &base_url)]))
+        .await
+        .expect("it does not panic");
+    assert!(ran.success, "{}", ran.errors);
+    assert!(ran.output.contains("callcenter: answered"), "{}", ran.output);
+    let tokens = ["auth.get_token", "predictive_dialer.get_token"].map(|key| simulator.requests(key));
+    assert_eq!((tokens, simulator.auth_requests()), ([1, 1], 2));
+}
+
 /// A crate of its own, outside of the workspace.
 struct Consumer {
     root: PathBuf,
 }
 
-struct Checked {
+struct Ran {
     success: bool,
+    output: String,
     errors: String,
 }
 
@@ -119,31 +157,43 @@ impl Consumer {
              features = [{feature:?}] }}\n"
         );
         fs::create_dir_all(root.join("src")).expect("the target directory can be written to");
-        let lock = fs::read(workspace.join("Cargo.lock")).expect("the workspace has a lock file");
-        for (path, text) in [
-            ("Cargo.lock", lock.as_slice()),
-            ("Cargo.toml", manifest.as_bytes()),
-            ("private.yaml", spec.as_bytes()),
-            ("src/lib.rs", library.as_bytes()),
-        ] {
-            fs::write(root.join(path), text).expect("the target directory can be written to");
-        }
-        Self { root }
+        let lock = fs::read_to_string(workspace.join("Cargo.lock")).expect("the workspace has a lock file");
+        let consumer = Self { root };
+        consumer.write("Cargo.lock", &lock);
+        consumer.write("Cargo.toml", &manifest);
+        consumer.write("private.yaml", spec);
+        consumer.write("src/lib.rs", library);
+        consumer
     }
 
-    fn check(&self) -> Checked {
+    fn write(&self, path: &str, text: &str) {
+        fs::write(self.root.join(path), text).expect("the target directory can be written to");
+    }
+
+    /// One more line of `[dependencies]`.
+    fn depend(&self, line: &str) {
+        let manifest = fs::read_to_string(self.root.join("Cargo.toml")).expect("it was written");
+        self.write("Cargo.toml", &format!("{manifest}{line}\n"));
+    }
+
+    fn check(&self) -> Ran {
+        self.cargo("check", &[])
+    }
+
+    fn cargo(&self, command: &str, variables: &[(&str, &str)]) -> Ran {
         let target =
             Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it lies in the target directory");
         let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .current_dir(&self.root)
-            .args(["check", "--offline", "--quiet"])
+            .args([command, "--offline", "--quiet"])
             .env("CARGO_TARGET_DIR", target)
             .env("CARGO_TERM_COLOR", "never")
+            .env("AIRUDDER_APP_KEY", Simulator::APP_KEY)
+            .env("AIRUDDER_APP_SECRET", Simulator::APP_SECRET)
+            .envs(variables.iter().copied())
             .output()
             .expect("cargo can be run");
-        Checked {
-            success: output.status.success(),
-            errors: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ran { success: output.status.success(), output: text(&output.stdout), errors: text(&output.stderr) }
     }
 }

@@ -1,7 +1,8 @@
-//! Everything public of the published crates, line by line: an edit of the spec is a change of the API, and a reviewer sees
-//! it.
+//! Everything public of the published crates, line by line: an edit of the spec is a change of the API, and a
+//! reviewer sees it.
 //!
-//! `UPDATE=1 cargo test -p airudder-tests --test public_api` writes the lists anew; read the difference before you commit it.
+//! `UPDATE=1 cargo test -p airudder-tests --test public_api` writes the lists anew; read the difference
+//! before you commit it.
 
 #![cfg(unix)]
 
@@ -12,7 +13,8 @@ use std::process::Command;
 
 use public_api::{Builder, PublicApi};
 
-/// The crates that others build on. `airudder-macros`, `airudder-codegen` and `airudder-spec` promise nothing.
+/// The crates that others build on. `airudder-macros`, `airudder-codegen` and `airudder-spec` promise
+/// nothing.
 const CRATES: [&str; 3] = ["airudder-client", "airudder-model", "airudder-simulator"];
 
 /// Methods that the line of the `impl` says already.
@@ -55,11 +57,11 @@ fn public_api_is_as_listed() {
     );
 }
 
-/// Has rustdoc describe the workspace as JSON, and gives the folder. The features are those of `cargo test --workspace
-/// --all-features`, so that dependencies are built already.
+/// Has rustdoc describe the workspace as JSON, and gives the folder. The features are those of `cargo test
+/// --workspace --all-features`, so that dependencies are built already.
 ///
-/// The switch that lets a stable rustdoc write JSON goes to rustdoc alone: build scripts would take it for a nightly
-/// compiler, and everything would be built again.
+/// The switch that lets a stable rustdoc write JSON goes to rustdoc alone: build scripts would take it for a
+/// nightly compiler, and everything would be built again.
 fn rustdoc_json() -> PathBuf {
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let target = temporary.parent().expect("it lies in the target directory");
@@ -80,7 +82,8 @@ fn rustdoc_json() -> PathBuf {
     target.join("doc")
 }
 
-/// One item a line. What is re-exported from another crate is one line; that crate has a list of its own, or a version.
+/// One item a line. What is re-exported from another crate is one line; that crate has a list of its own, or
+/// a version.
 fn lines(api: &PublicApi) -> String {
     let mut text = String::new();
     for item in api.items().map(ToString::to_string) {
