@@ -124,6 +124,7 @@ pub fn sections(input: TokenStream) -> TokenStream {
                 #[macro_export]
                 macro_rules! api {
                     ($path:literal $(,)?) => { $crate::__private::private! { $crate #vendor $path } };
+                    ($($other:tt)*) => { ::core::compile_error!(#EXPECTED_PATH); };
                 }
             }
         })
@@ -209,9 +210,11 @@ fn with_path(input: TokenStream, make: impl FnOnce(String) -> Tokens) -> TokenSt
     }
 }
 
+const EXPECTED_PATH: &str =
+    "expected the path of a spec file in quotes, such as `api!(\"my-spec/private.yaml\")`";
+
 fn expected_path(span: Span) -> TokenStream {
-    let problem = "expected the path of a spec file in quotes, such as `api!(\"my-spec/private.yaml\")`";
-    syn::Error::new(span, problem).to_compile_error().into()
+    syn::Error::new(span, EXPECTED_PATH).to_compile_error().into()
 }
 
 fn errors(loaded: &Loaded, wanted: impl Fn(&Report) -> bool) -> Tokens {
