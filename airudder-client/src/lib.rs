@@ -90,6 +90,8 @@
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+// A new word of the model must not pass unseen.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate self as airudder_client;

@@ -19,6 +19,7 @@ pub(super) struct Linked {
 }
 
 /// The first text of a payload that is a web address.
+#[allow(clippy::wildcard_enum_match_arm, reason = "JSON has no further kinds")]
 pub(super) fn first(json: &serde_json::Value) -> Option<&str> {
     match json {
         serde_json::Value::String(text) => {

@@ -206,7 +206,7 @@ fn stands_for_none<C: ScalarCodec>(scalar: &Scalar<'_>) -> bool {
     match scalar {
         Scalar::Null => true,
         Scalar::Text(text) => C::EMPTY_IS_NONE && text.is_empty(),
-        _ => false,
+        Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_) | Scalar::Object | Scalar::List => false,
     }
 }
 
@@ -233,7 +233,7 @@ impl ScalarCodec for Int {
             Scalar::Int(number) => number.try_into().ok(),
             Scalar::Float(number) => whole(number),
             Scalar::Text(text) => whole_text(text.trim()),
-            _ => None,
+            Scalar::Null | Scalar::Bool(_) | Scalar::Object | Scalar::List => None,
         }
     }
 
@@ -269,7 +269,7 @@ impl ScalarCodec for Num {
             Scalar::Int(number) => Some(number as f64),
             Scalar::Float(number) => Some(number),
             Scalar::Text(text) => number_text(text.trim()),
-            _ => None,
+            Scalar::Null | Scalar::Bool(_) | Scalar::Object | Scalar::List => None,
         }
     }
 
@@ -295,7 +295,7 @@ impl ScalarCodec for Bool {
             Scalar::Int(0) => Some(false),
             Scalar::Int(1) => Some(true),
             Scalar::Text(text) => truth(text.trim()),
-            _ => None,
+            Scalar::Null | Scalar::Int(_) | Scalar::Float(_) | Scalar::Object | Scalar::List => None,
         }
     }
 
@@ -326,7 +326,12 @@ impl<T: OpenEnum> ScalarCodec for Enum<T> {
     fn from_scalar(scalar: Scalar<'_>) -> Option<T> {
         match scalar {
             Scalar::Text(text) => Some(T::from_wire(&text)),
-            other => other.into_text().map(|text| T::from_wire(&text)),
+            other @ (Scalar::Null
+            | Scalar::Bool(_)
+            | Scalar::Int(_)
+            | Scalar::Float(_)
+            | Scalar::Object
+            | Scalar::List) => other.into_text().map(|text| T::from_wire(&text)),
         }
     }
 

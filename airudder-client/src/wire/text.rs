@@ -99,7 +99,12 @@ impl ScalarCodec for Binary {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Bytes> {
         match scalar {
             Scalar::Text(text) => STANDARD.decode(text.as_bytes()).ok().map(Bytes::from),
-            _ => None,
+            Scalar::Null
+            | Scalar::Bool(_)
+            | Scalar::Int(_)
+            | Scalar::Float(_)
+            | Scalar::Object
+            | Scalar::List => None,
         }
     }
 

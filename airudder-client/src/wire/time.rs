@@ -146,14 +146,19 @@ fn moment(scalar: &Scalar<'_>, from_number: impl Fn(i64) -> Option<Timestamp>) -
         // Casts saturate, and the ends are no moments.
         Scalar::Float(number) => from_number(*number as i64),
         Scalar::Text(text) => parse_instant(text).or_else(|| whole_text(text.trim()).and_then(from_number)),
-        _ => None,
+        Scalar::Null | Scalar::Bool(_) | Scalar::Object | Scalar::List => None,
     }
 }
 
 fn as_text<'a>(scalar: &'a Scalar<'_>) -> Option<&'a str> {
     match scalar {
         Scalar::Text(text) => Some(text.trim()),
-        _ => None,
+        Scalar::Null
+        | Scalar::Bool(_)
+        | Scalar::Int(_)
+        | Scalar::Float(_)
+        | Scalar::Object
+        | Scalar::List => None,
     }
 }
 

@@ -7,6 +7,8 @@
 //! directly; the proc-macro crate only finds the files.
 
 #![forbid(unsafe_code)]
+// A new word of the model, or a new kind of node or type, must not pass unseen.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 pub mod diagnostic;
 pub mod emit;

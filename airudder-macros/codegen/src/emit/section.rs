@@ -38,8 +38,11 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
     let endpoints = section.endpoints.iter().map(|e| tables::endpoint(scope, e, family));
     let webhook_entries = section.webhooks.iter().map(|w| tables::webhook(scope, w, family));
     let private = (!options.in_client).then(|| private(scope, section));
+    // On docs.rs, what a feature switches on says so. The `cfg` itself stands at the call of the macro, out of sight.
+    let feature = options.in_client.then(|| quote!(#[cfg_attr(docsrs, doc(cfg(feature = #name)))]));
 
     quote! {
+        #feature
         #[doc = #doc]
         pub mod #module {
             #handle
@@ -58,6 +61,7 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
                 #(#webhook_entries)*
             }
         }
+        #feature
         #accessor
     }
 }

@@ -74,7 +74,7 @@ pub(crate) fn sent_structs(spec: &Spec) -> std::collections::HashSet<TypeRef> {
 fn struct_of(ty: &Type) -> Option<TypeRef> {
     match ty.innermost() {
         Type::Struct(at) => Some(at.clone()),
-        _ => None,
+        Type::Scalar(_) | Type::Id(_) | Type::Enum(_) | Type::List(_) | Type::Map(_) => None,
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family: &str) -> Toke
             // Unknown keys are kept whether the spec says so or not: nothing of a message may be lost.
             plain_struct(scope, &name, &doc, fields, true, None, Some(family))
         }
-        _ => {
+        Payload::Fields(_) | Payload::Struct(_) => {
             let path = payload_type(scope, webhook);
             quote!(#[doc = #doc] pub type #name = #path;)
         }
