@@ -161,7 +161,7 @@ impl Error {
     /// True for connection failures, time-outs, HTTP 429, 502, 503, 504 and the codes that the spec calls
     /// transient (the predictive dialer's "too many queries"), but for calls that change something only if the
     /// vendor cannot have received them. The client itself has then tried already, as often as its
-    /// [`RetryPolicy`](crate::RetryPolicy) says, but for those codes: it repeats no error code.
+    /// [`RetryPolicy`] says, but for those codes: it repeats no error code.
     pub fn is_retryable(&self) -> bool {
         self.is_transient() && self.context().is_some_and(|c| !c.sent || c.effect.is_repeatable())
     }

@@ -940,5 +940,20 @@ fn cases() -> Vec<Case> {
             .edit("tasks.yaml", "      include: [CallRecord]\n", "")
             .edit("tasks.yaml", "Rows: [{callid", "Rows: [{¦callid")
             .says("the sample has keys `callid`, `HangupReason`, `CallStartTime` that its type lacks", "allowed: State"),
+        case("get_with_map")
+            .edit("dialer.yaml", "    response:\n", "      ¦more: {type: map<string>}\n    response:\n")
+            .says("`more` is a map, and the fields of a GET", "POST with a JSON body"),
+        case("wrong_type_text_is_a_mapping")
+            .edit("tasks.yaml", "summary: Starts one round of calls.", "summary: ¦{en: Starts one round of calls.}")
+            .says("expected text, found a mapping", "needs quotes"),
+        case("wrong_type_field_is_a_list")
+            .edit("tasks.yaml", "page: {wire: Page, type: integer, required: true, min: 1}", "page: ¦[integer]")
+            .says("expected a field, found a list", "it has keys such as `type`"),
+        case("yaml_indented_further")
+            .edit("tasks.yaml", "    method: POST\n    path: /task\n", "    method: POST\n      ¦path: /task\n")
+            .says("this line is indented further than the one above, which has a value already", "start in the same column"),
+        case("example_of_no_date")
+            .edit("tasks.yaml", "end_time: {wire: EndTime, type: local_datetime, required: true}", "end_time: {wire: EndTime, type: local_datetime, required: true, example: ¦\"31.12.2026\"}")
+            .says("the example does not fit the type `local_datetime`: `31.12.2026` is not of the form", "fix the example"),
     ]
 }
