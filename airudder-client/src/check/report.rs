@@ -85,6 +85,7 @@ impl Report {
 
     /// The violation of a text that is no JSON object, in place of all others: nothing behind the fault was
     /// looked at.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "kinds of error of serde_json")]
     pub(super) fn broken(&self, error: &serde_json::Error) -> Violation {
         let (problem, fault) = match error.classify() {
             serde_json::error::Category::Data => (Problem::WrongType, "is not a JSON object"),

@@ -214,7 +214,7 @@ impl<'de> Visitor<'de> for Value<'_> {
                 }
                 Ok(container(report, target, count))
             }
-            _ => {
+            Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::List(_) => {
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 Ok(other_container(report, target))
             }
@@ -235,7 +235,9 @@ pub(super) fn container(report: &mut Report, target: Target, count: usize) -> Ve
 fn other_container(report: &mut Report, target: Target) -> Verdict {
     match target.kind {
         Kind::Scalar(Scalar::Json) => Verdict::PRESENT,
-        _ => target.wrong_type(report),
+        Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::Struct(_) | Kind::List(_) | Kind::Map(_) => {
+            target.wrong_type(report)
+        }
     }
 }
 

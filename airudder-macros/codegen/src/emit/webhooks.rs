@@ -19,7 +19,7 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family: &str) -> Toke
         Payload::Fields(fields) if webhook.payload_owner == webhook.entry.key => {
             plain_struct(scope, &name, &doc, fields, None, Some(family))
         }
-        _ => {
+        Payload::Fields(_) | Payload::Struct(_) => {
             let path = payload_type(scope, webhook);
             quote!(#[doc = #doc] pub type #name = #path;)
         }

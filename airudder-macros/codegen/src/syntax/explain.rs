@@ -48,6 +48,7 @@ pub(super) fn too_deep(span: Span, depth: usize) -> Problem {
 }
 
 /// The problem behind an error of the parser.
+#[allow(clippy::wildcard_enum_match_arm, reason = "kinds of error of the parser's library")]
 pub(super) fn explain(
     file: FileId,
     text: &str,
@@ -93,6 +94,7 @@ struct Stumble<'t> {
 }
 
 impl<'t> Stumble<'t> {
+    #[allow(clippy::wildcard_enum_match_arm, reason = "kinds of error of the parser's library")]
     fn by_kind(&self, kind: &ErrorKind) -> Problem {
         match kind {
             ErrorKind::ExpectedFlowMappingSeparator

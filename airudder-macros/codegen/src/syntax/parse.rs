@@ -103,6 +103,7 @@ impl<'t> Builder<'t> {
         open.bracket.map(|closing| Bracket { at: open.span.start as usize, closing })
     }
 
+    #[allow(clippy::wildcard_enum_match_arm, reason = "events of the parser's library")]
     fn take(&mut self, event: Event<'_>, range: Range) -> Result<(), Problem> {
         let tag = match &event {
             Event::Scalar(_, _, _, tag)
