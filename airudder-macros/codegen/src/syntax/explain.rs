@@ -7,7 +7,7 @@ use granit_parser::ErrorKind;
 
 use super::lines::Lines;
 use super::problem::Problem;
-use super::quotes::open_quote;
+use super::quotes::{open_quote, opens_block};
 use super::span::{FileId, Position, Span};
 
 /// A bracket that is open where the parser stumbles.
@@ -123,6 +123,9 @@ impl<'t> Stumble<'t> {
             ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
                 self.after_closing("quote")
             }
+            ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => self
+                .invalid(self.at, "the quote that opens here is not closed")
+                .help("close it, or remove it"),
             ErrorKind::UnexpectedCharacter { .. }
             | ErrorKind::MissingAnchorOrAliasName
             | ErrorKind::MappingKeyNotAllowed
@@ -374,6 +377,9 @@ impl<'t> Stumble<'t> {
         let stumbled = indent(self.line(noticed));
         let parent =
             (1..noticed).rev().find(|at| is_content(self.line(*at)) && indent(self.line(*at)) < stumbled)?;
+        if opens_block(self.line(parent)) {
+            return None;
+        }
         let first = (parent + 1..noticed).find(|at| is_content(self.line(*at)))?;
         (stumbled == indent(self.line(parent)) + 2 && indent(self.line(first)) > stumbled).then_some(first)
     }

@@ -149,12 +149,20 @@ impl<'t> Builder<'t> {
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
             ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
         };
+        if style == Style::Absent && self.wants_key() {
+            return Err(explain::no_key(span));
+        }
         let (text, span) = match style {
             Style::Absent => (String::new(), self.place_of_absent(span)),
             Style::Plain | Style::Quoted | Style::Block => (text.into_owned(), span),
         };
         let node = Node::new(Value::Scalar(Scalar { text, style }), span);
         self.put(Built { node, height: 0, count: 1 }, anchor)
+    }
+
+    /// Whether the next value is the key of an entry.
+    fn wants_key(&self) -> bool {
+        matches!(self.open.last(), Some(Open { content: Content::Map(_, None), .. }))
     }
 
     /// Where a value would stand: behind the colon, and behind the spaces that follow if anything follows them.
@@ -173,7 +181,7 @@ impl<'t> Builder<'t> {
         span: Span,
         anchor: usize,
     ) -> Result<(), Problem> {
-        if let Some(Open { content: Content::Map(_, None), .. }) = self.open.last() {
+        if self.wants_key() {
             return Err(explain::key_is_no_text(span));
         }
         if self.open.len() >= MAX_DEPTH {
@@ -246,9 +254,6 @@ impl<'t> Builder<'t> {
                 }
             }
             Content::Map(_, key @ None) => match built.node.value {
-                Value::Scalar(Scalar { style: Style::Absent, .. }) => {
-                    return Err(explain::no_key(built.node.span));
-                }
                 Value::Scalar(scalar) => *key = Some((scalar.text, built.node.span)),
                 Value::List(_) | Value::Map(_) => return Err(explain::key_is_no_text(built.node.span)),
             },
