@@ -68,6 +68,7 @@ pub const CLIENT_CRATES: &[&str] = &[
     "bytes",
     "core",
     "fastrand",
+    "flate2",
     "futures",
     "futures_core",
     "futures_util",
