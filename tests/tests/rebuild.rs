@@ -170,7 +170,14 @@ impl Ran {
 
     /// The client and what depends on it, and neither the generator nor any crate of the registry.
     fn expect_only_client_rebuilt(&self) {
-        let dependents = ["airudder_client", "airudder_tests", "build-script-build", "consumer", "probe"];
+        let dependents = [
+            "airudder_client",
+            "airudder_simulator",
+            "airudder_tests",
+            "build-script-build",
+            "consumer",
+            "probe",
+        ];
         let stale: Vec<String> =
             self.fresh().into_iter().filter(|(_, fresh)| !fresh).map(|(name, _)| name).collect();
         assert!(
@@ -216,8 +223,16 @@ impl Copy {
             fs::read_to_string(workspace.join("Cargo.toml")).expect("the workspace has a manifest");
         let (before, rest) = manifest.split_once("\nmembers = [").expect("the workspace has members");
         let (_, after) = rest.split_once(']').expect("the list of members ends");
-        let members =
-            "\"airudder-client\", \"airudder-macros\", \"airudder-macros/codegen\", \"consumer\", \"tests\"";
+        let members = [
+            "airudder-client",
+            "airudder-client/simulator",
+            "airudder-macros",
+            "airudder-macros/codegen",
+            "consumer",
+            "tests",
+        ]
+        .map(|member| format!("\"{member}\""))
+        .join(", ");
         let manifest = format!("{before}\nmembers = [{members}]{after}");
         files.insert("Cargo.toml".into(), Kind::File(manifest.into_bytes()));
         consumer(workspace, &mut files);
