@@ -72,6 +72,8 @@ pub const CLIENT_CRATES: &[&str] = &[
     "futures",
     "futures_core",
     "futures_util",
+    "http_body",
+    "httpdate",
     "jiff",
     "percent_encoding",
     "reqwest",
