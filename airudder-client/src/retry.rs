@@ -150,7 +150,7 @@ impl Error {
     ///
     /// True for connection failures, time-outs, HTTP 429, 502, 503, 504 and the vendor's "too many queries"
     /// (callcenter 10705), but for calls that change something only if the vendor cannot have received them.
-    /// The client itself has then tried already, as often as its [`RetryPolicy`](crate::RetryPolicy) says,
+    /// The client itself has then tried already, as often as its [`RetryPolicy`] says,
     /// but for "too many queries": it repeats no error code.
     pub fn is_retryable(&self) -> bool {
         let transient = match self {
