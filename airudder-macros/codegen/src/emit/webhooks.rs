@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::text::sentence;
 use super::{Scope, docs, ident};
 use crate::ir::{Payload, Section, Webhook};
 use crate::load::Loaded;
@@ -67,7 +68,7 @@ fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) 
     let arms: Vec<(Arm, &Webhook)> =
         all.iter().map(|(section, webhook)| (arm(section, webhook), *webhook)).collect();
     let variants = arms.iter().map(|(Arm { gate, variant, path, .. }, webhook)| {
-        let doc = format!("`{}`: {}", webhook.entry.key, webhook.entry.summary);
+        let doc = format!("`{}`: {}", webhook.entry.key, sentence(&webhook.entry.summary));
         quote!(#[doc = #doc] #gate #variant(::std::boxed::Box<#path>),)
     });
     let keys = arms.iter().map(|(Arm { gate, variant, .. }, webhook)| {
