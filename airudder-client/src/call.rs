@@ -7,6 +7,7 @@ mod attempt;
 mod encode;
 mod outgoing;
 mod path;
+mod sensitive;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +25,7 @@ pub(crate) use self::path::split_query;
 use crate::authentication::Tokens;
 use crate::authentication::signer::Signer;
 use crate::catalogue::Family;
-use crate::catalogue::{Auth, Endpoint};
+use crate::catalogue::{Auth, Endpoint, Field, SuccessRule};
 use crate::envelope::Answer;
 use crate::error::{Context, Error, Phase, TimeoutError};
 use crate::http::{FileBody, Limits, Part};
@@ -77,6 +78,8 @@ pub(crate) struct Plan {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: String,
+    /// What its content and query are made of; of a raw call nothing is known.
+    pub(crate) fields: &'static [Field],
     pub(crate) content: Content,
     pub(crate) auth: Auth,
     pub(crate) limits: Limits,
@@ -84,6 +87,10 @@ pub(crate) struct Plan {
     pub(crate) wants_file: bool,
     /// Whether the answer may be anything, nothing included.
     pub(crate) any_answer: bool,
+    /// What says that it has succeeded.
+    pub(crate) success: SuccessRule,
+    /// Whether an answer without a payload is an error.
+    pub(crate) payload_required: bool,
     /// Whether only the code of success says that it was done.
     pub(crate) needs_code: bool,
     /// Whether it is a token endpoint: those are never encrypted, and nothing of their

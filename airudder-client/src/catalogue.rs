@@ -15,9 +15,9 @@ mod codes;
 pub use self::codes::{ErrorCode, Family};
 
 pub use airudder_model::{
-    AuthKind, BodyForm, Categories, Category, Code, CodeForm, Constraint, CredentialVariables, Effect,
-    EnumForm, EnumInfo, Envelope, Evidence, Field, JsonType, Kind, Limit, LimitOn, Method, Paging,
-    PagingKind, Problem, ResponseKind, Sample, Scalar, StructInfo, Word,
+    AuthKind, BodyForm, Categories, Category, Code, CodeForm, Constraint, CredentialVariables, Discriminator,
+    Effect, EnumForm, EnumInfo, Envelope, Evidence, Field, JsonType, Kind, Limit, LimitOn, Method, Paging,
+    PagingKind, Problem, ResponseKind, Sample, Scalar, Signed, StructInfo, SuccessRule, Word,
 };
 
 /// One family, as data.
@@ -31,6 +31,9 @@ pub type TokenAuth = airudder_model::TokenAuth<Family>;
 
 /// One endpoint.
 pub type Endpoint = airudder_model::Endpoint<Family>;
+
+/// How an earlier call of an endpoint is found again.
+pub type FindBy = airudder_model::FindBy<Family>;
 
 /// A message that the vendor sends to a URL of yours.
 pub type Webhook = airudder_model::Webhook<Family>;

@@ -15,6 +15,10 @@ mod walk;
 
 use std::fmt;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
 use crate::catalogue::{Field, Problem};
 use crate::{ErrorCode, Family};
 
@@ -72,7 +76,12 @@ impl fmt::Display for Violation {
 /// Keys that `fields` does not have are fine. Keys that are absent, null, or (for text, ids, phone numbers
 /// and the like) empty count as missing where they are required.
 pub fn check(fields: &'static [Field], family: Family, json: &[u8]) -> Vec<Violation> {
-    let mut report = Report::new(family);
+    check_on(fields, family, json, latest_today())
+}
+
+/// The same, with the day that limits of days ahead count from.
+pub fn check_on(fields: &'static [Field], family: Family, json: &[u8], today: Date) -> Vec<Violation> {
+    let mut report = Report::new(family, today);
     if let Err(error) = walk::object(fields, &mut report, json) {
         return vec![report.broken(&error)];
     }
@@ -82,9 +91,16 @@ pub fn check(fields: &'static [Field], family: Family, json: &[u8]) -> Vec<Viola
 /// Checks the pairs of a query string or form. All values are text there, so numbers and booleans are written
 /// as text; a key that comes several times is a list; objects are JSON in a text.
 pub fn check_query(fields: &'static [Field], family: Family, pairs: &[(String, String)]) -> Vec<Violation> {
-    let mut report = Report::new(family);
+    let mut report = Report::new(family, latest_today());
     query::pairs(fields, &mut report, pairs);
     report.finish()
+}
+
+/// The day after today in UTC. Which day it is for the account is not known here, and what may be right is not
+/// refused.
+fn latest_today() -> Date {
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    today.checked_add(1.day()).unwrap_or(today)
 }
 
 #[cfg(test)]

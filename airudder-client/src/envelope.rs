@@ -14,9 +14,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::catalogue::{Code, CodeForm, Envelope};
+use crate::catalogue::{Code, CodeForm, Envelope, SuccessRule};
 use crate::catalogue::{ErrorCode, Family};
-use crate::error::{self, ApiError, Context, Error, HttpError, Masked, Raw, decode_error};
+use crate::error::{self, ApiError, Context, Error, HttpError, Masked, Message, Raw, decode_error};
 use crate::http::{content_type, is_json, retry_after};
 use crate::wire;
 
@@ -79,6 +79,10 @@ pub(crate) struct Rules {
     pub(crate) needs_code: bool,
     /// Whether the answer may hold a token. Then nothing of it is quoted.
     pub(crate) secret: bool,
+    /// What says that a call has succeeded.
+    pub(crate) success: SuccessRule,
+    /// Whether an answer without a payload is an error.
+    pub(crate) payload_required: bool,
 }
 
 /// Unpacks a whole answer.
@@ -103,7 +107,7 @@ pub(crate) fn open(
             context: context.clone(),
             code: ErrorCode::from_code(rules.family, code),
             status,
-            message: found.message.map(|m| Masked(m.into_owned())),
+            message: found.message.map(|m| Message::new(m.into_owned())),
             retry_after: retry_after(&headers),
             raw: Raw(body),
         }));
@@ -143,7 +147,10 @@ pub(crate) fn open(
         // A success without a payload. Whether that is enough is for the type of the answer to say.
         let key = rules.envelope.and_then(|e| e.payload.first().copied()).unwrap_or_default();
         (key, Bytes::from_static(b"null"))
-    } else if rules.any && is_proof && body.trim_ascii().is_empty() {
+    } else if (rules.any && is_proof && body.trim_ascii().is_empty())
+        || (rules.success == SuccessRule::Status && !found.denies)
+    {
+        // Where the status decides, a body that is none of the API's says nothing, and is kept as it came.
         ("", Bytes::from_static(b"null"))
     } else {
         let problem = match found.problem {
@@ -155,6 +162,10 @@ pub(crate) fn open(
         };
         return Err(Refusal::Other(unreadable(rules, context, status, &headers, body, problem)));
     };
+    if rules.payload_required && is_nothing(&payload) {
+        let problem = "the payload is missing".to_owned();
+        return Err(Refusal::Other(decode_error(context, Some(status), key.to_owned(), problem, body)));
+    }
     Ok(Answer { status, headers, payload, raw: body, key })
 }
 
@@ -185,6 +196,12 @@ fn is_page_or_text(body: &[u8]) -> bool {
     }
 }
 
+/// Whether a payload holds nothing: null, or empty text, object or list.
+fn is_nothing(payload: &[u8]) -> bool {
+    let bare: Vec<u8> = payload.iter().copied().filter(|b| !b.is_ascii_whitespace()).take(5).collect();
+    matches!(bare.as_slice(), b"" | b"null" | b"\"\"" | b"{}" | b"[]")
+}
+
 /// An answer of success that is none of the API's.
 fn unreadable(
     rules: &Rules,
@@ -213,6 +230,8 @@ struct Scan<'a> {
     code: Option<Code>,
     payload: Option<(&'static str, &'a RawValue)>,
     message: Option<Cow<'a, str>>,
+    /// It says something of success or failure, and not that it is one that is known.
+    denies: bool,
     problem: Option<String>,
 }
 
@@ -263,14 +282,14 @@ impl<'a> Found<'a> {
         match (broken, self.doubt) {
             // What refuses is a refusal, also where the rest is missing.
             _ if refused.is_some() => {
-                Scan { code, payload: self.payload, message: self.message, problem: None }
+                Scan { code, payload: self.payload, message: self.message, ..Scan::default() }
             }
-            (Some(problem), _) => Scan { problem: Some(problem), ..Scan::default() },
+            (Some(problem), doubt) => {
+                Scan { problem: Some(problem), denies: doubt.is_some(), ..Scan::default() }
+            }
             // It proves nothing: neither success nor a known failure.
-            (None, Some(doubt)) => {
-                Scan { problem: Some(doubt.to_owned()), message: self.message, ..Scan::default() }
-            }
-            (None, None) => Scan { code, payload: self.payload, message: self.message, problem: None },
+            (None, Some(doubt)) => Scan { problem: Some(doubt.to_owned()), denies: true, ..Scan::default() },
+            (None, None) => Scan { code, payload: self.payload, message: self.message, ..Scan::default() },
         }
     }
 }

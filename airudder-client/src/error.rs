@@ -5,8 +5,10 @@
 //! [`is_retryable`](Error::is_retryable), [`may_have_reached_vendor`](Error::may_have_reached_vendor).
 //!
 //! No error shows a whole body, a secret or a phone number: neither in `Display` nor in `Debug`. The vendor's
-//! own texts are cut and their long runs of digits replaced before they are shown; the untouched text and the
-//! answer's bytes are there for the asking ([`ApiError::message`], [`ApiError::raw`]).
+//! own texts are cut before they are shown, and what may be a phone number (7 to 15 digits, however they are grouped, or
+//! 6 in a row) and what the request itself held of personal data is replaced; codes, dates and times stay. What else the
+//! vendor writes of a person is shown. The untouched text and the answer's bytes are there for the asking
+//! ([`ApiError::message`], [`ApiError::raw`]). Of what a token endpoint answers nothing is quoted.
 //!
 //! ```
 //! use airudder_client::{Client, Error, ErrorCode};
@@ -41,6 +43,7 @@
 mod api;
 mod invalid;
 mod network;
+mod number;
 mod redact;
 mod setup;
 
@@ -53,10 +56,10 @@ pub use self::api::{ApiError, AuthError, AuthFailure, HttpError};
 pub use self::invalid::Invalid;
 pub(crate) use self::network::decode_error;
 pub use self::network::{DecodeError, Phase, TimeoutError, TransportError};
-pub(crate) use self::redact::{Masked, Raw, count, excerpt, mask};
+pub(crate) use self::redact::{Masked, Message, Raw, count, excerpt, mask};
 pub use self::setup::{ConfigError, IoError, UnconfirmedError};
 use crate::catalogue::{Category, Effect};
-use crate::catalogue::{ErrorCode, Family};
+use crate::catalogue::{Endpoint, ErrorCode, ErrorRow, Family};
 pub use crate::check::{Severity, Violation};
 use crate::encryption::EncryptionError;
 
@@ -64,7 +67,7 @@ use crate::encryption::EncryptionError;
 pub(crate) type SharedSource = Arc<dyn StdError + Send + Sync>;
 
 /// Why a call failed. Cheap to clone.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// Refused before anything was sent, because the vendor would refuse it: every violated field, with the
@@ -248,8 +251,63 @@ impl Error {
         }
     }
 
+    /// Whether it has a text that somebody else wrote, who may have repeated the request.
+    pub(crate) fn quotes(&self) -> bool {
+        match self {
+            Self::Api(e) => e.message.is_some(),
+            Self::Auth(e) => e.message.is_some(),
+            Self::Http(e) => !e.excerpt().is_empty(),
+            Self::Decode(_) => true,
+            Self::Invalid(_)
+            | Self::Transport(_)
+            | Self::Timeout(_)
+            | Self::Config(_)
+            | Self::Unconfirmed(_)
+            | Self::Io(_) => false,
+        }
+    }
+
+    /// Takes values of the request out of what is shown.
+    pub(crate) fn conceal(&mut self, values: &[String]) {
+        match self {
+            Self::Api(e) => e.conceal(values),
+            Self::Http(e) => e.conceal(values),
+            Self::Decode(e) => e.conceal(values),
+            Self::Auth(e) => e.conceal(values),
+            Self::Invalid(_)
+            | Self::Transport(_)
+            | Self::Timeout(_)
+            | Self::Config(_)
+            | Self::Unconfirmed(_)
+            | Self::Io(_) => {}
+        }
+    }
+
+    /// Its variant.
+    fn variant(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "Invalid",
+            Self::Api(_) => "Api",
+            Self::Http(_) => "Http",
+            Self::Transport(_) => "Transport",
+            Self::Timeout(_) => "Timeout",
+            Self::Decode(_) => "Decode",
+            Self::Auth(_) => "Auth",
+            Self::Config(_) => "Config",
+            Self::Unconfirmed(_) => "Unconfirmed",
+            Self::Io(_) => "Io",
+        }
+    }
+
     pub(crate) fn config(message: impl Into<String>) -> Self {
         Self::Config(Box::new(ConfigError { context: None, message: message.into() }))
+    }
+}
+
+/// The variant and what `Display` says: short, and safe to print. It is what a `main` shows that returns an error.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({self})", self.variant())
     }
 }
 
@@ -276,11 +334,40 @@ pub(crate) struct Context {
     pub(crate) attempts: u32,
     /// Whether anything of the call may have been sent.
     pub(crate) sent: bool,
+    /// The codes that its section defines beside the family's table.
+    pub(crate) own_codes: &'static [ErrorRow],
 }
 
 impl Context {
     pub(crate) fn new(endpoint: impl Into<Cow<'static, str>>, family: Family, effect: Effect) -> Self {
-        Self { endpoint: endpoint.into(), family, effect, during: None, attempts: 0, sent: false }
+        Self {
+            endpoint: endpoint.into(),
+            family,
+            effect,
+            during: None,
+            attempts: 0,
+            sent: false,
+            own_codes: &[],
+        }
+    }
+
+    pub(crate) fn of(endpoint: &'static Endpoint) -> Self {
+        let context = Self::new(endpoint.key, endpoint.family, endpoint.effect);
+        Self { own_codes: endpoint.own_codes, ..context }
+    }
+
+    /// What is known of a code: by the family's table, or by that of the endpoint's own section.
+    pub(crate) fn row(&self, code: ErrorCode) -> Option<&'static ErrorRow> {
+        let is_it = |row: &&ErrorRow| row.code == code.value() && row.family == code.family();
+        code.row().or_else(|| self.own_codes.iter().find(is_it))
+    }
+
+    /// A code with its name; one of the section's own with its meaning too, for it stands in no table of the vendor's.
+    pub(crate) fn named(&self, code: ErrorCode) -> String {
+        match (code.row(), self.row(code)) {
+            (None, Some(own)) => format!("{} {} ({})", code.value(), own.name, own.meaning),
+            (Some(_), _) | (None, None) => code.to_string(),
+        }
     }
 
     /// Notes whether this attempt may have been sent. What an earlier one has sent stays sent.

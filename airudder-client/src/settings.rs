@@ -57,7 +57,7 @@ impl Settings {
             (Some(path), _) => Ok(path),
             (None, Some(path)) => Ok(path),
             (None, None) => {
-                let context = Context::new(endpoint.key, endpoint.family, endpoint.effect);
+                let context = Context::of(endpoint);
                 Err(Error::Unconfirmed(Box::new(UnconfirmedError { context })))
             }
         }

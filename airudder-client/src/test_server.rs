@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::call::{self, Content, Plan, Reply};
 use crate::catalogue::{
     self, Auth, BodyForm, Code, Effect, Endpoint, Evidence, Family, Field, Kind, Paging, Problem,
-    ResponseKind, Sample, Scalar,
+    ResponseKind, Sample, Scalar, SuccessRule,
 };
 use crate::client::{Client, ClientBuilder};
 use crate::error::Context;
@@ -271,7 +271,11 @@ pub(crate) const fn endpoint(
         request: &[],
         open: true,
         response,
+        payload_required: false,
+        success: SuccessRule::Envelope,
+        find_by: None,
         errors: &[],
+        own_codes: &[],
         sample: Sample { request: None, response: None },
         paging: None,
         timeout_secs: 5,
@@ -357,12 +361,15 @@ pub(crate) fn plan(client: &Client, auth: Auth, family: Family, content: Content
         method: Method::POST,
         path: "/call".to_owned(),
         query: String::new(),
+        fields: &[],
         content,
         auth,
         limits: client.core.settings.limits(None, 5),
         wants_file: false,
         any_answer: true,
         needs_code: true,
+        success: SuccessRule::Envelope,
+        payload_required: false,
         gives_token: false,
     }
 }

@@ -54,7 +54,7 @@ use serde::Serialize;
 use serde::de::DeserializeSeed;
 use serde_json::Value;
 
-use crate::catalogue::Field;
+use crate::catalogue::{Field, JsonType};
 
 pub use serde::de::{Deserializer, MapAccess};
 pub use serde::ser::{SerializeMap, Serializer};
@@ -272,6 +272,27 @@ pub fn write_opt<C: Codec, M: SerializeMap>(
     match value {
         Some(value) => write::<C, M>(map, key, value),
         None => Ok(()),
+    }
+}
+
+/// Writes a key and its value; the one value that the field takes where there is none.
+///
+/// # Errors
+///
+/// If the serializer refuses it.
+pub fn write_fixed<C: Codec, M: SerializeMap>(
+    map: &mut M,
+    field: &'static Field,
+    value: &Option<C::Value>,
+) -> Result<(), M::Error> {
+    match (value, field.fixed) {
+        (Some(value), _) => write::<C, M>(map, field.wire, value),
+        (None, None) => Ok(()),
+        (None, Some(fixed)) => match (field.kind.json_type(), fixed.parse::<i64>(), fixed.parse::<bool>()) {
+            (JsonType::Integer, Ok(number), _) => map.serialize_entry(field.wire, &number),
+            (JsonType::Boolean, _, Ok(flag)) => map.serialize_entry(field.wire, &flag),
+            _ => map.serialize_entry(field.wire, fixed),
+        },
     }
 }
 

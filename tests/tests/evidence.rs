@@ -64,6 +64,28 @@ async fn what_denies_success_is_none() {
 }
 
 #[tokio::test]
+async fn where_the_status_is_enough_it_is_enough() {
+    for (kind, body) in [
+        ("text/plain", ""),
+        ("text/plain", "OK"),
+        ("text/html", "<html></html>"),
+        ("application/json", "{}"),
+        ("application/json", r#"{"code":200}"#),
+        ("application/json", r#"{"code":200,"data":nul"#),
+        ("application/json", r#"{"data":{}}"#),
+        ("application/json", r#"{"status":"OK"}"#),
+    ] {
+        let server = answering(OK, kind, body).await;
+        cancelled(&server).await.unwrap_or_else(|error| panic!("{body}: {error}"));
+        assert_eq!(server.got().len(), 1, "{body}");
+    }
+    // Nowhere else is it, for what does more than read.
+    let server = answering(OK, "application/json", "{}").await;
+    let stopped = server.client().collection().stop_task().task_id("1").action("Stop").send().await;
+    assert!(matches!(stopped, Err(Error::Decode(_))), "{stopped:?}");
+}
+
+#[tokio::test]
 async fn what_calls_people_needs_the_code() {
     let codeless = [
         r#"{"data":{"TaskID":"1"}}"#,

@@ -105,6 +105,7 @@ async fn what_the_vendor_would_refuse_is_refused_locally_with_the_codes_of_the_s
     );
     assert_eq!(own(20101), Some(loyalty::MEMBER_MISSING));
     assert_eq!(own(20103), Some(loyalty::POINTS_OUT_OF_RANGE));
+    assert!(refused.to_string().contains("20103 PointsOutOfRange ("), "{refused}");
     assert!(!refused.may_have_reached_vendor());
     assert!(simulator.log().is_empty(), "nothing was sent");
 }
@@ -119,6 +120,10 @@ async fn codes_of_the_answer_are_those_of_the_spec() {
     assert_eq!(refused.code(), Some(loyalty::MEMBER_UNKNOWN));
     assert_eq!(refused.vendor_code(), Some(20102));
     assert_eq!(refused.endpoint(), Some(GET));
+    let Error::Api(api) = &refused else { panic!("{refused}") };
+    assert_eq!(api.code_name(), Some("MemberUnknown"));
+    let meaning = api.meaning().expect("the spec says what it means");
+    assert!(refused.to_string().contains(&format!("20102 MemberUnknown ({meaning})")), "{refused}");
     assert_eq!(simulator.requests(GET), 1, "a refusal is final");
 
     // The simulator refuses by the same spec.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use airudder_client::catalogue::WEBHOOKS;
 use airudder_client::jiff::civil::{Time, date};
-use airudder_client::types::{CallStatus, Intention, TaskAction, TaskId, TaskStatus};
+use airudder_client::types::{CallStatus, Intention, TaskId, TaskStatus};
 use airudder_client::webhook::{self, Event};
 use airudder_client::{Client, Error, ErrorCode};
 use airudder_simulator::{CallOutcome, Simulator, SimulatorBuilder};
@@ -76,7 +76,7 @@ async fn detail(client: &Client, task: &TaskId) -> airudder_client::collection::
 }
 
 async fn stop(client: &Client, task: &TaskId) -> Result<Value, Error> {
-    client.collection().stop_task().action(TaskAction::Stop).task_id(task.clone()).send().await
+    client.collection().stop_task().task_id(task.clone()).send().await
 }
 
 async fn cancel(client: &Client, task: &TaskId, who: usize) -> Result<Value, Error> {

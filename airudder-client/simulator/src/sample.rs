@@ -207,6 +207,7 @@ fn integer(spot: &Spot<'_>, wish: i64) -> i64 {
         | Constraint::OneOf(_)
         | Constraint::Limit(Limit::MinItems, _)
         | Constraint::Limit(Limit::MaxItems, _)
+        | Constraint::Limit(Limit::MaxDaysAhead, _)
         | Constraint::Before(_) => number,
     })
 }
@@ -282,7 +283,7 @@ fn fitted(spot: &Spot<'_>, text: String) -> String {
 mod tests {
     use super::*;
     use airudder_client::Family;
-    use airudder_client::catalogue::{Auth, BodyForm, Effect, Evidence, Method, Sample};
+    use airudder_client::catalogue::{Auth, BodyForm, Effect, Evidence, Method, Sample, SuccessRule};
     use airudder_client::check::check;
 
     const fn field(wire: &'static str, kind: Kind, constraints: &'static [Constraint]) -> Field {
@@ -293,6 +294,8 @@ mod tests {
             kind,
             required: true,
             sensitive: false,
+            fixed: None,
+            unique: None,
             evidence: Evidence::Documented,
             constraints,
             codes: &[],
@@ -387,7 +390,11 @@ mod tests {
             request: FIELDS,
             open: false,
             response: ResponseKind::File,
+            payload_required: false,
+            success: SuccessRule::Envelope,
+            find_by: None,
             errors: &[],
+            own_codes: &[],
             sample: Sample::default(),
             paging: None,
             timeout_secs: 30,

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
-use super::{Core, Done, File, Plan, outgoing};
+use super::{Core, Done, File, Plan, outgoing, sensitive};
 use crate::authentication::Token;
 use crate::catalogue::Auth;
 use crate::encryption::SIGNED;
@@ -148,6 +148,8 @@ impl<'a> Caller<'a> {
             any: plan.any_answer || plan.wants_file,
             needs_code: plan.needs_code,
             secret: plan.gives_token,
+            success: plan.success,
+            payload_required: plan.payload_required,
         };
         match envelope::open(&rules, &context, status, headers, body) {
             Ok(answer) => Classified::Done(Done::Answer(answer)),
@@ -193,11 +195,14 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// Takes secrets out of the texts of an error.
+    /// Takes secrets and personal data out of the texts of an error.
     pub(super) fn scrubbed(&self, mut error: Error) -> Error {
         let mut secrets = self.core.tokens.secrets();
         secrets.extend(self.token.as_deref().map(|token| token.text.expose_secret()));
         error.scrub(&secrets);
+        if error.quotes() {
+            error.conceal(&sensitive::values(self.plan));
+        }
         error
     }
 }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use reqwest::Method;
 
 use super::{Content, Core, Plan, path};
-use crate::catalogue::{Auth, BodyForm, Effect, Endpoint, Field, Kind, ResponseKind, Scalar};
+use crate::catalogue::{Auth, BodyForm, Effect, Endpoint, Field, Kind, ResponseKind, Scalar, SuccessRule};
 use crate::check::{self, Severity};
 use crate::error::{Context, Error, Invalid};
 use crate::http::{self, Part};
@@ -16,8 +16,7 @@ use crate::json::Object;
 
 /// The error of a request that JSON cannot express (a number that is not finite, say).
 pub(crate) fn serialize_error(endpoint: &'static Endpoint, error: &dyn std::fmt::Display) -> Error {
-    Context::new(endpoint.key, endpoint.family, endpoint.effect)
-        .config(format!("the request cannot be written as JSON: {error}"))
+    Context::of(endpoint).config(format!("the request cannot be written as JSON: {error}"))
 }
 
 /// Checks a request against the catalogue and says how it goes out. Nothing is sent.
@@ -27,7 +26,7 @@ pub(super) fn plan(
     object: Object<'_>,
     timeout: Option<Duration>,
 ) -> Result<Plan, Error> {
-    let context = Context::new(endpoint.key, endpoint.family, endpoint.effect);
+    let context = Context::of(endpoint);
     let path = core.settings.path(endpoint)?.to_owned();
     let violations = check::check(endpoint.request, endpoint.family, object.text());
     if violations.iter().any(|violation| violation.severity == Severity::Error) {
@@ -65,12 +64,15 @@ pub(super) fn plan(
         method,
         path,
         query,
+        fields: endpoint.request,
         content,
         auth: endpoint.auth,
         limits: core.settings.limits(timeout, endpoint.timeout_secs),
         wants_file: matches!(endpoint.response, ResponseKind::File),
         any_answer: any_answer(endpoint),
         needs_code: needs_code(endpoint),
+        success: endpoint.success,
+        payload_required: endpoint.payload_required,
         gives_token: matches!(endpoint.family.info().auth, Auth::Token(auth) if auth.endpoint.key == endpoint.key),
         context,
     })
@@ -78,14 +80,17 @@ pub(super) fn plan(
 
 /// Whether an answer of nothing at all will do.
 fn any_answer(endpoint: &Endpoint) -> bool {
-    matches!(endpoint.response, ResponseKind::Value(Kind::Scalar(Scalar::Json)))
-        && endpoint.effect.is_repeatable()
+    endpoint.effect == Effect::Read
+        && matches!(endpoint.response, ResponseKind::Value(Kind::Scalar(Scalar::Json)))
 }
 
-/// Whether only the code of success is success: of everything that does more than read, unless nothing at all may
-/// say that a call was cancelled.
+/// Whether only the code of success is success: of everything that does more than read, unless the spec says that the
+/// status is enough.
 fn needs_code(endpoint: &Endpoint) -> bool {
-    endpoint.effect != Effect::Read && !any_answer(endpoint)
+    match endpoint.success {
+        SuccessRule::Envelope => endpoint.effect != Effect::Read,
+        SuccessRule::Status => false,
+    }
 }
 
 fn encoded(pairs: &[(String, String)]) -> String {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil;
+use jiff::tz::TimeZone;
 
 use super::report::{Report, Step};
 use crate::catalogue::{Constraint, Field, Problem};
@@ -23,6 +24,14 @@ impl When {
             (Self::Time(one), Self::Time(other)) => Some(one < other),
             (Self::Moment(one), Self::Moment(other)) => Some(one < other),
             (one, other) => Some(one.local()? < other.local()?),
+        }
+    }
+
+    /// Its day; that of a moment is the one in UTC.
+    pub(super) fn day(self) -> Option<civil::Date> {
+        match self {
+            Self::Moment(moment) => Some(moment.to_zoned(TimeZone::UTC).date()),
+            Self::Date(_) | Self::Local(_) | Self::Time(_) => self.local().map(civil::DateTime::date),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
+use jiff::civil;
+
 use super::{Severity, Violation};
 use crate::catalogue::{Code, Field, Problem};
 use crate::{ErrorCode, Family};
@@ -9,6 +11,8 @@ use crate::{ErrorCode, Family};
 /// The violations found so far, and the place where the walk is.
 pub(super) struct Report {
     family: Family,
+    /// The day to count from.
+    today: civil::Date,
     path: Vec<Step>,
     violations: Vec<Violation>,
 }
@@ -24,8 +28,12 @@ pub(super) enum Step {
 }
 
 impl Report {
-    pub(super) fn new(family: Family) -> Self {
-        Self { family, path: Vec::new(), violations: Vec::new() }
+    pub(super) fn new(family: Family, today: civil::Date) -> Self {
+        Self { family, today, path: Vec::new(), violations: Vec::new() }
+    }
+
+    pub(super) fn today(&self) -> civil::Date {
+        self.today
     }
 
     pub(super) fn enter(&mut self, step: Step) {

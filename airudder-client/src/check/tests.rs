@@ -459,3 +459,48 @@ fn in_a_query_everything_is_text() {
     );
     assert_eq!(with(&[("row", "secret")]), expect(&[("row", Problem::WrongType)]));
 }
+
+#[test]
+fn a_field_with_one_value_takes_no_other() {
+    static FIELDS: &[Field] = &[
+        Field { fixed: Some("Stop"), ..field("Action", Kind::Scalar(Scalar::String)) },
+        Field { fixed: Some("3"), ..field("Kind", Kind::Scalar(Scalar::Integer)) },
+    ];
+    let run = |json: &str| {
+        check(FIELDS, Family::Cloud, json.as_bytes()).iter().map(|v| v.message.clone()).collect::<Vec<_>>()
+    };
+    assert!(run(r#"{"Action": "Stop", "Kind": 3}"#).is_empty() && run("{}").is_empty());
+    assert_eq!(run(r#"{"Action": "Start", "Kind": 4}"#), ["Action must be Stop", "Kind must be 3"]);
+}
+
+#[test]
+fn a_day_may_not_lie_too_far_ahead() {
+    const LIMIT: &[Constraint] = &[Constraint::Limit(Limit::MaxDaysAhead, 5)];
+    static FIELDS: &[Field] = &[
+        Field { constraints: LIMIT, ..field("day", Kind::Scalar(Scalar::Date)) },
+        Field { constraints: LIMIT, ..field("at", Kind::Scalar(Scalar::LocalDateTime)) },
+        Field { constraints: LIMIT, ..field("moment", Kind::Scalar(Scalar::EpochS)) },
+    ];
+    let today = jiff::civil::date(2026, 3, 2);
+    let run = |json: &str| {
+        check_on(FIELDS, Family::Cloud, json.as_bytes(), today)
+            .iter()
+            .map(|v| (v.field.clone(), v.problem))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        run(r#"{"day": "2026-03-07", "at": "2026-03-07 23:59:59", "moment": 1772928000}"#),
+        [("moment".to_owned(), Problem::OutOfRange)]
+    );
+    assert_eq!(
+        run(r#"{"day": "2026-03-08", "at": "2026-03-08 00:00:00", "moment": 1772927999}"#),
+        ["day", "at"].map(|field| (field.to_owned(), Problem::OutOfRange))
+    );
+    // Of the zone of the account nothing is known: the day after tomorrow in UTC may be tomorrow there.
+    let at = |days: i32| {
+        let day = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let json = format!(r#"{{"day": "{}"}}"#, day.checked_add(jiff::Span::new().days(days)).unwrap());
+        check(FIELDS, Family::Cloud, json.as_bytes()).len()
+    };
+    assert_eq!((at(5), at(6), at(8)), (0, 0, 1));
+}

@@ -139,7 +139,10 @@ fn integer(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
         _ => return target.wrong_type(report),
     };
     limits(report, target, Number::Int(number));
-    Verdict { present: true, when: When::of_number(target.kind, number) }
+    fixed(report, target, |word| word.parse() == Ok(number));
+    let when = When::of_number(target.kind, number);
+    days_ahead(report, target, when);
+    Verdict { present: true, when }
 }
 
 fn number(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
@@ -208,9 +211,12 @@ fn limits(report: &mut Report, target: Target, number: Number) {
             Limit::Max => ("at most", order.is_le()),
             Limit::GreaterThan => ("more than", order.is_gt()),
             Limit::LessThan => ("less than", order.is_lt()),
-            Limit::MinChars | Limit::MaxChars | Limit::MaxDigits | Limit::MinItems | Limit::MaxItems => {
-                continue;
-            }
+            Limit::MinChars
+            | Limit::MaxChars
+            | Limit::MaxDigits
+            | Limit::MinItems
+            | Limit::MaxItems
+            | Limit::MaxDaysAhead => continue,
         };
         if !kept {
             report.add(target.field, Problem::OutOfRange, format_args!("must be {words} {bound}"));
@@ -228,6 +234,8 @@ fn any_text(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
         return Verdict::PRESENT;
     }
     text_limits(report, target, text);
+    fixed(report, target, |word| word == text);
+    days_ahead(report, target, when);
     Verdict { present: true, when }
 }
 
@@ -293,7 +301,8 @@ fn text_limits(report: &mut Report, target: Target, text: &str) {
             | Limit::GreaterThan
             | Limit::LessThan
             | Limit::MinItems
-            | Limit::MaxItems => continue,
+            | Limit::MaxItems
+            | Limit::MaxDaysAhead => continue,
         };
         length(report, field, limit, bound, count, what, problem);
     }
@@ -325,6 +334,28 @@ fn one_of(report: &mut Report, target: Target, words: &[&str], is: impl Fn(&str)
     }
 }
 
+/// Checks a value by the only one that the field takes.
+fn fixed(report: &mut Report, target: Target, is: impl Fn(&str) -> bool) {
+    if let Some(word) = target.field.fixed
+        && !is(word)
+    {
+        report.add(target.field, Problem::NotOneOf, format_args!("must be {word}"));
+    }
+}
+
+/// Checks that a day is not too far ahead.
+fn days_ahead(report: &mut Report, target: Target, when: Option<When>) {
+    let Some(day) = when.and_then(When::day) else { return };
+    for constraint in target.field.constraints {
+        if let Constraint::Limit(Limit::MaxDaysAhead, days) = *constraint
+            && let Ok(ahead) = report.today().until(day)
+            && i64::from(ahead.get_days()) > days
+        {
+            report.add(target.field, Problem::OutOfRange, format_args!("must be at most {days} days ahead"));
+        }
+    }
+}
+
 /// Checks the number of a list's entries.
 pub(super) fn items(report: &mut Report, field: &'static Field, count: usize) {
     for constraint in field.constraints {
@@ -342,7 +373,8 @@ pub(super) fn items(report: &mut Report, field: &'static Field, count: usize) {
                 | Limit::Min
                 | Limit::Max
                 | Limit::GreaterThan
-                | Limit::LessThan,
+                | Limit::LessThan
+                | Limit::MaxDaysAhead,
                 _,
             )
             | Constraint::OneOf(_)

@@ -15,15 +15,20 @@ const RULES: Rules = Rules {
     any: false,
     needs_code: false,
     secret: false,
+    success: SuccessRule::Envelope,
+    payload_required: false,
 };
 
 fn open_as(envelope: Option<Envelope>, any: bool, status: u16, body: &str) -> Result<Answer, Refusal> {
-    let rules = Rules { envelope, any, ..RULES };
+    open_by(&Rules { envelope, any, ..RULES }, status, body)
+}
+
+fn open_by(rules: &Rules, status: u16, body: &str) -> Result<Answer, Refusal> {
     let context = Context::new("collection.create_task", Family::Cloud, Effect::Read).sent(true);
     let mut headers = HeaderMap::new();
     let kind = if body.starts_with('<') { "text/html; charset=utf-8" } else { "application/json" };
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    open(&rules, &context, status, headers, Bytes::copy_from_slice(body.as_bytes()))
+    open(rules, &context, status, headers, Bytes::copy_from_slice(body.as_bytes()))
 }
 
 fn cloud(status: u16, body: &str) -> Result<Answer, Refusal> {
@@ -176,6 +181,8 @@ fn nothing_that_comes_makes_it_panic() {
                 any: round % 2 == 0,
                 needs_code: round % 3 == 0,
                 secret: round % 5 == 0,
+                success: [SuccessRule::Envelope, SuccessRule::Status][round % 2],
+                payload_required: round % 3 == 0,
             };
             let context = Context::new("x", Family::Cloud, Effect::Read);
             let opened =
@@ -184,4 +191,29 @@ fn nothing_that_comes_makes_it_panic() {
         }
         let _ = serde_json::from_slice::<crate::json::Fields<'_>>(&body).map(|fields| fields.pairs());
     }
+}
+
+#[test]
+fn where_the_status_says_it_no_body_is_a_failure_but_a_refusal() {
+    let rules = Rules { success: SuccessRule::Status, ..RULES };
+    for body in ["", "OK", "<html>done</html>", "{\"status\":\"done\"}", "{\"code\":200}", "[1]"] {
+        let answer = open_by(&rules, 200, body).unwrap();
+        assert_eq!(answer.raw, body, "the body is kept as it came");
+    }
+    for body in ["{\"code\":10503}", "{\"code\":\"10503\"}", "{\"code\":{}}", "{\"code\":\"FAIL\"}"] {
+        assert!(open_by(&rules, 200, body).is_err(), "{body}");
+    }
+    assert!(open_by(&rules, 500, "OK").is_err());
+}
+
+#[test]
+fn a_required_payload_must_hold_something() {
+    let rules = Rules { payload_required: true, any: true, ..RULES };
+    for payload in ["", ",\"data\":null", ",\"data\":{}", ",\"data\": [ ]", ",\"data\":\"\""] {
+        let error = other(open_by(&rules, 200, &format!("{{\"code\":200{payload}}}")));
+        assert!(error.to_string().contains("the payload is missing"), "{error}");
+        assert!(error.may_have_reached_vendor());
+    }
+    assert!(open_by(&rules, 200, "{\"code\":200,\"data\":{\"a\":1}}").is_ok());
+    assert!(open_by(&RULES, 200, "{\"code\":200}").is_ok());
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::redact::{Masked, Raw, scrub};
+use super::redact::{Masked, Message, Raw, conceal, scrub};
 use super::{Context, SharedSource};
 use crate::catalogue::ErrorCode;
 
@@ -16,7 +16,7 @@ pub struct ApiError {
     pub(crate) context: Context,
     pub(crate) code: ErrorCode,
     pub(crate) status: u16,
-    pub(crate) message: Option<Masked>,
+    pub(crate) message: Option<Message>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) raw: Raw,
 }
@@ -32,9 +32,19 @@ impl ApiError {
         self.code
     }
 
+    /// Name of the code in its table, or in that of the endpoint's own section; `None` where it stands in neither.
+    pub fn code_name(&self) -> Option<&'static str> {
+        self.context.row(self.code).map(|row| row.name)
+    }
+
+    /// What the code means, as [`code_name`](Self::code_name) finds it.
+    pub fn meaning(&self) -> Option<&'static str> {
+        self.context.row(self.code).map(|row| row.meaning)
+    }
+
     /// The vendor's text, as it came. It may name a person's number or name: mind where you write it.
     pub fn message(&self) -> Option<&str> {
-        self.message.as_ref().map(|m| m.0.as_str())
+        self.message.as_ref().map(Message::text)
     }
 
     /// The HTTP status. It is a layer of its own: errors of the API come with HTTP 200 too.
@@ -54,14 +64,20 @@ impl ApiError {
 
     pub(super) fn scrub(&mut self, secrets: &[&str]) {
         if let Some(message) = &mut self.message {
-            scrub(&mut message.0, secrets);
+            message.scrub(secrets);
+        }
+    }
+
+    pub(super) fn conceal(&mut self, values: &[String]) {
+        if let Some(message) = &mut self.message {
+            message.conceal(values);
         }
     }
 }
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} (HTTP {})", self.context, self.code, self.status)?;
+        write!(f, "{}: {} (HTTP {})", self.context, self.context.named(self.code), self.status)?;
         match &self.message {
             Some(message) => write!(f, ": {message}"),
             None => Ok(()),
@@ -116,6 +132,10 @@ impl HttpError {
     pub(super) fn scrub(&mut self, secrets: &[&str]) {
         scrub(&mut self.excerpt.0, secrets);
     }
+
+    pub(super) fn conceal(&mut self, values: &[String]) {
+        conceal(&mut self.excerpt.0, values);
+    }
 }
 
 impl fmt::Display for HttpError {
@@ -152,7 +172,7 @@ pub struct AuthError {
     pub(crate) failure: AuthFailure,
     pub(crate) code: Option<ErrorCode>,
     pub(crate) status: Option<u16>,
-    pub(crate) message: Option<Masked>,
+    pub(crate) message: Option<Message>,
     pub(crate) source: Option<SharedSource>,
 }
 
@@ -179,12 +199,18 @@ impl AuthError {
 
     /// The vendor's text, as it came.
     pub fn message(&self) -> Option<&str> {
-        self.message.as_ref().map(|m| m.0.as_str())
+        self.message.as_ref().map(Message::text)
     }
 
     pub(super) fn scrub(&mut self, secrets: &[&str]) {
         if let Some(message) = &mut self.message {
-            scrub(&mut message.0, secrets);
+            message.scrub(secrets);
+        }
+    }
+
+    pub(super) fn conceal(&mut self, values: &[String]) {
+        if let Some(message) = &mut self.message {
+            message.conceal(values);
         }
     }
 }
@@ -201,7 +227,7 @@ impl fmt::Display for AuthError {
             write!(f, " (HTTP {status})")?;
         }
         if let Some(code) = self.code {
-            write!(f, ": {code}")?;
+            write!(f, ": {}", self.context.named(code))?;
         }
         match &self.message {
             Some(message) => write!(f, ": {message}"),

@@ -40,7 +40,7 @@ impl fmt::Display for Invalid {
             }
             write!(f, "{violation}")?;
             if let Some(code) = violation.code {
-                write!(f, " ({code})")?;
+                write!(f, " ({})", self.context.named(code))?;
             }
         }
         match self.violations.len().saturating_sub(MAX_SHOWN) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::redact::{Masked, Raw, scrub};
+use super::redact::{Masked, Raw, conceal, scrub};
 use super::{Context, Error, SharedSource};
 use crate::encryption::EncryptionError;
 
@@ -158,6 +158,10 @@ impl DecodeError {
 
     pub(super) fn scrub(&mut self, secrets: &[&str]) {
         scrub(&mut self.problem.0, secrets);
+    }
+
+    pub(super) fn conceal(&mut self, values: &[String]) {
+        conceal(&mut self.problem.0, values);
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::call::{self, Content, Core, Plan, split_query};
 use crate::catalogue::Effect;
-use crate::catalogue::Family;
+use crate::catalogue::{Family, SuccessRule};
 use crate::error::{Context, Error, mask};
 use crate::http;
 use crate::response::{Payload, Reader, Received, Response};
@@ -127,12 +127,15 @@ impl RawRequest {
             family,
             method,
             query,
+            fields: &[],
             content,
             auth: info.auth,
             limits: self.core.settings.limits(self.timeout, 0),
             wants_file: false,
             any_answer: true,
             needs_code: effect != Effect::Read,
+            success: SuccessRule::Envelope,
+            payload_required: false,
             gives_token: false,
             path,
             context,

@@ -275,7 +275,7 @@ macro_rules! __impl_struct {
                 &self,
                 map: &mut M,
             ) -> ::core::result::Result<(), M::Error> {
-                $($crate::__impl_struct!(@write $how, $codec, map, Self::FIELDS[$index].wire, &self.$field)?;)*
+                $($crate::__impl_struct!(@write $how, $codec, map, Self::FIELDS[$index], &self.$field)?;)*
                 ::core::result::Result::Ok(())
             }
 
@@ -298,6 +298,9 @@ macro_rules! __impl_struct {
     (@read optional, $codec:ty, $map:expr, $place:expr) => {
         $crate::wire::read_loose::<$codec, A>($map, &mut $place)
     };
+    (@read fixed, $codec:ty, $map:expr, $place:expr) => {
+        $crate::wire::read::<$crate::wire::Opt<$codec>, A>($map, &mut $place)
+    };
     (@read list, $codec:ty, $map:expr, $place:expr) => {
         $crate::wire::read::<$crate::wire::List<$codec>, A>($map, &mut $place)
     };
@@ -305,17 +308,20 @@ macro_rules! __impl_struct {
         $crate::wire::read::<$crate::wire::Map<$codec>, A>($map, &mut $place)
     };
 
-    (@write required, $codec:ty, $map:expr, $wire:expr, $value:expr) => {
-        $crate::wire::write::<$codec, M>($map, $wire, $value)
+    (@write required, $codec:ty, $map:expr, $key:expr, $value:expr) => {
+        $crate::wire::write::<$codec, M>($map, $key.wire, $value)
     };
-    (@write optional, $codec:ty, $map:expr, $wire:expr, $value:expr) => {
-        $crate::wire::write_opt::<$codec, M>($map, $wire, $value)
+    (@write optional, $codec:ty, $map:expr, $key:expr, $value:expr) => {
+        $crate::wire::write_opt::<$codec, M>($map, $key.wire, $value)
     };
-    (@write list, $codec:ty, $map:expr, $wire:expr, $value:expr) => {
-        $crate::wire::write_list::<$codec, M>($map, $wire, $value)
+    (@write fixed, $codec:ty, $map:expr, $key:expr, $value:expr) => {
+        $crate::wire::write_fixed::<$codec, M>($map, &$key, $value)
     };
-    (@write map, $codec:ty, $map:expr, $wire:expr, $value:expr) => {
-        $crate::wire::write_map::<$codec, M>($map, $wire, $value)
+    (@write list, $codec:ty, $map:expr, $key:expr, $value:expr) => {
+        $crate::wire::write_list::<$codec, M>($map, $key.wire, $value)
+    };
+    (@write map, $codec:ty, $map:expr, $key:expr, $value:expr) => {
+        $crate::wire::write_map::<$codec, M>($map, $key.wire, $value)
     };
 
     (@extra closed) => {};

@@ -6,7 +6,7 @@ mod types;
 
 use std::collections::HashMap;
 
-pub use entry::{Endpoint, Entry, Page, Payload, Response, Section, Webhook};
+pub use entry::{Endpoint, Entry, FindBy, Page, Payload, Response, Section, Webhook};
 pub use family::{Auth, CredentialVariables, Envelope, ErrorRow, ErrorTable, Family};
 pub use types::{Constraint, Enum, EnumValue, Field, Id, Struct, Type, TypeRef, Types};
 
@@ -115,6 +115,13 @@ impl Spec {
         let Some(section) = &at.section else { return Some((&self.shared, &self.index.shared)) };
         let place = *self.index.sections.get(section)?;
         Some((&self.sections.get(place)?.types, &self.index.own.get(place)?.types))
+    }
+
+    /// The field by which two entries of a list are the same.
+    pub fn unique_field(&self, field: &Field) -> Option<&Field> {
+        let Type::Struct(at) = field.ty.innermost() else { return None };
+        let name = field.unique.as_ref()?;
+        self.find_struct(at)?.fields.iter().find(|f| f.name == *name)
     }
 
     /// The types beside a name.

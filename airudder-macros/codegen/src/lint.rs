@@ -10,6 +10,7 @@ mod paging;
 pub(crate) mod paths;
 pub(crate) mod recover;
 mod recursion;
+mod references;
 pub(crate) mod sample;
 mod samples;
 mod unused;
@@ -19,6 +20,7 @@ use evidence::check_evidence;
 use paging::check_page;
 use paths::{check_path, check_query, check_same_path};
 use recursion::check_endless_structs;
+use references::{check_find_by, check_payload_required, check_unique, check_webhook_keys};
 use samples::{check_endpoint_samples, check_webhook_sample};
 
 use crate::diagnostic::Diagnostic;
@@ -33,6 +35,7 @@ pub(crate) fn check(spec: &Spec) -> Vec<Diagnostic> {
     let numbers = Numbers::of(spec);
     check_family_codes(spec, &mut diagnostics);
     for object in &spec.shared.structs {
+        check_unique(spec, &object.fields, &object.node, &mut diagnostics);
         numbers.check_shared(object, &mut diagnostics);
     }
     for section in &spec.sections {
@@ -42,14 +45,19 @@ pub(crate) fn check(spec: &Spec) -> Vec<Diagnostic> {
             check_query(endpoint, &mut diagnostics);
             check_evidence(endpoint, &mut diagnostics);
             check_page(spec, endpoint, &mut diagnostics);
+            check_find_by(spec, section, endpoint, &mut diagnostics);
+            check_payload_required(endpoint, &mut diagnostics);
+            check_unique(spec, &endpoint.request, &endpoint.entry.node, &mut diagnostics);
             codes.check_endpoint(endpoint, &mut diagnostics);
             check_endpoint_samples(spec, endpoint, &mut diagnostics);
         }
         for webhook in &section.webhooks {
             codes.check_webhook(webhook, &mut diagnostics);
+            check_webhook_keys(spec, webhook, &mut diagnostics);
             check_webhook_sample(spec, webhook, &mut diagnostics);
         }
         for object in &section.types.structs {
+            check_unique(spec, &object.fields, &object.node, &mut diagnostics);
             codes.check_own(&object.fields, &object.node, &mut diagnostics);
         }
         check_same_path(section, &mut diagnostics);

@@ -919,7 +919,7 @@ fn cases() -> Vec<Case> {
             .says("`task_finished` is a webhook: it goes under `webhooks:`, and 2 more below too", "the line above it is missing"),
         case("line_missing_endpoints")
             .edit("tasks.yaml", "endpoints:\n  get_token", "  ¦get_token")
-            .says("`get_token` and 6 more below are not keys of types of a section", "the line above it is missing"),
+            .says("`get_token` and 7 more below are not keys of types of a section", "the line above it is missing"),
         case("line_missing_types")
             .edit("tasks.yaml", "types:\n  enums", "  ¦enums")
             .says("`enums` is not an error code: codes are whole numbers, and 1 more below too", "10402: {name"),
@@ -939,5 +939,38 @@ fn cases() -> Vec<Case> {
             .edit("tasks.yaml", "      include: [CallRecord]\n", "")
             .edit("tasks.yaml", "Rows: [{callid", "Rows: [{¦callid")
             .says("the sample has keys `callid`, `HangupReason`, `CallStartTime` that its type lacks", "allowed: State"),
+        case("find_by_names_no_field")
+            .edit("tasks.yaml", "find_by: {name: TaskName,", "find_by: {name: ¦task_name,")
+            .says("`find_by` names `task_name`, which is not a wire name of the request", "did you mean `TaskName`?"),
+        case("find_by_names_no_list")
+            .edit("tasks.yaml", "in: list_tasks}", "in: ¦list_task}")
+            .says("this section has no endpoint `list_task` to look in", "did you mean `list_tasks`?"),
+        case("unique_names_no_field")
+            .edit("tasks.yaml", "unique: mobile", "unique: ¦Mobile")
+            .says("`unique: Mobile` names no field of `Contact`", "did you mean `mobile`?"),
+        case("unique_of_no_list")
+            .edit("tasks.yaml", "max_days_ahead: 5", "max_days_ahead: 5, ¦unique: mobile")
+            .says("`unique` does not fit the type `date`", "lists of a struct"),
+        case("fixed_of_another_type")
+            .edit("tasks.yaml", "max_days_ahead: 5", "¦fixed: Stop")
+            .says("`fixed` does not fit the type `date`", "one word"),
+        case("days_ahead_of_no_date")
+            .edit("tasks.yaml", "Action, type: string,", "Action, type: string, ¦max_days_ahead: 5,")
+            .says("`max_days_ahead` does not fit the type `string`", "dates"),
+        case("identity_names_no_field")
+            .edit("tasks.yaml", "identity: [TaskID, State]", "identity: [¦TaskId, State]")
+            .says("`TaskId` is not a wire name of this webhook's message", "did you mean `TaskID`?"),
+        case("happened_is_no_time")
+            .edit("tasks.yaml", "happened: Time", "happened: ¦State")
+            .says("`happened` names `State`, which is not a date or time", "the time at which"),
+        case("discriminator_lacks_value")
+            .edit("tasks.yaml", "discriminator: {field: State, value: closed}", "¦discriminator: {field: State}")
+            .says("the key `value` is missing in a discriminator", "only this webhook"),
+        case("signed_by_another_word")
+            .edit("tasks.yaml", "signed: documented", "signed: ¦observed")
+            .says("`observed` is not allowed here", "allowed: documented, none"),
+        case("payload_of_a_file")
+            .edit("tasks.yaml", "    response: file\n", "    response: file\n    payload_required: ¦true\n")
+            .says("the answer is a file", "leave `payload_required` out"),
     ]
 }

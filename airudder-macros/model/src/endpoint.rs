@@ -4,7 +4,9 @@
 
 use core::fmt;
 
-use crate::{AuthKind, BodyForm, Code, Effect, Evidence, Field, Kind, Method, PagingKind};
+use crate::{
+    AuthKind, BodyForm, Code, Effect, ErrorRow, Evidence, Field, Kind, Method, PagingKind, SuccessRule,
+};
 
 /// One endpoint.
 #[derive(Debug, Clone, Copy)]
@@ -47,8 +49,16 @@ pub struct Endpoint<F: 'static> {
     pub open: bool,
     /// What comes back, inside its envelope.
     pub response: ResponseKind,
+    /// Whether an answer whose payload is null, absent or empty is an error.
+    pub payload_required: bool,
+    /// What says that a call has succeeded.
+    pub success: SuccessRule,
+    /// How an earlier call is found again.
+    pub find_by: Option<FindBy<F>>,
     /// Codes that it is known or thought to return.
     pub errors: &'static [Code],
+    /// Rows of the codes that its section defines beside the family's table.
+    pub own_codes: &'static [ErrorRow<F>],
     /// An example of request and response.
     pub sample: Sample,
     /// How it pages.
@@ -148,6 +158,15 @@ impl Paging {
     }
 }
 
+/// How an earlier call of an endpoint is found again: by the name that was given to what it made.
+#[derive(Clone, Copy)]
+pub struct FindBy<F: 'static> {
+    /// Wire name of the request's field that holds the name, and of the list's that holds it again.
+    pub name: &'static str,
+    /// The endpoint that lists what was made.
+    pub list: &'static Endpoint<F>,
+}
+
 /// How an endpoint authenticates.
 #[derive(Clone, Copy)]
 pub enum Auth<F: 'static> {
@@ -194,6 +213,13 @@ impl<F> fmt::Debug for Auth<F> {
             Self::Token(token) => f.debug_tuple("Token").field(token).finish(),
             Self::Signature | Self::Bearer | Self::None => f.write_str(self.kind().variant()),
         }
+    }
+}
+
+/// Shows the list by its key.
+impl<F> fmt::Debug for FindBy<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FindBy").field("name", &self.name).field("list", &self.list.key).finish()
     }
 }
 

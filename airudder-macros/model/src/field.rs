@@ -17,6 +17,10 @@ pub struct Field {
     pub required: bool,
     /// Whether it is personal or secret: never shown in `Debug` or logs.
     pub sensitive: bool,
+    /// The only value that it takes: it is always sent.
+    pub fixed: Option<&'static str>,
+    /// Of a list: wire name of the field by which two entries are the same.
+    pub unique: Option<&'static str>,
     /// How well it is known.
     pub evidence: Evidence,
     /// What its value must satisfy.
@@ -36,6 +40,8 @@ impl Field {
         kind: Kind::Scalar(Scalar::Json),
         required: false,
         sensitive: false,
+        fixed: None,
+        unique: None,
         evidence: Evidence::Assumed,
         constraints: &[],
         codes: &[],

@@ -23,13 +23,13 @@ mod words;
 mod vocabulary;
 
 pub use code::{Code, Word};
-pub use endpoint::{Auth, Endpoint, Paging, ResponseKind, Sample, TokenAuth};
+pub use endpoint::{Auth, Endpoint, FindBy, Paging, ResponseKind, Sample, TokenAuth};
 pub use family::{Categories, CredentialVariables, Envelope, FamilyInfo};
 pub use field::{Constraint, EnumInfo, Field, Kind, StructInfo};
 pub use format::{has_pattern, is_on_calendar, is_phone};
-pub use table::{ErrorRow, Webhook};
+pub use table::{Discriminator, ErrorRow, Webhook};
 pub use text::loosely_equal;
 pub use vocabulary::{
     AuthKind, BodyForm, Category, CodeForm, Effect, EnumForm, Evidence, JsonType, Limit, LimitOn, Method,
-    PagingKind, Problem, Scalar,
+    PagingKind, Problem, Scalar, Signed, SuccessRule,
 };

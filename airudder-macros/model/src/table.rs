@@ -1,6 +1,6 @@
 //! Webhooks and error codes.
 
-use crate::{Code, Evidence, Field, Method};
+use crate::{Code, Evidence, Field, Method, Signed};
 
 /// A message that the vendor sends to a URL of yours.
 #[derive(Debug, Clone, Copy)]
@@ -30,13 +30,29 @@ pub struct Webhook<F: 'static> {
     /// When it is sent.
     pub summary: &'static str,
     /// Whether the vendor lists the header `X-AIRudder-Sign` for it.
-    pub signed: Option<Evidence>,
+    pub signed: Signed,
+    /// The keys of a message that make it the same as another, where it comes twice; dots lead into objects. Empty:
+    /// all of it.
+    pub identity: &'static [&'static str],
+    /// The key of the time at which it happened: of several messages about one thing the newest counts.
+    pub happened: Option<&'static str>,
+    /// How it is told from other webhooks that come to the same URL.
+    pub discriminator: Option<Discriminator>,
     /// Its fields.
     pub payload: &'static [Field],
     /// An example, as JSON text.
     pub sample: Option<&'static str>,
     /// The webhook that it was derived from (`same_as`), followed to its root.
     pub root: &'static str,
+}
+
+/// A key and the value that only messages of one webhook have there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Discriminator {
+    /// The key; dots lead into objects.
+    pub field: &'static str,
+    /// Its value, as text.
+    pub value: &'static str,
 }
 
 /// One row of the error-code tables.

@@ -134,6 +134,28 @@ words! {
 }
 
 words! {
+    /// What says that a call has succeeded.
+    pub enum SuccessRule {
+        /// The family's envelope: its code of success.
+        Envelope = "envelope",
+        /// The HTTP status, whatever the body; a code of refusal stays a refusal.
+        Status = "status",
+    }
+}
+
+words! {
+    /// Whether the vendor lists a signature header for a webhook.
+    pub enum Signed {
+        /// The header is listed.
+        Documented = "documented",
+        /// The page was read, and the header is not there.
+        None = "none",
+        /// Nobody knows.
+        Unknown = "unknown",
+    }
+}
+
+words! {
     /// A type that is built in.
     pub enum Scalar {
         /// Text.
@@ -346,6 +368,8 @@ words! {
         MinItems = "min_items",
         /// At most this many entries.
         MaxItems = "max_items",
+        /// At most this many days after today.
+        MaxDaysAhead = "max_days_ahead",
     }
 }
 
@@ -360,6 +384,8 @@ pub enum LimitOn {
     Number,
     /// The length of a list.
     List,
+    /// The day of a date or time.
+    Day,
 }
 
 impl Limit {
@@ -370,6 +396,7 @@ impl Limit {
             Self::MaxDigits => LimitOn::Phone,
             Self::Min | Self::Max | Self::GreaterThan | Self::LessThan => LimitOn::Number,
             Self::MinItems | Self::MaxItems => LimitOn::List,
+            Self::MaxDaysAhead => LimitOn::Day,
         }
     }
 
@@ -377,7 +404,12 @@ impl Limit {
     pub const fn is_lower(self) -> bool {
         match self {
             Self::MinChars | Self::Min | Self::GreaterThan | Self::MinItems => true,
-            Self::MaxChars | Self::MaxDigits | Self::Max | Self::LessThan | Self::MaxItems => false,
+            Self::MaxChars
+            | Self::MaxDigits
+            | Self::Max
+            | Self::LessThan
+            | Self::MaxItems
+            | Self::MaxDaysAhead => false,
         }
     }
 
@@ -391,7 +423,8 @@ impl Limit {
             | Self::Min
             | Self::Max
             | Self::MinItems
-            | Self::MaxItems => false,
+            | Self::MaxItems
+            | Self::MaxDaysAhead => false,
         }
     }
 }

@@ -17,9 +17,9 @@ use super::{Slot, Token, TokenIssuer, lifetime};
 use crate::authentication::credentials::Credentials;
 use crate::authentication::store::{StoreFuture, StoredToken};
 use crate::catalogue::ErrorCode;
-use crate::catalogue::{BodyForm, Category};
+use crate::catalogue::{BodyForm, Category, SuccessRule};
 use crate::envelope::{self, Answer, Refusal, Rules};
-use crate::error::{AuthError, AuthFailure, Context, Error, Masked, Phase, TimeoutError, decode_error};
+use crate::error::{AuthError, AuthFailure, Context, Error, Phase, TimeoutError, decode_error};
 use crate::http::{self, Body, Incoming, IncomingBody, Limits, Outgoing};
 use crate::retry::{self, Attempt, Failed, Operation, is_transient_status};
 use crate::settings::Settings;
@@ -42,7 +42,7 @@ impl TokenIssuer {
         if let Some(token) = self.stored_token(slot, current, refused, patience).await {
             return Ok((token, None));
         }
-        let mut context = Context::new(slot.endpoint.key, slot.endpoint.family, slot.endpoint.effect);
+        let mut context = Context::of(slot.endpoint);
         let attempt = self.settings.limits(None, slot.endpoint.timeout_secs).timeout;
         // The attempts are bounded one by one and their sum by the budget; this bounds both together,
         // whatever the policy.
@@ -137,6 +137,8 @@ impl TokenIssuer {
                 // The token itself is the proof.
                 needs_code: false,
                 secret: true,
+                success: SuccessRule::Envelope,
+                payload_required: false,
             },
         };
         retry::run(&self.settings.retry, context, &mut request).await
@@ -269,7 +271,7 @@ fn final_refusal(refusal: Refusal, context: &Context) -> Result<Error, Error> {
         Refusal::Token(Error::Api(e)) | Refusal::Other(Error::Api(e))
             if !is_transient_status(e.status) && !is_vendor_failure(e.code) =>
         {
-            let message = e.message.as_ref().map(|m| Masked(m.0.clone()));
+            let message = e.message.clone();
             let (code, status) = (Some(e.code), Some(e.status));
             Ok(Error::Auth(Box::new(AuthError { context, failure, code, status, message, source: None })))
         }

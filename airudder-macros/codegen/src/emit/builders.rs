@@ -25,7 +25,7 @@ struct Shape<'a> {
 
 impl Shape<'_> {
     fn required(&self) -> Vec<&Field> {
-        self.fields.iter().filter(|f| f.required).collect()
+        self.fields.iter().filter(|f| f.is_demanded()).collect()
     }
 
     /// `F0, F1, ...`, one per required field.
@@ -45,7 +45,7 @@ impl Shape<'_> {
     fn setters(&self) -> TokenStream {
         let mut nth = 0;
         let setters = self.fields.iter().map(|field| {
-            if field.required {
+            if field.is_demanded() {
                 nth += 1;
                 self.required_setter(field, nth - 1)
             } else {

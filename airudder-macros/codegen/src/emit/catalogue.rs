@@ -52,7 +52,7 @@ pub fn catalogue(loaded: &Loaded) -> TokenStream {
     }
 }
 
-fn error_row(scope: Scope<'_>, family_name: &str, row: &ErrorRow) -> TokenStream {
+pub(super) fn error_row(scope: Scope<'_>, family_name: &str, row: &ErrorRow) -> TokenStream {
     let family = scope.family(family_name);
     let (code, name, meaning, meanings) = (code(row.code), &row.name, &row.meaning, &row.meanings);
     let (field, limit, group, note) = (

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use airudder_model::{Code, Effect, Evidence, Limit, Scalar};
+use airudder_model::{Code, Effect, Evidence, Limit, Scalar, Signed, SuccessRule};
 
 use crate::ir::{Constraint, Endpoint, Entry, ErrorRow, Field, Response, Section, Spec, Type, Webhook};
 use crate::names;
@@ -15,7 +15,9 @@ pub(crate) fn field(field: &Field, spec: &Spec, family: Option<&str>) -> String 
         let _ = write!(doc, "`{}`.", field.wire);
     }
     let mut facts = vec![format!("`{}` on the wire", field.wire)];
+    facts.extend(field.fixed.iter().map(|value| format!("always `{value}`, set or not")));
     facts.extend(field.constraints.iter().map(constraint));
+    facts.extend(spec.unique_field(field).map(|f| format!("no two entries with the same `{}`", f.wire)));
     if matches!(field.ty, Type::Scalar(Scalar::Decimal)) {
         facts.push("exact, a JSON number".to_owned());
     }
@@ -71,6 +73,7 @@ fn constraint(constraint: &Constraint) -> String {
             Limit::MinItems => format!("at least {n} entries"),
             Limit::MaxItems if *n == 1 => "at most 1 entry".to_owned(),
             Limit::MaxItems => format!("at most {n} entries"),
+            Limit::MaxDaysAhead => format!("at most {n} days ahead"),
         },
         Constraint::OneOf(values) => format!("one of {}", values.join(", ")),
         Constraint::Before(wire) => format!("earlier than `{wire}`"),
@@ -94,6 +97,12 @@ pub(crate) fn method(spec: &Spec, endpoint: &Endpoint, family: &str) -> String {
     let mut doc = sentence(&entry.summary);
     let _ = write!(doc, "\n\n{}", source(entry, Some(endpoint)));
     let _ = write!(doc, "\n\n{}", effect(endpoint));
+    if endpoint.success == SuccessRule::Status {
+        doc.push_str("\n\nAny answer with an HTTP status of success counts, whatever its body, unless it holds a code of refusal.");
+    }
+    if endpoint.payload_required {
+        doc.push_str("\n\nAn answer without a payload is an error.");
+    }
     notes(&mut doc, entry);
     errors(&mut doc, spec, endpoint, family);
     if let Some(sample) = &endpoint.sample_request {
@@ -127,11 +136,9 @@ pub(crate) fn webhook(webhook: &Webhook) -> String {
     let mut doc = sentence(&entry.summary);
     let _ = write!(doc, "\n\nWebhook `{}`. {}", entry.key, source(entry, None));
     match webhook.signed {
-        Some(evidence) => {
-            let _ =
-                write!(doc, "\n\nThe header `X-AIRudder-Sign` comes with it ({}).", evidence_word(evidence));
-        }
-        None => doc.push_str("\n\nNo signature header is listed for it."),
+        Signed::Documented => doc.push_str("\n\nThe header `X-AIRudder-Sign` is listed for it."),
+        Signed::None => doc.push_str("\n\nNo signature header is listed for it."),
+        Signed::Unknown => doc.push_str("\n\nWhether a signature header comes with it is not known."),
     }
     notes(&mut doc, entry);
     if let Some(sample) = &webhook.sample {

@@ -139,7 +139,7 @@ fn scalar_codec(scalar: Scalar) -> &'static str {
 
 /// Whether a field is held without `Option`.
 pub(crate) fn is_bare(field: &Field, place: Place) -> bool {
-    field.required || (place == Place::Object && matches!(field.ty, Type::List(_) | Type::Map(_)))
+    field.is_demanded() || (place == Place::Object && matches!(field.ty, Type::List(_) | Type::Map(_)))
 }
 
 impl Scope<'_> {
@@ -155,8 +155,9 @@ impl Scope<'_> {
     ) -> TokenStream {
         let lines = fields.iter().enumerate().map(|(index, field)| {
             let (index, name) = (Literal::usize_unsuffixed(index), ident(&field.name));
-            let (how, codec) = match (&field.ty, field.required, place) {
+            let (how, codec) = match (&field.ty, field.is_demanded(), place) {
                 (_, true, _) => ("required", self.codec(&field.ty)),
+                _ if field.fixed.is_some() => ("fixed", self.codec(&field.ty)),
                 (Type::List(inner), false, Place::Object) => ("list", self.codec(inner)),
                 (Type::Map(inner), false, Place::Object) => ("map", self.codec(inner)),
                 (

@@ -104,6 +104,12 @@ pub(super) fn field(scope: Scope<'_>, field: &Field) -> TokenStream {
     if field.sensitive {
         said.push(quote!(sensitive: true));
     }
+    if let Some(fixed) = &field.fixed {
+        said.push(quote!(fixed: ::core::option::Option::Some(#fixed)));
+    }
+    if let Some(unique) = scope.spec.unique_field(field).map(|f| &f.wire) {
+        said.push(quote!(unique: ::core::option::Option::Some(#unique)));
+    }
     if !field.constraints.is_empty() {
         let constraints = field.constraints.iter().map(constraint);
         said.push(quote!(constraints: &[#(#constraints),*]));

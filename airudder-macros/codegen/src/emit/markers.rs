@@ -28,12 +28,12 @@ pub(crate) fn all_required(spec: &Spec, section: Option<&str>) -> Vec<String> {
     let shared = section.is_none().then_some(&spec.shared);
     for section in sections.clone() {
         for endpoint in &section.endpoints {
-            names.extend(endpoint.request.iter().filter(|f| f.required).map(|f| f.name.clone()));
+            names.extend(endpoint.request.iter().filter(|f| f.is_demanded()).map(|f| f.name.clone()));
         }
     }
     for types in shared.into_iter().chain(sections.map(|s| &s.types)) {
         for object in &types.structs {
-            names.extend(object.fields.iter().filter(|f| f.required).map(|f| f.name.clone()));
+            names.extend(object.fields.iter().filter(|f| f.is_demanded()).map(|f| f.name.clone()));
         }
     }
     names.sort();

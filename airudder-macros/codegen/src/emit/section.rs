@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Options, Scope, docs, ident, methods, requests, tables, types, webhooks};
+use crate::emit::catalogue::error_row;
 use crate::emit::families::own_families;
 use crate::emit::literals::code;
 use crate::emit::markers::{all_required, markers};
@@ -33,6 +34,9 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
     let webhook_types = section.webhooks.iter().map(|w| webhooks::webhook(scope, w, family));
     let codes = section.errors.iter().map(|row| own_code(scope, family, row));
     let families = own_families(scope);
+    let rows = section.errors.iter().map(|row| error_row(scope, family, row));
+    let own_codes = (!section.errors.is_empty())
+        .then(|| quote!(pub static OWN_CODES: &[::airudder_client::catalogue::ErrorRow] = &[#(#rows),*];));
 
     let described = types::described(scope, &section.types);
     let endpoints = section.endpoints.iter().map(|e| tables::endpoint(scope, e, family));
@@ -53,6 +57,7 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
                 #[allow(unused_imports)]
                 use super::*;
                 #families
+                #own_codes
                 #described
                 #(#endpoints)*
                 #(#webhook_entries)*

@@ -30,10 +30,20 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family_name: &str)
     let (path_evidence, method_evidence) = (evidence(entry.evidence), evidence(entry.method_evidence));
     let fields_evidence = maybe(entry.fields_evidence.map(evidence));
     let (request, errors) = (field_table(scope, &endpoint.request), codes(&endpoint.errors));
+    let own_codes = match scope.spec.section(&entry.section) {
+        Some(section) if !section.errors.is_empty() => quote!(OWN_CODES),
+        Some(_) | None => quote!(&[]),
+    };
     let (info, response) = response(scope, endpoint);
     let sample = sample(endpoint.sample_request.as_ref(), endpoint.sample_response.as_ref());
     let paging = maybe(endpoint.page.as_ref().map(paging));
     let (timeout, deprecated) = (endpoint.timeout_secs, maybe(endpoint.deprecated.as_ref()));
+    let (payload_required, success) = (endpoint.payload_required, word_path!(SuccessRule, endpoint.success));
+    let find_by = maybe(endpoint.find_by.as_ref().map(|find_by| {
+        let (name, list, module) =
+            (&find_by.name, endpoint_constant(&find_by.list), scope.module(Some(&entry.section)));
+        quote!(::airudder_client::catalogue::FindBy { name: #name, list: &#module __spec::#list })
+    }));
     let auth = match endpoint.no_auth {
         true => quote!(::airudder_client::catalogue::Auth::None),
         false => scope.family_auth(family_name),
@@ -45,7 +55,8 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family_name: &str)
             method: #method, path: #path, effect: #effect, evidence: #path_evidence,
             method_evidence: #method_evidence, fields_evidence: #fields_evidence, pages: &[#(#pages),*], pages_maybe: &[#(#pages_maybe),*],
             summary: #summary, body: #body, request: #request, open: #open, response: #response,
-            errors: #errors, sample: #sample, paging: #paging, timeout_secs: #timeout, auth: #auth,
+            payload_required: #payload_required, success: #success, find_by: #find_by,
+            errors: #errors, own_codes: #own_codes, sample: #sample, paging: #paging, timeout_secs: #timeout, auth: #auth,
             root: #root, deprecated: #deprecated,
         };
     }
@@ -82,7 +93,11 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family_name: &str) ->
         (maybe(entry.title_zh.as_ref()), &entry.pages, &entry.pages_maybe, entry.root());
     let family = scope.family(family_name);
     let (method_evidence, own_evidence) = (evidence(entry.method_evidence), evidence(entry.evidence));
-    let signed = maybe(webhook.signed.map(evidence));
+    let signed = word_path!(Signed, webhook.signed);
+    let (identity, happened) = (&webhook.identity, maybe(webhook.happened.as_ref()));
+    let discriminator = maybe(webhook.discriminator.as_ref().map(
+        |(field, value)| quote!(::airudder_client::catalogue::Discriminator { field: #field, value: #value }),
+    ));
     let (info, payload) = match &webhook.payload {
         Payload::Fields(fields) => {
             let name = names::pascal(&entry.name);
@@ -100,7 +115,8 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family_name: &str) ->
         pub static #constant: ::airudder_client::catalogue::Webhook = ::airudder_client::catalogue::Webhook {
             key: #key, title: #title, title_zh: #title_zh, title_is_ours: #ours, section: #section, family: #family, method: #method,
             method_evidence: #method_evidence, evidence: #own_evidence, pages: &[#(#pages),*], pages_maybe: &[#(#pages_maybe),*],
-            summary: #summary, signed: #signed, payload: #payload, sample: #sample, root: #root,
+            summary: #summary, signed: #signed, identity: &[#(#identity),*], happened: #happened,
+            discriminator: #discriminator, payload: #payload, sample: #sample, root: #root,
         };
     }
 }

@@ -1,6 +1,6 @@
 //! Sections, endpoints and webhooks.
 
-use airudder_model::{BodyForm, Code, Effect, Evidence, Method, PagingKind};
+use airudder_model::{BodyForm, Code, Effect, Evidence, Method, PagingKind, Signed, SuccessRule};
 
 use crate::syntax::node::Node;
 use crate::syntax::span::FileId;
@@ -132,10 +132,25 @@ pub struct Endpoint {
     pub open_response: bool,
     /// How it pages.
     pub page: Option<Page>,
+    /// Whether an answer without a payload is an error.
+    pub payload_required: bool,
+    /// What says that a call has succeeded.
+    pub success: SuccessRule,
+    /// How an earlier call is found again.
+    pub find_by: Option<FindBy>,
     /// Example request.
     pub sample_request: Option<Node>,
     /// Example payload.
     pub sample_response: Option<Node>,
+}
+
+/// How an earlier call is found again.
+#[derive(Debug, Clone)]
+pub struct FindBy {
+    /// Wire name of the field that holds the name.
+    pub name: String,
+    /// Name of the endpoint of the same section that lists what was made.
+    pub list: String,
 }
 
 /// What an endpoint answers.
@@ -172,8 +187,14 @@ pub struct Page {
 pub struct Webhook {
     /// What it shares with endpoints.
     pub entry: Entry,
-    /// Evidence that a signature header is listed.
-    pub signed: Option<Evidence>,
+    /// Whether a signature header is listed.
+    pub signed: Signed,
+    /// The wire keys that are equal where a message comes twice.
+    pub identity: Vec<String>,
+    /// The wire key of the time at which it happened.
+    pub happened: Option<String>,
+    /// A wire key, and the value that only this webhook has there.
+    pub discriminator: Option<(String, String)>,
     /// Its fields, or a struct.
     pub payload: Payload,
     /// The key of the webhook whose type it uses.

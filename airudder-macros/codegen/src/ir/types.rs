@@ -152,6 +152,10 @@ pub struct Field {
     pub evidence: Evidence,
     /// Whether it is redacted.
     pub sensitive: bool,
+    /// The only value that it takes: it is always sent.
+    pub fixed: Option<String>,
+    /// Of a list: Rust name of the field by which two entries are the same.
+    pub unique: Option<String>,
     /// What its value must satisfy.
     pub constraints: Vec<Constraint>,
     /// Codes per problem.
@@ -160,6 +164,13 @@ pub struct Field {
     pub valid: bool,
     /// Where it is written.
     pub node: Node,
+}
+
+impl Field {
+    /// Whether a builder demands it: what has one value only need not be set.
+    pub fn is_demanded(&self) -> bool {
+        self.required && self.fixed.is_none()
+    }
 }
 
 /// What a value must satisfy.

@@ -36,6 +36,7 @@ pub(crate) fn keep_valid(spec: &mut Spec) {
     spec.shared.enums.retain(|t| is_new(&t.name, &mut taken));
     spec.shared.structs.retain(|t| is_new(&t.name, &mut taken));
     spec.reindex();
+    drop_bad_find_by(spec);
     drop_bad_fields(spec);
     own_types(spec);
 }
@@ -56,6 +57,16 @@ fn own_types(spec: &mut Spec) {
         }
         for webhook in section.webhooks.iter_mut().filter(|w| !webhooks.contains(&w.payload_owner)) {
             webhook.payload_owner.clone_from(&webhook.entry.key);
+        }
+    }
+}
+
+/// An endpoint cannot be found again in a list that is gone.
+fn drop_bad_find_by(spec: &mut Spec) {
+    for section in &mut spec.sections {
+        let names: HashSet<String> = section.endpoints.iter().map(|e| e.entry.name.clone()).collect();
+        for endpoint in &mut section.endpoints {
+            endpoint.find_by = endpoint.find_by.take().filter(|find_by| names.contains(&find_by.list));
         }
     }
 }

@@ -14,6 +14,9 @@ pub(super) fn fits(on: LimitOn, ty: &Type) -> bool {
         (LimitOn::Text, Type::Scalar(scalar)) => scalar.is_text(),
         (LimitOn::Number, Type::Scalar(scalar)) => scalar.is_number(),
         (LimitOn::List, Type::List(_)) => true,
+        (LimitOn::Day, ty) => {
+            matches!(ty, Type::Scalar(scalar) if scalar.is_time() && *scalar != Scalar::Time)
+        }
         (LimitOn::Text, Type::Struct(_) | Type::List(_) | Type::Map(_))
         | (LimitOn::Number, Type::Id(_) | Type::Enum(_) | Type::Struct(_) | Type::List(_) | Type::Map(_))
         | (LimitOn::List, Type::Scalar(_) | Type::Id(_) | Type::Enum(_) | Type::Struct(_) | Type::Map(_)) => {
@@ -72,6 +75,35 @@ pub(super) fn one_of(
     Some(Constraint::OneOf(node.texts_at("one_of")))
 }
 
+/// The only value that a field takes.
+pub(super) fn fixed(node: &Node, ty: &Type, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
+    let written = node.get("fixed").filter(|written| !written.is_null())?;
+    let fits = match ty {
+        Type::Scalar(Scalar::String) | Type::Id(_) | Type::Enum(_) => true,
+        Type::Scalar(Scalar::Integer) => written.scalar().is_some_and(|text| text.parse::<i64>().is_ok()),
+        Type::Scalar(Scalar::Boolean) => written.flag().is_some(),
+        Type::Scalar(_) | Type::Struct(_) | Type::List(_) | Type::Map(_) => false,
+    };
+    if !fits {
+        let text = format!("`fixed` does not fit the type `{}`", shown_type(node));
+        diagnostics
+            .push(misfit(node, written, &text).help("it is for one word, whole number, or true or false"));
+        return None;
+    }
+    written.scalar()
+}
+
+/// The Rust name of the field by which two entries of a list are the same.
+pub(super) fn unique(node: &Node, ty: &Type, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
+    let written = node.get("unique").filter(|written| !written.is_null())?;
+    if !matches!(ty, Type::List(inner) if matches!(**inner, Type::Struct(_))) {
+        let text = format!("`unique` does not fit the type `{}`", shown_type(node));
+        diagnostics.push(misfit(node, written, &text).help("it is for lists of a struct"));
+        return None;
+    }
+    written.scalar()
+}
+
 pub(super) fn shown_type(node: &Node) -> String {
     node.text_at("type").unwrap_or_default()
 }
@@ -83,6 +115,7 @@ pub(super) fn for_type(limit: Limit, ty: &Type) -> String {
         LimitOn::Phone => "phone",
         LimitOn::Number => "numbers: integer, number, decimal",
         LimitOn::List => "lists",
+        LimitOn::Day => "dates, and times with a day",
     };
     let meant =
         [LimitOn::List, LimitOn::Number, LimitOn::Text].into_iter().find(|on| fits(*on, ty)).and_then(|on| {

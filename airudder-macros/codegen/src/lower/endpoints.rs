@@ -3,12 +3,12 @@
 use super::fields::Changes;
 use super::resolve;
 use super::words::word_at;
-use super::{Kind, fields};
+use super::{Found, Kind, fields};
 use crate::diagnostic::{at_key, at_value, did_you_mean};
-use crate::ir::{Endpoint, Field, Response, Type, TypeRef};
+use crate::ir::{Endpoint, Field, FindBy, Response, Type, TypeRef};
 use crate::schema::validate;
 use crate::syntax::node::Node;
-use airudder_model::{BodyForm, Effect, Evidence, Method, Scalar};
+use airudder_model::{BodyForm, Effect, Evidence, Method, Scalar, SuccessRule};
 
 use super::entries::Lowering;
 
@@ -31,6 +31,9 @@ impl<'c> Lowering<'_, '_, 'c> {
             response_owner: key.to_owned(),
             open_response: false,
             page: None,
+            payload_required: false,
+            success: SuccessRule::Envelope,
+            find_by: None,
             sample_request: None,
             sample_response: None,
             entry,
@@ -72,6 +75,13 @@ impl<'c> Lowering<'_, '_, 'c> {
         if let Some(effect) = word_at(node, "effect", Effect::from_word) {
             endpoint.effect = effect;
         }
+        // The list of the base's section may have no twin here.
+        let section = endpoint.entry.section.clone();
+        let is_here = |list: &str| {
+            let key = format!("{section}.{list}");
+            matches!(self.context.index.entry(Kind::Endpoint, &key), Found::Here(_))
+        };
+        endpoint.find_by = endpoint.find_by.take().filter(|find_by| is_here(&find_by.list));
         self.change_request(&mut endpoint, node);
         self.change_response(&mut endpoint, node);
         self.own_keys(&mut endpoint, node);
@@ -139,6 +149,17 @@ impl<'c> Lowering<'_, '_, 'c> {
         }
         if node.get("open_response").is_some() {
             endpoint.open_response = node.flag_at("open_response");
+        }
+        if node.get("payload_required").is_some() {
+            endpoint.payload_required = node.flag_at("payload_required");
+        }
+        if let Some(success) = word_at(node, "success", SuccessRule::from_word) {
+            endpoint.success = success;
+        }
+        if let Some(written) = node.get("find_by")
+            && let (Some(name), Some(list)) = (written.text_at("name"), written.text_at("in"))
+        {
+            endpoint.find_by = Some(FindBy { name, list });
         }
         if let Some(page) = node.get("page") {
             endpoint.page = self.page(page, endpoint);

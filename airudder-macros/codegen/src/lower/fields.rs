@@ -1,7 +1,7 @@
 //! Fields: their keys, and what differs in derived entries.
 
 use super::Context;
-use super::constraints::{constraints, is_of, resolve_before};
+use super::constraints::{constraints, fixed, is_of, resolve_before, unique};
 use super::resolve::parse_type;
 use super::words::evidence_at;
 use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
@@ -160,6 +160,8 @@ fn field(name: &str, node: &Node, evidence: Option<Evidence>, context: &mut Cont
     let mut diagnostics = Vec::new();
     check_example(node, &ty, &mut diagnostics);
     let constraints = constraints(node, &ty, &mut diagnostics);
+    let fixed = fixed(node, &ty, &mut diagnostics);
+    let unique = unique(node, &ty, &mut diagnostics);
     context.diagnostics.append(&mut diagnostics);
     Field {
         name: name.to_owned(),
@@ -169,6 +171,8 @@ fn field(name: &str, node: &Node, evidence: Option<Evidence>, context: &mut Cont
         doc: node.text_at("doc").unwrap_or_default(),
         evidence: evidence_at(node).or(evidence).unwrap_or(Evidence::Assumed),
         sensitive: node.flag_at("sensitive"),
+        fixed,
+        unique,
         constraints,
         codes: codes(node),
         ty,
@@ -187,6 +191,8 @@ fn invalid(name: &str, node: &Node) -> Field {
         doc: node.text_at("doc").unwrap_or_default(),
         evidence: Evidence::Assumed,
         sensitive: true,
+        fixed: None,
+        unique: None,
         constraints: Vec::new(),
         codes: codes(node),
         ty: Type::Scalar(Scalar::Json),

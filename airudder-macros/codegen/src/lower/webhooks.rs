@@ -6,7 +6,7 @@ use super::words::{evidence_at, word_at};
 use super::{Kind, fields};
 use crate::ir::{Payload, Webhook};
 use crate::syntax::node::Node;
-use airudder_model::Evidence;
+use airudder_model::Signed;
 
 use super::entries::Lowering;
 
@@ -25,13 +25,18 @@ impl<'c> Lowering<'_, '_, 'c> {
             }
             None => Payload::Fields(Vec::new()),
         };
-        Webhook {
-            signed: signed(node),
+        let mut webhook = Webhook {
+            signed: Signed::Unknown,
+            identity: Vec::new(),
+            happened: None,
+            discriminator: None,
             payload,
             payload_owner: key.to_owned(),
-            sample: node.get("sample").cloned(),
+            sample: None,
             entry,
-        }
+        };
+        own_keys(&mut webhook, node);
+        webhook
     }
 
     pub(super) fn derived_webhook(
@@ -48,9 +53,6 @@ impl<'c> Lowering<'_, '_, 'c> {
         if let (Some(evidence), Payload::Fields(fields)) = (evidence_at(node), &mut webhook.payload) {
             fields.iter_mut().for_each(|f| f.evidence = evidence);
         }
-        if node.get("signed").is_some() {
-            webhook.signed = signed(node);
-        }
         let changes = Changes::of(node, "payload");
         if changes.first().is_some() {
             let base = match webhook.payload {
@@ -64,13 +66,28 @@ impl<'c> Lowering<'_, '_, 'c> {
             webhook.payload_owner = key.to_owned();
             webhook.sample = None;
         }
-        if let Some(sample) = node.get("sample") {
-            webhook.sample = Some(sample.clone());
-        }
+        own_keys(&mut webhook, node);
         Some(webhook)
     }
 }
 
-fn signed(node: &Node) -> Option<Evidence> {
-    word_at(node, "signed", Evidence::from_word)
+/// Keys that stand for themselves: what an entry says replaces what its base says.
+fn own_keys(webhook: &mut Webhook, node: &Node) {
+    if let Some(signed) = word_at(node, "signed", Signed::from_word) {
+        webhook.signed = signed;
+    }
+    if node.get("identity").is_some() {
+        webhook.identity = node.texts_at("identity");
+    }
+    if let Some(happened) = node.text_at("happened") {
+        webhook.happened = Some(happened);
+    }
+    if let Some(written) = node.get("discriminator")
+        && let (Some(field), Some(value)) = (written.text_at("field"), written.text_at("value"))
+    {
+        webhook.discriminator = Some((field, value));
+    }
+    if let Some(sample) = node.get("sample") {
+        webhook.sample = Some(sample.clone());
+    }
 }

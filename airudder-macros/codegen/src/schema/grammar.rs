@@ -5,7 +5,7 @@
 
 use airudder_model::{
     AuthKind, BodyForm, Category, CodeForm, Effect, EnumForm, Evidence, Limit, LimitOn, Method, PagingKind,
-    Problem,
+    Problem, Signed, SuccessRule,
 };
 
 pub use super::shape::{Key, Object, ObjectId, Shape};
@@ -237,6 +237,8 @@ const FIELD_KEYS: &[Key] = keys! {
     "one_of" may Shape::OrNull(&TEXTS), "Values allowed.";
     "before" may Shape::OrNull(&Shape::Text), "Rust name of a field beside it that must be later.";
     "codes" may Shape::OrNull(&Shape::Object(&FIELD_CODES)), "The vendor's code for each way to be wrong.";
+    "fixed" may Shape::OrNull(&Shape::Text), "The only value that it takes: always sent.";
+    "unique" may Shape::OrNull(&Shape::Text), "Rust name of the field by which two entries of the list are the same.";
     "example" may Shape::Json, "A value for made-up samples.";
 };
 
@@ -255,7 +257,7 @@ const fn field_keys(type_required: bool) -> [Key; FIELD_KEYS.len() + LIMITS] {
         let limit = Limit::ALL[at - FIELD_KEYS.len()];
         let shape = match limit.on() {
             LimitOn::Number => Shape::OrNull(&Shape::Integer),
-            LimitOn::Text | LimitOn::Phone | LimitOn::List => Shape::OrNull(&Shape::Count),
+            LimitOn::Text | LimitOn::Phone | LimitOn::List | LimitOn::Day => Shape::OrNull(&Shape::Count),
         };
         keys[at] = Key { name: limit.word(), shape, required: false, doc: limit.doc() };
         at += 1;
@@ -343,6 +345,9 @@ macro_rules! endpoint_keys {
             "auth" may Shape::Word(&[AuthKind::None.word()]), "Only where it differs from the family's.";
             "open" may Shape::Flag, "Whether the request may have fields that nobody knows.";
             "open_response" may Shape::Flag, "Whether other keys of the answer are kept.";
+            "payload_required" may Shape::Flag, "Whether null, an absent or an empty payload is an error.";
+            "success" may Shape::Word(SuccessRule::WORDS), "What says that a call has succeeded; default envelope.";
+            "find_by" may Shape::Object(&FIND_BY), "How an earlier call is found again.";
             "deprecated" may Shape::Text, "Why not to use it any more.";
             "errors" may CODE_LIST, "Further codes, beside those of the fields.";
             "page" may Shape::Object(&PAGE), "How it pages.";
@@ -407,6 +412,15 @@ static PAGE: Object = Object {
     },
 };
 
+static FIND_BY: Object = Object {
+    id: ObjectId::FindBy,
+    name: "a `find_by`",
+    keys: keys! {
+        "name" must Shape::Text, "Wire name of the field that holds the name, in the request and in an entry of the list.";
+        "in" must Shape::Text, "The endpoint of this section that lists what was made.";
+    },
+};
+
 static SAMPLE: Object = Object {
     id: ObjectId::Sample,
     name: "a sample",
@@ -425,7 +439,11 @@ macro_rules! webhook_keys {
             "method_evidence" may Shape::Word(Evidence::WORDS), "How well the method is known; default: evidence.";
             "evidence" $must Shape::Word(Evidence::WORDS), "How well its fields are known.";
             "summary" $must Shape::Text, "When it is sent.";
-            "signed" may Shape::Word(Evidence::WORDS), "Evidence that X-AIRudder-Sign is listed; left out: it is not.";
+            "signed" may Shape::Word(&[Signed::Documented.word(), Signed::None.word()]),
+                "Whether X-AIRudder-Sign is listed on its page; left out: nobody knows.";
+            "identity" may TEXTS, "Wire keys that are equal where a message comes twice; default: all of it.";
+            "happened" may Shape::Text, "Wire key of the time at which it happened; default: when it came.";
+            "discriminator" may Shape::Object(&DISCRIMINATOR), "How it is told from others that come to its URL.";
             "open" may Shape::Flag, "Whether other keys are kept.";
             "notes" may TEXTS, "Paragraphs of its docs.";
             "sample" may Shape::Json, "An example, in wire names.";
@@ -433,6 +451,15 @@ macro_rules! webhook_keys {
         }
     };
 }
+
+static DISCRIMINATOR: Object = Object {
+    id: ObjectId::Discriminator,
+    name: "a discriminator",
+    keys: keys! {
+        "field" must Shape::Text, "Wire key.";
+        "value" must Shape::Text, "The value that only this webhook has there.";
+    },
+};
 
 /// A webhook.
 pub static WEBHOOK: Object = Object {

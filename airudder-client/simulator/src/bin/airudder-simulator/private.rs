@@ -7,8 +7,9 @@ use std::path::Path;
 
 use airudder_client::Family;
 use airudder_client::catalogue::{
-    self, Auth, Categories, Category, Constraint, CredentialVariables, Endpoint, EnumInfo, Envelope,
-    FamilyInfo, Field, Kind, Paging, PagingKind, ResponseKind, Sample, StructInfo, TokenAuth, Webhook,
+    self, Auth, Categories, Category, Constraint, CredentialVariables, Discriminator, Endpoint, EnumInfo,
+    Envelope, ErrorRow, FamilyInfo, Field, FindBy, Kind, Paging, PagingKind, ResponseKind, Sample,
+    StructInfo, TokenAuth, Webhook,
 };
 use airudder_codegen::ir;
 use airudder_codegen::load::Loaded;
@@ -68,6 +69,21 @@ fn value<T>(value: T) -> &'static T {
 
 fn json(node: &Node) -> &'static str {
     text(&node.to_json().to_string())
+}
+
+fn error_row(row: &ir::ErrorRow, family: Family) -> ErrorRow {
+    ErrorRow {
+        family,
+        code: row.code,
+        name: text(&row.name),
+        meaning: text(&row.meaning),
+        meanings: texts(&row.meanings),
+        field: maybe(row.field.as_ref()),
+        limit: maybe(row.limit.as_ref()),
+        group: maybe(row.group.as_ref()),
+        note: maybe(row.note.as_ref()),
+        evidence: row.evidence,
+    }
 }
 
 impl<'a> Tables<'a> {
@@ -172,6 +188,13 @@ impl<'a> Tables<'a> {
 
     fn endpoint_with(&mut self, endpoint: &ir::Endpoint, family: Family, auth: Auth) -> Endpoint {
         let entry = &endpoint.entry;
+        let loaded = self.loaded;
+        let own_codes = loaded.spec.section(&entry.section).map_or(&[][..], |section| &section.errors);
+        let find_by = endpoint.find_by.as_ref().and_then(|find_by| {
+            let list = loaded.spec.endpoint(&format!("{}.{}", entry.section, find_by.list))?;
+            let list = value(self.endpoint_with(list, family, auth));
+            Some(FindBy { name: text(&find_by.name), list })
+        });
         Endpoint {
             key: text(&entry.key),
             title: text(&entry.title),
@@ -201,6 +224,10 @@ impl<'a> Tables<'a> {
                 }))),
             },
             errors: list(endpoint.errors.iter().copied()),
+            own_codes: list(own_codes.iter().map(|row| error_row(row, family))),
+            payload_required: endpoint.payload_required,
+            success: endpoint.success,
+            find_by,
             sample: Sample {
                 request: endpoint.sample_request.as_ref().map(json),
                 response: endpoint.sample_response.as_ref().map(json),
@@ -229,6 +256,12 @@ impl<'a> Tables<'a> {
             pages_maybe: texts(&entry.pages_maybe),
             summary: text(&entry.summary),
             signed: webhook.signed,
+            identity: texts(&webhook.identity),
+            happened: maybe(webhook.happened.as_ref()),
+            discriminator: webhook
+                .discriminator
+                .as_ref()
+                .map(|(field, value)| Discriminator { field: text(field), value: text(value) }),
             payload: match &webhook.payload {
                 ir::Payload::Fields(fields) => self.fields(fields),
                 ir::Payload::Struct(at) => self.structure(at).fields,
@@ -251,6 +284,8 @@ impl<'a> Tables<'a> {
             kind: self.kind(&field.ty),
             required: field.required,
             sensitive: field.sensitive,
+            fixed: maybe(field.fixed.as_ref()),
+            unique: maybe(field.unique.as_ref()),
             evidence: field.evidence,
             constraints: list(field.constraints.iter().map(constraint)),
             codes: list(field.codes.iter().copied()),
