@@ -24,8 +24,18 @@ use crate::{ErrorCode, Family};
 
 use report::Report;
 
+/// How much a [`Violation`] weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The request is not sent.
+    Error,
+    /// The request is sent: the vendor may take it, and it may not be what was meant.
+    Warning,
+}
+
 /// One thing that is wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Violation {
     /// The place, in wire names: `Details[3].Mobile`. Empty: the request itself.
     pub field: String,
@@ -33,18 +43,35 @@ pub struct Violation {
     pub problem: Problem,
     /// The code with which the vendor refuses it, where one is known.
     pub code: Option<ErrorCode>,
-    /// A sentence with the limit. It never holds the value.
+    /// Whether it keeps the request from being sent.
+    pub severity: Severity,
+    /// What is wrong, with the limit and without the place: "must be at most 15". It never holds the value.
     pub message: String,
 }
 
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+impl Violation {
+    /// The row of a list that it is about, counted from 0: 3 of `Details[3].Mobile`.
+    pub fn row(&self) -> Option<usize> {
+        let (_, rest) = self.field.split_once('[')?;
+        rest.split_once(']')?.0.parse().ok()
+    }
+
+    /// The field's name on the wire, without what it stands in: `Mobile` of `Details[3].Mobile`.
+    pub fn name(&self) -> &str {
+        let last = self.field.rsplit_once('.').map_or(self.field.as_str(), |(_, last)| last);
+        last.split_once('[').map_or(last, |(name, _)| name)
     }
 }
 
-/// Checks a JSON object. All violations are reported, up to 1,000; one more then says how many there are
-/// beyond.
+/// The place and what is wrong there.
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.field.is_empty() { "the request" } else { &self.field };
+        write!(f, "{place} {}", self.message)
+    }
+}
+
+/// Checks a JSON object. All violations are reported, what is missing first.
 ///
 /// Keys that `fields` does not have are fine. Keys that are absent, null, or (for text, ids, phone numbers
 /// and the like) empty count as missing where they are required.

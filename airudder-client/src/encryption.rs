@@ -36,7 +36,10 @@ use std::fmt;
 use aes::cipher::generic_array::GenericArray;
 use aes::cipher::{BlockDecrypt, BlockEncrypt, KeyInit};
 use aes::{Aes128, Aes192, Aes256};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::Engine as _;
+use base64::alphabet::STANDARD as STANDARD_ALPHABET;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, PAD, STANDARD};
 use reqwest::header::HeaderName;
 use secrecy::{ExposeSecret, SecretSlice};
 use sha2::{Digest, Sha256};
@@ -44,6 +47,25 @@ use sha2::{Digest, Sha256};
 /// Length of a text without the zero bytes at its end.
 fn text_length(plain: &[u8]) -> usize {
     plain.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)
+}
+
+/// Base64 as it comes: with its padding or without.
+const TOLERANT: GeneralPurpose =
+    GeneralPurpose::new(&STANDARD_ALPHABET, PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent));
+
+/// The text in one piece: MIME encoders, OpenSSL and Android break it into lines, and some frameworks put it between
+/// quotation marks, with the lines and slashes escaped.
+fn joined(encrypted: &[u8]) -> Vec<u8> {
+    let text = encrypted.strip_prefix("\u{feff}".as_bytes()).unwrap_or(encrypted).trim_ascii();
+    if let Some(quoted) = text.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\"")) {
+        let unescaped = serde_json::from_slice::<String>(text).map(String::into_bytes);
+        return without_spaces(&unescaped.unwrap_or_else(|_| quoted.to_vec()));
+    }
+    without_spaces(text)
+}
+
+fn without_spaces(text: &[u8]) -> Vec<u8> {
+    text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect()
 }
 
 /// Length of an AES block.
@@ -128,7 +150,7 @@ impl Key {
     }
 
     fn decrypt_blocks(&self, encrypted: &[u8]) -> Result<Vec<u8>, EncryptionError> {
-        let mut plain = STANDARD.decode(encrypted.trim_ascii()).map_err(|_| EncryptionError::NotBase64)?;
+        let mut plain = TOLERANT.decode(joined(encrypted)).map_err(|_| EncryptionError::NotBase64)?;
         if plain.is_empty() || !plain.len().is_multiple_of(BLOCK) {
             return Err(EncryptionError::NotBlocks);
         }
@@ -294,6 +316,28 @@ mod tests {
                 key().decrypt_callback(format!("{encrypted}\n").as_bytes(), Some(digested)).unwrap(),
                 plain.as_bytes()
             );
+        }
+    }
+
+    #[test]
+    fn base64_may_come_in_lines_and_between_quotation_marks() {
+        let plain = br#"{"code":200,"data":{"TaskID":"00000000000000000000000000000007"},"status":"OK"}"#;
+        let encrypted = key().encrypt(plain);
+        let lines = |end: &str| {
+            let lines: Vec<&str> =
+                encrypted.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+            lines.join(end)
+        };
+        let forms = [
+            lines("\r\n"),
+            lines("\n") + "\n",
+            lines(" "),
+            encrypted.trim_end_matches('=').to_owned(),
+            serde_json::Value::from(lines("\n")).to_string().replace('/', "\\/"),
+        ];
+        for form in forms {
+            let back = key().decrypt_verified(form.as_bytes(), Some(&digest(plain)));
+            assert_eq!(back.as_deref(), Ok(&plain[..]), "{form}");
         }
     }
 

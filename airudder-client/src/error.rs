@@ -60,7 +60,7 @@ pub(crate) use self::redact::{Masked, Message, Raw, count, excerpt, mask};
 pub use self::setup::{ConfigError, IoError, UnconfirmedError};
 use crate::catalogue::{Category, Effect};
 use crate::catalogue::{Endpoint, ErrorCode, ErrorRow, Family};
-pub use crate::check::Violation;
+pub use crate::check::{Severity, Violation};
 use crate::encryption::EncryptionError;
 
 /// A source of an error that can be shared by all calls that waited for the same thing.

@@ -8,22 +8,24 @@ mod connections;
 mod failure;
 mod form;
 mod headers;
+mod pieces;
 mod watch;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::HeaderMap;
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue};
 use reqwest::{Method, Url, multipart};
 use tokio::time::{Instant, timeout_at};
 
-pub(crate) use self::body::FileBody;
-use self::body::{BodyKind, first_chunk, read_whole};
+pub(crate) use self::body::{FileBody, is_refusal};
+use self::body::{beginning, read_whole};
 pub(crate) use self::connections::{Connections, is_loopback};
 pub(crate) use self::failure::Failure;
 pub(crate) use self::form::{URL_ENCODED, encode, escape};
 pub(crate) use self::headers::{content_type, is_encrypted, is_json, retry_after};
+use self::pieces::Pieces;
 use self::watch::Watch;
 use crate::error::Phase;
 
@@ -57,6 +59,8 @@ pub(crate) struct Limits {
     /// Of one exchange; of a file, until its first bytes and between any two pieces of it.
     pub(crate) timeout: Duration,
     pub(crate) max_bytes: usize,
+    /// Of a file that is read piece by piece.
+    pub(crate) max_file_bytes: u64,
 }
 
 impl Limits {
@@ -81,8 +85,7 @@ pub(crate) enum IncomingBody {
 /// What "no limit" is taken as: adding more than some centuries to an instant overflows.
 const MAX_TIMEOUT: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 
-/// Sends a request and reads the answer: as a whole, or, if `wants_file` and it is none of JSON, up to its
-/// first bytes.
+/// Sends a request and reads the answer: as a whole, or, if `wants_file` and it is one, up to its first bytes.
 pub(crate) async fn exchange(
     connections: &Connections,
     request: &Outgoing,
@@ -92,35 +95,41 @@ pub(crate) async fn exchange(
     needs_runtime()?;
     let http = connections.to(&request.url).map_err(|e| Failure::Unsendable(e.without_url()))?;
     let deadline = limits.deadline();
-    let mut built = build(http, request).map_err(|e| Failure::Unsendable(e.without_url()))?;
+    let mut built = build(http, request, wants_file).map_err(|e| Failure::Unsendable(e.without_url()))?;
     let watch = Watch::over(&mut built);
-    let mut response = match timeout_at(deadline, http.execute(built)).await {
+    let response = match timeout_at(deadline, http.execute(built)).await {
         Ok(outcome) => outcome.map_err(|e| Failure::new(e, Phase::Exchange, watch.may_be_sent()))?,
         Err(_) if watch.may_be_sent() => return Err(Failure::Timeout(Phase::Exchange)),
         Err(_) => return Err(Failure::Timeout(Phase::Connect)),
     };
     let status = response.status().as_u16();
-    let headers = response.headers().clone();
+    let mut headers = response.headers().clone();
     let body = timeout_at(deadline, async {
-        if !wants_file || !response.status().is_success() {
-            return read_whole(response, None, limits.max_bytes).await.map(IncomingBody::Whole);
+        let is_success = response.status().is_success();
+        let mut pieces = Pieces::new(response, wants_file && is_success)?;
+        // Only as a whole can it be decrypted.
+        if !wants_file || !is_success || is_encrypted(&headers) {
+            return read_whole(pieces, Bytes::new(), limits.max_bytes).await.map(IncomingBody::Whole);
         }
-        let first = match BodyKind::sniff(&headers) {
-            BodyKind::Json => {
-                return read_whole(response, None, limits.max_bytes).await.map(IncomingBody::Whole);
-            }
-            BodyKind::Bytes => None,
-            BodyKind::Unknown => first_chunk(&mut response).await?,
-        };
-        let begins = first.as_deref().map(|bytes| bytes.trim_ascii_start()).unwrap_or_default();
-        match begins.starts_with(b"{") {
-            true => read_whole(response, first, limits.max_bytes).await.map(IncomingBody::Whole),
-            false => Ok(IncomingBody::File(FileBody::streamed(response, first, limits.timeout))),
+        let first = beginning(&mut pieces).await?;
+        if is_refusal(content_type(&headers).as_deref(), &first) {
+            return read_whole(pieces, first, limits.max_bytes).await.map(IncomingBody::Whole);
+        }
+        match status {
+            // Accepted, nothing, a part: there is no file (yet).
+            202 | 204 | 205 | 206 => Ok(IncomingBody::Whole(Bytes::new())),
+            _ => Ok(IncomingBody::File(FileBody::streamed(pieces, first, limits))),
         }
     })
     .await;
     match body {
-        Ok(body) => Ok(Incoming { status, headers, body: body? }),
+        Ok(body) => {
+            // They are about the compressed form, which nobody sees.
+            if headers.remove(CONTENT_ENCODING).is_some() {
+                headers.remove(CONTENT_LENGTH);
+            }
+            Ok(Incoming { status, headers, body: body? })
+        }
         Err(_) => Err(Failure::Timeout(Phase::Body)),
     }
 }
@@ -130,8 +139,16 @@ fn needs_runtime() -> Result<(), Failure> {
     tokio::runtime::Handle::try_current().map(drop).map_err(|_| Failure::NoRuntime)
 }
 
-fn build(http: &reqwest::Client, request: &Outgoing) -> Result<reqwest::Request, reqwest::Error> {
-    let builder = http.request(request.method.clone(), request.url.clone()).headers(request.headers.clone());
+fn build(
+    http: &reqwest::Client,
+    request: &Outgoing,
+    wants_file: bool,
+) -> Result<reqwest::Request, reqwest::Error> {
+    let mut headers = request.headers.clone();
+    // Audio is compressed already.
+    let coding = if wants_file { "identity" } else { "gzip" };
+    headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static(coding));
+    let builder = http.request(request.method.clone(), request.url.clone()).headers(headers);
     match &request.body {
         Body::Empty => builder,
         Body::Bytes(bytes) => builder.body(bytes.clone()),

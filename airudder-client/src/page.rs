@@ -24,7 +24,7 @@
 //!     println!("{}", task?);
 //!     # count += 1;
 //! }
-//! # assert_eq!((count, simulator.requests("collection.list_tasks")), (5, 3));
+//! # assert_eq!((count, simulator.requests("collection.list_tasks")), (5, 4));
 //!
 //! // Page by page, each as the answer that `send` gives:
 //! let mut pages = client.collection().list_tasks().number(2).page(1).stream();
@@ -37,9 +37,12 @@
 //! ```
 //!
 //! Pages are asked for one after the other, as they are read, and each with the retries of any other call. A
-//! stream ends after an empty page, after one with fewer entries than asked for, when the number of entries
-//! that the vendor gives is reached, when the vendor sends the same page again (which it would for ever), and
-//! after the first error.
+//! stream ends after an empty page, after one whose entries have all come before (a vendor that does not know the page
+//! gives the last one again), and where the vendor says that there is no such page. What the vendor says of the number
+//! of entries, and how many are on a page, ends nothing: both have been seen to be wrong. A list that has not ended after
+//! 10,000 pages ([`Pages::max_pages`]) is an error.
+//!
+//! An error ends a stream, but for an entry that cannot be read: it costs that entry, and the stream of entries goes on.
 
 mod walk;
 
@@ -82,6 +85,15 @@ impl<R: Paged> Pages<R> {
         Self { walk: Some(walk), pages: None }
     }
 
+    /// Reads at most so many pages. If the list has not ended then, the stream ends with [`Error::Decode`] and never
+    /// silently. Default: 10,000.
+    pub fn max_pages(mut self, pages: u64) -> Self {
+        if let Some(Ok(walk)) = &mut self.walk {
+            walk.set_max_pages(pages);
+        }
+        self
+    }
+
     /// The entries of all pages, one by one. To be called before the first page is read: a stream whose pages
     /// have been read already has no entries left to give and ends at once.
     pub fn items(mut self) -> Items<R> {
@@ -96,9 +108,7 @@ impl<R: Paged> Pages<R> {
                         };
                         return match wire::decode::<R::ItemCodec>(&page.bytes_of(&entry)) {
                             Ok(item) => Some((Ok(item), (walk, entries))),
-                            Err(error) => {
-                                Some((Err(page.decode_error(&entry, error)), (None, Vec::new().into_iter())))
-                            }
+                            Err(error) => Some((Err(page.decode_error(&entry, error)), (walk, entries))),
                         };
                     }
                     match walk.as_mut()? {

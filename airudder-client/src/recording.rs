@@ -2,7 +2,9 @@
 //!
 //! Whether the vendor sends a recording as bytes or as JSON with a link is not documented and seems to
 //! differ, so a [`Recording`] is both: the client looks at what came, and follows a link (without the token,
-//! for links lead to other hosts).
+//! for links lead to other hosts). What begins like JSON or a page is no recording, whatever it calls itself, and audio
+//! under a wrong label is one. Of several links those whose keys name a recording go before all others; if there are
+//! still several, that is an error which lists them: open each with [`Client::recording`](crate::Client::recording).
 //!
 //! ```
 //! use airudder_client::Client;
@@ -40,8 +42,10 @@
 //! # Ok(()) }
 //! ```
 
+mod candidates;
 mod download;
 mod link;
+mod trust;
 
 use std::fmt;
 use std::path::Path;
@@ -52,13 +56,16 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use futures_util::StreamExt as _;
 use futures_util::stream;
+use reqwest::Url;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap};
 use tokio::sync::OwnedSemaphorePermit;
 
+use self::candidates::Choice;
 use crate::call::{self, Core, Done};
 use crate::error::{self, Context, Error, decode_error};
 use crate::http::{FileBody, Limits, content_type};
 use crate::response::{File, Reader, Received, Response};
+use crate::wire;
 
 /// A file on its way, or JSON in place of one.
 ///
@@ -98,7 +105,7 @@ impl Recording {
             }
             Done::Answer(answer) => answer,
         };
-        let json: serde_json::Value = match serde_json::from_slice(&answer.payload) {
+        let json: serde_json::Value = match wire::decode::<wire::Json>(&answer.payload) {
             Ok(json) => json,
             Err(_) => {
                 let problem = "it is not JSON".to_owned();
@@ -111,9 +118,22 @@ impl Recording {
                 ));
             }
         };
-        let mut data = match link::first(&json) {
-            Some(url) => Self::linked(&core, context, limits, url).await?,
-            None => Self {
+        let base = Url::parse(core.settings.base_url(context.family));
+        let choice = base.map_or(Choice::None, |base| candidates::choose(&base, &answer.payload));
+        let mut data = match choice {
+            Choice::One(url) => Self::linked(&core, context, limits, &url).await?,
+            Choice::Several(links) => {
+                // Without their queries, which hold signatures.
+                let places = links.iter().map(|link| link.split('?').next().unwrap_or_default());
+                let problem = format!(
+                    "there are {} links in it, open one with `Client::recording`: {}",
+                    links.len(),
+                    places.collect::<Vec<_>>().join(", ")
+                );
+                let (status, key) = (Some(answer.status), answer.key.into());
+                return Err(decode_error(&context, status, key, problem, answer.raw));
+            }
+            Choice::None => Self {
                 context,
                 limits,
                 content_type: content_type(&answer.headers),
@@ -216,12 +236,14 @@ impl Recording {
 
     /// Downloads to a file and says how many bytes it has.
     ///
-    /// They are written to `<name>.part-<random>` beside it, which takes the final name only when it is
-    /// complete and on disk, and is removed if the download fails or is cancelled. A file that was there
-    /// before is replaced.
+    /// They are written to a hidden file beside it (`.<hexadecimal>.part`), which takes the final name only when it is
+    /// complete and on disk, and is removed if the download fails or is cancelled. What a killed process has left there
+    /// is used again by the next download to the same name. A file that was there before is replaced. On Unix only the
+    /// user can read it: recordings are conversations.
     ///
     /// # Errors
-    /// As [`bytes_stream`](Self::bytes_stream); [`Error::Io`] if the file cannot be written.
+    /// As [`bytes_stream`](Self::bytes_stream); [`Error::Io`] if the file cannot be written; [`Error::Decode`] if it is
+    /// longer than [`max_file_bytes`](crate::ClientBuilder::max_file_bytes).
     pub async fn download_to(self, path: impl AsRef<Path>) -> Result<u64, Error> {
         self.download_with(path, |_| {}).await
     }

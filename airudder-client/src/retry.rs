@@ -191,6 +191,8 @@ impl Outcome {
             Failure::Timeout(Phase::Exchange | Phase::Body) | Failure::Broken(..) => Some(Self::NoAnswer),
             Failure::Timeout(Phase::Waiting)
             | Failure::TooBig
+            | Failure::FileTooBig
+            | Failure::Undecodable(_)
             | Failure::Unsendable(_)
             | Failure::NoRuntime => None,
         }
@@ -424,7 +426,7 @@ mod tests {
 
     fn timed_out(phase: Phase) -> Attempt<()> {
         let context = Context::new("test", Family::Cloud, Effect::Read);
-        let limits = Limits { timeout: Duration::from_secs(1), max_bytes: 1 };
+        let limits = Limits { timeout: Duration::from_secs(1), max_bytes: 1, max_file_bytes: 1 };
         Attempt::Failed(Failed::unanswered(Failure::Timeout(phase), &context, limits))
     }
 

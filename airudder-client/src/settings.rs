@@ -28,6 +28,9 @@ pub(crate) struct Settings {
     pub(crate) timeout: Option<Duration>,
     pub(crate) retry: RetryPolicy,
     pub(crate) max_response_bytes: usize,
+    pub(crate) max_file_bytes: u64,
+    /// Hosts of links that are followed though they are private.
+    pub(crate) link_hosts: Vec<String>,
     pub(crate) encryption: Option<Encryption>,
     pub(crate) concurrency: Option<Arc<Semaphore>>,
 }
@@ -84,6 +87,10 @@ impl Settings {
     /// How long an attempt may take and how long an answer may be. `own` is the call's own time-out.
     pub(crate) fn limits(&self, own: Option<Duration>, usual_secs: u32) -> Limits {
         let usual = Duration::from_secs(if usual_secs == 0 { 60 } else { usual_secs.into() });
-        Limits { timeout: own.or(self.timeout).unwrap_or(usual), max_bytes: self.max_response_bytes }
+        Limits {
+            timeout: own.or(self.timeout).unwrap_or(usual),
+            max_bytes: self.max_response_bytes,
+            max_file_bytes: self.max_file_bytes,
+        }
     }
 }

@@ -12,10 +12,14 @@
 //! | `"true"`, `"Y"`, `1` where a boolean belongs | true |
 //! | `null`, or no key at all | nothing: `None`, an empty list, a struct of nothing |
 //! | `""` | the same, but for text |
-//! | an optional time that cannot be read | `None` |
+//! | a time that was never set (the year 1, `0000-00-00`, 0 seconds since 1970) | the same |
+//! | an optional value that cannot be read, an entry of a list or map | none; what came is kept in `extra` |
 //! | `taskId`, `TaskID`, `task_id` | one and the same key |
 //! | an unknown value of an enumeration | its `Other` |
-//! | one object where a list belongs | a list of one |
+//! | one object where a list belongs | a list of one; of none if it is empty |
+//! | half an emoji, bytes that are not UTF-8, raw line breaks in a text | the text, with `\u{fffd}` for what is broken |
+//!
+//! What is broken as a whole is read a second time, value by value: see [`decode`].
 //!
 //! Money is exact both ways: a [`Dec`] never passes through binary floating point.
 //!
@@ -35,9 +39,12 @@ mod error;
 mod loose;
 mod macros;
 mod object;
+pub(crate) mod repair;
+mod salvage;
 pub(crate) mod scalar;
 pub(crate) mod text;
 pub(crate) mod time;
+mod times;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -45,6 +52,7 @@ use std::marker::PhantomData;
 
 use serde::Serialize;
 use serde::de::DeserializeSeed;
+use serde_json::Value;
 
 use crate::catalogue::{Field, JsonType};
 
@@ -64,10 +72,11 @@ pub use time::{Date, EpochMs, EpochS, Instant, InstantOffset, LocalDateTime, Tim
 #[doc(hidden)]
 pub mod private {
     pub use serde;
+    pub use serde_json::Value;
 }
 
 /// A JSON object with free keys.
-pub type JsonMap = serde_json::Map<String, serde_json::Value>;
+pub type JsonMap = serde_json::Map<String, Value>;
 
 /// An object with known keys. Generated code implements it; [`Obj`] is its codec.
 pub trait Struct: Default + Sized {
@@ -79,12 +88,17 @@ pub trait Struct: Default + Sized {
     /// one object `{key: value}`.
     const ENTRY: Option<(&'static str, &'static str)> = None;
 
-    /// Reads the value of the key at `index` of [`FIELDS`](Self::FIELDS) into its field.
+    /// Reads the value of the key at `index` of [`FIELDS`](Self::FIELDS) into its field. An optional value that
+    /// cannot be read is given back.
     ///
     /// # Errors
     ///
     /// If the value cannot be read as what the field holds.
-    fn read_field<'de, A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error>;
+    fn read_field<'de, A: MapAccess<'de>>(
+        &mut self,
+        index: usize,
+        map: &mut A,
+    ) -> Result<Option<Value>, A::Error>;
 
     /// Writes the fields that are set.
     ///
@@ -100,7 +114,8 @@ pub trait Struct: Default + Sized {
         None
     }
 
-    /// Where unknown keys go when reading; `None`: they are ignored.
+    /// Where unknown keys, values that cannot be read and keys that come again go when reading; `None`: unknown keys
+    /// are ignored.
     fn extra_mut(&mut self) -> Option<&mut JsonMap> {
         None
     }
@@ -124,13 +139,21 @@ pub trait Codec {
     ///
     /// # Errors
     ///
-    /// If there is something else. An unreadable time is no error but `None`.
+    /// If there is something else.
     fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error>;
+
+    /// Reads a value that may be absent, and gives back what cannot be read where that is cheap to know.
+    ///
+    /// # Errors
+    ///
+    /// As [`read_opt`](Self::read_opt), where the value cannot be given back.
+    fn read_loose<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Loose<Self::Value>, D::Error> {
+        Self::read_opt(deserializer).map(Loose::Read)
+    }
 
     /// Reads an entry of a list or map. A `None` is left out.
     ///
-    /// Differs from [`read_opt`](Self::read_opt) where null is a value of its own, or where an unreadable
-    /// value must not just vanish.
+    /// Differs from [`read_opt`](Self::read_opt) where null is a value of its own, or where any JSON is text.
     ///
     /// # Errors
     ///
@@ -163,6 +186,15 @@ pub trait Codec {
     }
 }
 
+/// What became of a value that may be absent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Loose<T> {
+    /// It was read, or was not there.
+    Read(Option<T>),
+    /// It is something else, as it came.
+    Unreadable(Value),
+}
+
 /// A text that is a type of its own: an id, a phone number.
 pub trait TextValue: Sized {
     /// What it is, for error messages.
@@ -188,9 +220,30 @@ pub trait OpenEnum: Sized {
 /// # Errors
 ///
 /// If the value cannot be read as `C`.
-pub fn read<'de, C: Codec, A: MapAccess<'de>>(map: &mut A, into: &mut C::Value) -> Result<(), A::Error> {
+pub fn read<'de, C: Codec, A: MapAccess<'de>>(
+    map: &mut A,
+    into: &mut C::Value,
+) -> Result<Option<Value>, A::Error> {
     *into = map.next_value_seed(Reading::<C>(PhantomData))?;
-    Ok(())
+    Ok(None)
+}
+
+/// Reads the value of the key just read, which may be absent. What is something else is given back.
+///
+/// # Errors
+///
+/// If the value cannot be read as `C` and cannot be given back.
+pub fn read_loose<'de, C: Codec, A: MapAccess<'de>>(
+    map: &mut A,
+    into: &mut Option<C::Value>,
+) -> Result<Option<Value>, A::Error> {
+    match map.next_value_seed(ReadingLoose::<C>(PhantomData))? {
+        Loose::Read(value) => {
+            *into = value;
+            Ok(None)
+        }
+        Loose::Unreadable(value) => Ok(Some(value)),
+    }
 }
 
 /// Writes a key and its value.
@@ -271,17 +324,43 @@ pub fn write_map<C: Codec, M: SerializeMap>(
 
 /// Reads a JSON document.
 ///
+/// What cannot be read in one go is read again, value by value: what is wrong with one costs that one, and is kept in
+/// the `extra` of the object that it stands in. Before that, texts with characters that are none are repaired.
+///
 /// # Errors
 ///
 /// Says where in the document what is wrong, without values of it.
 pub fn decode<C: Codec>(json: &[u8]) -> Result<C::Value, DecodeError> {
+    let json = json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json);
     // One look at the whole is far cheaper than one at each of its texts, which reading from bytes would
     // take.
-    let text = std::str::from_utf8(json).map_err(|error| DecodeError::not_text(&error))?;
+    let error = match std::str::from_utf8(json) {
+        Ok(text) => match decode_text::<C>(text) {
+            Ok(value) => return Ok(value),
+            Err(error) => DecodeError::new(&error),
+        },
+        Err(error) => DecodeError::not_text(&error),
+    };
+    decode_again::<C>(json).ok_or(error)
+}
+
+fn decode_text<C: Codec>(text: &str) -> Result<C::Value, serde_json::Error> {
     let mut source = serde_json::Deserializer::from_str(text);
-    let value = C::read(&mut source).map_err(|error| DecodeError::new(&error))?;
-    source.end().map_err(|error| DecodeError::new(&error))?;
-    Ok(value)
+    let value = C::read(&mut source)?;
+    source.end().map(|()| value)
+}
+
+#[cold]
+fn decode_again<C: Codec>(json: &[u8]) -> Option<C::Value> {
+    let repaired = repair::repaired(json);
+    if let Some(value) = repaired.as_deref().and_then(|text| decode_text::<C>(text).ok()) {
+        return Some(value);
+    }
+    let text = match &repaired {
+        Some(text) => text,
+        None => std::str::from_utf8(json).ok()?,
+    };
+    salvage::run(|| decode_text::<C>(text))
 }
 
 /// Writes a struct as JSON.
@@ -316,6 +395,17 @@ impl<'de, C: Codec> DeserializeSeed<'de> for Reading<C> {
     }
 }
 
+/// A codec's `read_loose` as a seed.
+struct ReadingLoose<C>(PhantomData<C>);
+
+impl<'de, C: Codec> DeserializeSeed<'de> for ReadingLoose<C> {
+    type Value = Loose<C::Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        C::read_loose(deserializer)
+    }
+}
+
 /// A codec's `read_item` as a seed.
 struct ReadingItem<C>(PhantomData<C>);
 
@@ -342,8 +432,8 @@ impl<C: Codec> Serialize for Writing<'_, C> {
 ///
 /// If it is not JSON.
 #[doc(hidden)]
-pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
-    map.next_value::<serde::de::IgnoredAny>().map(drop)
+pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Value>, A::Error> {
+    map.next_value::<serde::de::IgnoredAny>().map(|_| None)
 }
 
 /// A value as JSON.

@@ -66,22 +66,14 @@ impl Contacts {
         std::mem::take(&mut self.unreadable)
     }
 
-    /// Takes out the rows that break a rule: a violation's place is `Details[17].Mobile`.
+    /// Takes out the rows that break a rule, however many.
     pub(crate) fn take_refused(&mut self, violations: &[Violation]) -> Vec<Refused> {
         let mut refused = Vec::new();
         let mut gone = std::collections::BTreeSet::new();
         for violation in violations {
-            let row = violation
-                .field
-                .strip_prefix("Details[")
-                .and_then(|rest| rest.split(']').next())
-                .and_then(|n| n.parse::<usize>().ok());
+            let row = violation.row();
             if let Some((index, (line, _))) = row.and_then(|index| Some((index, self.rows.get(index)?))) {
-                refused.push(Refused {
-                    line: *line,
-                    code: violation.code,
-                    reason: violation.message.clone(),
-                });
+                refused.push(Refused { line: *line, code: violation.code, reason: violation.to_string() });
                 gone.insert(index);
             }
         }

@@ -66,6 +66,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .download_to(&path)
             .await?;
         println!("\nOne recording, {length} bytes: {}", path.display());
+    } else {
+        println!("\nNobody talked, so there is no recording.");
     }
     Ok(())
 }

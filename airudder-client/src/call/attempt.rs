@@ -135,8 +135,8 @@ impl<'a> Caller<'a> {
             Ok(body) => body,
             Err(error) => return Classified::Failed(Failed::fatal(error)),
         };
-        let is_json = body.trim_ascii_start().starts_with(b"{");
-        if plan.wants_file && http::is_encrypted(&headers) && !is_json && (200..300).contains(&status) {
+        let is_whole = matches!(status, 200 | 201 | 203);
+        if plan.wants_file && http::is_encrypted(&headers) && is_whole && !http::is_refusal(None, &body) {
             let body = FileBody::buffered(body);
             return Classified::Done(Done::File(File { status, headers, body, permit }));
         }

@@ -101,6 +101,8 @@ async fn a_call_that_cannot_have_arrived_is_repeated() {
         timeout: None,
         retry: RetryPolicy::default().base_delay(Duration::from_millis(1)).max_attempts(3),
         max_response_bytes: 1000,
+        max_file_bytes: 1000,
+        link_hosts: Vec::new(),
         encryption: None,
         concurrency: None,
     });

@@ -4,12 +4,9 @@ use std::fmt::{self, Write as _};
 
 use jiff::civil;
 
-use super::Violation;
+use super::{Severity, Violation};
 use crate::catalogue::{Code, Field, Problem};
 use crate::{ErrorCode, Family};
-
-/// Most violations reported one by one. A list of contacts can have as many as it has rows.
-const MAX_VIOLATIONS: usize = 1_000;
 
 /// The violations found so far, and the place where the walk is.
 pub(super) struct Report {
@@ -18,7 +15,6 @@ pub(super) struct Report {
     today: civil::Date,
     path: Vec<Step>,
     violations: Vec<Violation>,
-    beyond: usize,
 }
 
 /// One step of a path.
@@ -33,7 +29,7 @@ pub(super) enum Step {
 
 impl Report {
     pub(super) fn new(family: Family, today: civil::Date) -> Self {
-        Self { family, today, path: Vec::new(), violations: Vec::new(), beyond: 0 }
+        Self { family, today, path: Vec::new(), violations: Vec::new() }
     }
 
     pub(super) fn today(&self) -> civil::Date {
@@ -70,31 +66,20 @@ impl Report {
         problem: Problem,
         sentence: fmt::Arguments<'_>,
     ) {
-        if self.violations.len() == MAX_VIOLATIONS {
-            self.beyond += 1;
-            return;
-        }
         let own = own_code(field, problem);
         let code = own.or_else(|| row?.code()).or_else(|| self.family_code(problem));
-        let place = self.place();
         self.violations.push(Violation {
-            message: format!("{place} {sentence}"),
-            field: place,
+            message: sentence.to_string(),
+            field: self.place(),
             problem,
+            severity: Severity::Error,
             code: code.map(|code| ErrorCode::from_code(self.family, code)),
         });
     }
 
-    /// All violations; beyond the bound, one that says how many more there are.
+    /// All violations: what is missing, then the others, each in the order of the document; then warnings.
     pub(super) fn finish(mut self) -> Vec<Violation> {
-        if self.beyond > 0 {
-            self.violations.push(Violation {
-                field: String::new(),
-                problem: Problem::Invalid,
-                code: None,
-                message: format!("and {} more violations", self.beyond),
-            });
-        }
+        self.violations.sort_by_key(|violation| (violation.severity, violation.problem != Problem::Missing));
         self.violations
     }
 
@@ -110,7 +95,8 @@ impl Report {
             field: self.place(),
             problem,
             code: self.family_code(problem).map(|code| ErrorCode::from_code(self.family, code)),
-            message: format!("the request {fault} (line {line}, column {column})"),
+            severity: Severity::Error,
+            message: format!("{fault} (line {line}, column {column})"),
         }
     }
 

@@ -63,6 +63,8 @@ pub struct ClientBuilder {
     paths: BTreeMap<String, String>,
     user_agent: String,
     max_response_bytes: usize,
+    max_file_bytes: u64,
+    link_hosts: Vec<String>,
     max_concurrent: Option<usize>,
 }
 
@@ -86,6 +88,8 @@ impl ClientBuilder {
             paths: BTreeMap::new(),
             user_agent: concat!("airudder-client/", env!("CARGO_PKG_VERSION")).to_owned(),
             max_response_bytes: 64 * 1024 * 1024,
+            max_file_bytes: 4 * 1024 * 1024 * 1024,
+            link_hosts: Vec::new(),
             max_concurrent: None,
         }
     }
@@ -292,9 +296,25 @@ impl ClientBuilder {
     }
 
     /// How long an answer may be that is read into memory. Default: 64 MiB. Longer ones are
-    /// [`Error::Decode`]; files that are streamed are not bounded.
+    /// [`Error::Decode`]. Compressed answers count as they are when decoded. For files that are streamed see
+    /// [`max_file_bytes`](Self::max_file_bytes).
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
+        self
+    }
+
+    /// How long a recording may be that is read piece by piece or into a file. Default: 4 GiB. Longer ones are
+    /// [`Error::Decode`].
+    pub fn max_file_bytes(mut self, bytes: u64) -> Self {
+        self.max_file_bytes = bytes;
+        self
+    }
+
+    /// Follows links to recordings on this host (`storage.internal`, `10.0.0.7`) though it is in a private network.
+    /// Without it, links out of answers and webhooks to such hosts are followed only where the base URL is one
+    /// itself: nobody signs what comes in an answer or a message.
+    pub fn allow_link_host(mut self, host: impl Into<String>) -> Self {
+        self.link_hosts.push(host.into().trim().to_ascii_lowercase());
         self
     }
 
@@ -357,6 +377,8 @@ impl ClientBuilder {
             timeout: self.timeout,
             retry: self.retry,
             max_response_bytes: self.max_response_bytes,
+            max_file_bytes: self.max_file_bytes,
+            link_hosts: self.link_hosts,
             encryption,
             concurrency: self
                 .max_concurrent
@@ -400,6 +422,8 @@ impl fmt::Debug for ClientBuilder {
             .field("paths", &self.paths)
             .field("user_agent", &self.user_agent)
             .field("max_response_bytes", &self.max_response_bytes)
+            .field("max_file_bytes", &self.max_file_bytes)
+            .field("link_hosts", &self.link_hosts)
             .field("max_concurrent", &self.max_concurrent)
             .finish_non_exhaustive()
     }

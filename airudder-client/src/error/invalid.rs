@@ -24,7 +24,7 @@ impl Invalid {
         &self.context.endpoint
     }
 
-    /// Everything that is wrong, in the order of the document.
+    /// Everything that is wrong, without a limit: what is missing first, then in the order of the document.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }
@@ -38,7 +38,7 @@ impl fmt::Display for Invalid {
             if index > 0 {
                 f.write_str("; ")?;
             }
-            f.write_str(&violation.message)?;
+            write!(f, "{violation}")?;
             if let Some(code) = violation.code {
                 write!(f, " ({})", self.context.named(code))?;
             }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::catalogue::Problem;
+use crate::check::Severity;
 
 #[test]
 fn numbers_of_ours_are_not_masked() {
@@ -114,7 +115,8 @@ fn invalid_requests_name_what_is_wrong() {
         field: format!("Details[{n}].Mobile"),
         problem: Problem::Invalid,
         code,
-        message: format!("Details[{n}].Mobile must begin with a plus"),
+        severity: Severity::Error,
+        message: "must begin with a plus".to_owned(),
     };
     let code = ErrorCode::from_code(Family::Cloud, 10402);
     let context = Context::new("collection.create_task", Family::Cloud, Effect::CallsPeople);

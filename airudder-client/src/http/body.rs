@@ -3,72 +3,96 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::Response;
-use reqwest::header::HeaderMap;
 use tokio::time::{Instant, timeout_at};
 
 use super::failure::Failure;
-use super::headers::{content_type, is_encrypted, is_json};
-use super::{MAX_TIMEOUT, needs_runtime};
+use super::headers::is_json;
+use super::pieces::Pieces;
+use super::{Limits, MAX_TIMEOUT, needs_runtime};
 use crate::error::Phase;
 
-/// What the headers say about an answer that may be a file.
-pub(super) enum BodyKind {
-    Json,
-    Bytes,
-    Unknown,
-}
-
-impl BodyKind {
-    pub(super) fn sniff(headers: &HeaderMap) -> Self {
-        match content_type(headers).as_deref() {
-            // Only as a whole can it be decrypted.
-            _ if is_encrypted(headers) => Self::Json,
-            Some(essence) if is_json(essence) => Self::Json,
-            // Somebody's page about something, and no recording.
-            Some("text/html") => Self::Json,
-            // Servers send JSON as text/plain or without a type too.
-            Some(essence) if essence.starts_with("text/") => Self::Unknown,
-            // "Some bytes": what servers say that were not told what it is.
-            Some("application/octet-stream" | "binary/octet-stream") | None => Self::Unknown,
-            Some(_) => Self::Bytes,
-        }
+/// Whether an answer in place of a file is none: JSON or a page, whatever it calls itself, or plain text where nobody
+/// says that it is something else. `begins`: how it begins.
+pub(crate) fn is_refusal(label: Option<&str>, begins: &[u8]) -> bool {
+    let begins = begins.strip_prefix("\u{feff}".as_bytes()).unwrap_or(begins).trim_ascii_start();
+    match begins {
+        [] | [b'{' | b'[' | b'<', ..] => true,
+        _ if is_media(begins) => false,
+        _ => match label {
+            // What servers say that were not told what it is.
+            None | Some("text/plain" | "text/html" | "application/octet-stream" | "binary/octet-stream") => {
+                is_text(begins)
+            }
+            Some(essence) => is_json(essence) && is_text(begins),
+        },
     }
 }
 
-/// The beginning of an answer, up to its first piece that is not space alone.
-pub(super) async fn first_chunk(response: &mut Response) -> Result<Option<Bytes>, Failure> {
+/// Whether bytes begin as audio or an archive does.
+fn is_media(begins: &[u8]) -> bool {
+    const MARKS: [&[u8]; 14] = [
+        b"RIFF",
+        b"RIFX",
+        b"ID3",
+        b"OggS",
+        b"fLaC",
+        b"FORM",
+        b".snd",
+        b"#!AMR",
+        b"#!SILK",
+        b"PK\x03\x04",
+        b"\x1f\x8b",
+        b"7z\xbc\xaf",
+        b"Rar!",
+        b"\x1aE\xdf\xa3",
+    ];
+    // A frame of MP3 or AAC, or a box of MP4.
+    let frame = matches!(begins, [0xff, second, ..] if second & 0xe0 == 0xe0);
+    frame || begins.get(4..8) == Some(b"ftyp") || MARKS.iter().any(|mark| begins.starts_with(mark))
+}
+
+/// Whether bytes are text, which may be cut off within a character.
+fn is_text(bytes: &[u8]) -> bool {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default()
+        }
+        Err(_) => return false,
+    };
+    !text.chars().any(|c| c.is_control() && !c.is_ascii_whitespace())
+}
+
+/// The beginning of an answer: enough of it to tell what it is, spaces aside.
+pub(super) async fn beginning(pieces: &mut Pieces) -> Result<Bytes, Failure> {
     /// More spaces than any JSON has before it.
     const MAX_LEN: usize = 64 * 1024;
+    /// The longest of the marks that media begin with.
+    const ENOUGH: usize = 12;
     let mut first = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(|e| Failure::new(e, Phase::Body, true))? {
-        let blank = chunk.trim_ascii().is_empty();
-        if first.is_empty() && !blank {
-            return Ok(Some(chunk));
+    while let Some(chunk) = pieces.next().await? {
+        if first.is_empty() && chunk.trim_ascii_start().len() >= ENOUGH {
+            return Ok(chunk);
         }
         first.extend_from_slice(&chunk);
-        if !blank || first.len() > MAX_LEN {
+        if first.trim_ascii_start().len() >= ENOUGH || first.len() > MAX_LEN {
             break;
         }
     }
-    Ok(Some(first.freeze()).filter(|first| !first.is_empty()))
+    Ok(first.freeze())
 }
 
-pub(super) async fn read_whole(
-    mut response: Response,
-    first: Option<Bytes>,
-    max_bytes: usize,
-) -> Result<Bytes, Failure> {
-    let announced = response.content_length().unwrap_or(0);
+pub(super) async fn read_whole(mut pieces: Pieces, first: Bytes, max_bytes: usize) -> Result<Bytes, Failure> {
+    let announced = pieces.announced().unwrap_or(0);
     if announced > max_bytes as u64 {
         return Err(Failure::TooBig);
     }
     let mut whole = BytesMut::new();
-    let mut next = first;
+    let mut next = Some(first).filter(|first| !first.is_empty());
     loop {
         let chunk = match next.take() {
             Some(chunk) => chunk,
-            None => match response.chunk().await.map_err(|e| Failure::new(e, Phase::Body, true))? {
+            None => match pieces.next().await? {
                 Some(chunk) => chunk,
                 None => return Ok(whole.freeze()),
             },
@@ -76,7 +100,11 @@ pub(super) async fn read_whole(
         if whole.len() + chunk.len() > max_bytes {
             return Err(Failure::TooBig);
         }
-        if whole.is_empty() && chunk.len() as u64 >= announced && announced > 0 {
+        if whole.is_empty()
+            && chunk.len() as u64 >= announced
+            && pieces.announced() == Some(announced)
+            && announced > 0
+        {
             // It came in one piece, as most do: no copy.
             return Ok(chunk);
         }
@@ -93,22 +121,30 @@ pub(crate) struct FileBody {
     source: Source,
     first: Option<Bytes>,
     idle: Duration,
+    /// How many bytes may still come.
+    left: u64,
 }
 
 enum Source {
-    Network(Box<Response>),
+    Network(Box<Pieces>),
     Memory,
 }
 
 impl FileBody {
     /// A file that is read as it is asked for. `first`: what of it has come already.
-    pub(super) fn streamed(response: Response, first: Option<Bytes>, idle: Duration) -> Self {
-        Self { source: Source::Network(Box::new(response)), first, idle }
+    pub(super) fn streamed(pieces: Pieces, first: Bytes, limits: Limits) -> Self {
+        let first = Some(first).filter(|first| !first.is_empty());
+        Self {
+            source: Source::Network(Box::new(pieces)),
+            first,
+            idle: limits.timeout,
+            left: limits.max_file_bytes,
+        }
     }
 
     /// A file that is in memory already.
     pub(crate) fn buffered(content: Bytes) -> Self {
-        Self { source: Source::Memory, first: Some(content), idle: Duration::MAX }
+        Self { source: Source::Memory, first: Some(content), idle: Duration::MAX, left: u64::MAX }
     }
 
     /// The length of a file that is in memory already.
@@ -126,19 +162,60 @@ impl FileBody {
 
     /// The next piece; `None` at the end.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
-        if let Some(first) = self.first.take() {
-            return Ok(Some(first));
-        }
-        match &mut self.source {
-            Source::Memory => Ok(None),
-            Source::Network(response) => {
+        let piece = match (self.first.take(), &mut self.source) {
+            (Some(first), _) => Some(first),
+            (None, Source::Memory) => None,
+            (None, Source::Network(pieces)) => {
                 needs_runtime()?;
                 let deadline = Instant::now() + self.idle.min(MAX_TIMEOUT);
-                match timeout_at(deadline, response.chunk()).await {
-                    Ok(chunk) => chunk.map_err(|e| Failure::new(e, Phase::Body, true)),
-                    Err(_) => Err(Failure::Timeout(Phase::Body)),
+                match timeout_at(deadline, pieces.next()).await {
+                    Ok(piece) => piece?,
+                    Err(_) => return Err(Failure::Timeout(Phase::Body)),
                 }
             }
+        };
+        let length = piece.as_ref().map_or(0, |piece| piece.len() as u64);
+        self.left = self.left.checked_sub(length).ok_or(Failure::FileTooBig)?;
+        Ok(piece)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_like_json_or_a_page_is_a_refusal_whatever_its_label() {
+        for label in ["audio/wav", "application/zip", "text/plain", "application/json"] {
+            for begins in ["{\"code\":1", " \n[1]", "<html>", "\u{feff} {", "<?xml", ""] {
+                assert!(is_refusal(Some(label), begins.as_bytes()), "{label} {begins}");
+            }
         }
+    }
+
+    #[test]
+    fn media_is_media_whatever_its_label() {
+        let begins: [&[u8]; 6] = [
+            b"RIFF\x24\0\0\0WAVE",
+            b"ID3\x04",
+            b"\xff\xfb\x90",
+            b"\0\0\0\x20ftypM4A ",
+            b"PK\x03\x04",
+            b"OggS",
+        ];
+        for label in [None, Some("text/html"), Some("application/json"), Some("application/octet-stream")] {
+            for begins in begins {
+                assert!(!is_refusal(label, begins), "{label:?} {begins:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn plain_text_is_a_file_only_where_it_says_so() {
+        for label in [None, Some("text/plain"), Some("application/octet-stream"), Some("application/json")] {
+            assert!(is_refusal(label, b"no such recording"), "{label:?}");
+            assert!(!is_refusal(label, b"\x01\x02\x03"), "{label:?}");
+        }
+        assert!(!is_refusal(Some("text/csv"), b"a,b") && !is_refusal(Some("audio/x-raw"), b"abc"));
     }
 }

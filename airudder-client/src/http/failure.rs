@@ -15,6 +15,10 @@ pub(crate) enum Failure {
     Timeout(Phase),
     Broken(Phase, reqwest::Error),
     TooBig,
+    /// A file is longer than is allowed.
+    FileTooBig,
+    /// The body does not decode, or is in a coding (its name) that nobody asked for.
+    Undecodable(Option<String>),
     /// The request cannot be written as HTTP.
     Unsendable(reqwest::Error),
     /// There is no tokio runtime here, whose timers and sockets everything needs.
@@ -44,7 +48,8 @@ impl Failure {
         let sent = match self {
             Self::Connect(_) | Self::Timeout(Phase::Connect | Phase::Waiting) => false,
             Self::Unsendable(_) | Self::NoRuntime => false,
-            Self::Timeout(Phase::Exchange | Phase::Body) | Self::Broken(..) | Self::TooBig => true,
+            Self::Timeout(Phase::Exchange | Phase::Body) | Self::Broken(..) => true,
+            Self::TooBig | Self::FileTooBig | Self::Undecodable(_) => true,
         };
         let context = context.clone().sent(sent);
         match self {
@@ -64,6 +69,18 @@ impl Failure {
                     "it is longer than the {} bytes that are allowed",
                     error::count(limits.max_bytes)
                 );
+                decode_error(&context, None, String::new(), problem, Bytes::new())
+            }
+            Self::FileTooBig => {
+                let problem =
+                    format!("the file is longer than the {} bytes that are allowed", limits.max_file_bytes);
+                decode_error(&context, None, String::new(), problem, Bytes::new())
+            }
+            Self::Undecodable(coding) => {
+                let problem = match coding {
+                    Some(name) => format!("its Content-Encoding `{name}` is none that was asked for"),
+                    None => "what is compressed in it is broken or cut off (Content-Encoding)".to_owned(),
+                };
                 decode_error(&context, None, String::new(), problem, Bytes::new())
             }
             Self::NoRuntime => context.config("a call must be made from within a tokio runtime"),

@@ -14,7 +14,11 @@ impl Struct for Numbered {
     const NAME: &'static str = "Numbered";
     const FIELDS: &'static [Field] = &[Field { wire: "Number", required: true, ..Field::EMPTY }];
 
-    fn read_field<'de, A: MapAccess<'de>>(&mut self, _: usize, map: &mut A) -> Result<(), A::Error> {
+    fn read_field<'de, A: MapAccess<'de>>(
+        &mut self,
+        _: usize,
+        map: &mut A,
+    ) -> Result<Option<serde_json::Value>, A::Error> {
         wire::read::<Int, A>(map, &mut self.size)
     }
 

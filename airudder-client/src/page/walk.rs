@@ -1,5 +1,6 @@
 //! From page to page. Not generic: works on the request's JSON.
 
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,9 +11,13 @@ use serde_json::value::RawValue;
 use crate::call::{self, Core, Done, Reply};
 use crate::catalogue::{Endpoint, Paging};
 use crate::envelope::Answer;
-use crate::error::{Context, Error};
+use crate::error::{Context, Error, decode_error};
 use crate::json::{Fields, Object};
 use crate::wire;
+
+/// How many pages are read at most, unless somebody says otherwise: a server that never ends a list, and gives no two
+/// entries alike, would be asked for ever.
+const MAX_PAGES: u64 = 10_000;
 
 /// A list on the way through its pages.
 pub(super) struct Walk {
@@ -21,15 +26,12 @@ pub(super) struct Walk {
     timeout: Option<Duration>,
     /// The fields of the next request.
     fields: Fields<'static>,
-    /// What the entries of the last page looked like, to tell when the same comes again.
-    last: Option<u64>,
-    first: bool,
+    /// Every entry that has come, to tell when only known ones come again.
+    seen: HashSet<u64>,
+    /// How many pages have come.
+    pages: u64,
+    max_pages: u64,
     done: bool,
-    /// Most entries on one page so far. The vendor may give fewer than asked for on every page, so only a
-    /// page that is shorter than another one is taken for the last.
-    longest: u64,
-    /// The last page was shorter than asked for: there may be no further one.
-    doubtful: bool,
     page: Option<Page>,
 }
 
@@ -63,11 +65,10 @@ impl Walk {
             endpoint,
             timeout,
             fields: fields.into_owned(),
-            last: None,
-            first: true,
+            seen: HashSet::new(),
+            pages: 0,
+            max_pages: MAX_PAGES,
             done: false,
-            longest: 0,
-            doubtful: false,
             page: None,
         })
     }
@@ -81,27 +82,38 @@ impl Walk {
         if self.done {
             return Ok(None);
         }
+        if self.pages >= self.max_pages {
+            self.done = true;
+            return Err(self.error(format!(
+                "the list has not ended after {} pages: allow more with `max_pages` if it is that long",
+                self.max_pages
+            )));
+        }
         // Until it is certain that there is more: an error ends the walk too.
         self.done = true;
         let reply = match call::run(&self.core, self.endpoint, Object::from(&self.fields), self.timeout).await
         {
-            Err(error) if self.doubtful && self.is_past_the_end(&error) => return Ok(None),
+            Err(error) if self.pages > 0 && self.is_past_the_end(&error) => return Ok(None),
             outcome => outcome?,
         };
         let Done::Answer(answer) = &reply.done else {
             return Ok(Some(reply));
         };
-        let list = List::of(answer, self.endpoint.paging);
-
-        let mut hasher = DefaultHasher::new();
-        list.entries.iter().for_each(|entry| entry.json.hash(&mut hasher));
-        let fingerprint = hasher.finish();
-        let first = std::mem::replace(&mut self.first, false);
-        if !first && (list.entries.is_empty() || self.last == Some(fingerprint)) {
+        let list = match List::of(answer, self.endpoint.paging) {
+            Ok(list) => list,
+            Err(problem) => return Err(answer.decode_error(&reply.context, problem)),
+        };
+        let is_first = self.pages == 0;
+        self.pages += 1;
+        // All of them, so no shortcut at the first.
+        let new = list.entries.iter().filter(|entry| self.seen.insert(fingerprint(entry))).count();
+        if !is_first && new == 0 {
             return Ok(None);
         }
-        self.last = Some(fingerprint);
-        self.done = !self.advance(&list);
+        self.done = match self.advance(&list) {
+            Ok(more) => !more,
+            Err(problem) => return Err(answer.decode_error(&reply.context, problem)),
+        };
         self.page = Some(Page {
             answer: answer.clone(),
             context: reply.context.clone(),
@@ -111,61 +123,53 @@ impl Walk {
         Ok(Some(reply))
     }
 
+    pub(super) fn set_max_pages(&mut self, pages: u64) {
+        self.max_pages = pages;
+    }
+
+    fn error(&self, problem: String) -> Error {
+        let context = Context::new(self.endpoint.key, self.endpoint.family, self.endpoint.effect).sent(true);
+        decode_error(&context, None, String::new(), problem, Bytes::new())
+    }
+
     /// Sets the fields of the next page. False if there is none.
-    fn advance(&mut self, list: &List) -> bool {
+    ///
+    /// How long a page is and what the answer says of the number of entries prove nothing: vendors filter pages after
+    /// they have cut them, and count or do not count.
+    fn advance(&mut self, list: &List) -> Result<bool, wire::DecodeError> {
         let count = list.entries.len() as u64;
         if count == 0 {
-            return false;
+            return Ok(false);
         }
-        let wanted = |size: Option<i64>| {
-            size.and_then(|size| u64::try_from(size).ok()).is_some_and(|size| count < size)
-        };
-        let longest = self.longest;
-        self.longest = longest.max(count);
-        let is_short = |size: Option<i64>| wanted(size) && count < longest;
-        self.doubtful = match self.endpoint.paging {
-            Some(Paging::Number { size, .. } | Paging::Cursor { size, .. }) => {
-                wanted(self.fields.number(size))
-            }
-            Some(Paging::Offset { limit, .. }) => wanted(self.fields.number(limit)),
-            _ => false,
-        };
         match self.endpoint.paging {
-            None => false,
-            Some(Paging::Number { page, size, first, .. }) => {
+            None => return Ok(false),
+            Some(Paging::Number { page, first, .. }) => {
                 let here = self.fields.number(page).unwrap_or(first);
                 self.fields.set(page, here.saturating_add(1).to_string());
-                !is_short(self.fields.number(size))
             }
-            Some(Paging::Offset { offset, limit, .. }) => {
+            Some(Paging::Offset { offset, .. }) => {
                 let here = self.fields.number(offset).unwrap_or(0);
-                let next = here.saturating_add_unsigned(count);
-                self.fields.set(offset, next.to_string());
-                match list.total {
-                    // The vendor may give fewer rows than asked for: while there are more, that is not the
-                    // end.
-                    Some(total) => next < total,
-                    None => !is_short(self.fields.number(limit)),
-                }
+                self.fields.set(offset, here.saturating_add_unsigned(count).to_string());
             }
             Some(Paging::Cursor { cursor, size, item_id, .. }) => {
-                let last = list
-                    .entries
-                    .last()
-                    .and_then(|entry| serde_json::from_slice::<Fields<'_>>(&entry.json).ok());
-                let Some(id) = last
-                    .as_ref()
-                    .and_then(|fields| fields.get(item_id))
-                    .filter(|id| !matches!(id.get(), "null" | "\"\""))
-                else {
-                    return false;
+                let last = list.entries.last();
+                let fields = last.and_then(|entry| serde_json::from_slice::<Fields<'_>>(&entry.json).ok());
+                let id = fields.as_ref().and_then(|fields| fields.get(item_id));
+                let Some(id) = id.map(RawValue::get).filter(|id| !matches!(*id, "null" | "\"\"")) else {
+                    // There may be more behind a full page, and nothing says where.
+                    let is_short = self.fields.number(size).is_some_and(|size| count < size.unsigned_abs());
+                    let path = format!("{}[{}].{item_id}", list.key, count - 1);
+                    let problem = "missing: nothing says where the next page begins".to_owned();
+                    return if is_short { Ok(false) } else { Err(wire::DecodeError { path, problem }) };
                 };
-                let again = self.fields.get(cursor).is_some_and(|held| held.get() == id.get());
-                let id = id.get().to_owned();
+                if self.fields.get(cursor).is_some_and(|held| held.get() == id) {
+                    return Ok(false);
+                }
+                let id = id.to_owned();
                 self.fields.set(cursor, id);
-                !again && !is_short(self.fields.number(size))
             }
         }
+        Ok(true)
     }
 
     /// Whether the vendor says that there is no such page.
@@ -176,14 +180,12 @@ impl Walk {
             Some(Paging::Cursor { cursor, .. }) => cursor,
             _ => return false,
         };
-        let codes = self
-            .endpoint
-            .request
-            .iter()
-            .find(|field| field.wire == moving)
-            .map_or(&[][..], |field| field.codes);
-        matches!(error, Error::Api(_))
-            && error.vendor_code().is_some_and(|code| codes.iter().any(|(_, known)| *known == code))
+        let field = self.endpoint.request.iter().find(|field| field.wire == moving);
+        let known = field.map_or(&[][..], |field| field.codes);
+        // Nothing else has changed since the page before: what is wrong is where the page begins.
+        let invalid = self.endpoint.family.info().invalid_code;
+        let is_known = |code| known.iter().any(|(_, known)| *known == code) || invalid == Some(code);
+        matches!(error, Error::Api(_)) && error.code().is_some_and(|code| is_known(code.value()))
     }
 
     /// The entries of the page that was read last.
@@ -217,39 +219,61 @@ impl Walk {
 struct List {
     key: String,
     entries: Vec<Entry>,
-    total: Option<i64>,
 }
 
 impl List {
-    fn of(answer: &Answer, paging: Option<Paging>) -> Self {
-        let (items, total) = match paging {
-            Some(Paging::Number { items, .. } | Paging::Cursor { items, .. }) => (items, None),
-            Some(Paging::Offset { items, total, .. }) => (items, total),
-            None => (None, None),
-        };
-        if let Some(entries) = entries(&answer.payload, &answer.payload) {
-            return Self { entries, ..Self::default() };
+    /// An error if something else stands where the list belongs: taking that for the end would lose what follows.
+    fn of(answer: &Answer, paging: Option<Paging>) -> Result<Self, wire::DecodeError> {
+        if let Some(entries) = list_of(&answer.payload, &answer.payload) {
+            return Ok(Self { entries, ..Self::default() });
         }
         let Ok(fields) = serde_json::from_slice::<Fields<'_>>(&answer.payload) else {
-            return Self::default();
+            return Ok(Self::default());
         };
-        let found = match items {
+        let found = match paging.and_then(|paging| paging.items()) {
             Some(key) => fields.entry(key),
             None => fields.0.iter().find(|(_, value)| value.get().starts_with('[')),
         };
-        let list = found
-            .and_then(|(key, value)| Some((key.clone(), entries(value.get().as_bytes(), &answer.payload)?)));
-        let (key, entries) = list.unwrap_or_default();
-        Self { key, entries, total: total.and_then(|key| fields.number(key)) }
+        let Some((key, value)) = found else { return Ok(Self::default()) };
+        let json = value.get().as_bytes();
+        // Loosely written: nothing at all, or one entry without its list.
+        let entries = match value.get() {
+            "null" | "\"\"" | "false" => Some(Vec::new()),
+            _ => list_of(json, &answer.payload).or_else(|| lone(json, &answer.payload)),
+        };
+        match entries {
+            Some(entries) => Ok(Self { key: key.clone(), entries }),
+            None => {
+                let problem = "expected a list, found something else".to_owned();
+                Err(wire::DecodeError { path: key.clone(), problem })
+            }
+        }
     }
 }
 
 /// The entries of a JSON list, as parts of `whole`; `None` if it is no list.
-fn entries(json: &[u8], whole: &Bytes) -> Option<Vec<Entry>> {
+fn list_of(json: &[u8], whole: &Bytes) -> Option<Vec<Entry>> {
     let values: Vec<&RawValue> = serde_json::from_slice(json).ok()?;
     let entry =
         |(index, value): (usize, &RawValue)| Entry { index, json: whole.slice_ref(value.get().as_bytes()) };
-    Some(values.into_iter().enumerate().map(entry).collect())
+    // As in lists that are read as a whole, null is none.
+    let is_there = |(_, value): &(usize, &RawValue)| value.get() != "null";
+    Some(values.into_iter().enumerate().filter(is_there).map(entry).collect())
+}
+
+/// The one entry of a list that came as an object; none if that is empty.
+fn lone(json: &[u8], whole: &Bytes) -> Option<Vec<Entry>> {
+    let fields: Fields<'_> = serde_json::from_slice(json).ok()?;
+    match fields.0.is_empty() {
+        true => Some(Vec::new()),
+        false => Some(vec![Entry { index: 0, json: whole.slice_ref(json) }]),
+    }
+}
+
+fn fingerprint(entry: &Entry) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    entry.json.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]

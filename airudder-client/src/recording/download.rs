@@ -1,10 +1,10 @@
 //! Downloads: complete under their final name, or not there at all.
 
-use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
 use tokio::fs;
 use tokio::fs::File;
 use tokio::io::{AsyncWriteExt as _, BufWriter};
@@ -42,8 +42,10 @@ pub(super) async fn to(
     let file = file.into_inner();
     // Before the rename: else a crash could leave an empty file under the final name.
     file.sync_all().await.map_err(failed("cannot write the file"))?;
-    drop(file);
     fs::rename(&part.path, path).await.map_err(failed("cannot give the file its name"))?;
+    // Until here nobody else may take it for one that was left behind.
+    drop(file);
+    sync_folder(path).await;
     part.keep();
     Ok(received)
 }
@@ -52,22 +54,74 @@ fn io_error(context: &Context, action: &'static str, source: io::Error) -> Error
     Error::Io(Box::new(IoError { context: context.clone(), action, source: Arc::new(source) }))
 }
 
+/// Makes the new name last. Where folders cannot be synced, as on Windows, that is for the system to do.
+async fn sync_folder(path: &Path) {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        if let Ok(folder) = File::open(folder).await {
+            // A file system that does not do it has nobody to tell.
+            let _ = folder.sync_all().await;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
 /// An unfinished file, removed when dropped: after an error, and when the download is cancelled.
 struct Part {
     path: PathBuf,
     finished: bool,
 }
 
+/// How many downloads to one name may be on their way at the same time under names that are found again.
+const SLOTS: u8 = 16;
+
 impl Part {
     /// Makes the file. Not through tokio: a caller that is cancelled while its other thread makes the file
     /// would leave it there.
+    ///
+    /// Its name comes from the final one, so that what a killed process has left is found and used again. It is short
+    /// whatever the final one is, and locked for as long as somebody writes to it.
     fn beside(path: &Path) -> io::Result<(Self, std::fs::File)> {
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-        let mut part = OsString::from(name);
-        part.push(format!(".part-{:016x}", fastrand::u64(..)));
-        let path = path.with_file_name(part);
-        let file = std::fs::File::create_new(&path)?;
+        let digest = Sha256::digest(name.as_encoded_bytes());
+        let short = digest.iter().take(8).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        let slots = (0..SLOTS).map(|slot| format!(".{short}-{slot}.part"));
+        let unique = format!(".{short}-{:016x}.part", fastrand::u64(..));
+        for candidate in slots {
+            let path = path.with_file_name(candidate);
+            if let Some(file) = Self::take(&path)? {
+                return Ok((Self { path, finished: false }, file));
+            }
+        }
+        let path = path.with_file_name(unique);
+        let file = options().create_new(true).open(&path)?;
         Ok((Self { path, finished: false }, file))
+    }
+
+    /// Takes a name that nobody writes to. `None`: somebody does.
+    fn take(path: &Path) -> io::Result<Option<std::fs::File>> {
+        match options().create_new(true).open(path) {
+            Ok(file) if file.try_lock().is_ok() && is_same(&file, path) => return Ok(Some(file)),
+            Ok(_) => {
+                // A file system without locks, or somebody took it for one that was left behind.
+                let _ = std::fs::remove_file(path);
+                return Ok(None);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+        // Not followed: what stands there may be somebody's link to another file.
+        if !std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file()) {
+            return Ok(None);
+        }
+        let Ok(file) = options().open(path) else { return Ok(None) };
+        if file.try_lock().is_err() || !is_same(&file, path) {
+            return Ok(None);
+        }
+        file.set_len(0)?;
+        Ok(Some(file))
     }
 
     fn keep(mut self) {
@@ -82,4 +136,28 @@ impl Drop for Part {
             let _ = std::fs::remove_file(&self.path);
         }
     }
+}
+
+/// To write to, and for nobody else to read.
+fn options() -> std::fs::OpenOptions {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Whether a file that was opened still has its name: between the two somebody may have finished or removed it.
+#[cfg(unix)]
+fn is_same(file: &std::fs::File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    match (file.metadata(), std::fs::symlink_metadata(path)) {
+        (Ok(opened), Ok(named)) => (opened.dev(), opened.ino()) == (named.dev(), named.ino()),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &std::fs::File, path: &Path) -> bool {
+    path.exists()
 }

@@ -4,11 +4,12 @@ use bytes::Bytes;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, LOCATION, USER_AGENT};
 use reqwest::{Method, Url};
 
+use super::{candidates, trust};
 use crate::catalogue::Effect;
 use crate::error::{self, Context, Error, HttpError, Masked, Raw, decode_error};
 use crate::http::{self, Body, FileBody, Incoming, IncomingBody, Limits, Outgoing};
 use crate::retry::{self, Attempt, Failed, Operation};
-use crate::settings::{Settings, is_loopback};
+use crate::settings::Settings;
 
 const MAX_REDIRECTS: usize = 5;
 
@@ -16,18 +17,6 @@ const MAX_REDIRECTS: usize = 5;
 pub(super) struct Linked {
     pub(super) headers: HeaderMap,
     pub(super) body: FileBody,
-}
-
-/// The first text of a payload that is a web address.
-pub(super) fn first(json: &serde_json::Value) -> Option<&str> {
-    match json {
-        serde_json::Value::String(text) => {
-            Some(text.trim()).filter(|t| t.starts_with("https://") || t.starts_with("http://"))
-        }
-        serde_json::Value::Array(values) => values.iter().find_map(first),
-        serde_json::Value::Object(fields) => fields.values().find_map(first),
-        _ => None,
-    }
 }
 
 /// Opens the file behind a link. It gets no token: links lead to storage on other hosts. Its attempts count
@@ -73,11 +62,12 @@ impl Link<'_> {
         let unusable = |context: &Context, problem: &str| {
             Failed::fatal(decode_error(context, None, String::new(), problem.to_owned(), Bytes::new()))
         };
-        let mut url =
-            Url::parse(self.text).map_err(|_| unusable(&context, "the link is not a valid address"))?;
+        let base = Url::parse(settings.base_url(context.family))
+            .map_err(|_| unusable(&context, "the base URL is not valid"))?;
+        let mut url = candidates::resolve(&base, self.text)
+            .ok_or_else(|| unusable(&context, "the link is not a valid address"))?;
         for _ in 0..=MAX_REDIRECTS {
-            if !is_allowed(settings, &context, &url) {
-                let problem = "the link is not to be trusted: it does not lead to https";
+            if let Err(problem) = trust::check(settings, &base, &url).await {
                 return Err(unusable(&context, problem));
             }
             let mut headers = HeaderMap::new();
@@ -90,17 +80,28 @@ impl Link<'_> {
             context.sent = true;
             match status {
                 200..=299 => {
-                    return Ok(Linked {
-                        body: match body {
-                            IncomingBody::File(body) => body,
-                            IncomingBody::Whole(_) if is_page(&headers) => {
-                                let problem = "the link leads to a web page, not to a file";
-                                return Err(unusable(&context, problem));
-                            }
-                            IncomingBody::Whole(bytes) => FileBody::buffered(bytes),
-                        },
-                        headers,
-                    });
+                    let (problem, bytes) = match body {
+                        IncomingBody::File(body) => return Ok(Linked { headers, body }),
+                        IncomingBody::Whole(bytes) if bytes.trim_ascii().is_empty() => {
+                            ("there is no file (yet) behind the link, or a part of one only", bytes)
+                        }
+                        // Decrypted it cannot be: it comes from somebody else.
+                        IncomingBody::Whole(bytes) if bytes.trim_ascii_start().starts_with(b"<") => {
+                            ("the link leads to a web page, not to a file", bytes)
+                        }
+                        IncomingBody::Whole(bytes) => ("the link leads to a text, not to a recording", bytes),
+                    };
+                    let text = match error::excerpt(&bytes) {
+                        shown if shown.is_empty() => problem.to_owned(),
+                        shown => format!("{problem} ({shown})"),
+                    };
+                    return Err(Failed::fatal(decode_error(
+                        &context,
+                        Some(status),
+                        String::new(),
+                        text,
+                        bytes,
+                    )));
                 }
                 301 | 302 | 303 | 307 | 308 => {
                     let target = headers.get(LOCATION).and_then(|value| value.to_str().ok());
@@ -130,40 +131,4 @@ fn refused(context: Context, status: u16, headers: &HeaderMap, body: IncomingBod
         raw: Raw(raw),
     }));
     Failed::refused(error, status, retry_after)
-}
-
-/// Whether an answer is somebody's page about something.
-fn is_page(headers: &HeaderMap) -> bool {
-    http::content_type(headers).as_deref() == Some("text/html")
-}
-
-/// https, or the host that the client talks to anyway, or (in tests) another port of this machine.
-fn is_allowed(settings: &Settings, context: &Context, url: &Url) -> bool {
-    let Ok(base) = Url::parse(settings.base_url(context.family)) else {
-        return false;
-    };
-    match url.scheme() {
-        "https" => true,
-        "http" if base.scheme() == "http" => {
-            url.host() == base.host() || (is_loopback(url) && is_loopback(&base))
-        }
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn the_first_link_counts() {
-        assert_eq!(
-            first(&json!({"a": 1, "b": ["x", {"url": " https://x.example/1.wav "}]})),
-            Some("https://x.example/1.wav")
-        );
-        assert_eq!(first(&json!("http://x.example/1.wav")), Some("http://x.example/1.wav"));
-        assert_eq!(first(&json!({"a": "ftp://x", "b": null})), None);
-    }
 }

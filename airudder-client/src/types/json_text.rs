@@ -75,6 +75,12 @@ impl From<&Value> for JsonText {
     }
 }
 
+impl From<&JsonText> for JsonText {
+    fn from(text: &JsonText) -> Self {
+        text.clone()
+    }
+}
+
 impl FromStr for JsonText {
     type Err = Infallible;
 

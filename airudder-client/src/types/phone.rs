@@ -71,6 +71,12 @@ impl From<&String> for Phone {
     }
 }
 
+impl From<&Phone> for Phone {
+    fn from(text: &Phone) -> Self {
+        text.clone()
+    }
+}
+
 impl FromStr for Phone {
     type Err = Infallible;
 

@@ -7,11 +7,12 @@ use std::marker::PhantomData;
 use serde::Serializer;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap as _;
+use serde_json::value::RawValue;
 
 use super::error::{within_index, within_key};
 use super::loose::none_if_empty;
 use super::scalar::drain_list;
-use super::{Codec, ReadingItem, Writing};
+use super::{Codec, ReadingItem, Writing, salvage};
 use airudder_model::loosely_equal;
 
 /// A value that may be absent.
@@ -76,6 +77,17 @@ impl<'de, C: Codec> Visitor<'de> for ListVisitor<C> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut entries = Vec::new();
+        if salvage::is_active() {
+            let mut index = 0;
+            while let Some(raw) = list.next_element::<&'de RawValue>()? {
+                let place = || format!("[{index}]");
+                entries.extend(salvage::entry(raw, place, |entry| {
+                    entry.next_value_seed(ReadingItem::<C>(PhantomData))
+                }));
+                index += 1;
+            }
+            return Ok(Some(entries));
+        }
         for index in 0.. {
             match list.next_element_seed(ReadingItem::<C>(PhantomData)) {
                 Ok(Some(Some(entry))) => entries.push(entry),
@@ -136,7 +148,9 @@ impl<C: Codec> Codec for Map<C> {
     }
 
     fn read_lone<'de, A: MapAccess<'de>>(map: A) -> Result<Vec<Self::Value>, A::Error> {
-        Ok(MapVisitor::<C>(PhantomData).visit_map(map)?.into_iter().collect())
+        // Some languages cannot tell an empty object from an empty list.
+        let map = MapVisitor::<C>(PhantomData).visit_map(map)?;
+        Ok(map.into_iter().filter(|map| !map.is_empty()).collect())
     }
 
     fn write<S: Serializer>(value: &Self::Value, serializer: S) -> Result<S::Ok, S::Error> {
@@ -164,6 +178,15 @@ impl<'de, C: Codec> Visitor<'de> for MapVisitor<C> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut entries = BTreeMap::new();
         while let Some(key) = map.next_key::<String>()? {
+            if salvage::is_active() {
+                let (raw, place) = (map.next_value::<&'de RawValue>()?, || format!(".{key}"));
+                let value =
+                    salvage::entry(raw, place, |entry| entry.next_value_seed(ReadingItem::<C>(PhantomData)));
+                if let Some(value) = value {
+                    entries.entry(key).or_insert(value);
+                }
+                continue;
+            }
             let value = map.next_value_seed(ReadingItem::<C>(PhantomData));
             if let Some(value) = value.map_err(|error| within_key("*", &error))? {
                 entries.entry(key).or_insert(value);
@@ -174,6 +197,19 @@ impl<'de, C: Codec> Visitor<'de> for MapVisitor<C> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut entries = BTreeMap::new();
+        if salvage::is_active() {
+            let mut index = 0;
+            while let Some(raw) = list.next_element::<&'de RawValue>()? {
+                let place = || format!("[{index}]");
+                if let Some((key, value)) =
+                    salvage::entry(raw, place, |entry| entry.next_value_seed(Row::<C>(PhantomData)))
+                {
+                    entries.entry(key).or_insert(value);
+                }
+                index += 1;
+            }
+            return Ok(Some(entries));
+        }
         for index in 0.. {
             match list.next_element_seed(Row::<C>(PhantomData)) {
                 Ok(Some(Some((key, value)))) => _ = entries.entry(key).or_insert(value),

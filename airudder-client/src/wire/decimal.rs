@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::Codec;
+use super::{Codec, Loose, salvage};
 
 /// An exact number; a JSON number on the wire, written without an exponent.
 ///
@@ -42,6 +42,15 @@ impl Codec for Dec {
             Found::Null | Found::Empty => Ok(None),
             Found::Other(problem) => Err(D::Error::custom(problem)),
         }
+    }
+
+    fn read_loose<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Loose<Decimal>, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        Ok(match find(&raw) {
+            Found::Number(number) => Loose::Read(Some(number)),
+            Found::Null | Found::Empty => Loose::Read(None),
+            Found::Other(_) => Loose::Unreadable(salvage::json(&raw)),
+        })
     }
 
     fn write<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {

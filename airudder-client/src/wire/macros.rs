@@ -72,6 +72,12 @@ macro_rules! __impl_id {
             }
         }
 
+        impl ::core::convert::From<&$name> for $name {
+            fn from(id: &$name) -> Self {
+                id.clone()
+            }
+        }
+
         $crate::__impl_id!(@number $name: i32 i64 u32 u64);
 
         impl ::core::str::FromStr for $name {
@@ -257,7 +263,7 @@ macro_rules! __impl_struct {
                 &mut self,
                 index: usize,
                 map: &mut A,
-            ) -> ::core::result::Result<(), A::Error> {
+            ) -> ::core::result::Result<::core::option::Option<$crate::wire::private::Value>, A::Error> {
                 match index {
                     $($index => $crate::__impl_struct!(@read $how, $codec, map, self.$field),)*
                     _ => $crate::wire::skip(map),
@@ -280,7 +286,7 @@ macro_rules! __impl_struct {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 let mut shown = f.debug_struct(::core::stringify!($name));
                 $(shown.field(::core::stringify!($field), $crate::__impl_struct!(@show $show, &self.$field));)*
-                $crate::__impl_struct!(@show_extra $extra, shown);
+                $crate::__impl_struct!(@show_extra $extra, self, shown);
                 shown.finish()
             }
         }
@@ -290,7 +296,7 @@ macro_rules! __impl_struct {
 
     (@read required, $codec:ty, $map:expr, $place:expr) => { $crate::wire::read::<$codec, A>($map, &mut $place) };
     (@read optional, $codec:ty, $map:expr, $place:expr) => {
-        $crate::wire::read::<$crate::wire::Opt<$codec>, A>($map, &mut $place)
+        $crate::wire::read_loose::<$codec, A>($map, &mut $place)
     };
     (@read fixed, $codec:ty, $map:expr, $place:expr) => {
         $crate::wire::read::<$crate::wire::Opt<$codec>, A>($map, &mut $place)
@@ -341,7 +347,11 @@ macro_rules! __impl_struct {
 
     (@show shown, $value:expr) => { $value };
     (@show hidden, $value:expr) => { &$crate::wire::Redacted };
-    (@show_extra closed, $shown:ident) => {};
-    (@show_extra open, $shown:ident) => { $shown.field("extra", &$crate::wire::Redacted); };
-    (@show_extra request, $shown:ident) => { $shown.field("extra", &$crate::wire::Redacted); };
+    (@show_extra closed, $this:expr, $shown:ident) => {};
+    (@show_extra open, $this:expr, $shown:ident) => {
+        if !$this.extra.is_empty() {
+            $shown.field("extra", &$crate::wire::Redacted);
+        }
+    };
+    (@show_extra request, $this:expr, $shown:ident) => { $shown.field("extra", &$crate::wire::Redacted); };
 }

@@ -4,14 +4,14 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use airudder_model::loosely_equal;
-use serde::de::value::{StrDeserializer, UnitDeserializer};
-use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor,
-};
-use serde::ser::{SerializeMap as _, Serializer};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::ser::{SerializeMap, Serializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::error::within_key;
 use super::loose::none_if_empty;
+use super::salvage::{self, Single};
 use super::scalar::drain_list;
 use super::{Codec, JsonMap, Struct};
 use crate::catalogue::Field;
@@ -35,7 +35,12 @@ impl<T: Struct> Codec for Obj<T> {
     }
 
     fn read_lone<'de, A: MapAccess<'de>>(map: A) -> Result<Vec<T>, A::Error> {
-        if const { T::ENTRY.is_some() } { read_rows(map) } else { read_object(map).map(|value| vec![value]) }
+        if const { T::ENTRY.is_some() } {
+            return read_rows(map);
+        }
+        let read = read_object::<T, A>(map)?;
+        // Some languages cannot tell an empty object from an empty list.
+        if read.is_empty { Ok(Vec::new()) } else { Ok(vec![read.complete()?]) }
     }
 
     fn write<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
@@ -63,7 +68,7 @@ impl<'de, T: Struct> Visitor<'de> for ObjVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        read_object(map).map(Some)
+        read_object::<T, A>(map)?.complete().map(Some)
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
@@ -105,44 +110,123 @@ impl<'de, T: Struct> Visitor<'de> for ObjVisitor<T> {
 }
 
 /// Reads the rest of an object.
-fn read_object<'de, T: Struct, A: MapAccess<'de>>(mut map: A) -> Result<T, A::Error> {
+fn read_object<'de, T: Struct, A: MapAccess<'de>>(mut map: A) -> Result<Read<T>, A::Error> {
     let mut value = T::default();
     let mut seen = Seen::default();
-    let mut next = 0;
-    loop {
-        let keep_unknown = value.extra_mut().is_some();
-        let Some(found) = map.next_key_seed(KeySeed { keys: T::FIELDS, next, keep_unknown })? else {
-            break;
-        };
+    let (mut next, mut is_empty) = (0, true);
+    let keep_unknown = value.extra_mut().is_some();
+    while let Some(found) =
+        map.next_key_seed(KeySeed { keys: T::FIELDS, next, keep_unknown, seen: &mut seen })?
+    {
+        is_empty = false;
         match found {
-            Found::Known { index, exact } if seen.add(index, exact) => {
+            Found::Known { index, instead_of } => {
                 next = index + 1;
-                value
-                    .read_field(index, &mut map)
+                if let Some(name) = instead_of {
+                    let earlier = held(&value, index);
+                    keep(&mut value, name, earlier);
+                }
+                let unreadable = read_field(&mut value, index, &mut map)
                     .map_err(|error| within_key(T::FIELDS[index].wire, &error))?;
+                if let Some(unreadable) = unreadable {
+                    keep(&mut value, T::FIELDS[index].wire.to_owned(), Some(unreadable));
+                }
             }
-            Found::Known { .. } => _ = map.next_value::<IgnoredAny>()?,
-            Found::Unknown(name) => read_unknown(value.extra_mut(), name, &mut map)?,
+            Found::Unknown(Some(name)) => {
+                let unknown = map.next_value()?;
+                keep(&mut value, name, Some(unknown));
+            }
+            Found::Unknown(None) => _ = map.next_value::<IgnoredAny>()?,
         }
     }
-    complete(&mut value, &seen).map_err(A::Error::custom)?;
-    Ok(value)
+    Ok(Read { value, seen, is_empty })
 }
 
-/// Reads the value of an unknown key into the place for those, if there is one.
-fn read_unknown<'de, A: MapAccess<'de>>(
-    extra: Option<&mut JsonMap>,
-    name: Option<String>,
-    map: &mut A,
-) -> Result<(), A::Error> {
-    match extra.zip(name) {
-        Some((extra, name)) => {
-            let value = map.next_value()?;
-            extra.entry(name).or_insert(value);
-        }
-        None => _ = map.next_value::<IgnoredAny>()?,
+/// An object that has been read, but for what was not there.
+struct Read<T> {
+    value: T,
+    seen: Seen,
+    is_empty: bool,
+}
+
+impl<T: Struct> Read<T> {
+    fn complete<E: serde::de::Error>(mut self) -> Result<T, E> {
+        complete(&mut self.value, &self.seen).map_err(E::custom)?;
+        Ok(self.value)
     }
-    Ok(())
+}
+
+/// Reads the value of a known key; in a second pass from its own text, so that what is wrong with an optional one is
+/// given back.
+fn read_field<'de, T: Struct, A: MapAccess<'de>>(
+    value: &mut T,
+    index: usize,
+    map: &mut A,
+) -> Result<Option<Value>, A::Error> {
+    if !salvage::is_active() {
+        let unreadable = value.read_field(index, map)?;
+        return kept_somewhere(value, unreadable);
+    }
+    let raw = map.next_value::<&'de RawValue>()?;
+    let (field, waiting) = (&T::FIELDS[index], salvage::waiting());
+    let outcome = salvage::read(raw, |single| value.read_field(index, single));
+    let Some(extra) = value.extra_mut() else {
+        return outcome.map_err(A::Error::custom).and_then(|unreadable| kept_somewhere(value, unreadable));
+    };
+    for (place, lost) in salvage::take_from(waiting) {
+        put(extra, format!("{}{place}", field.wire), lost);
+    }
+    match outcome {
+        Ok(unreadable) => Ok(unreadable),
+        // What may be null, as a list may, is not lost with its value.
+        Err(error) if field.required && value.read_field(index, &mut Single("null")).is_err() => {
+            Err(A::Error::custom(error))
+        }
+        Err(_) => Ok(Some(salvage::json(raw))),
+    }
+}
+
+/// An error where there is something to keep and no place for it.
+fn kept_somewhere<T: Struct, E: serde::de::Error>(
+    value: &mut T,
+    unreadable: Option<Value>,
+) -> Result<Option<Value>, E> {
+    match (unreadable, value.extra_mut()) {
+        (Some(_), None) => Err(E::custom("expected another kind of value")),
+        (unreadable, _) => Ok(unreadable),
+    }
+}
+
+/// Keeps what has no place of its own, if there is a place for that.
+fn keep<T: Struct>(value: &mut T, name: String, kept: Option<Value>) {
+    if let Some((extra, kept)) = value.extra_mut().zip(kept) {
+        put(extra, name, kept);
+    }
+}
+
+/// Puts a value under its name. One whose name has come already gets a number behind it.
+fn put(extra: &mut JsonMap, name: String, value: Value) {
+    /// Beyond, any number will do: names that come that often mean nothing.
+    const TRIED: usize = 16;
+    let name = match extra.contains_key(&name) {
+        true => {
+            let numbered = |number: usize| format!("{name}[{number}]");
+            let free = (1..TRIED).map(numbered).find(|name| !extra.contains_key(name));
+            free.unwrap_or_else(|| numbered(TRIED + extra.len()))
+        }
+        false => name,
+    };
+    extra.insert(name, value);
+}
+
+/// What a field holds, as JSON; `None` if it is nothing.
+fn held<T: Struct>(value: &T, index: usize) -> Option<Value> {
+    let mut map = serde_json::value::Serializer.serialize_map(None).ok()?;
+    value.write_fields(&mut map).ok()?;
+    match SerializeMap::end(map).ok()? {
+        Value::Object(mut fields) => fields.remove(T::FIELDS[index].wire),
+        _ => None,
+    }
 }
 
 /// Reads an object `{key: value}` as rows of `T`.
@@ -157,10 +241,12 @@ fn read_rows<'de, T: Struct, A: MapAccess<'de>>(mut map: A) -> Result<Vec<T>, A:
         let mut seen = Seen::default();
         seen.add(key_index, true);
         seen.add(value_index, true);
-        let read = row
-            .read_field(key_index, &mut Lone::new(&name))
-            .and_then(|()| row.read_field(value_index, &mut map))
-            .and_then(|()| complete(&mut row, &seen).map_err(A::Error::custom));
+        let quoted = Value::from(name).to_string();
+        let read = row.read_field(key_index, &mut Single(&quoted)).map_err(A::Error::custom).and_then(|_| {
+            let unreadable = read_field(&mut row, value_index, &mut map)?;
+            keep(&mut row, T::FIELDS[value_index].wire.to_owned(), unreadable);
+            complete(&mut row, &seen).map_err(A::Error::custom)
+        });
         read.map_err(|error| within_key("*", &error))?;
         rows.push(row);
     }
@@ -172,7 +258,7 @@ fn complete<T: Struct>(value: &mut T, seen: &Seen) -> Result<(), serde_json::Err
     if const { any_required(T::FIELDS) } {
         for (index, key) in T::FIELDS.iter().enumerate() {
             if key.required && !seen.has(index) {
-                let filled = value.read_field(index, &mut Nothing);
+                let filled = value.read_field(index, &mut Single("null"));
                 filled.map_err(|_| within_key(key.wire, &serde_json::Error::custom("missing")))?;
             }
         }
@@ -197,6 +283,8 @@ const fn any_required(keys: &[Field]) -> bool {
 pub(super) struct Seen {
     any: u64,
     exact: u64,
+    /// The names under which keys came that were not exact.
+    others: Vec<(usize, String)>,
     /// The same for keys from the 64th on, which no struct of the spec has: bit 0 any, bit 1 exact.
     more: Vec<u8>,
 }
@@ -245,24 +333,22 @@ impl Seen {
 
 /// What a key of the document turned out to be.
 enum Found {
-    Known {
-        index: usize,
-        exact: bool,
-    },
-    /// With its name, where that is wanted.
+    /// One whose value is wanted, and the other name under which one came before it.
+    Known { index: usize, instead_of: Option<String> },
+    /// One that is not known or came before, with its name, where that is wanted.
     Unknown(Option<String>),
 }
 
 /// Looks a key up while it is read, without a copy of it.
-#[derive(Clone, Copy)]
-struct KeySeed {
+struct KeySeed<'s> {
     keys: &'static [Field],
     /// Where to look first. Keys mostly come in the order of the fields.
     next: usize,
     keep_unknown: bool,
+    seen: &'s mut Seen,
 }
 
-impl<'de> DeserializeSeed<'de> for KeySeed {
+impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
     type Value = Found;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Found, D::Error> {
@@ -270,7 +356,7 @@ impl<'de> DeserializeSeed<'de> for KeySeed {
     }
 }
 
-impl Visitor<'_> for KeySeed {
+impl Visitor<'_> for KeySeed<'_> {
     type Value = Found;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -282,60 +368,34 @@ impl Visitor<'_> for KeySeed {
     }
 }
 
-impl KeySeed {
+impl KeySeed<'_> {
     fn find(self, name: &str) -> Found {
+        let known = self.position(name).filter(|(index, exact)| self.seen.add(*index, *exact));
+        match known {
+            Some((index, exact)) => {
+                let others = &mut self.seen.others;
+                let earlier = others.iter().position(|(other, _)| *other == index);
+                let instead_of = earlier.map(|at| others.swap_remove(at).1);
+                if !exact && self.keep_unknown {
+                    others.push((index, name.to_owned()));
+                }
+                Found::Known { index, instead_of }
+            }
+            None => Found::Unknown(self.keep_unknown.then(|| name.to_owned())),
+        }
+    }
+
+    /// The key that a name stands for, and whether it is its exact name.
+    fn position(&self, name: &str) -> Option<(usize, bool)> {
         if self.keys.get(self.next).is_some_and(|key| key.wire == name) {
-            return Found::Known { index: self.next, exact: true };
+            return Some((self.next, true));
         }
         if let Some(index) = self.keys.iter().position(|key| key.wire == name) {
-            return Found::Known { index, exact: true };
+            return Some((index, true));
         }
         let by_name = self.keys.iter().position(|key| loosely_equal(key.wire, name));
         let by_alias =
             || self.keys.iter().position(|key| key.aliases.iter().any(|alias| loosely_equal(alias, name)));
-        match by_name.or_else(by_alias) {
-            Some(index) => Found::Known { index, exact: false },
-            None => Found::Unknown(self.keep_unknown.then(|| name.to_owned())),
-        }
-    }
-}
-
-/// A map whose every value is null.
-struct Nothing;
-
-impl<'de> MapAccess<'de> for Nothing {
-    type Error = serde_json::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, _: K) -> Result<Option<K::Value>, Self::Error> {
-        Ok(None)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Self::Error> {
-        seed.deserialize(UnitDeserializer::new())
-    }
-}
-
-/// A map whose every value is the same text.
-struct Lone<'a, E> {
-    text: &'a str,
-    error: PhantomData<E>,
-}
-
-impl<'a, E> Lone<'a, E> {
-    fn new(text: &'a str) -> Self {
-        Self { text, error: PhantomData }
-    }
-}
-
-impl<'de, E: serde::de::Error> MapAccess<'de> for Lone<'_, E> {
-    type Error = E;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, _: K) -> Result<Option<K::Value>, E> {
-        Ok(None)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, E> {
-        let text: StrDeserializer<'_, E> = self.text.into_deserializer();
-        seed.deserialize(text)
+        by_name.or_else(by_alias).map(|index| (index, false))
     }
 }

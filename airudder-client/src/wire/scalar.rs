@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{Codec, OpenEnum};
+use super::{Codec, Loose, OpenEnum};
 
 /// Up to here floats are exact whole numbers.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -30,10 +31,8 @@ pub enum Scalar<'de> {
     Float(f64),
     /// Text.
     Text(Cow<'de, str>),
-    /// An object. Its content has been skipped.
-    Object,
-    /// A list. Its content has been skipped.
-    List,
+    /// An object or a list, as it came.
+    Container(Value),
 }
 
 impl<'de> Scalar<'de> {
@@ -54,8 +53,8 @@ impl<'de> Scalar<'de> {
             Self::Int(_) | Self::Float(_) => "a number",
             Self::Text(text) if text.is_empty() => "empty text",
             Self::Text(_) => "text",
-            Self::Object => "an object",
-            Self::List => "a list",
+            Self::Container(Value::Object(_)) => "an object",
+            Self::Container(_) => "a list",
         }
     }
 
@@ -68,7 +67,23 @@ impl<'de> Scalar<'de> {
             Self::Float(number) if number.abs() <= EXACT => Some(number.to_string()),
             Self::Float(_) => None,
             Self::Bool(value) => Some(value.to_string()),
-            Self::Null | Self::Object | Self::List => None,
+            Self::Null | Self::Container(_) => None,
+        }
+    }
+
+    /// The value as it came; `None` for a number that has lost digits.
+    fn into_json(self) -> Option<Value> {
+        match self {
+            Self::Null => Some(Value::Null),
+            Self::Bool(value) => Some(Value::Bool(value)),
+            Self::Int(number) => {
+                let small = i64::try_from(number).map(Value::from);
+                small.or_else(|_| u64::try_from(number).map(Value::from)).ok()
+            }
+            Self::Float(number) if number.abs() > EXACT => None,
+            Self::Float(number) => Some(Value::from(number)),
+            Self::Text(text) => Some(Value::String(text.into_owned())),
+            Self::Container(value) => Some(value),
         }
     }
 }
@@ -123,13 +138,11 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        drain_map(map)?;
-        Ok(Scalar::Object)
+        Value::deserialize(MapAccessDeserializer::new(map)).map(Scalar::Container)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-        drain_list(list)?;
-        Ok(Scalar::List)
+        Value::deserialize(SeqAccessDeserializer::new(list)).map(Scalar::Container)
     }
 }
 
@@ -153,12 +166,16 @@ pub trait ScalarCodec {
     const WHAT: &'static str;
     /// See [`Codec::EMPTY_IS_NONE`].
     const EMPTY_IS_NONE: bool = true;
-    /// Whether an optional value that cannot be read is `None`. So it is for times: the vendor fills them
-    /// with unusable text where there was no call.
-    const UNREADABLE_IS_NONE: bool = false;
+    /// Whether an object or a list among the entries of a list or map is read, as the JSON text of it.
+    const CONTAINER_IS_TEXT: bool = false;
 
     /// Interprets what was read.
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self::Value>;
+
+    /// Whether a value stands for none, such as a time that was never set.
+    fn is_unset(_: &Scalar<'_>) -> bool {
+        false
+    }
 
     /// See [`Codec::write`].
     ///
@@ -173,7 +190,10 @@ impl<C: ScalarCodec> Codec for C {
     const EMPTY_IS_NONE: bool = C::EMPTY_IS_NONE;
 
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error> {
-        required::<C>(Scalar::read(deserializer)?).map_err(D::Error::custom)
+        let scalar = Scalar::read(deserializer)?;
+        // There is no id and no number of no characters.
+        let empty = C::EMPTY_IS_NONE && matches!(&scalar, Scalar::Text(text) if text.trim().is_empty());
+        required::<C>(if empty { Scalar::Null } else { scalar }).map_err(D::Error::custom)
     }
 
     fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
@@ -181,15 +201,27 @@ impl<C: ScalarCodec> Codec for C {
         if stands_for_none::<C>(&scalar) {
             return Ok(None);
         }
+        required::<C>(scalar).map(Some).map_err(D::Error::custom)
+    }
+
+    fn read_loose<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Loose<Self::Value>, D::Error> {
+        let scalar = Scalar::read(deserializer)?;
+        if stands_for_none::<C>(&scalar) {
+            return Ok(Loose::Read(None));
+        }
+        // Free of charge for all but texts with escapes in them.
+        let kept = scalar.clone();
         match required::<C>(scalar) {
-            Ok(value) => Ok(Some(value)),
-            Err(_) if C::UNREADABLE_IS_NONE => Ok(None),
-            Err(problem) => Err(D::Error::custom(problem)),
+            Ok(value) => Ok(Loose::Read(Some(value))),
+            Err(problem) => kept.into_json().map(Loose::Unreadable).ok_or_else(|| D::Error::custom(problem)),
         }
     }
 
     fn read_item<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
-        let scalar = Scalar::read(deserializer)?;
+        let scalar = match Scalar::read(deserializer)? {
+            Scalar::Container(value) if C::CONTAINER_IS_TEXT => Scalar::Text(value.to_string().into()),
+            scalar => scalar,
+        };
         if stands_for_none::<C>(&scalar) {
             return Ok(None);
         }
@@ -205,8 +237,8 @@ impl<C: ScalarCodec> Codec for C {
 fn stands_for_none<C: ScalarCodec>(scalar: &Scalar<'_>) -> bool {
     match scalar {
         Scalar::Null => true,
-        Scalar::Text(text) => C::EMPTY_IS_NONE && text.is_empty(),
-        _ => false,
+        Scalar::Text(text) if C::EMPTY_IS_NONE && text.trim().is_empty() => true,
+        other => C::is_unset(other),
     }
 }
 
@@ -359,8 +391,9 @@ impl Codec for Json {
     }
 
     fn read_lone<'de, A: MapAccess<'de>>(map: A) -> Result<Vec<Value>, A::Error> {
-        let value = Value::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
-        Ok(vec![value])
+        let value = Value::deserialize(MapAccessDeserializer::new(map))?;
+        // Some languages cannot tell an empty object from an empty list.
+        Ok(if value.as_object().is_some_and(Map::is_empty) { Vec::new() } else { vec![value] })
     }
 
     fn write<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,5 +1,6 @@
 //! Texts: plain ones, those with a type of their own, and those that stand for something else.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use base64::Engine as _;
@@ -20,6 +21,7 @@ impl ScalarCodec for Text {
     const WHAT: &'static str = "text";
     /// Empty text is a text.
     const EMPTY_IS_NONE: bool = false;
+    const CONTAINER_IS_TEXT: bool = true;
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<String> {
         scalar.into_text()
@@ -74,12 +76,21 @@ impl ScalarCodec for Base64 {
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<String> {
         let text = scalar.into_text()?;
-        let plain = STANDARD.decode(&text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let plain =
+            STANDARD.decode(joined(&text).as_bytes()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         Some(plain.unwrap_or(text))
     }
 
     fn write<S: Serializer>(value: &String, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&STANDARD.encode(value))
+    }
+}
+
+/// Base64 in one line: MIME encoders and OpenSSL break it into lines.
+fn joined(text: &str) -> Cow<'_, str> {
+    match text.contains(|c: char| c.is_ascii_whitespace()) {
+        true => Cow::Owned(text.split_ascii_whitespace().collect()),
+        false => Cow::Borrowed(text),
     }
 }
 
@@ -98,7 +109,7 @@ impl ScalarCodec for Binary {
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<Bytes> {
         match scalar {
-            Scalar::Text(text) => STANDARD.decode(text.as_bytes()).ok().map(Bytes::from),
+            Scalar::Text(text) => STANDARD.decode(joined(&text).as_bytes()).ok().map(Bytes::from),
             _ => None,
         }
     }

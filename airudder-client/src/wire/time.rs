@@ -6,10 +6,14 @@ use jiff::tz::Offset;
 use serde::Serializer;
 
 use super::scalar::{Scalar, ScalarCodec, whole_text};
+use super::times::{is_unset, is_unset_date, parts, time};
 
 /// Numbers from here on are milliseconds, smaller ones seconds: as seconds it is the year 5138, as
-/// milliseconds 1973.
-const MILLISECONDS_FROM: i64 = 100_000_000_000;
+/// milliseconds 1973. A thousand times as much and more are microseconds, and so on.
+const MILLISECONDS_FROM: u64 = 100_000_000_000;
+
+/// The beginning of the year 2200, in seconds since 1970.
+const YEAR_2200: i64 = 7_258_118_400;
 
 /// A calendar date, `2026-03-01`.
 pub struct Date;
@@ -17,10 +21,18 @@ pub struct Date;
 impl ScalarCodec for Date {
     type Value = civil::Date;
     const WHAT: &'static str = "a date (YYYY-MM-DD)";
-    const UNREADABLE_IS_NONE: bool = true;
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<civil::Date> {
-        as_text(&scalar).and_then(parse_date)
+        let text = as_text(&scalar)?;
+        parse_date(text).or_else(|| {
+            let parts = parts(text)?;
+            // A time of day that is none: a date that went through a type with one.
+            parts.time.unwrap_or_default().eq(&civil::Time::midnight()).then_some(parts.date)
+        })
+    }
+
+    fn is_unset(scalar: &Scalar<'_>) -> bool {
+        is_unset_date(scalar)
     }
 
     fn write<S: Serializer>(value: &civil::Date, serializer: S) -> Result<S::Ok, S::Error> {
@@ -34,10 +46,13 @@ pub struct Time;
 impl ScalarCodec for Time {
     type Value = civil::Time;
     const WHAT: &'static str = "a time (HH:MM:SS)";
-    const UNREADABLE_IS_NONE: bool = true;
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<civil::Time> {
-        as_text(&scalar).and_then(parse_time)
+        let text = as_text(&scalar)?;
+        parse_time(text).or_else(|| {
+            let (time, rest) = time(text)?;
+            rest.is_empty().then_some(time)
+        })
     }
 
     fn write<S: Serializer>(value: &civil::Time, serializer: S) -> Result<S::Ok, S::Error> {
@@ -52,10 +67,17 @@ pub struct LocalDateTime;
 impl ScalarCodec for LocalDateTime {
     type Value = civil::DateTime;
     const WHAT: &'static str = "a date and time without a zone (YYYY-MM-DD HH:MM:SS)";
-    const UNREADABLE_IS_NONE: bool = true;
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<civil::DateTime> {
-        as_text(&scalar).and_then(parse_local)
+        let text = as_text(&scalar)?;
+        parse_local(text).or_else(|| {
+            let parts = parts(text)?;
+            parts.offset.is_none().then_some(parts.date.to_datetime(parts.time?))
+        })
+    }
+
+    fn is_unset(scalar: &Scalar<'_>) -> bool {
+        is_unset(scalar)
     }
 
     fn write<S: Serializer>(value: &civil::DateTime, serializer: S) -> Result<S::Ok, S::Error> {
@@ -71,16 +93,13 @@ pub struct Instant;
 impl ScalarCodec for Instant {
     type Value = Timestamp;
     const WHAT: &'static str = "a date and time with a zone (YYYY-MM-DDTHH:MM:SSZ)";
-    const UNREADABLE_IS_NONE: bool = true;
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<Timestamp> {
-        moment(&scalar, |number| {
-            if number.unsigned_abs() < MILLISECONDS_FROM.unsigned_abs() {
-                Timestamp::from_second(number).ok()
-            } else {
-                Timestamp::from_millisecond(number).ok()
-            }
-        })
+        moment(&scalar)
+    }
+
+    fn is_unset(scalar: &Scalar<'_>) -> bool {
+        is_unset(scalar)
     }
 
     fn write<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
@@ -94,10 +113,13 @@ pub struct InstantOffset;
 impl ScalarCodec for InstantOffset {
     type Value = Timestamp;
     const WHAT: &'static str = "a date and time with an offset (YYYY-MM-DD HH:MM:SS+00:00)";
-    const UNREADABLE_IS_NONE: bool = true;
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<Timestamp> {
-        Instant::from_scalar(scalar)
+        moment(&scalar)
+    }
+
+    fn is_unset(scalar: &Scalar<'_>) -> bool {
+        is_unset(scalar)
     }
 
     fn write<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
@@ -105,16 +127,19 @@ impl ScalarCodec for InstantOffset {
     }
 }
 
-/// A moment, in milliseconds since 1970. The texts of an [`Instant`] are read too.
+/// A moment, in milliseconds since 1970. What an [`Instant`] is read from is read too.
 pub struct EpochMs;
 
 impl ScalarCodec for EpochMs {
     type Value = Timestamp;
     const WHAT: &'static str = "milliseconds since 1970";
-    const UNREADABLE_IS_NONE: bool = true;
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<Timestamp> {
-        moment(&scalar, |number| Timestamp::from_millisecond(number).ok())
+        moment(&scalar)
+    }
+
+    fn is_unset(scalar: &Scalar<'_>) -> bool {
+        is_unset(scalar)
     }
 
     fn write<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
@@ -122,16 +147,19 @@ impl ScalarCodec for EpochMs {
     }
 }
 
-/// A moment, in seconds since 1970. The texts of an [`Instant`] are read too.
+/// A moment, in seconds since 1970. What an [`Instant`] is read from is read too.
 pub struct EpochS;
 
 impl ScalarCodec for EpochS {
     type Value = Timestamp;
     const WHAT: &'static str = "seconds since 1970";
-    const UNREADABLE_IS_NONE: bool = true;
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<Timestamp> {
-        moment(&scalar, |number| Timestamp::from_second(number).ok())
+        moment(&scalar)
+    }
+
+    fn is_unset(scalar: &Scalar<'_>) -> bool {
+        is_unset(scalar)
     }
 
     fn write<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
@@ -140,14 +168,37 @@ impl ScalarCodec for EpochS {
 }
 
 /// A moment from a number (or one written as text) or from a text with a zone.
-fn moment(scalar: &Scalar<'_>, from_number: impl Fn(i64) -> Option<Timestamp>) -> Option<Timestamp> {
+fn moment(scalar: &Scalar<'_>) -> Option<Timestamp> {
     match scalar {
-        Scalar::Int(number) => i64::try_from(*number).ok().and_then(from_number),
+        Scalar::Int(number) => i64::try_from(*number).ok().and_then(epoch),
         // Casts saturate, and the ends are no moments.
-        Scalar::Float(number) => from_number(*number as i64),
-        Scalar::Text(text) => parse_instant(text).or_else(|| whole_text(text.trim()).and_then(from_number)),
+        Scalar::Float(number) => epoch(*number as i64),
+        Scalar::Text(text) => {
+            // Before numbers: a date in one piece is digits too.
+            parse_instant(text).or_else(|| match parts(text) {
+                Some(parts) => parts.offset?.to_timestamp(parts.date.to_datetime(parts.time?)).ok(),
+                None => whole_text(text.trim()).and_then(epoch),
+            })
+        }
         _ => None,
     }
+}
+
+/// A moment from its distance to 1970, in whichever unit: the ranges in which calls are made do not touch.
+pub(super) fn epoch(number: i64) -> Option<Timestamp> {
+    const THOUSAND: u64 = 1_000;
+    let size = number.unsigned_abs();
+    let moment = if size < MILLISECONDS_FROM {
+        Timestamp::from_second(number)
+    } else if size < MILLISECONDS_FROM * THOUSAND {
+        Timestamp::from_millisecond(number)
+    } else if size < MILLISECONDS_FROM * THOUSAND * THOUSAND {
+        Timestamp::from_microsecond(number)
+    } else {
+        Timestamp::from_nanosecond(number.into())
+    };
+    // Later ones are not moments but something else, such as a date in one piece.
+    moment.ok().filter(|moment| moment.as_second() < YEAR_2200)
 }
 
 fn as_text<'a>(scalar: &'a Scalar<'_>) -> Option<&'a str> {

@@ -10,6 +10,7 @@ mod tree;
 use airudder_codegen::diagnostic::{Diagnostic, Report, report};
 use airudder_codegen::syntax::files::Files;
 
+pub(crate) use redundant::repeats;
 use tree::Document;
 
 /// Where the files of a spec say something needlessly, and where they contradict each other.

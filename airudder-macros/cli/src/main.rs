@@ -49,22 +49,33 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Print the entry for one page's OpenAPI fragment; write no file.
+    /// Print the entry for one page's OpenAPI fragment, or a section for a whole document.
+    ///
+    /// What the page says and the entry does not is told on stderr, and is a comment beside the entry.
     Import {
-        /// The fragment, in YAML or JSON.
+        /// OpenAPI 3.0 or 3.1 in YAML or JSON, alone or as a block of a Markdown page.
         file: PathBuf,
+        /// Import all calls of the document, as a new section.
+        #[arg(long, conflicts_with_all = ["key", "again"])]
+        all: bool,
         /// The section that the entry is for.
         #[arg(long)]
         section: String,
         /// The entry's key.
-        #[arg(long)]
-        key: String,
+        #[arg(long, required_unless_present = "all")]
+        key: Option<String>,
         /// The vendor's page, such as doc-1678229: with it, what the fragment says is documented.
         #[arg(long)]
         page: Option<String>,
         /// Also print an entry that the section has already.
         #[arg(long)]
         again: bool,
+        /// The family of the new section's endpoints.
+        #[arg(long, default_value = "cloud", requires = "all")]
+        family: String,
+        /// Write the new section to this file, which must not be there yet.
+        #[arg(long, requires = "all")]
+        out: Option<PathBuf>,
     },
 }
 
@@ -86,8 +97,11 @@ fn run(spec: Option<&Path>, command: Command) -> Result<ExitCode, String> {
         Command::Evidence => Ok(print(&evidence::table(&Located::find(spec)?.loaded.spec))),
         Command::Schema => Ok(print(&schema::text())),
         Command::Fmt { path, check } => fmt(path.as_deref().or(spec), check),
-        Command::Import { file, section, key, page, again } => {
+        Command::Import { file, section, key: Some(key), page, again, .. } => {
             import_fragment(spec, &file, import::Request { section, key, page, again })
+        }
+        Command::Import { file, section, key: None, page, family, out, .. } => {
+            import_document(spec, &file, import::AllRequest { section, family, page }, out.as_deref())
         }
     }
 }
@@ -172,12 +186,64 @@ fn fmt(path: Option<&Path>, check: bool) -> Result<ExitCode, String> {
 }
 
 fn import_fragment(spec: Option<&Path>, file: &Path, request: import::Request) -> Result<ExitCode, String> {
-    let fragment = read(file)?;
-    let section_file = Located::find(spec)?.folder.join(format!("{}.yaml", request.section));
-    let section_text = section_file.is_file().then(|| read(&section_file)).transpose()?;
-    import::import(&fragment, &request, section_text.as_deref())
-        .map(|entry| print(&entry))
-        .map_err(|error| format!("{}: {error}", file.display()))
+    let fragment = read_page(file)?;
+    let section_text = match section_file(spec, &request.section)? {
+        Some(path) => Some(read(&path)?),
+        None => None,
+    };
+    let imported = import::import(&fragment, &request, section_text.as_deref())
+        .map_err(|error| format!("{}: {error}", file.display()))?;
+    tell(&imported.notes);
+    Ok(print(&imported.text))
+}
+
+fn import_document(
+    spec: Option<&Path>,
+    file: &Path,
+    request: import::AllRequest,
+    out: Option<&Path>,
+) -> Result<ExitCode, String> {
+    let document = read_page(file)?;
+    if let Some(path) = section_file(spec, &request.section)? {
+        return Err(format!(
+            "{} is there already: `--all` makes a new section, choose another name",
+            path.display()
+        ));
+    }
+    let imported =
+        import::import_all(&document, &request).map_err(|error| format!("{}: {error}", file.display()))?;
+    tell(&imported.notes);
+    let text = format::format(&imported.text).unwrap_or(imported.text);
+    let Some(out) = out else { return Ok(print(&text)) };
+    let written = std::fs::File::create_new(out).and_then(|mut file| file.write_all(text.as_bytes()));
+    match written {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(format!("{} is there already: nothing is overwritten", out.display()))
+        }
+        Err(error) => Err(format!("{}: {error}", out.display())),
+    }
+}
+
+/// The file of a section, where the spec has it. Without a spec around, nothing is there yet.
+fn section_file(spec: Option<&Path>, section: &str) -> Result<Option<PathBuf>, String> {
+    let folder = match Located::find(spec) {
+        Ok(located) => located.folder,
+        Err(_) if spec.is_none() => return Ok(None),
+        Err(problem) => return Err(problem),
+    };
+    let path = folder.join(format!("{section}.yaml"));
+    Ok(path.is_file().then_some(path))
+}
+
+/// Notes go to stderr: the text goes on to a file or a pipe.
+fn tell(notes: &[import::Note]) {
+    notes.iter().for_each(|note| eprintln!("note: {note}"));
+}
+
+fn read_page(path: &Path) -> Result<String, String> {
+    let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    import::decode(bytes).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn read(path: &Path) -> Result<String, String> {

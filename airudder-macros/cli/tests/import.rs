@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use airudder_codegen::ir::{Endpoint, Response};
 use airudder_codegen::load::Loaded;
 use airudder_model::{Effect, Evidence};
-use airudder_spec::import::{Request, import};
+use airudder_spec::import::{ImportError, Request};
 use airudder_spec::lint;
 
 fn real_spec() -> PathBuf {
@@ -21,6 +21,11 @@ const FRAGMENTS: [(&str, &str); 6] = [
     ("upload_contacts", include_str!("fragments/upload_contacts.yaml")),
     ("get_recording", include_str!("fragments/get_recording.yaml")),
 ];
+
+/// The text alone.
+fn import(fragment: &str, request: &Request, section: Option<&str>) -> Result<String, ImportError> {
+    airudder_spec::import::import(fragment, request, section).map(|imported| imported.text)
+}
 
 fn request(key: &str) -> Request {
     Request { section: "fresh".to_owned(), key: key.to_owned(), page: None, again: false }

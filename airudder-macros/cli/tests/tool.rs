@@ -121,6 +121,36 @@ fn import_prints_an_entry_and_never_one_that_is_there() {
 }
 
 #[test]
+fn import_all_makes_a_section_in_a_new_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = folder.path().join("openapi.yaml");
+    let text = "openapi: 3.1.0\ninfo: {title: Trees, version: '1'}\npaths:\n  /trees:\n    get: {operationId: listTrees, responses: {}}\n    post: {operationId: plantTree, parameters: [{name: X-Key, in: header}], responses: {}}\n";
+    std::fs::write(&document, text).unwrap();
+    let out = folder.path().join("trees.yaml");
+    let import = |section: &str, more: &[&str]| {
+        spec(&[&["import", "--all", document.to_str().unwrap(), "--section", section], more].concat())
+    };
+    let printed = import("trees", &[]);
+    assert!(printed.status.success() && stdout(&printed).contains("section: trees"), "{}", stderr(&printed));
+    assert!(stderr(&printed).contains("note: plant_tree: header `X-Key`"), "{}", stderr(&printed));
+    let written = import("trees", &["--out", out.to_str().unwrap()]);
+    assert!(written.status.success() && stdout(&written).is_empty(), "{}", stderr(&written));
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), stdout(&printed));
+    let checked = spec(&["check", out.to_str().unwrap()]);
+    assert!(stdout(&checked).contains("2 endpoints, 0 webhooks, 0 error codes: 0 errors, 0 warnings"));
+    assert!(spec(&["fmt", "--check", out.to_str().unwrap()]).status.success(), "it is formatted");
+    let again = import("trees", &["--out", out.to_str().unwrap()]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(stderr(&again).contains("nothing is overwritten"), "{}", stderr(&again));
+    let there = import("collection", &[]);
+    assert_eq!(there.status.code(), Some(2));
+    assert!(stderr(&there).contains("is there already"), "{}", stderr(&there));
+    let strange = import("trees", &["--family", "nobody"]);
+    assert_eq!(strange.status.code(), Some(2));
+    assert!(stderr(&strange).contains("nobody"), "{}", stderr(&strange));
+}
+
+#[test]
 fn wrong_calls_get_help() {
     for (arguments, says) in [
         (&["chek"][..], "check"),

@@ -4,6 +4,7 @@
 
 mod builders;
 mod catalogue;
+mod ceiling;
 mod contract;
 mod docs;
 mod entry;
@@ -21,6 +22,8 @@ mod tables;
 mod types;
 mod webhooks;
 
+use airudder_model::Evidence;
+use ceiling::Lowered;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -53,6 +56,15 @@ pub(crate) struct Scope<'a> {
     /// The section that is being generated; `None` for shared code.
     pub(crate) section: Option<&'a str>,
     pub(crate) options: Options,
+    /// How well the fields of the entry at hand are known at best, and the structs that say more of theirs.
+    pub(crate) ceiling: Option<(Evidence, &'a Lowered)>,
+}
+
+impl<'a> Scope<'a> {
+    /// A section, or shared code.
+    pub(crate) fn of(spec: &'a Spec, section: Option<&'a str>, options: Options) -> Self {
+        Self { spec, section, options, ceiling: None }
+    }
 }
 
 impl Scope<'_> {

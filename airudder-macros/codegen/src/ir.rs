@@ -4,7 +4,7 @@ mod entry;
 mod family;
 mod types;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use entry::{Endpoint, Entry, FindBy, Page, Payload, Response, Section, Webhook};
 pub use family::{Auth, CredentialVariables, Envelope, ErrorRow, ErrorTable, Family};
@@ -122,6 +122,39 @@ impl Spec {
         let Type::Struct(at) = field.ty.innermost() else { return None };
         let name = field.unique.as_ref()?;
         self.find_struct(at)?.fields.iter().find(|f| f.name == *name)
+    }
+
+    /// The structs that requests are made of: they get builders.
+    pub fn sent_structs(&self) -> HashSet<TypeRef> {
+        let struct_of = |ty: &Type| match ty.innermost() {
+            Type::Struct(at) => Some(at.clone()),
+            _ => None,
+        };
+        let mut sent = HashSet::new();
+        let requests = self.sections.iter().flat_map(|s| &s.endpoints).flat_map(|e| &e.request);
+        let mut todo: Vec<TypeRef> = requests.filter_map(|f| struct_of(&f.ty)).collect();
+        while let Some(at) = todo.pop() {
+            if sent.insert(at.clone())
+                && let Some(object) = self.find_struct(&at)
+            {
+                todo.extend(object.fields.iter().filter_map(|f| struct_of(&f.ty)));
+            }
+        }
+        sent
+    }
+
+    /// The endpoints that give the tokens of families, each once.
+    pub fn token_endpoints(&self) -> Vec<&Endpoint> {
+        let mut endpoints: Vec<&Endpoint> = Vec::new();
+        for family in &self.families {
+            if let Auth::Token { endpoint, .. } = &family.auth
+                && let Some(endpoint) = self.endpoint(endpoint)
+                && !endpoints.iter().any(|known| known.entry.key == endpoint.entry.key)
+            {
+                endpoints.push(endpoint);
+            }
+        }
+        endpoints
     }
 
     /// The types beside a name.

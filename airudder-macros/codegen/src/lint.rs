@@ -6,6 +6,7 @@
 
 mod codes;
 mod evidence;
+mod names;
 mod paging;
 pub(crate) mod paths;
 pub(crate) mod recover;
@@ -17,6 +18,7 @@ mod unused;
 
 use codes::{Codes, Numbers, check_family_codes};
 use evidence::check_evidence;
+use names::check_names;
 use paging::check_page;
 use paths::{check_path, check_query, check_same_path};
 use recursion::check_endless_structs;
@@ -63,5 +65,6 @@ pub(crate) fn check(spec: &Spec) -> Vec<Diagnostic> {
         check_same_path(section, &mut diagnostics);
     }
     check_endless_structs(spec, &mut diagnostics);
+    check_names(spec, &mut diagnostics);
     diagnostics
 }

@@ -1,5 +1,6 @@
 //! From files to a spec: reads, checks the shape, lowers, lints. Diagnostics are collected, and rendered at the end.
 
+mod features;
 pub mod guide;
 mod read;
 mod vendor;
@@ -52,6 +53,8 @@ impl Loaded {
             loader.put(name, tree);
         }
         loader.sections(path, shown);
+        loader.check_section_names(Vendor::None);
+        features::check(path, &loader.trees, &mut loader.diagnostics);
         loader.finish()
     }
 
@@ -59,6 +62,7 @@ impl Loaded {
     pub fn private(path: &Path, shown: &str, vendor: Vendor<'_>) -> Self {
         let mut loader = Loader::default();
         loader.sections(path, shown);
+        loader.check_section_names(vendor);
         loader.below(vendor);
         loader.finish()
     }
@@ -72,6 +76,7 @@ impl Loaded {
         let folder = path.parent().unwrap_or(Path::new(""));
         let shown = shown.rsplit_once('/').map_or("", |(folder, _)| folder);
         loader.guides.read(folder, shown, &name, &mut loader.files, &mut loader.diagnostics);
+        loader.check_section_names(vendor);
         loader.below(vendor);
         loader.finish()
     }
@@ -258,6 +263,31 @@ impl Loader {
                 }
                 self.trees.sections.push((section.to_owned(), tree));
             }
+        }
+    }
+
+    /// Reports names that a module and a handle cannot have, and the vendor's own in a private spec. Those of the
+    /// vendor are not judged below a private spec.
+    fn check_section_names(&mut self, vendor: Vendor<'_>) {
+        let taken = vendor.sections();
+        let is_private = !matches!(vendor, Vendor::None);
+        let sections = std::mem::take(&mut self.trees.sections);
+        for (name, tree) in sections {
+            let problem = if taken.contains(&name) {
+                Some("the client has a section of this name".to_owned())
+            } else {
+                crate::names::problem_with_section(&name, !is_private)
+            };
+            let Some(problem) = problem else {
+                self.trees.sections.push((name, tree));
+                continue;
+            };
+            let place = tree.get("section").map_or(Span::start_of(tree.span.file), |written| written.span);
+            let text = format!("`{name}` cannot name a section: {problem}");
+            self.diagnostics.push(Diagnostic::new(place, text).help(format!(
+                "give the section and its file another name, such as `own_{name}` and `own_{name}.yaml`"
+            )));
+            self.trees.unread.insert(name);
         }
     }
 

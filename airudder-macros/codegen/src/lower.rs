@@ -13,14 +13,14 @@ mod types;
 mod webhooks;
 mod words;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
 use crate::ir::{Section, Spec, Struct, TypeRef};
 use crate::schema::grammar::{API, ERRORS, SECTION, Shape, TYPES_FILE};
 use crate::schema::validate;
 use crate::syntax::node::Node;
-use crate::syntax::span::{FileId, Span};
+use crate::syntax::span::FileId;
 
 pub(crate) use index::{Found, Index, Kind};
 
@@ -156,37 +156,4 @@ fn section_head(file_name: &str, node: &Node, spec: &Spec, context: &mut Context
         file: node.span.file,
         node: Node { poisoned: node.poisoned.clone(), ..Node::empty(node.span) },
     }
-}
-
-impl Context<'_> {
-    /// Reports Rust names that are taken by two things of one module. The place is that of the second.
-    fn check_unique_rust_names(&mut self, names: &[Named]) {
-        let mut first = BTreeMap::<&str, &str>::new();
-        let mut told: Option<Span> = None;
-        for Named { rust, span, what } in names {
-            match first.get(rust.as_str()) {
-                None => {
-                    first.insert(rust, what);
-                }
-                // Of an entry whose name clashes, the names that follow from it clash too.
-                Some(_) if told == Some(*span) => {}
-                Some(other) => {
-                    told = Some(*span);
-                    let diagnostic = Diagnostic::new(
-                        *span,
-                        format!("{what} becomes the Rust name `{rust}`, and so does {other}"),
-                    );
-                    self.diagnostics.push(diagnostic.help("give one of the two another name"));
-                }
-            }
-        }
-    }
-}
-
-/// Something that becomes a Rust name.
-struct Named {
-    rust: String,
-    span: Span,
-    /// What it is, for messages: "the struct `Call`".
-    what: String,
 }

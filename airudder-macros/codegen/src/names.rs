@@ -13,6 +13,94 @@ const KEYWORDS: &[&str] = &[
 const BUILDER_METHODS: &[&str] =
     &["build", "builder", "send", "send_full", "stream", "extra", "timeout", "download_to"];
 
+/// Methods of the client: a section's handle is one of them.
+pub const CLIENT_METHODS: &[&str] = &[
+    "builder",
+    "check",
+    "clone",
+    "execute",
+    "execute_full",
+    "find_or_create",
+    "find_task",
+    "fmt",
+    "from_env",
+    "raw",
+    "recording",
+    "stream",
+];
+
+/// Modules of the client: a section of the client's own spec is one of them.
+pub const CLIENT_MODULES: &[&str] = &[
+    "authentication",
+    "builder_macro",
+    "call",
+    "catalogue",
+    "check",
+    "client",
+    "encryption",
+    "envelope",
+    "error",
+    "field",
+    "http",
+    "json",
+    "page",
+    "recording",
+    "request",
+    "response",
+    "retry",
+    "settings",
+    "signer",
+    "test_server",
+    "token",
+    "types",
+    "webhook",
+    "wire",
+];
+
+/// Crates that the client names: a module of such a name would hide them.
+pub const CLIENT_CRATES: &[&str] = &[
+    "aes",
+    "airudder_client",
+    "airudder_macros",
+    "airudder_model",
+    "alloc",
+    "base64",
+    "bytes",
+    "core",
+    "fastrand",
+    "futures",
+    "futures_core",
+    "futures_util",
+    "jiff",
+    "percent_encoding",
+    "reqwest",
+    "rust_decimal",
+    "secrecy",
+    "serde",
+    "serde_json",
+    "sha2",
+    "std",
+    "subtle",
+    "thiserror",
+    "tokio",
+    "tracing",
+    "url",
+];
+
+/// Why a name cannot be that of a section; `in_client`: of the client's own spec.
+pub fn problem_with_section(name: &str, in_client: bool) -> Option<String> {
+    if let Some(problem) = problem_with_field_name(name) {
+        return Some(problem);
+    }
+    if CLIENT_METHODS.contains(&name) {
+        return Some("the client has a method of this name".to_owned());
+    }
+    if in_client && CLIENT_MODULES.contains(&name) {
+        return Some("the client has a module of this name".to_owned());
+    }
+    (in_client && CLIENT_CRATES.contains(&name)).then(|| "the client uses a crate of this name".to_owned())
+}
+
 /// `create_task` -> `CreateTask`.
 pub fn pascal(name: &str) -> String {
     name.split('_').map(capitalise).collect()

@@ -972,5 +972,29 @@ fn cases() -> Vec<Case> {
         case("payload_of_a_file")
             .edit("tasks.yaml", "    response: file\n", "    response: file\n    payload_required: ¦true\n")
             .says("the answer is a file", "leave `payload_required` out"),
+        case("effect_not_said_for_another_path")
+            .edit("tasks.yaml", "    path: /task/copy\n    effect: changes\n", "    path: ¦/task/copy\n")
+            .says("another path than that of `tasks.create_task`, and `effect` is not said again", "`effect: calls_people` if it is as there"),
+        case("effect_not_said_for_another_method")
+            .edit("twin.yaml", "list_calls: {same_as: tasks.list_calls, evidence: inferred}", "list_calls: {same_as: tasks.list_calls, evidence: inferred, method: ¦POST}")
+            .says("another method than that of `tasks.list_calls`, and `effect` is not said again", "else idempotent, changes, calls_people"),
+        case("name_of_the_event")
+            .edit("tasks.yaml", "    LongRecord:\n", "    ¦Event:\n      doc: A step.\n    LongRecord:\n")
+            .says("the struct `Event` becomes the Rust name `Event`, and so does the event that is one", "give it another name"),
+        case("name_of_a_builder")
+            .edit("tasks.yaml", "    LongRecord:\n", "    ¦ContactBuilder:\n      doc: A step.\n    LongRecord:\n")
+            .says("`ContactBuilder`, and so does the builder of the struct `Contact`", "give one of the two another name"),
+        case("name_in_other_case")
+            .edit("tasks.yaml", "    LongRecord:\n", "    SMSTask: {doc: A step.}\n    ¦SmsTask: {doc: A step.}\n    LongRecord:\n")
+            .says("the struct `SmsTask` differs from the struct `SMSTask` only in upper and lower case", "give one of the two"),
+        case("name_of_a_list_of_the_section")
+            .edit("tasks.yaml", "  20001: {name: TooManyRows,", "  ¦20002: {name: Endpoints, meaning: none, evidence: observed}\n  20001: {name: TooManyRows,")
+            .says("the error code `Endpoints` becomes the Rust name `ENDPOINTS`", "give it another name"),
+        case("name_of_a_code_in_other_case")
+            .edit("tasks.yaml", "meaning: there are too many rows, evidence: observed}", "meaning: there are too many rows, evidence: observed}\n  ¦20002: {name: TOOManyRows, meaning: none, evidence: observed}")
+            .says("the error code `TOOManyRows` becomes the Rust name `TOO_MANY_ROWS`", "give one of the two"),
+        case("name_of_the_clients_own_type")
+            .edit("types.yaml", "enums:\n", "enums:\n  ¦Phone: {doc: A phone., evidence: assumed, values: {a: {}}}\n")
+            .says("the enum `Phone` becomes the Rust name `Phone`, and so does the client's own type", "give it another name"),
     ]
 }

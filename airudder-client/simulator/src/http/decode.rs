@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use airudder_client::catalogue::{BodyForm, Endpoint, Field, Kind, Problem, Scalar};
-use airudder_client::check::{self, Violation};
+use airudder_client::check::{self, Severity, Violation};
 use airudder_client::jiff::civil::Date;
 use axum::body::Bytes;
 use base64::Engine as _;
@@ -165,6 +165,8 @@ fn decoded(
     violations: &[check::Violation],
     unknown: usize,
 ) -> Decoded {
+    let violations: Vec<_> =
+        violations.iter().filter(|violation| violation.severity == Severity::Error).collect();
     // A violation in a thousand rows counts once: otherwise one wrong column would outweigh all the right
     // ones.
     let kinds: HashSet<_> =
@@ -173,7 +175,7 @@ fn decoded(
         let missing = violation.problem == Problem::Missing;
         let of_family = family(endpoint).missing_code.filter(|_| missing).or(family(endpoint).invalid_code);
         let code = violation.code.map(|code| code.value()).or(of_family);
-        Failure::code(code.unwrap_or_else(|| invalid_code(endpoint)), violation.message.clone())
+        Failure::code(code.unwrap_or_else(|| invalid_code(endpoint)), violation.to_string())
     });
     Decoded { endpoint, input, failure, misfit: kinds.len() + unknown }
 }

@@ -6,16 +6,13 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value as Json};
 
-use super::error::ImportError;
-use super::yaml;
-
 /// A value of the document.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Node {
     pub(super) value: Value,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {
     Null,
     Flag(bool),
@@ -94,6 +91,19 @@ impl Node {
 
     pub(super) fn texts_at(&self, key: &str) -> Vec<String> {
         self.get(key).map(|node| node.items().iter().filter_map(Self::scalar).collect()).unwrap_or_default()
+    }
+
+    /// Whether it is a mapping with anything in it.
+    pub(super) fn has_entries(&self) -> bool {
+        !self.entries().is_empty()
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self.value, Value::Null)
+    }
+
+    pub(super) fn is_map(&self) -> bool {
+        matches!(self.value, Value::Map(_))
     }
 
     pub(super) fn to_json(&self) -> Json {
@@ -201,52 +211,4 @@ impl<'de> Visitor<'de> for Key {
     fn visit_unit<E>(self) -> Result<String, E> {
         Ok("null".to_owned())
     }
-}
-
-/// How many brackets may be open at once.
-const MAX_BRACKETS: usize = 1_000;
-
-/// Reads YAML or JSON.
-pub(super) fn parse(text: &str) -> Result<Node, ImportError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_end();
-    // The YAML parser takes the square of the depth for its time.
-    let mut depth = 0_usize;
-    for byte in text.bytes() {
-        match byte {
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > MAX_BRACKETS {
-            return Err(ImportError::new(format!(
-                "the fragment has more than {MAX_BRACKETS} nested brackets"
-            )));
-        }
-    }
-    // JSON is nearly YAML, but its escapes of letters beyond 16 bits are not.
-    let read = if text.trim_start().starts_with(['{', '[']) {
-        serde_json::from_str(text)
-            .map_err(|error| error.to_string())
-            .or_else(|problem| read_yaml(text).map_err(|_| problem))
-    } else {
-        read_yaml(text)
-    };
-    let node: Node = read.map_err(|problem| {
-        ImportError::new(format!("the fragment is neither YAML nor JSON: {}", yaml::line(&problem)))
-    })?;
-    match node.value {
-        Value::Map(_) => Ok(node),
-        Value::Null => {
-            Err(ImportError::new("the fragment is empty")
-                .help("export the page as OpenAPI 3.0, in YAML or JSON"))
-        }
-        Value::Flag(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => {
-            Err(ImportError::new(format!("the fragment is {}, not an object with `paths`", node.kind())))
-        }
-    }
-}
-
-/// Reads YAML; the message is the parser's.
-pub(super) fn read_yaml(text: &str) -> Result<Node, String> {
-    Node::deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| error.to_string())
 }

@@ -3,23 +3,26 @@
 use serde_json::Value as Json;
 
 /// Where a value travels.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Side {
     /// In the path or the query string: single values only.
     Query,
     /// In a request's body.
     Body,
+    /// In a body of several parts: files can be sent.
+    Parts,
     /// In an answer.
     Answer,
 }
 
 /// A field, ready to be written.
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Field {
     pub(super) name: String,
     pub(super) wire: String,
     pub(super) ty: String,
     pub(super) required: bool,
-    pub(super) limits: Vec<(&'static str, i64)>,
+    pub(super) limits: Vec<(&'static str, String)>,
     pub(super) doc: String,
     pub(super) notes: Vec<String>,
 }
@@ -30,6 +33,7 @@ pub(super) struct Struct {
     pub(super) doc: String,
     pub(super) open: bool,
     pub(super) fields: Vec<Field>,
+    pub(super) notes: Vec<String>,
 }
 
 /// An enum, ready to be written.
@@ -38,6 +42,7 @@ pub(super) struct Enum {
     pub(super) doc: String,
     pub(super) integer: bool,
     pub(super) values: Vec<EnumValue>,
+    pub(super) notes: Vec<String>,
 }
 
 /// A value of an enum.
@@ -52,9 +57,12 @@ pub(super) struct EnumValue {
 
 /// An entry, ready to be written.
 pub(super) struct Entry {
+    pub(super) key: String,
     pub(super) title: String,
     pub(super) title_zh: Option<String>,
     pub(super) summary: String,
+    /// The page's text where the summary is only its start.
+    pub(super) paragraphs: Vec<String>,
     pub(super) path: Option<String>,
     pub(super) method: String,
     pub(super) method_known: bool,
@@ -64,8 +72,24 @@ pub(super) struct Entry {
     pub(super) open_response: bool,
     pub(super) fields: Vec<Field>,
     pub(super) response: Response,
-    pub(super) request_sample: Option<Json>,
-    pub(super) response_sample: Option<Json>,
+    pub(super) request_sample: Option<Sample>,
+    pub(super) response_sample: Option<Sample>,
+    /// What a person must look at.
+    pub(super) notes: Vec<String>,
+}
+
+/// An example, and why it is only a comment, if it is.
+pub(super) struct Sample {
+    pub(super) value: Json,
+    /// Keys whose value the page does not give.
+    pub(super) invented: Vec<String>,
+    pub(super) misfit: Option<String>,
+}
+
+impl Sample {
+    pub(super) fn new(value: Json) -> Self {
+        Self { value, invented: Vec::new(), misfit: None }
+    }
 }
 
 /// What the call returns.

@@ -15,7 +15,11 @@ impl ImportError {
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        let help = help.into();
+        self.help = Some(match self.help {
+            Some(before) => format!("{before}\n  = {help}"),
+            None => help,
+        });
         self
     }
 }

@@ -3,16 +3,19 @@
 use super::document::{Node, Value};
 use super::draft::Enum;
 use super::flat::Flat;
+use super::losses::{LIMITS, shown};
+use super::yaml;
 
-/// The limits of a schema that the type can have.
+/// The limits of a schema that the type can have. What it cannot have becomes a note.
 pub(super) fn limits(
     flat: &Flat<'_>,
     ty: &str,
     enums: &[Enum],
     notes: &mut Vec<String>,
-) -> Vec<(&'static str, i64)> {
+) -> Vec<(&'static str, String)> {
     let whole = |key: &str| flat.get(key).and_then(whole_number);
     let mut limits = Vec::new();
+    let mut used: Vec<&str> = Vec::new();
     let mut pair = |low: (&'static str, Option<i64>), high: (&'static str, Option<i64>), least: i64| {
         let counts = |n: &i64| least < 0 || (0..=i64::from(u32::MAX)).contains(n);
         let (low, high) =
@@ -23,14 +26,19 @@ pub(super) fn limits(
             notes.push(format!("the limits of the page allow no value: {least} and {most}"));
             return;
         }
-        limits.extend([low, high].into_iter().filter_map(|(key, n)| Some((key, n?))));
+        limits.extend([low, high].into_iter().filter_map(|(key, n)| Some((key, n?.to_string()))));
     };
+    let of_enum = enums.iter().find(|e| e.name == ty);
     let is_text =
-        matches!(ty, "string" | "url" | "base64") || enums.iter().any(|e| e.name == ty && !e.integer);
+        matches!(ty, "string" | "url" | "base64" | "json_text") || of_enum.is_some_and(|e| !e.integer);
     match ty {
-        _ if is_text => pair(("min_chars", whole("minLength")), ("max_chars", whole("maxLength")), 0),
+        _ if is_text => {
+            pair(("min_chars", whole("minLength")), ("max_chars", whole("maxLength")), 0);
+            used.extend(["minLength", "maxLength"]);
+        }
         _ if ty.starts_with("list<") => {
-            pair(("min_items", whole("minItems")), ("max_items", whole("maxItems")), 0)
+            pair(("min_items", whole("minItems")), ("max_items", whole("maxItems")), 0);
+            used.extend(["minItems", "maxItems"]);
         }
         "integer" | "number" | "decimal" => {
             let bound = |key: &str, exclusive: &str, open: &'static str, closed: &'static str| {
@@ -46,10 +54,39 @@ pub(super) fn limits(
                 bound("maximum", "exclusiveMaximum", "less_than", "max"),
                 -1,
             );
+            used.extend(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]);
         }
         _ => {}
     }
+    for key in LIMITS {
+        let is_said = |node: &&Node| match &node.value {
+            Value::Number(_) => {
+                !used.contains(&key) || whole_number(node).is_none_or(|n| n < 0 && key.contains("Length"))
+            }
+            Value::Null | Value::Flag(_) | Value::Text(_) | Value::List(_) | Value::Map(_) => false,
+        };
+        let says_nothing = key == "minLength" || key == "minItems";
+        if let Some(node) = flat.get(key).filter(is_said)
+            && !(says_nothing && whole_number(node) == Some(0))
+        {
+            notes.push(format!("not kept: `{key}: {}`", shown(node)));
+        }
+    }
+    if let Some(value) = flat.get("const") {
+        match (ty, value.integer(), value.text()) {
+            ("integer", Some(number), _) => limits.push(("one_of", format!("[{number}]"))),
+            ("string", _, Some(text)) => limits.push(("one_of", format!("[{}]", yaml::text(text)))),
+            _ => notes.push(format!("always {} on the page", shown(value))),
+        }
+    }
     limits
+}
+
+/// Notes for limits where none can be written.
+pub(super) fn lost_limits(flat: &Flat<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    limits(flat, "", &[], &mut notes);
+    notes
 }
 
 fn whole_number(node: &Node) -> Option<i64> {
@@ -58,6 +95,6 @@ fn whole_number(node: &Node) -> Option<i64> {
             let float = || number.as_f64().filter(|f| f.fract() == 0.0 && f.abs() < 9e15).map(|f| f as i64);
             number.as_i64().or_else(float)
         }
-        _ => None,
+        Value::Null | Value::Flag(_) | Value::Text(_) | Value::List(_) | Value::Map(_) => None,
     }
 }

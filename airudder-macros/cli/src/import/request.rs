@@ -19,8 +19,20 @@ pub struct Request {
     pub again: bool,
 }
 
-pub(super) fn check_names(request: &Request) -> Result<(), ImportError> {
-    for (what, name) in [("section", &request.section), ("key", &request.key)] {
+/// What to make of a whole document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AllRequest {
+    /// The section that becomes of it.
+    pub section: String,
+    /// The family of its endpoints.
+    pub family: String,
+    /// The vendor's page. With it, what the document says is documented; without, assumed.
+    pub page: Option<String>,
+}
+
+pub(super) fn check_names(section: &str, key: Option<&str>, page: Option<&str>) -> Result<(), ImportError> {
+    for (what, name) in [("section", Some(section)), ("key", key)] {
+        let Some(name) = name else { continue };
         if let Some(problem) = names::problem_with_field_name(name) {
             let other = names::snake(name);
             let error = ImportError::new(format!("`{}` cannot be a {what}: {problem}", yaml::line(name)));
@@ -31,10 +43,10 @@ pub(super) fn check_names(request: &Request) -> Result<(), ImportError> {
             });
         }
     }
-    if SHARED.contains(&format!("{}.yaml", request.section).as_str()) {
-        return Err(ImportError::new(format!("`{}` is a shared file, not a section", request.section)));
+    if SHARED.contains(&format!("{section}.yaml").as_str()) {
+        return Err(ImportError::new(format!("`{section}` is a shared file, not a section")));
     }
-    if request.page.as_ref().is_some_and(|page| page.trim().is_empty()) {
+    if page.is_some_and(|page| page.trim().is_empty()) {
         return Err(ImportError::new("the page has no name")
             .help("name it as in `pages:`, such as `doc-1678229`, or leave it out"));
     }

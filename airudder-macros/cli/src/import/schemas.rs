@@ -1,15 +1,16 @@
-//! From a page's schemas to fields of the language.
+//! From a page's schemas to types of the language.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use airudder_codegen::names;
-use serde_json::Value as Json;
 
 use super::document::Node;
-use super::draft::{Enum, Field, Side, Struct};
+use super::draft::{Enum, Side, Struct};
 use super::error::ImportError;
-use super::flat::{Flat, doc_of, example_here};
-use super::limits::limits;
+use super::flat::{Flat, Schema, is_null};
+use super::free_names::TypeNames;
+use super::losses::{OF_PARAMETERS, elsewhere, losses, shown};
+use super::references::{Target, decoded, look_up};
 use super::yaml;
 
 /// How deep schemas may be nested.
@@ -18,10 +19,8 @@ const MAX_DEPTH: usize = 24;
 pub(super) const MAX_NESTING: usize = 6;
 /// How many references may lead to each other.
 const MAX_REFERENCES: usize = 16;
-/// How many schemas are read at most: references can multiply them.
+/// How many schemas of one call are read at most: references can multiply them.
 const MAX_SCHEMAS: usize = 20_000;
-/// How many schemas are asked for an example.
-const MAX_EXAMPLES: usize = 2_000;
 
 /// What a schema becomes.
 #[derive(Clone, Default)]
@@ -48,33 +47,82 @@ pub(super) enum Reference {
     Made(Typed),
 }
 
+/// Where a schema stands.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'p> {
+    /// The name of the type that it may need.
+    pub(super) hint: &'p str,
+    pub(super) side: Side,
+    /// How many objects are around it.
+    pub(super) depth: usize,
+    /// How many lists and maps may still be nested.
+    pub(super) nested: usize,
+    pub(super) in_list: bool,
+}
+
+impl<'p> Place<'p> {
+    pub(super) fn new(hint: &'p str, side: Side, depth: usize) -> Self {
+        Self { hint, side, depth, nested: MAX_NESTING, in_list: false }
+    }
+
+    pub(super) fn inside(self, hint: &'p str) -> Self {
+        // Only the first level of a body in parts is sent as parts.
+        let side = if self.side == Side::Parts { Side::Body } else { self.side };
+        Self { hint, side, depth: self.depth + 1, nested: self.nested - 1, in_list: true }
+    }
+}
+
 /// Reads schemas and collects the named types that they need.
 pub(super) struct Reader<'a> {
     root: &'a Node,
-    pub(super) taken: HashSet<String>,
-    pub(super) references: HashMap<String, Reference>,
+    pub(super) names: TypeNames,
+    pub(super) references: HashMap<(String, Side), Reference>,
+    /// Schemas of the document that references led to.
+    seen: HashSet<String>,
     read: usize,
-    exemplified: usize,
+    pub(super) exemplified: usize,
+    /// Starts the names of types whose own name is taken by a shared type.
+    pub(super) prefix: String,
     /// Whether an answer requires fields that are not required here.
     pub(super) lenient: bool,
+    /// Whether an answer states limits.
+    pub(super) limited: bool,
+    /// Whether values of an answer may be null.
+    pub(super) nulls: bool,
+    /// Extensions that are not read.
+    pub(super) extensions: BTreeSet<String>,
     pub(super) enums: Vec<Enum>,
     pub(super) structs: Vec<Option<Struct>>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(root: &'a Node, mut taken: HashSet<String>) -> Self {
-        // Names that no type may have: see the check of types.
-        taken.extend(["String", "Vec", "Option", "Box", "Result", "Default", "Self"].map(str::to_owned));
+    pub(super) fn new(root: &'a Node, names: TypeNames) -> Self {
         Self {
             root,
-            taken,
+            names,
             references: HashMap::new(),
+            seen: HashSet::new(),
             read: 0,
             exemplified: 0,
+            prefix: String::new(),
             lenient: false,
+            limited: false,
+            nulls: false,
+            extensions: BTreeSet::new(),
             enums: Vec::new(),
             structs: Vec::new(),
         }
+    }
+
+    /// Begins the next call of a document: what is counted counts anew.
+    pub(super) fn begin(&mut self, prefix: String) {
+        self.prefix = prefix;
+        (self.read, self.exemplified) = (0, 0);
+    }
+
+    /// Whether a schema of the document was read.
+    pub(super) fn is_read(&self, name: &str) -> bool {
+        self.seen.contains(name)
     }
 
     /// The structs, outer ones first.
@@ -82,53 +130,89 @@ impl<'a> Reader<'a> {
         self.structs.iter().flatten()
     }
 
-    /// Follows references. Gives the last one beside what it leads to.
-    pub(super) fn resolve(&self, node: &'a Node) -> Result<(&'a Node, Option<String>), ImportError> {
+    /// Follows references. Gives the last one beside what it leads to; `None` where that is another file.
+    pub(super) fn resolve(&self, node: &'a Node) -> Result<(Option<&'a Node>, Option<String>), ImportError> {
         let (mut at, mut last) = (node, None);
         for _ in 0..MAX_REFERENCES {
-            let Some(written) = at.get("$ref") else { return Ok((at, last)) };
-            let reference = written.scalar().unwrap_or_default();
-            at = self.look_up(&reference).ok_or_else(|| {
-                ImportError::new(format!(
-                    "`$ref: {}` points to nothing in the fragment",
-                    yaml::line(&reference)
-                ))
-                .help("export the page with its schemas: they are needed under `components`")
-            })?;
+            let Some(written) = at.get("$ref") else { return Ok((Some(at), last)) };
+            // A property may have this name.
+            let Some(reference) = written.scalar() else { return Ok((Some(at), last)) };
+            match look_up(self.root, &reference) {
+                Target::Here(target) => at = target,
+                Target::Elsewhere => return Ok((None, Some(reference))),
+                Target::Nowhere => {
+                    return Err(ImportError::new(format!(
+                        "`$ref: {}` points to nothing in the fragment",
+                        yaml::line(&reference)
+                    ))
+                    .help("export the page with its schemas: they are needed under `components`"));
+                }
+            }
             last = Some(reference);
         }
         Err(ImportError::new(format!("`$ref: {}` is circular", yaml::line(&last.unwrap_or_default()))))
     }
 
-    fn look_up(&self, reference: &str) -> Option<&'a Node> {
-        let mut at = self.root;
-        for step in reference.strip_prefix("#/")?.split('/') {
-            let key = step.replace("~1", "/").replace("~0", "~");
-            at = at.get(&key).or_else(|| at.get(&percent_decoded(&key)))?;
-        }
-        Some(at)
-    }
-
     /// A schema with its parts.
-    pub(super) fn flat(&mut self, node: &'a Node) -> Result<Flat<'a>, ImportError> {
-        let mut all = Vec::new();
-        self.flatten(node, MAX_DEPTH, &mut all)?;
-        Ok(Flat(all))
+    pub(super) fn flat(&mut self, schema: &Schema<'a>) -> Result<Flat<'a>, ImportError> {
+        let mut all = Flat::default();
+        for node in &schema.0 {
+            self.flatten(node, MAX_DEPTH, &mut all)?;
+        }
+        for (key, _) in all.nodes.iter().flat_map(|node| node.entries()) {
+            if key.starts_with("x-") && !READ_EXTENSIONS.contains(&key.as_str()) {
+                self.extensions.insert(key.clone());
+            }
+        }
+        Ok(all)
     }
 
-    fn flatten(&mut self, node: &'a Node, depth: usize, into: &mut Vec<&'a Node>) -> Result<(), ImportError> {
+    /// Collects the extensions of a call, apart from those of its schemas.
+    pub(super) fn find_extensions(&mut self, node: &Node) {
+        for (key, value) in node.entries() {
+            if key.starts_with("x-") {
+                self.extensions.insert(key.clone());
+            } else if !["schema", "headers", "example", "examples", "callbacks"].contains(&key.as_str()) {
+                self.find_extensions(value);
+            }
+        }
+        node.items().iter().for_each(|item| self.find_extensions(item));
+    }
+
+    fn flatten(&mut self, node: &'a Node, depth: usize, into: &mut Flat<'a>) -> Result<(), ImportError> {
         self.count()?;
-        let (resolved, _) = self.resolve(node)?;
+        let (resolved, reference) = self.resolve(node)?;
+        let Some(resolved) = resolved else {
+            into.nodes.push(node);
+            into.elsewhere.extend(reference);
+            return Ok(());
+        };
+        if let Some(name) = reference.as_deref().and_then(|of| of.strip_prefix("#/components/schemas/")) {
+            self.seen.insert(decoded(name));
+        }
         // What stands beside a reference counts before what it leads to.
         if !std::ptr::eq(node, resolved) {
-            into.push(node);
+            into.nodes.push(node);
         }
-        into.push(resolved);
+        into.nodes.push(resolved);
         if depth == 0 {
             return Err(ImportError::new("`allOf` goes deeper than any page needs, or is circular"));
         }
-        for member in resolved.get("allOf").map(Node::items).unwrap_or_default() {
-            self.flatten(member, depth - 1, into)?;
+        let parts = if std::ptr::eq(node, resolved) { vec![resolved] } else { vec![node, resolved] };
+        for part in parts {
+            for member in part.get("allOf").map(Node::items).unwrap_or_default() {
+                self.flatten(member, depth - 1, into)?;
+            }
+            for choice in ["oneOf", "anyOf"] {
+                let members = part.get(choice).map(Node::items).unwrap_or_default();
+                let others: Vec<&Node> = members.iter().filter(|member| !is_null(member)).collect();
+                into.null |= others.len() < members.len();
+                match others[..] {
+                    [] => {}
+                    [one] => self.flatten(one, depth - 1, into)?,
+                    _ => into.choices.push(others),
+                }
+            }
         }
         Ok(())
     }
@@ -144,110 +228,89 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The schema as an object, if it is one: a choice between it and `null` counts.
-    pub(super) fn object(&mut self, node: &'a Node) -> Result<Option<Flat<'a>>, ImportError> {
-        let mut node = node;
-        for _ in 0..MAX_REFERENCES {
-            let flat = self.flat(node)?;
-            match flat.choice() {
-                Some((others, _)) if others.len() == 1 && flat.get("properties").is_none() => {
-                    node = others[0]
-                }
-                Some(_) if flat.get("properties").is_none() => return Ok(None),
-                _ => return Ok((flat.kinds().0 == ["object"]).then_some(flat)),
-            }
-        }
-        Ok(None)
+    /// Reads something that is not worth giving up for: schemas that are read for it count by themselves.
+    pub(super) fn flat_uncounted(&mut self, schema: &Schema<'a>) -> Result<Flat<'a>, ImportError> {
+        let read = std::mem::take(&mut self.read);
+        let flat = self.flat(schema);
+        self.read = read;
+        flat
     }
 
-    /// The fields of an object. `parent` starts the names of the types that they need.
-    pub(super) fn fields(
-        &mut self,
-        flat: &Flat<'a>,
-        parent: &str,
-        side: Side,
-        depth: usize,
-    ) -> Result<Vec<Field>, ImportError> {
-        let mut fields = Vec::new();
-        for (wire, node) in flat.properties() {
-            let required = flat.requires(wire) || node.flag_at("required");
-            self.field(&mut fields, wire, node, parent, required, side, depth)?;
-        }
-        Ok(fields)
-    }
-
-    /// Adds a field, with a Rust name that no other has.
-    #[allow(clippy::too_many_arguments, reason = "each is one fact about the field")]
-    pub(super) fn field(
-        &mut self,
-        fields: &mut Vec<Field>,
-        wire: &str,
-        node: &'a Node,
-        parent: &str,
-        required: bool,
-        side: Side,
-        depth: usize,
-    ) -> Result<(), ImportError> {
-        if wire.is_empty() || fields.iter().any(|f| f.wire == wire) {
-            return Ok(());
-        }
-        let name = free_field_name(wire, fields);
-        let typed =
-            self.typed(node, &format!("{parent}{}", names::pascal(&name)), side, depth, MAX_NESTING, false)?;
-        let flat = self.flat(node)?;
-        let mut notes = typed.notes;
-        if typed.nullable {
-            notes.push(if required && side != Side::Answer {
-                "required on the page, and may be null: left out here for null".to_owned()
-            } else {
-                "may be null: read as absent".to_owned()
-            });
-        }
-        let limits =
-            if side == Side::Answer { Vec::new() } else { limits(&flat, &typed.ty, &self.enums, &mut notes) };
-        let mut doc = doc_of(node.get("title"), node.get("description"));
-        if doc.is_empty() {
-            doc = flat.doc();
-        }
-        if let Some(default) =
-            flat.get("default").and_then(Node::scalar).filter(|default| !default.is_empty())
-        {
-            let default = yaml::short(&default);
-            let stop = if doc.is_empty() || doc.ends_with(['.', '。', '!', '?']) { "" } else { "." };
-            doc = format!("{doc}{stop} Default: {default}.").trim_start().to_owned();
-        }
-        if flat.flag("deprecated") {
-            notes.push("deprecated on the page".to_owned());
-        }
-        self.lenient |= required && side == Side::Answer;
-        // Answers are read leniently: only what makes no sense without a field is refused.
-        let required = required && !typed.nullable && side != Side::Answer;
-        fields.push(Field { name, wire: wire.to_owned(), ty: typed.ty, required, limits, doc, notes });
-        Ok(())
-    }
-
-    /// What a schema becomes. `hint` is the name of the type that it may need.
-    pub(super) fn typed(
-        &mut self,
-        node: &'a Node,
-        hint: &str,
-        side: Side,
-        depth: usize,
-        nested: usize,
-        in_list: bool,
-    ) -> Result<Typed, ImportError> {
+    /// What a schema becomes.
+    pub(super) fn typed(&mut self, schema: &Schema<'a>, place: Place<'_>) -> Result<Typed, ImportError> {
         self.count()?;
-        if depth > MAX_DEPTH {
+        if place.depth > MAX_DEPTH {
             return Ok(Typed::json(format!("more than {MAX_DEPTH} nested objects: kept as JSON")));
         }
-        let (resolved, reference) = self.resolve(node)?;
-        // In a query the same schema becomes something else.
-        let Some(reference) = reference.filter(|_| side != Side::Query) else {
-            return self.typed_here(resolved, hint, side, depth, nested, None);
+        let flat = self.flat(schema)?;
+        let nullable = flat.is_nullable();
+        let mut typed = match self.sole_reference(schema)? {
+            // In a query the same schema becomes something else.
+            Some((reference, _)) if place.side == Side::Query => {
+                let own = type_name(&reference);
+                let hint = own.as_deref().unwrap_or(place.hint);
+                self.typed_here(&flat, Place { hint, ..place }, None)?
+            }
+            Some((reference, target)) => self.referenced(reference, target, place)?,
+            None => self.typed_here(&flat, place, None)?,
         };
-        match self.references.get(&reference) {
+        typed.nullable |= nullable;
+        Ok(typed)
+    }
+
+    /// The reference that a schema is, perhaps with `null` and words of its own beside it.
+    fn sole_reference(&self, schema: &Schema<'a>) -> Result<Option<(String, &'a Node)>, ImportError> {
+        let mut found: Option<(String, &'a Node)> = None;
+        let mut todo: Vec<&'a Node> = schema.0.clone();
+        let mut seen = 0;
+        while let Some(node) = todo.pop() {
+            seen += 1;
+            if seen > MAX_REFERENCES {
+                return Ok(None);
+            }
+            for (key, value) in node.entries() {
+                match key.as_str() {
+                    "$ref" => {
+                        let (Some(target), Some(reference)) = self.resolve(node)? else { return Ok(None) };
+                        if found.as_ref().is_some_and(|(other, _)| *other != reference) {
+                            return Ok(None);
+                        }
+                        found = Some((reference, target));
+                    }
+                    "allOf" => todo.extend(value.items()),
+                    "oneOf" | "anyOf" => {
+                        let others: Vec<&'a Node> =
+                            value.items().iter().filter(|member| !is_null(member)).collect();
+                        match others[..] {
+                            [one] => todo.push(one),
+                            _ => return Ok(None),
+                        }
+                    }
+                    "properties" if !value.has_entries() => {}
+                    "type" if ["object", "null"].iter().any(|kind| value.text() == Some(kind)) => {}
+                    "title" | "description" | "nullable" | "default" | "example" | "examples"
+                    | "deprecated" | "readOnly" | "writeOnly" => {}
+                    // `required: true` of a parameter, or `required: []`.
+                    "required" if value.items().is_empty() => {}
+                    _ if OF_PARAMETERS.contains(&key.as_str()) => {}
+                    _ if key.starts_with("x-") => {}
+                    _ => return Ok(None),
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn referenced(
+        &mut self,
+        reference: String,
+        target: &'a Node,
+        place: Place<'_>,
+    ) -> Result<Typed, ImportError> {
+        let made = (reference.clone(), place.side);
+        match self.references.get(&made) {
             Some(Reference::Made(typed)) => return Ok(typed.clone()),
-            Some(Reference::Making(Some(name))) if in_list => return Ok(Typed::plain(name)),
+            Some(Reference::Making(Some(name))) if place.in_list => return Ok(Typed::plain(name)),
             Some(Reference::Making(_)) => {
                 return Ok(Typed::json(format!(
                     "`{}` contains itself: kept as JSON",
@@ -256,59 +319,58 @@ impl<'a> Reader<'a> {
             }
             None => {}
         }
-        let last = reference.rsplit('/').next().unwrap_or_default();
-        let own = names::pascal(&names::snake(&percent_decoded(last)));
-        let hint = if names::problem_with_type_name(&own).is_none() { own } else { hint.to_owned() };
-        self.references.insert(reference.clone(), Reference::Making(None));
-        let typed = self.typed_here(resolved, &hint, side, depth, nested, Some(&reference))?;
-        self.references.insert(reference, Reference::Made(typed.clone()));
+        // A schema that is sent and answered becomes two types, where the two differ.
+        let own = type_name(&reference).map(|own| match place.side {
+            Side::Answer if self.is_made(&reference, &[Side::Body, Side::Parts]) => format!("{own}Answer"),
+            Side::Body | Side::Parts if self.is_made(&reference, &[Side::Answer]) => format!("{own}Input"),
+            Side::Answer | Side::Body | Side::Parts | Side::Query => own,
+        });
+        let hint = own.as_deref().unwrap_or(place.hint);
+        self.references.insert(made.clone(), Reference::Making(None));
+        let flat = self.flat(&target.into())?;
+        let mut typed = self.typed_here(&flat, Place { hint, ..place }, Some(&reference))?;
+        typed.nullable |= flat.is_nullable();
+        self.references.insert(made, Reference::Made(typed.clone()));
         Ok(typed)
+    }
+
+    fn is_made(&self, reference: &str, sides: &[Side]) -> bool {
+        sides.iter().any(|side| self.references.contains_key(&(reference.to_owned(), *side)))
     }
 
     fn typed_here(
         &mut self,
-        node: &'a Node,
-        hint: &str,
-        side: Side,
-        depth: usize,
-        nested: usize,
+        flat: &Flat<'a>,
+        place: Place<'_>,
         reference: Option<&str>,
     ) -> Result<Typed, ImportError> {
-        let flat = self.flat(node)?;
-        if let Some((others, null)) = flat.choice().filter(|_| flat.get("properties").is_none()) {
-            let nullable = null || flat.flag("nullable");
-            return match others[..] {
-                [one] => {
-                    let typed = self.typed(one, hint, side, depth + 1, nested, false)?;
-                    Ok(Typed { nullable: typed.nullable || nullable, ..typed })
-                }
-                _ => {
-                    let kinds =
-                        others.iter().map(|member| self.shown(member)).collect::<Result<Vec<_>, _>>()?;
-                    Ok(Typed {
-                        nullable,
-                        ..Typed::json(format!(
-                            "one of several on the page ({}): kept as JSON",
-                            kinds.join(", ")
-                        ))
-                    })
-                }
-            };
+        if let Some(reference) = flat.elsewhere.first().filter(|_| !flat.has_properties()) {
+            return Ok(Typed::json(elsewhere(reference)));
+        }
+        if !flat.choices.is_empty() && !flat.has_properties() {
+            let mut kinds = Vec::new();
+            for member in flat.choices.iter().flatten() {
+                kinds.push(self.shown(member)?);
+            }
+            let mut typed =
+                Typed::json(format!("one of several on the page ({}): kept as JSON", kinds.join(", ")));
+            typed.notes.extend(losses(flat, place.side));
+            return Ok(self.in_query(typed, place.side));
         }
         let (kinds, null) = flat.kinds();
         let mut typed = match kinds.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-            ["string"] => self.string(&flat, hint, side),
-            ["integer"] => match self.enumeration(&flat, hint, true) {
+            ["string"] => self.string(flat, place),
+            ["integer"] => match self.enumeration(flat, place.hint, true) {
                 Some(name) => Typed::plain(&name),
-                None => Typed::plain("integer"),
+                None => integer(flat),
             },
             ["number"] if flat.get("format").and_then(Node::text) == Some("decimal") => {
                 Typed::plain("decimal")
             }
             ["number"] | ["integer", "number"] | ["number", "integer"] => Typed::plain("number"),
             ["boolean"] => Typed::plain("boolean"),
-            ["file"] => Typed::plain("binary"),
-            ["array"] | ["object"] if side == Side::Query => {
+            ["file"] => self.file(place.side),
+            ["array"] | ["object"] if place.side == Side::Query => {
                 let mut typed = Typed::plain("string");
                 typed.notes.push(format!(
                     "{} on the page: how it is written into the query string must be found out",
@@ -316,8 +378,8 @@ impl<'a> Reader<'a> {
                 ));
                 typed
             }
-            ["array"] => self.list(&flat, hint, side, depth, nested)?,
-            ["object"] => self.any_object(&flat, hint, side, depth, nested, reference)?,
+            ["array"] => self.list(flat, place)?,
+            ["object"] => return self.any_object(flat, place, reference),
             [] => Typed::json(if null {
                 "only ever null on the page: kept as JSON"
             } else {
@@ -327,90 +389,66 @@ impl<'a> Reader<'a> {
                 Typed::json(format!("of type {} on the page: kept as JSON", yaml::short(&kinds.join(" or "))))
             }
         };
-        typed.nullable |= null || flat.flag("nullable");
+        let is_enum = self.enums.iter().any(|known| known.name == typed.ty);
+        if let Some(values) = flat.get("enum").filter(|_| !is_enum) {
+            typed.notes.push(format!("not kept: `enum: {}`", shown(values)));
+        }
+        typed.notes.extend(losses(flat, place.side));
+        Ok(self.in_query(typed, place.side))
+    }
+
+    /// A query holds single values.
+    fn in_query(&self, mut typed: Typed, side: Side) -> Typed {
         if side == Side::Query && typed.ty == "json" {
             typed.ty = "string".to_owned();
+            typed.notes.iter_mut().for_each(|note| *note = note.replace("kept as JSON", "kept as text"));
         }
-        Ok(typed)
+        typed
     }
 
     /// How a member of a choice is called in a comment.
-    fn shown(&mut self, node: &'a Node) -> Result<String, ImportError> {
+    pub(super) fn shown(&mut self, node: &'a Node) -> Result<String, ImportError> {
         let (_, reference) = self.resolve(node)?;
         if let Some(reference) = reference {
-            return Ok(yaml::line(reference.rsplit('/').next().unwrap_or_default()));
+            let name = yaml::line(reference.rsplit('/').next().unwrap_or_default());
+            return Ok(if reference.starts_with('#') {
+                name
+            } else {
+                format!("{name}, which stands in another file")
+            });
         }
-        let (kinds, _) = self.flat(node)?.kinds();
+        let (kinds, _) = self.flat(&node.into())?.kinds();
         Ok(if kinds.is_empty() { "anything".to_owned() } else { yaml::short(&kinds.join(" or ")) })
     }
-
-    /// The example of a schema, or one made of those of its properties.
-    pub(super) fn example(&mut self, node: &'a Node, depth: usize) -> Result<Option<Json>, ImportError> {
-        // An example is not worth giving up for: schemas that are read for it count by themselves.
-        self.exemplified += 1;
-        if depth > 8 || self.exemplified > MAX_EXAMPLES {
-            return Ok(None);
-        }
-        let read = std::mem::take(&mut self.read);
-        let flat = self.flat(node);
-        self.read = read;
-        let flat = flat?;
-        if let Some(example) = example_here(&flat) {
-            return Ok(Some(example.to_json()));
-        }
-        if let Some((others, _)) = flat.choice() {
-            return if let [one] = others[..] { self.example(one, depth + 1) } else { Ok(None) };
-        }
-        if let Some(items) = flat.get("items") {
-            return Ok(self.example(items, depth + 1)?.map(|item| Json::Array(vec![item])));
-        }
-        let mut map = serde_json::Map::new();
-        for (wire, node) in flat.properties() {
-            if let Some(example) = self.example(node, depth + 1)? {
-                map.insert(wire.to_owned(), example);
-            }
-        }
-        Ok((!map.is_empty()).then_some(Json::Object(map)))
-    }
 }
 
-fn free_field_name(wire: &str, fields: &[Field]) -> String {
-    let snake = names::snake(wire);
-    let snake =
-        if snake.starts_with(|c: char| c.is_ascii_digit()) { format!("field_{snake}") } else { snake };
-    let good = match names::problem_with_setter(&snake) {
-        None => snake,
-        Some(_) if snake.is_empty() => "field".to_owned(),
-        Some(_) => names::other_name(&snake),
-    };
-    let mut name = good.clone();
-    let mut number = 2;
-    while fields.iter().any(|f| f.name == name) {
-        name = format!("{good}_{number}");
-        number += 1;
-    }
-    name
+/// Extensions that the import reads.
+const READ_EXTENSIONS: &[&str] = &[
+    "x-apifox-orders",
+    "x-apifox-enum",
+    "x-apifox",
+    "x-enum-varnames",
+    "x-enumNames",
+    "x-enum-names",
+    "x-enum-descriptions",
+    "x-enumDescriptions",
+    "x-ms-enum",
+    "x-nullable",
+];
+
+/// The name of a type that a reference gives, if it gives one.
+fn type_name(reference: &str) -> Option<String> {
+    let last = reference.rsplit('/').next().unwrap_or_default();
+    let own = names::pascal(&names::snake(&decoded(last)));
+    names::problem_with_type_name(&own).is_none().then_some(own)
 }
 
-fn percent_decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = bytes
-            .get(at + 1..at + 3)
-            .and_then(|hex| std::str::from_utf8(hex).ok())
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match hex.filter(|_| bytes[at] == b'%') {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
+fn integer(flat: &Flat<'_>) -> Typed {
+    let mut typed = Typed::plain("integer");
+    if flat.get("format").and_then(Node::text) == Some("uint64") {
+        typed
+            .notes
+            .push("`format: uint64` on the page: values above 9223372036854775807 cannot be held".to_owned());
     }
-    String::from_utf8_lossy(&decoded).into_owned()
+    typed
 }

@@ -1,18 +1,21 @@
 //! The section that an entry is for: what it has already.
 
-use std::collections::HashSet;
-
+use airudder_codegen::load::Vendor;
 use airudder_codegen::names;
 
-use super::document::{self, Node};
+use crate::vendor::VENDOR;
+
+use super::document::Node;
 use super::draft::Entry;
 use super::error::ImportError;
+use super::free_names::TypeNames;
+use super::reading;
 use super::request::Request;
 use super::yaml;
 
 pub(super) fn parse_section(text: &str, request: &Request) -> Result<Node, ImportError> {
     let name = format!("{}.yaml", request.section);
-    let node = document::read_yaml(text).map_err(|problem| {
+    let node = reading::read_yaml(text).map_err(|problem| {
         ImportError::new(format!("{name} cannot be read: {}", yaml::line(&problem))).help("fix it first")
     })?;
     match node.text_at("section") {
@@ -27,10 +30,10 @@ fn below<'a>(section: &'a Node, path: &[&str]) -> &'a [(String, Node)] {
 }
 
 /// The type names that a section has, and those that the new entry will have.
-pub(super) fn taken_names(section: Option<&Node>, request: &Request) -> Result<HashSet<String>, ImportError> {
-    let mut taken = HashSet::from([names::pascal(&request.section)]);
+pub(super) fn taken_names(section: Option<&Node>, request: &Request) -> Result<TypeNames, ImportError> {
+    let mut taken = TypeNames::new(shared_names());
+    taken.take(&names::pascal(&request.section));
     let own = names::pascal(&request.key);
-    let of_entry = |name: &str| [name.to_owned(), format!("{name}Builder"), format!("{name}Response")];
     if let Some(section) = section {
         for group in ["endpoints", "webhooks"] {
             for (name, _) in below(section, &[group]) {
@@ -44,18 +47,23 @@ pub(super) fn taken_names(section: Option<&Node>, request: &Request) -> Result<H
                     ));
                 }
                 if *name != request.key {
-                    taken.extend(of_entry(&names::pascal(name)));
+                    of_entry(&names::pascal(name)).iter().for_each(|name| {
+                        taken.take(name);
+                    });
                 }
             }
         }
         for group in ["enums", "structs"] {
             // An earlier import made types of these names: those that are printed again replace them.
             let names = below(section, &["types", group]).iter().map(|(name, _)| name);
-            taken.extend(names.filter(|name| !request.again || !name.starts_with(&own)).cloned());
+            for name in names.filter(|name| !request.again || !name.starts_with(&own)) {
+                taken.take(name);
+                taken.take(&format!("{name}Builder"));
+            }
         }
     }
     for name in of_entry(&own) {
-        if !taken.insert(name.clone()) {
+        if !taken.take(&name) {
             return Err(ImportError::new(format!(
                 "`{}` would need the Rust name `{name}`, which its section has already",
                 request.key
@@ -64,6 +72,21 @@ pub(super) fn taken_names(section: Option<&Node>, request: &Request) -> Result<H
         }
     }
     Ok(taken)
+}
+
+/// The Rust names that an entry has.
+pub(super) fn of_entry(name: &str) -> [String; 3] {
+    [name.to_owned(), format!("{name}Builder"), format!("{name}Response")]
+}
+
+/// The types that all sections see.
+pub(super) fn shared_names() -> Vec<String> {
+    let Vendor::Texts(files) = VENDOR else { return Vec::new() };
+    let text =
+        files.iter().find(|(name, _)| *name == "types.yaml").map(|(_, text)| *text).unwrap_or_default();
+    let types = reading::read_yaml(text).ok();
+    let groups = ["ids", "enums", "structs"].into_iter().filter_map(|group| types.as_ref()?.get(group));
+    groups.flat_map(Node::entries).map(|(name, _)| name.clone()).collect()
 }
 
 /// An entry of the section with the same method and path.

@@ -1,19 +1,17 @@
-//! The types that fields need: enums, structs, lists and times.
-
-use std::collections::HashSet;
-
-use airudder_codegen::names;
+//! The types that fields need: text in its forms, lists, maps and structs.
 
 use super::document::{Node, Value};
-use super::draft::{Enum, EnumValue, Side, Struct};
+use super::draft::{Field, Side, Struct};
 use super::error::ImportError;
-use super::flat::{Flat, doc_of, example_here};
-use super::schemas::{MAX_NESTING, Reader, Reference, Typed};
+use super::flat::{Flat, example_here};
+use super::limits::lost_limits;
+use super::losses::{losses, states_limits};
+use super::schemas::{MAX_NESTING, Place, Reader, Reference, Typed};
 use super::times;
 
 impl<'a> Reader<'a> {
-    pub(super) fn string(&mut self, flat: &Flat<'a>, hint: &str, side: Side) -> Typed {
-        if let Some(name) = self.enumeration(flat, hint, false) {
+    pub(super) fn string(&mut self, flat: &Flat<'a>, place: Place<'_>) -> Typed {
+        if let Some(name) = self.enumeration(flat, place.hint, false) {
             return Typed::plain(&name);
         }
         let example = example_here(flat);
@@ -36,137 +34,127 @@ impl<'a> Reader<'a> {
             "date-time" => timed(&["instant", "local_datetime", "instant_offset"], "instant"),
             "time" => timed(&["time"], "time"),
             "uri" | "url" => Typed::plain("url"),
-            "byte" if side != Side::Query => Typed::plain("base64"),
-            "binary" if side != Side::Query => Typed::plain("binary"),
+            "byte" if place.side != Side::Query => Typed::plain("base64"),
+            "binary" => self.file(place.side),
             "decimal" => Typed::plain("decimal"),
             _ => Typed::plain("string"),
         }
     }
 
-    pub(super) fn list(
-        &mut self,
-        flat: &Flat<'a>,
-        hint: &str,
-        side: Side,
-        depth: usize,
-        nested: usize,
-    ) -> Result<Typed, ImportError> {
-        let Some(items) = flat.get("items") else {
+    /// A file: only a body of parts holds one.
+    pub(super) fn file(&self, side: Side) -> Typed {
+        if side == Side::Parts {
+            return Typed::plain("binary");
+        }
+        let note = "bytes on the page, outside a multipart body: kept as text".to_owned();
+        Typed { notes: vec![note], ..Typed::plain("string") }
+    }
+
+    pub(super) fn list(&mut self, flat: &Flat<'a>, place: Place<'_>) -> Result<Typed, ImportError> {
+        let Some(items) = flat.get("items").filter(|items| items.has_entries()) else {
             return Ok(Typed {
                 notes: vec!["the page does not say what the list contains".to_owned()],
                 ..Typed::plain("list<json>")
             });
         };
-        if nested == 0 {
+        if place.nested == 0 {
             return Ok(Typed::json(format!("more than {MAX_NESTING} nested lists: kept as JSON")));
         }
-        let inner = self.typed(items, &singular(hint), side, depth + 1, nested - 1, true)?;
-        let ty = if inner.ty == "binary" { "json" } else { &inner.ty };
-        Ok(Typed { ty: format!("list<{ty}>"), nullable: false, notes: inner.notes })
+        let own = self.flat(&items.into())?;
+        let is_file = own.kinds().0 == ["file"] || own.get("format").and_then(Node::text) == Some("binary");
+        if place.side == Side::Parts && is_file {
+            let note = "several files on the page: the language sends one of a name".to_owned();
+            return Ok(Typed { notes: vec![note], ..Typed::plain("binary") });
+        }
+        let inner = self.typed(&items.into(), place.inside(&singular(place.hint)))?;
+        Ok(Typed { ty: format!("list<{}>", inner.ty), ..self.held(&own, inner, place.side, "entries") })
+    }
+
+    /// The notes of what a list or map holds.
+    fn held(&mut self, own: &Flat<'a>, inner: Typed, side: Side, what: &str) -> Typed {
+        let mut notes = inner.notes;
+        let is_named =
+            self.structs().any(|of| of.name == inner.ty) || self.enums.iter().any(|of| of.name == inner.ty);
+        if !is_named && !own.doc().is_empty() {
+            notes.push(own.doc());
+        }
+        if inner.nullable {
+            notes.push("may be null on the page".to_owned());
+        }
+        if own.flag("deprecated") {
+            notes.push("deprecated on the page".to_owned());
+        }
+        if side == Side::Answer {
+            self.limited |= states_limits(own);
+        } else {
+            notes.extend(lost_limits(own));
+        }
+        Typed { notes: notes.into_iter().map(|note| format!("{what}: {note}")).collect(), ..Typed::default() }
     }
 
     pub(super) fn any_object(
         &mut self,
         flat: &Flat<'a>,
-        hint: &str,
-        side: Side,
-        depth: usize,
-        nested: usize,
+        place: Place<'_>,
         reference: Option<&str>,
     ) -> Result<Typed, ImportError> {
-        if flat.properties().iter().all(|(wire, _)| wire.is_empty()) {
+        if flat.properties().iter().all(|(wire, _)| wire.is_empty()) && flat.choices.is_empty() {
             let values = flat
                 .get("additionalProperties")
                 .filter(|more| matches!(&more.value, Value::Map(entries) if !entries.is_empty()));
-            return Ok(match values {
-                Some(values) if nested > 0 => {
-                    let inner = self.typed(values, &singular(hint), side, depth + 1, nested - 1, true)?;
-                    Typed { ty: format!("map<{}>", inner.ty), nullable: false, notes: inner.notes }
+            let mut typed = match values {
+                Some(values) if place.nested > 0 => {
+                    let own = self.flat(&values.into())?;
+                    let inner = self.typed(&values.into(), place.inside(&singular(place.hint)))?;
+                    Typed { ty: format!("map<{}>", inner.ty), ..self.held(&own, inner, place.side, "values") }
                 }
                 _ => Typed::json("an object whose keys the page does not list: kept as JSON"),
-            });
+            };
+            typed.notes.extend(losses(flat, place.side));
+            return Ok(typed);
         }
-        let name = self.free_type_name(hint);
+        let name = self.free_type_name(place.hint);
         if let Some(reference) = reference {
-            self.references.insert(reference.to_owned(), Reference::Making(Some(name.clone())));
+            let made = (reference.to_owned(), place.side);
+            self.references.insert(made, Reference::Making(Some(name.clone())));
         }
         let at = self.structs.len();
         self.structs.push(None);
-        let fields = self.fields(flat, &name, side, depth + 1)?;
-        self.structs[at] = Some(Struct { name: name.clone(), doc: flat.doc(), open: flat.is_open(), fields });
+        let side = if place.side == Side::Parts { Side::Body } else { place.side };
+        let mut all = self.fields(flat, &name, side, place.depth + 1)?;
+        if flat.is_doc_cut() {
+            all.notes.push("the page says more of it".to_owned());
+        }
+        if all.fields.is_empty() {
+            // Everything in it was left out.
+            return Ok(Typed { notes: all.notes, ..Typed::plain("json") });
+        }
+        let made = Struct { name, doc: flat.doc(), open: all.open, fields: all.fields, notes: all.notes };
+        let twin = self.structs().find(|known| is_twin(known, &made)).map(|twin| twin.name.clone());
+        if let Some(twin) = twin {
+            self.names.release(&made.name);
+            return Ok(Typed::plain(&twin));
+        }
+        let name = made.name.clone();
+        self.structs[at] = Some(made);
         Ok(Typed::plain(&name))
-    }
-
-    /// The name of an enum with the values of a schema, if it lists any.
-    pub(super) fn enumeration(&mut self, flat: &Flat<'a>, hint: &str, integer: bool) -> Option<String> {
-        let mut wires: Vec<String> = Vec::new();
-        for node in flat.get("enum")?.items() {
-            match (&node.value, integer) {
-                (Value::Null, _) => continue,
-                (_, true) if node.integer().is_none() => return None,
-                _ => {}
-            }
-            let wire = node.scalar()?;
-            if !wires.contains(&wire) {
-                wires.push(wire);
-            }
-        }
-        if wires.is_empty() {
-            return None;
-        }
-        let described: &[Node] = flat.get("x-apifox-enum").map(Node::items).unwrap_or_default();
-        let mut taken = HashSet::new();
-        let mut values = Vec::new();
-        for (number, wire) in wires.into_iter().enumerate() {
-            let row =
-                described.iter().find(|row| row.get("value").and_then(Node::scalar).as_ref() == Some(&wire));
-            let row_name = row.and_then(|row| row.text_at("name"));
-            let candidates = [
-                names::variant(&wire),
-                row_name.as_deref().map(names::variant).unwrap_or_default(),
-                numbered(&wire, number),
-            ];
-            let good = |rust: &&String| names::problem_with_variant(rust).is_none() && !taken.contains(*rust);
-            let rust = candidates.iter().find(good).cloned().unwrap_or_else(|| format!("Unnamed{number}"));
-            taken.insert(rust.clone());
-            let doc = row.map(|row| doc_of(row.get("name"), row.get("description"))).unwrap_or_default();
-            let nameless = !candidates[..2].contains(&rust);
-            values.push(EnumValue {
-                nameless,
-                rust: (rust != names::variant(&wire)).then_some(rust),
-                wire,
-                doc,
-            });
-        }
-        if let Some(same) = self.enums.iter().find(|known| known.integer == integer && known.values == values)
-        {
-            return Some(same.name.clone());
-        }
-        let name = self.free_type_name(hint);
-        self.enums.push(Enum { name: name.clone(), doc: flat.doc(), integer, values });
-        Some(name)
-    }
-
-    pub(super) fn free_type_name(&mut self, hint: &str) -> String {
-        let hint = if names::problem_with_type_name(hint).is_none() { hint } else { "Imported" };
-        let mut name = hint.to_owned();
-        let mut number = 2;
-        while !self.taken.insert(name.clone()) {
-            name = format!("{hint}{number}");
-            number += 1;
-        }
-        name
     }
 }
 
-/// A variant for a value that gives no name.
-fn numbered(wire: &str, number: usize) -> String {
-    match wire.parse::<i64>() {
-        _ if wire.is_empty() => "Empty".to_owned(),
-        Ok(n) if n < 0 => format!("Minus{}", n.unsigned_abs()),
-        Ok(n) => format!("Value{n}"),
-        Err(_) => format!("Unnamed{number}"),
-    }
+/// Whether two structs are one but for their names.
+fn is_twin(known: &Struct, made: &Struct) -> bool {
+    let same = |one: &Field, two: &Field| {
+        let ty = two.ty.split_inclusive(['<', '>']).map(|part| match part.strip_prefix(&made.name) {
+            Some(rest @ ("" | ">")) => format!("{}{rest}", known.name),
+            _ => part.to_owned(),
+        });
+        *one == Field { ty: ty.collect(), ..two.clone() }
+    };
+    known.doc == made.doc
+        && known.open == made.open
+        && known.notes == made.notes
+        && known.fields.len() == made.fields.len()
+        && known.fields.iter().zip(&made.fields).all(|(one, two)| same(one, two))
 }
 
 /// `CreatePlanDetails` -> `CreatePlanDetail`.

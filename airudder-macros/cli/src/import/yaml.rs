@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-/// Longest description that is taken over whole.
-const MAX_DESCRIPTION: usize = 160;
-/// How many entries of a list a sample shows.
-const SAMPLE_ITEMS: usize = 2;
+use super::markup;
 
+/// Longest description that is taken over whole.
+const MAX_DESCRIPTION: usize = 240;
+/// Longest summary of a call: the whole text stands below it.
+const MAX_SUMMARY: usize = 160;
 /// Text as a plain scalar where that is safe inside braces, else in double quotes.
 pub(super) fn text(text: &str) -> String {
     let mut chars = text.chars();
@@ -35,53 +36,70 @@ fn is_unsafe(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// A value in one line; long lists are cut.
-pub(super) fn flow(value: &Value) -> String {
+/// A value in one line; lists are cut to a number of entries.
+pub(super) fn flow(value: &Value, most: usize) -> String {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
         Value::String(string) => text(string),
         Value::Array(items) => {
-            format!("[{}]", items.iter().take(SAMPLE_ITEMS).map(flow).collect::<Vec<_>>().join(", "))
+            let items: Vec<String> = items.iter().take(most).map(|item| flow(item, most)).collect();
+            format!("[{}]", items.join(", "))
         }
         Value::Object(map) => {
             let entries: Vec<String> =
-                map.iter().map(|(key, value)| format!("{}: {}", text(key), flow(value))).collect();
+                map.iter().map(|(key, value)| format!("{}: {}", text(key), flow(value, most))).collect();
             format!("{{{}}}", entries.join(", "))
         }
     }
 }
 
+/// The number of entries of the longest list in a value.
+pub(super) fn longest_list(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+        Value::Array(items) => items.iter().map(longest_list).max().unwrap_or(0).max(items.len()),
+        Value::Object(map) => map.values().map(longest_list).max().unwrap_or(0),
+    }
+}
+
+/// A text in one line, as it is written.
+pub(super) fn plain(text: &str) -> String {
+    let safe: String = text.chars().map(|c| if is_unsafe(c) { ' ' } else { c }).collect();
+    safe.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A text in one line, without markup.
 pub(super) fn line(text: &str) -> String {
-    let mut bare = String::new();
-    let mut rest = text;
-    while let Some(start) = rest.find('<') {
-        let (before, tag) = rest.split_at(start);
-        bare.push_str(before);
-        let is_tag = tag[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
-        match tag.find('>').filter(|_| is_tag) {
-            Some(end) => {
-                bare.push(' ');
-                rest = &tag[end + 1..];
-            }
-            None => {
-                bare.push('<');
-                rest = &tag[1..];
-            }
-        }
-    }
-    bare.push_str(rest);
-    let bare: String = bare.replace("**", "").chars().map(|c| if is_unsafe(c) { ' ' } else { c }).collect();
-    bare.split_whitespace().collect::<Vec<_>>().join(" ")
+    plain(&markup::removed(text))
+}
+
+/// The paragraphs of a text, each in one line, without markup.
+pub(super) fn paragraphs(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n", "\n");
+    text.split("\n\n").map(line).filter(|paragraph| !paragraph.is_empty()).collect()
+}
+
+/// Whether `short` leaves a part of a text out.
+pub(super) fn is_cut(text: &str) -> bool {
+    line(text).chars().count() > MAX_DESCRIPTION
 }
 
 /// A description in one line, cut after a sentence, or at least after a word, where it is long.
 pub(super) fn short(text: &str) -> String {
+    cut(text, MAX_DESCRIPTION)
+}
+
+/// A description as the summary of a call, and whether it is cut.
+pub(super) fn summary(text: &str) -> (String, bool) {
+    (cut(text, MAX_SUMMARY), line(text).chars().count() > MAX_SUMMARY)
+}
+
+fn cut(text: &str, most: usize) -> String {
     let line = line(text);
-    if line.chars().count() <= MAX_DESCRIPTION {
+    if line.chars().count() <= most {
         return line;
     }
-    let end = line.char_indices().nth(MAX_DESCRIPTION).map_or(line.len(), |(at, _)| at);
+    let end = line.char_indices().nth(most).map_or(line.len(), |(at, _)| at);
     let start = &line[..end];
     if let Some(at) = start.rfind(['。', '！', '；']) {
         return start[..at + '。'.len_utf8()].to_owned();

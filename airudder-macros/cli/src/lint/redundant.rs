@@ -229,7 +229,7 @@ impl File<'_> {
 }
 
 /// Whether a line of documentation has no other words than a name.
-fn repeats(doc: &str, name: &str) -> bool {
+pub(crate) fn repeats(doc: &str, name: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
         text.split(|c: char| !c.is_alphanumeric())
             .map(str::to_lowercase)

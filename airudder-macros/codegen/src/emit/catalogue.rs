@@ -16,7 +16,7 @@ pub fn catalogue(loaded: &Loaded) -> TokenStream {
     let spec = &loaded.spec;
     // No section is the one at hand.
     let options = super::Options { in_client: true, unverified: true };
-    let scope = Scope { spec, section: Some(""), options };
+    let scope = Scope::of(spec, Some(""), options);
     let families = spec.families.iter().map(|family| family_info(scope, family));
     let parts = family_parts(spec);
     let sections = spec.sections.iter().map(|section| {

@@ -17,7 +17,7 @@ pub fn contract_tests(loaded: &Loaded) -> TokenStream {
     let options = Options { in_client: true, unverified: true };
     let sections = loaded.spec.sections.iter().map(|section| {
         // No section is "the one at hand" here: every path is to be written out.
-        let scope = Scope { spec: &loaded.spec, section: Some(""), options };
+        let scope = Scope::of(&loaded.spec, Some(""), options);
         let endpoints = section.endpoints.iter().map(|e| endpoint(scope, section, e));
         let webhooks = section.webhooks.iter().map(|w| webhook(section, w));
         let module = ident(&section.name);

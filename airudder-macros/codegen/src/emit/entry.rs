@@ -16,7 +16,7 @@ pub fn entry(loaded: &Loaded, key: &str, options: Options) -> Option<TokenStream
         None | Some(("types", _)) => return shared(spec, key.rsplit('.').next().unwrap_or(key), options),
         Some((section, name)) => (spec.section(section)?, name),
     };
-    let scope = Scope { spec, section: Some(&section.name), options };
+    let scope = Scope::of(spec, Some(&section.name), options);
     endpoint(scope, section, key)
         .or_else(|| webhook(scope, section, key))
         .or_else(|| named_type(scope, &section.types, name, Some(&section.family)))
@@ -59,7 +59,7 @@ fn webhook(scope: Scope<'_>, section: &Section, key: &str) -> Option<TokenStream
 }
 
 fn shared(spec: &Spec, name: &str, options: Options) -> Option<TokenStream> {
-    named_type(Scope { spec, section: None, options }, &spec.shared, name, None)
+    named_type(Scope::of(spec, None, options), &spec.shared, name, None)
 }
 
 fn named_type(scope: Scope<'_>, types: &Types, name: &str, family: Option<&str>) -> Option<TokenStream> {
@@ -68,7 +68,7 @@ fn named_type(scope: Scope<'_>, types: &Types, name: &str, family: Option<&str>)
     let structure = || {
         let object = types.structs.iter().find(|t| t.name == name)?;
         let at = TypeRef { section: scope.section.map(str::to_owned), name: name.to_owned() };
-        let sent = self::types::sent_structs(scope.spec).contains(&at);
+        let sent = scope.spec.sent_structs().contains(&at);
         Some(self::types::structure(scope, object, sent, family))
     };
     id().or_else(enumeration).or_else(structure)

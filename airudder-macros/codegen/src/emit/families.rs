@@ -16,7 +16,7 @@ use super::tables;
 pub(super) fn family_parts(spec: &Spec) -> TokenStream {
     // No section is the one at hand: what the token endpoints name is written out.
     let options = super::Options { in_client: true, unverified: true };
-    let scope = Scope { spec, section: Some(""), options };
+    let scope = Scope::of(spec, Some(""), options);
     let mut token_endpoints = std::collections::BTreeMap::new();
     for family in &spec.families {
         if let Auth::Token { endpoint, .. } = &family.auth

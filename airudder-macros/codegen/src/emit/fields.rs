@@ -70,7 +70,7 @@ impl Scope<'_> {
                 quote!(Enum(&#info))
             }
             Type::Struct(at) => {
-                let info = self.described(at, "STRUCT");
+                let info = self.struct_described(at);
                 quote!(Struct(&#info))
             }
             Type::List(inner) => {
@@ -151,7 +151,6 @@ impl Scope<'_> {
         fields: &[Field],
         place: Place,
         table: &TokenStream,
-        keeps_unknown: bool,
         entry: Option<&(String, String)>,
     ) -> TokenStream {
         let lines = fields.iter().enumerate().map(|(index, field)| {
@@ -180,8 +179,7 @@ impl Scope<'_> {
         });
         let extra = match place {
             Place::Request => quote!(request),
-            Place::Object if keeps_unknown => quote!(open),
-            Place::Object => quote!(closed),
+            Place::Object => quote!(open),
         };
         let entry = entry.map(|(key, value)| quote!(entry #key = #value;));
         quote!(::airudder_client::__impl_struct!(#name, #extra, #table; #entry #(#lines)*);)

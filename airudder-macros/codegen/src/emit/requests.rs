@@ -22,15 +22,7 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> T
     let response = match &endpoint.response {
         Response::Fields(fields) if own_response => {
             let name = format_ident!("{}Response", names::pascal(&endpoint.entry.name));
-            plain_struct(
-                scope,
-                &name,
-                &docs::response(endpoint),
-                fields,
-                endpoint.open_response,
-                None,
-                Some(family),
-            )
+            plain_struct(scope, &name, &docs::response(endpoint), fields, None, Some(family))
         }
         _ => quote!(),
     };
@@ -92,7 +84,7 @@ fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
         quote!(#[doc = #doc] pub #name: #ty,)
     });
     let table = quote!(__spec::#constant.request);
-    let fields = scope.struct_impl(&name, &endpoint.request, Place::Request, &table, true, None);
+    let fields = scope.struct_impl(&name, &endpoint.request, Place::Request, &table, None);
     let (answer, codec) = response_type(scope, endpoint);
     let reader = match endpoint.response {
         Response::File => quote!(::airudder_client::request::File),

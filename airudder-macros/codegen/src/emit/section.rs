@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Options, Scope, docs, ident, methods, requests, tables, types, webhooks};
+use super::{Options, Scope, ceiling, docs, ident, methods, requests, tables, types, webhooks};
 use crate::emit::catalogue::error_row;
 use crate::emit::families::own_families;
 use crate::emit::literals::code;
@@ -20,7 +20,7 @@ use crate::load::Loaded;
 pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
     let spec = &loaded.spec;
     let Some(section) = spec.section(name) else { return quote!() };
-    let scope = Scope { spec, section: Some(name), options };
+    let scope = Scope::of(spec, Some(name), options);
     let family = section.family.as_str();
     let module = ident(name);
     let doc = docs::section(section);
@@ -39,8 +39,16 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
         .then(|| quote!(pub static OWN_CODES: &[::airudder_client::catalogue::ErrorRow] = &[#(#rows),*];));
 
     let described = types::described(scope, &section.types);
-    let endpoints = section.endpoints.iter().map(|e| tables::endpoint(scope, e, family));
-    let webhook_entries = section.webhooks.iter().map(|w| tables::webhook(scope, w, family));
+    let lowered = ceiling::lowered(spec, section);
+    let lowered_structs = scope.lowered_structs(&lowered);
+    let endpoints = section
+        .endpoints
+        .iter()
+        .map(|e| tables::endpoint(scope.under(ceiling::of(&e.entry), &lowered), e, family));
+    let webhook_entries = section
+        .webhooks
+        .iter()
+        .map(|w| tables::webhook(scope.under(ceiling::of(&w.entry), &lowered), w, family));
     let private = (!options.in_client).then(|| private(scope, section));
 
     quote! {
@@ -59,6 +67,7 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
                 #families
                 #own_codes
                 #described
+                #lowered_structs
                 #(#endpoints)*
                 #(#webhook_entries)*
             }

@@ -14,7 +14,6 @@ pub(crate) fn plain_struct(
     name: &proc_macro2::Ident,
     doc: &str,
     fields: &[crate::ir::Field],
-    open: bool,
     entry: Option<&(String, String)>,
     family: Option<&str>,
 ) -> TokenStream {
@@ -23,15 +22,14 @@ pub(crate) fn plain_struct(
         let doc = docs::field(field, scope.spec, family);
         quote!(#[doc = #doc] pub #name: #ty,)
     });
-    let extra = open.then(|| {
-        quote! {
-            /// Keys that are not listed, as they came or as they shall be sent.
-            pub extra: ::airudder_client::JsonMap,
-        }
-    });
+    // Whether the spec lists all keys or not: nothing of an answer or a message may be lost.
+    let extra = quote! {
+        /// What came and has no field: keys that are not listed or came twice, and values that could not be read as
+        /// what they should be, under their name or place (`Details[3]`). What is put here is sent along.
+        pub extra: ::airudder_client::JsonMap,
+    };
     let described = struct_constant(&name.to_string());
-    let fields =
-        scope.struct_impl(name, fields, Place::Object, &quote!(__spec::#described.fields), open, entry);
+    let fields = scope.struct_impl(name, fields, Place::Object, &quote!(__spec::#described.fields), entry);
     quote! {
         #[doc = #doc]
         #[derive(Clone, PartialEq, Default)]

@@ -105,7 +105,7 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family_name: &str) ->
             (struct_info(scope, &name, fields, true), quote!(#constant.fields))
         }
         Payload::Struct(at) => {
-            let info = scope.described(at, "STRUCT");
+            let info = scope.struct_described(at);
             (quote!(), quote!(#info.fields))
         }
     };

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{Options, Scope, docs, ident};
-use crate::ir::{Enum, Id, Spec, Struct, Type, TypeRef, Types};
+use crate::ir::{Enum, Id, Struct, TypeRef, Types};
 use crate::load::Loaded;
 use crate::names;
 
@@ -15,7 +15,7 @@ use super::structs::plain_struct;
 
 /// The types of `types.yaml`.
 pub fn shared_types(loaded: &Loaded, options: Options) -> TokenStream {
-    let scope = Scope { spec: &loaded.spec, section: None, options };
+    let scope = Scope::of(&loaded.spec, None, options);
     let ids = loaded.spec.shared.ids.iter().map(id);
     let types = named_types(scope, &loaded.spec.shared, None);
     let described = described(scope, &loaded.spec.shared);
@@ -47,35 +47,13 @@ pub(crate) fn id(id: &Id) -> TokenStream {
 
 /// Enums and structs.
 pub(crate) fn named_types(scope: Scope<'_>, types: &Types, family: Option<&str>) -> TokenStream {
-    let sent = sent_structs(scope.spec);
+    let sent = scope.spec.sent_structs();
     let enums = types.enums.iter().map(enumeration);
     let structs = types.structs.iter().map(|object| {
         let at = TypeRef { section: scope.section.map(str::to_owned), name: object.name.clone() };
         structure(scope, object, sent.contains(&at), family)
     });
     quote!(#(#enums)* #(#structs)*)
-}
-
-/// The structs that requests are made of: they get builders.
-pub(crate) fn sent_structs(spec: &Spec) -> std::collections::HashSet<TypeRef> {
-    let mut sent = std::collections::HashSet::new();
-    let requests = spec.sections.iter().flat_map(|s| &s.endpoints).flat_map(|e| &e.request);
-    let mut todo: Vec<TypeRef> = requests.filter_map(|f| struct_of(&f.ty)).collect();
-    while let Some(at) = todo.pop() {
-        if sent.insert(at.clone())
-            && let Some(object) = spec.find_struct(&at)
-        {
-            todo.extend(object.fields.iter().filter_map(|f| struct_of(&f.ty)));
-        }
-    }
-    sent
-}
-
-fn struct_of(ty: &Type) -> Option<TypeRef> {
-    match ty.innermost() {
-        Type::Struct(at) => Some(at.clone()),
-        _ => None,
-    }
 }
 
 pub(crate) fn enumeration(e: &Enum) -> TokenStream {
@@ -120,15 +98,7 @@ pub(crate) fn structure(scope: Scope<'_>, object: &Struct, sent: bool, family: O
         let what = if open.is_empty() { "Keys that are not listed are kept in `extra`." } else { open };
         doc = format!("{doc}\n\n{what}");
     }
-    let plain = plain_struct(
-        scope,
-        &name,
-        &doc,
-        &object.fields,
-        object.open.is_some(),
-        object.entry.as_ref(),
-        family,
-    );
+    let plain = plain_struct(scope, &name, &doc, &object.fields, object.entry.as_ref(), family);
     let builder = sent.then(|| builders::object(scope, &name, object, family));
     quote!(#plain #builder)
 }

@@ -17,8 +17,7 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family: &str) -> Toke
     let doc = docs::webhook(webhook);
     match &webhook.payload {
         Payload::Fields(fields) if webhook.payload_owner == webhook.entry.key => {
-            // Unknown keys are kept whether the spec says so or not: nothing of a message may be lost.
-            plain_struct(scope, &name, &doc, fields, true, None, Some(family))
+            plain_struct(scope, &name, &doc, fields, None, Some(family))
         }
         _ => {
             let path = payload_type(scope, webhook);

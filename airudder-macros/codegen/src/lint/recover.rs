@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use airudder_model::Scalar;
 
+use super::names::{Owner, surplus, surplus_shared};
 use crate::ir::{Entry, Field, Payload, Response, Spec, Type, TypeRef};
 use crate::names;
 use crate::schema::grammar::{ENDPOINT, Object, WEBHOOK};
@@ -21,24 +22,40 @@ pub(crate) fn keep_valid(spec: &mut Spec) {
         if !families.contains(&section.family) {
             section.family.clone_from(&families[0]);
         }
-        let mut taken = HashSet::from([names::pascal(&section.name)]);
-        section.types.enums.retain(|e| is_new(&e.name, &mut taken));
-        section.types.structs.retain(|s| is_new(&s.name, &mut taken));
-        section
-            .endpoints
-            .retain(|e| is_whole(&e.entry, &ENDPOINT) && is_new(&names::pascal(&e.entry.name), &mut taken));
-        section
-            .webhooks
-            .retain(|w| is_whole(&w.entry, &WEBHOOK) && is_new(&names::pascal(&w.entry.name), &mut taken));
+        section.endpoints.retain(|e| is_whole(&e.entry, &ENDPOINT));
+        section.webhooks.retain(|w| is_whole(&w.entry, &WEBHOOK));
     }
-    let mut taken = HashSet::new();
-    spec.shared.ids.retain(|t| is_new(&t.name, &mut taken));
-    spec.shared.enums.retain(|t| is_new(&t.name, &mut taken));
-    spec.shared.structs.retain(|t| is_new(&t.name, &mut taken));
+    spec.reindex();
+    drop_clashes(spec);
     spec.reindex();
     drop_bad_find_by(spec);
     drop_bad_fields(spec);
     own_types(spec);
+}
+
+/// Of two things that would have one Rust name the second is left out.
+fn drop_clashes(spec: &mut Spec) {
+    let shared = surplus_shared(spec);
+    let sections: Vec<HashSet<Owner>> = spec.sections.iter().map(|s| surplus(spec, s)).collect();
+    spec.shared.ids = kept(std::mem::take(&mut spec.shared.ids), &shared, Owner::Id);
+    spec.shared.enums = kept(std::mem::take(&mut spec.shared.enums), &shared, Owner::Enum);
+    spec.shared.structs = kept(std::mem::take(&mut spec.shared.structs), &shared, Owner::Struct);
+    for (section, surplus) in spec.sections.iter_mut().zip(&sections) {
+        let types = &mut section.types;
+        types.enums = kept(std::mem::take(&mut types.enums), surplus, Owner::Enum);
+        types.structs = kept(std::mem::take(&mut types.structs), surplus, Owner::Struct);
+        section.endpoints = kept(std::mem::take(&mut section.endpoints), surplus, Owner::Endpoint);
+        section.webhooks = kept(std::mem::take(&mut section.webhooks), surplus, Owner::Webhook);
+        section.errors = kept(std::mem::take(&mut section.errors), surplus, Owner::Code);
+    }
+}
+
+fn kept<T>(list: Vec<T>, surplus: &HashSet<Owner>, owner: impl Fn(usize) -> Owner) -> Vec<T> {
+    list.into_iter()
+        .enumerate()
+        .filter(|(at, _)| !surplus.contains(&owner(*at)))
+        .map(|(_, kept)| kept)
+        .collect()
 }
 
 /// Whoever shares the types of an entry that is gone needs types of its own.

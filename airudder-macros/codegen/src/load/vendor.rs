@@ -19,6 +19,23 @@ pub enum Vendor<'a> {
     Texts(&'a [(&'a str, &'a str)]),
 }
 
+impl Vendor<'_> {
+    /// The names of its sections.
+    pub(super) fn sections(self) -> BTreeSet<String> {
+        let section = |name: &str| {
+            name.strip_suffix(".yaml").filter(|_| !super::SHARED.contains(&name)).map(str::to_owned)
+        };
+        match self {
+            Self::None => BTreeSet::new(),
+            Self::Directory(folder) => {
+                let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+                entries.filter_map(|entry| section(&entry.file_name().to_string_lossy())).collect()
+            }
+            Self::Texts(texts) => texts.iter().filter_map(|(name, _)| section(name)).collect(),
+        }
+    }
+}
+
 /// Keys whose text may name something of another section, as `section.name`.
 const NAMING: [&str; 6] = ["same_as", "type", "include", "payload", "request", "response"];
 

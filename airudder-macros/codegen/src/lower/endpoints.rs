@@ -54,6 +54,7 @@ impl<'c> Lowering<'_, '_, 'c> {
         let base_entry = endpoint.entry.clone();
         let base_is_gated = base_entry.evidence.is_gated() && endpoint.path.is_some();
         let had_default_body = endpoint.body == default_body(base_entry.method);
+        self.check_effect_said(node, &endpoint, &base_key);
         endpoint.entry = self.derived_entry(key, node, base_entry, base_key);
         if base_is_gated && !endpoint.entry.evidence.is_gated() {
             // The base's types exist with the feature `unverified` only, this entry's always.
@@ -63,11 +64,10 @@ impl<'c> Lowering<'_, '_, 'c> {
         if had_default_body {
             endpoint.body = default_body(endpoint.entry.method);
         }
-        if let Some(evidence) = word_at(node, "fields_evidence", Evidence::from_word) {
-            endpoint.request.iter_mut().for_each(|f| f.evidence = evidence);
-            if let Response::Fields(fields) = &mut endpoint.response {
-                fields.iter_mut().for_each(|f| f.evidence = evidence);
-            }
+        let ceiling = endpoint.entry.fields_evidence.unwrap_or(Evidence::Assumed);
+        fields::lower_evidence(&mut endpoint.request, ceiling);
+        if let Response::Fields(fields) = &mut endpoint.response {
+            fields::lower_evidence(fields, ceiling);
         }
         if node.get("timeout").is_some() {
             endpoint.timeout_secs = self.timeout(node);
@@ -86,6 +86,33 @@ impl<'c> Lowering<'_, '_, 'c> {
         self.change_response(&mut endpoint, node);
         self.own_keys(&mut endpoint, node);
         Some(endpoint)
+    }
+
+    /// What may be repeated is not taken over by a call to another place.
+    fn check_effect_said(&mut self, node: &Node, base: &Endpoint, base_key: &str) {
+        if node.get("effect").is_some() || node.is_poisoned("effect") {
+            return;
+        }
+        let path = node.get("path").filter(|path| {
+            path.scalar().is_some_and(|path| Some(&path) != base.path.as_ref().or(Some(&"none".to_owned())))
+        });
+        let method = node.get("method").filter(|method| {
+            method.text().and_then(Method::from_word).is_some_and(|method| method != base.entry.method)
+        });
+        if let Some((written, what)) = path.map(|p| (p, "path")).or(method.map(|m| (m, "method"))) {
+            let text = format!("another {what} than that of `{base_key}`, and `effect` is not said again");
+            let help = format!(
+                "say what calling it does: `effect: {}` if it is as there, else {}",
+                base.effect,
+                Effect::WORDS
+                    .iter()
+                    .filter(|w| **w != base.effect.word())
+                    .copied()
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            );
+            self.context.diagnostics.push(at_value(written, text).help(help));
+        }
     }
 
     pub(super) fn change_request(&mut self, endpoint: &mut Endpoint, node: &Node) {
@@ -196,9 +223,10 @@ impl<'c> Lowering<'_, '_, 'c> {
         let Some(written) = written else { return Vec::new() };
         if written.text().is_some() {
             // What is wrong with the struct's fields is told where it stands.
-            return resolve::find_struct(written, self.context)
-                .map(|at| self.struct_fields(&at))
-                .unwrap_or_default();
+            let at = resolve::find_struct(written, self.context);
+            let mut fields = at.map(|at| self.struct_fields(&at)).unwrap_or_default();
+            fields::lower_evidence(&mut fields, evidence.unwrap_or(Evidence::Assumed));
+            return fields;
         }
         let fields = fields::fields(written, evidence, self.context);
         fields::check_unique_wire_names(&fields, self.context);

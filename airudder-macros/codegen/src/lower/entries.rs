@@ -1,12 +1,11 @@
 //! Endpoints and webhooks, with `same_as` carried out.
 
 use super::words::{evidence_at, word_at};
-use super::{Context, Found, Kind, Named, Trees, types};
+use super::{Context, Found, Kind, Trees};
 use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
-use crate::ir::{Endpoint, Entry, Response, Spec, Webhook};
+use crate::ir::{Endpoint, Entry, Spec, Webhook};
 use crate::names;
 use crate::syntax::node::Node;
-use crate::syntax::span::Span;
 use airudder_model::{Evidence, Method};
 use std::collections::HashMap;
 
@@ -23,16 +22,15 @@ pub(super) fn lower_all(spec: &Spec, trees: &Trees, context: &mut Context<'_>) -
     for (section, node) in &trees.sections {
         let endpoints = lowering.lower_section(section, node.get("endpoints"), Kind::Endpoint);
         let webhooks = lowering.lower_section(section, node.get("webhooks"), Kind::Webhook);
-        keys.push((section, node.span, endpoints, webhooks));
+        keys.push((section, endpoints, webhooks));
     }
     let mut all = HashMap::new();
-    for (index, (section, span, endpoints, webhooks)) in keys.into_iter().enumerate() {
+    for (section, endpoints, webhooks) in keys {
         // Each was made once; the maker gives it away in the order of the file.
         let endpoints: Vec<Endpoint> =
             endpoints.iter().filter_map(|key| lowering.endpoints.remove(key)?).collect();
         let webhooks: Vec<Webhook> =
             webhooks.iter().filter_map(|key| lowering.webhooks.remove(key)?).collect();
-        check_types(spec, index, span, &endpoints, &webhooks, lowering.context);
         all.insert(section.clone(), (endpoints, webhooks));
     }
     all
@@ -53,36 +51,12 @@ fn good_name(name: &str, written: &Node, kind: Kind, context: &mut Context<'_>) 
     false
 }
 
-/// Reports two things of a section that would have one Rust name.
-fn check_types(
-    spec: &Spec,
-    section: usize,
-    span: Span,
-    endpoints: &[Endpoint],
-    webhooks: &[Webhook],
-    context: &mut Context<'_>,
-) {
-    let section = &spec.sections[section];
-    // The handle's name was given by nobody in particular: whatever clashes with it is to blame.
-    let handle = Named { rust: names::pascal(&section.name), span, what: "the section's handle".to_owned() };
-    let mut all = vec![handle];
-    all.extend(types::named(&section.types));
-    for e in endpoints {
-        let (name, span) = (names::pascal(&e.entry.name), e.entry.node.key_span);
-        let mut add = |rust: String, what: &str| {
-            all.push(Named { rust, span, what: format!("{what} `{}`", e.entry.name) });
-        };
-        add(name.clone(), "the endpoint");
-        add(format!("{name}Builder"), "the builder of the endpoint");
-        if matches!(e.response, Response::Fields(_)) && e.response_owner == e.entry.key {
-            add(format!("{name}Response"), "the answer of the endpoint");
-        }
+/// How well fields are known where the path is known so well: what is carried over from a sibling is assumed.
+fn of_fields(evidence: Evidence) -> Evidence {
+    match evidence {
+        Evidence::Inferred => Evidence::Assumed,
+        Evidence::Documented | Evidence::Observed | Evidence::Assumed => evidence,
     }
-    for w in webhooks {
-        let what = format!("the webhook `{}`", w.entry.name);
-        all.push(Named { rust: names::pascal(&w.entry.name), span: w.entry.node.key_span, what });
-    }
-    context.check_unique_rust_names(&all);
 }
 
 pub(super) struct Lowering<'a, 'b, 'c> {
@@ -240,7 +214,7 @@ impl<'c> Lowering<'_, '_, 'c> {
             evidence,
             method_evidence: word_at(node, "method_evidence", Evidence::from_word).unwrap_or(evidence),
             fields_evidence: match node.text_at("fields_evidence").as_deref() {
-                None => Some(evidence),
+                None => Some(of_fields(evidence)),
                 Some(word) => Evidence::from_word(word),
             },
             method: word_at(node, "method", Method::from_word).unwrap_or(Method::Post),
@@ -274,10 +248,12 @@ impl<'c> Lowering<'_, '_, 'c> {
             pages_maybe: own.pages_maybe,
             evidence,
             method_evidence: if says("method_evidence") { own.method_evidence } else { base.method_evidence },
-            fields_evidence: if says("fields_evidence") || says("evidence") {
-                own.fields_evidence
-            } else {
-                base.fields_evidence
+            // What the base does not know of its fields, who takes them over does not know either.
+            fields_evidence: match (own.fields_evidence, base.fields_evidence) {
+                (Some(own), Some(base)) if says("fields_evidence") || says("evidence") => Some(own.max(base)),
+                (own, None) if says("fields_evidence") => own,
+                (None, Some(_)) if says("fields_evidence") => None,
+                (_, base) => base,
             },
             method: if says("method") { own.method } else { base.method },
             summary: if says("summary") { own.summary } else { base.summary },

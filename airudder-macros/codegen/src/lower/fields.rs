@@ -114,6 +114,11 @@ pub(super) fn changed(
     base
 }
 
+/// Evidence that is taken over is not better than that of who takes it over.
+pub(super) fn lower_evidence(fields: &mut [Field], ceiling: Evidence) {
+    fields.iter_mut().for_each(|f| f.evidence = f.evidence.max(ceiling));
+}
+
 fn change(base: &mut Field, changes: &Node, context: &mut Context<'_>) {
     let mut node = base.node.clone();
     for (key, value) in changes.entries() {

@@ -2,13 +2,12 @@
 
 use super::fields::Changes;
 use super::words::{evidence_at, word_at};
-use super::{Context, Named, fields};
+use super::{Context, fields};
 use crate::diagnostic::{at_key, at_value};
 use crate::ir::{Enum, EnumValue, Field, Id, Struct, TypeRef, Types};
 use crate::lower::resolve::find_struct;
 use crate::names;
 use crate::syntax::node::Node;
-use crate::syntax::span::Span;
 use airudder_model::{EnumForm, Evidence, Scalar};
 use std::collections::HashMap;
 
@@ -39,23 +38,7 @@ pub(super) fn types(node: &Node, section: Option<&str>, context: &mut Context<'_
             types.structs.extend(self::structure(&at, node, &mut Vec::new(), context));
         }
     }
-    if section.is_none() {
-        context.check_unique_rust_names(&named(&types));
-    }
     types
-}
-
-/// The Rust names that types take.
-pub(super) fn named(types: &Types) -> Vec<Named> {
-    let name = |rust: &str, span: Span, kind: &str| Named {
-        rust: rust.to_owned(),
-        span,
-        what: format!("the {kind} `{rust}`"),
-    };
-    let ids = types.ids.iter().map(|t| name(&t.name, t.span, "id"));
-    let enums = types.enums.iter().map(|t| name(&t.name, t.span, "enum"));
-    let structs = types.structs.iter().map(|t| name(&t.name, t.span, "struct"));
-    ids.chain(enums).chain(structs).collect()
 }
 
 fn entries<'a>(node: &'a Node, key: &str) -> &'a [(String, Node)] {
@@ -171,7 +154,11 @@ fn plain(at: &TypeRef, node: &Node, above: &mut Vec<TypeRef>, context: &mut Cont
             Some((at, included)) => {
                 bases.push(at);
                 known &= included.known;
-                fields.extend(included.fields);
+                let mut taken = included.fields;
+                if let Some(ceiling) = evidence_at(node) {
+                    fields::lower_evidence(&mut taken, ceiling);
+                }
+                fields.extend(taken);
             }
             None => known = false,
         }
@@ -245,7 +232,7 @@ fn derived(
     let (base, mut made) = other_struct(written, above, context)?;
     if let Some(evidence) = evidence_at(node) {
         made.evidence = evidence;
-        made.fields.iter_mut().for_each(|f| f.evidence = evidence);
+        fields::lower_evidence(&mut made.fields, evidence);
     }
     made.name = at.name.clone();
     made.span = node.key_span;

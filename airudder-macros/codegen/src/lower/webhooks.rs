@@ -51,7 +51,7 @@ impl<'c> Lowering<'_, '_, 'c> {
         let base_entry = webhook.entry.clone();
         webhook.entry = self.derived_entry(key, node, base_entry, base_key);
         if let (Some(evidence), Payload::Fields(fields)) = (evidence_at(node), &mut webhook.payload) {
-            fields.iter_mut().for_each(|f| f.evidence = evidence);
+            fields::lower_evidence(fields, evidence);
         }
         let changes = Changes::of(node, "payload");
         if changes.first().is_some() {

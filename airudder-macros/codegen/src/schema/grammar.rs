@@ -19,6 +19,9 @@ macro_rules! keys {
 }
 
 const TEXTS: Shape = Shape::List(&Shape::Text);
+/// How well fields can be known: what is carried over from a sibling is assumed.
+const OF_FIELDS: &[&str] =
+    &[Evidence::Documented.word(), Evidence::Observed.word(), Evidence::Assumed.word()];
 const CODE_LIST: Shape = Shape::List(&Shape::Code);
 const CODES: Shape = Shape::OrList(&Shape::Code);
 
@@ -182,7 +185,7 @@ pub static STRUCT: Object = Object {
     name: "a struct",
     keys: keys! {
         "doc" may Shape::Text, "What it is.";
-        "evidence" may Shape::Word(Evidence::WORDS), "Evidence of its fields unless they have their own.";
+        "evidence" may Shape::Word(OF_FIELDS), "Evidence of its fields unless they have their own.";
         "open" may Shape::Flag, "Whether it takes keys that are not listed.";
         "open_doc" may Shape::Text, "What the other keys are.";
         "include" may TEXTS, "Structs whose fields it takes over, flat.";
@@ -231,7 +234,7 @@ const FIELD_KEYS: &[Key] = keys! {
     "wire" may Shape::Text, "Its name on the wire; default: the Rust name.";
     "required" may Shape::Flag, "Whether it must be there.";
     "doc" may Shape::Text, "One line: meaning, unit, limits in words.";
-    "evidence" may Shape::Word(Evidence::WORDS), "Its own evidence.";
+    "evidence" may Shape::Word(OF_FIELDS), "Its own evidence.";
     "aliases" may TEXTS, "Other wire names that are read as this field.";
     "sensitive" may Shape::OrNull(&Shape::Flag), "Personal or secret: redacted in Debug, never logged.";
     "one_of" may Shape::OrNull(&TEXTS), "Values allowed.";
@@ -334,7 +337,7 @@ macro_rules! endpoint_keys {
             "pages_maybe" may TEXTS, "Pages that may be about it.";
             "evidence" $must Shape::Word(Evidence::WORDS), "How well the path is known.";
             "method_evidence" may Shape::Word(Evidence::WORDS), "How well the method is known; default: evidence.";
-            "fields_evidence" may Shape::WordOrNone(Evidence::WORDS), "How well the fields are known; default: evidence.";
+            "fields_evidence" may Shape::WordOrNone(OF_FIELDS), "How well the fields are known at best; default: evidence.";
             "method" $must Shape::Word(Method::WORDS), "HTTP method.";
             "path" $must Shape::Text, "Path below the host, or `none`.";
             "body" may Shape::Word(BodyForm::WORDS), "Where the fields go; default: query for GET, json else.";
@@ -437,7 +440,7 @@ macro_rules! webhook_keys {
             "pages_maybe" may TEXTS, "Pages that may be about it.";
             "method" may Shape::Word(Method::WORDS), "HTTP method; default POST.";
             "method_evidence" may Shape::Word(Evidence::WORDS), "How well the method is known; default: evidence.";
-            "evidence" $must Shape::Word(Evidence::WORDS), "How well its fields are known.";
+            "evidence" $must Shape::Word(OF_FIELDS), "How well its fields are known at best.";
             "summary" $must Shape::Text, "When it is sent.";
             "signed" may Shape::Word(&[Signed::Documented.word(), Signed::None.word()]),
                 "Whether X-AIRudder-Sign is listed on its page; left out: nobody knows.";

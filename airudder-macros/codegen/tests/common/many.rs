@@ -105,6 +105,7 @@ fn endpoint(section: usize, at: usize) -> String {
     same_as: section_{section}.create_{first}
     evidence: inferred
     path: /s{section}/copy/{at}
+    effect: calls_people
     change: {{request: {{task_name: {{max_chars: 20}}}}}}
     add: {{request: {{source: {{wire: Source, type: TaskId, required: true}}}}}}
     drop: {{request: [repeat]}}

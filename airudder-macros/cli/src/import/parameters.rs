@@ -1,0 +1,229 @@
+//! Parameters of a call: those of its path and of its query string.
+
+use serde_json::{Map, Value as Json};
+
+use super::call::Call;
+use super::document::{Node, Value};
+use super::draft::{Entry, Field, Sample, Side};
+use super::error::ImportError;
+use super::flat::Schema;
+use super::free_names;
+use super::losses::elsewhere;
+use super::lowering::Lowering;
+use super::yaml;
+
+/// A parameter as the page has it.
+struct Parameter<'a> {
+    name: String,
+    place: String,
+    node: &'a Node,
+}
+
+impl<'a> Lowering<'a> {
+    pub(super) fn parameters(
+        &mut self,
+        entry: &mut Entry,
+        call: &Call<'a>,
+        has_body: bool,
+        renamed: &[(String, String)],
+    ) -> Result<(), ImportError> {
+        let own = call.operation.get("parameters");
+        let shared = call
+            .item
+            .and_then(|item| item.get("parameters"))
+            .filter(|_| call.item.is_none_or(|i| !std::ptr::eq(i, call.operation)));
+        let (mut in_query, mut sample) = (Vec::new(), Map::new());
+        // Parameters of the path first: without them there is no call.
+        let (of_path, others): (Vec<_>, Vec<_>) =
+            self.listed([own, shared])?.into_iter().partition(|parameter| parameter.place == "path");
+        for Parameter { name, place, node } in of_path.into_iter().chain(others) {
+            let wire = match renamed.iter().find(|(page, _)| place == "path" && *page == name) {
+                Some((_, used)) => used.clone(),
+                None => name.clone(),
+            };
+            if self.can_be_field(entry, &wire, &place, node.flag_at("required")) {
+                let example = self.parameter(entry, node, &wire, &place, has_body)?;
+                if let Some(example) = example.filter(|example| !example.is_null()) {
+                    sample.insert(wire, example);
+                }
+                if place == "query" {
+                    in_query.push(yaml::short(&name));
+                }
+            }
+        }
+        if !in_query.is_empty() && has_body {
+            self.note(format!(
+                "in the query string on the page, beside a body: {}. The language sends all \
+                 fields in one place",
+                in_query.join(", ")
+            ));
+        } else if !in_query.is_empty() && entry.method != "GET" {
+            entry.body = Some("query");
+        }
+        if !sample.is_empty() {
+            entry.request_sample = Some(Sample::new(Json::Object(sample)));
+        }
+        Ok(())
+    }
+
+    /// The parameters of lists, references resolved. Those of the call replace those of its path.
+    fn listed(&mut self, lists: [Option<&'a Node>; 2]) -> Result<Vec<Parameter<'a>>, ImportError> {
+        let mut all: Vec<Parameter<'a>> = Vec::new();
+        for list in lists.into_iter().flatten() {
+            if !matches!(list.value, Value::List(_) | Value::Null) {
+                return Err(ImportError::new(format!("`parameters` must be a list, and is {}", list.kind())));
+            }
+            let of_call = all.len();
+            for (number, written) in list.items().iter().enumerate() {
+                let (parameter, reference) = self.reader.resolve(written)?;
+                let Some(node) = parameter else {
+                    self.note(format!(
+                        "a parameter is left out: {}",
+                        elsewhere(&reference.unwrap_or_default())
+                    ));
+                    continue;
+                };
+                let (name, place) = name_and_place(node, number)?;
+                match all.iter().position(|known| known.name == name && known.place == place) {
+                    Some(at) if at < of_call => {}
+                    Some(_) => {
+                        let shown = yaml::short(&name);
+                        self.note(format!("{place} `{shown}` is here twice: the first counts"));
+                    }
+                    None => all.push(Parameter { name, place, node }),
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// Whether a parameter goes where fields go. If not, a note says so.
+    fn can_be_field(&mut self, entry: &Entry, wire: &str, place: &str, required: bool) -> bool {
+        let shown = yaml::short(wire);
+        let is_standard = ["authorization", "content-type", "accept"].contains(&wire.to_lowercase().as_str());
+        match place {
+            "header" if is_standard => false,
+            "header" | "cookie" => {
+                let required = if required { "required " } else { "" };
+                self.note(format!(
+                    "{required}{place} `{shown}` is not part of the entry: the language has no such fields"
+                ));
+                false
+            }
+            _ if entry.fields.iter().any(|field| field.wire == wire) => {
+                self.note(format!(
+                    "{place} `{shown}` is left out: the page has a parameter of this name in another place too, and \
+                     the language sends a field in one place"
+                ));
+                false
+            }
+            "path" if !entry.path.as_deref().unwrap_or_default().contains(&format!("{{{wire}}}")) => {
+                if entry.path.is_some() {
+                    self.note(format!("path `{shown}` is left out: the path on the page does not have it"));
+                }
+                entry.path.is_none()
+            }
+            _ => true,
+        }
+    }
+
+    /// Adds the field of a parameter, and gives its example.
+    fn parameter(
+        &mut self,
+        entry: &mut Entry,
+        parameter: &'a Node,
+        wire: &str,
+        place: &str,
+        has_body: bool,
+    ) -> Result<Option<Json>, ImportError> {
+        let content = parameter.get("content").and_then(|content| content.entries().first());
+        let media = content.and_then(|(_, media)| media.get("schema"));
+        let mut schema = Schema::from(parameter.get("schema").or(media).unwrap_or(parameter));
+        // The example beside the schema tells the form of a time too.
+        if parameter.get("schema").is_some() {
+            schema.0.push(parameter);
+        }
+        let is_path = place == "path";
+        let side = if is_path || !has_body { Side::Query } else { Side::Body };
+        let required = is_path || parameter.flag_at("required");
+        let parent = self.parent();
+        let mut field = self.reader.field(&entry.fields, wire, &schema, &parent, required, side, 0)?;
+        if let Some((media_type, _)) = content {
+            let note = format!("`{}` in one text on the page", yaml::short(media_type));
+            field.notes = vec![note];
+            field.ty = if media_type.contains("json") { "json_text" } else { "string" }.to_owned();
+            field.limits.clear();
+        }
+        if let Some(description) = parameter.text_at("description").filter(|text| !text.trim().is_empty()) {
+            // What the schema adds to its own description, such as the default, stays.
+            let default = field.doc.find("Default: ").map(|at| field.doc[at..].to_owned());
+            field.doc = yaml::short(&description);
+            if let Some(default) = default.filter(|default| !field.doc.ends_with(default.as_str())) {
+                let stop = if field.doc.ends_with(['.', '!', '?', '。']) { "" } else { "." };
+                field.doc = format!("{}{stop} {default}", field.doc);
+            }
+            if yaml::is_cut(&description) && !field.notes.iter().any(|note| note.contains("says more")) {
+                field.notes.push("the page says more of it".to_owned());
+            }
+        }
+        for key in ["style", "explode", "allowReserved", "allowEmptyValue"] {
+            let usual = ["form", "simple", "false"];
+            // How a list or an object is written matters; of single values only what is unusual.
+            let is_single = !field.notes.iter().any(|note| note.contains("into the query string"));
+            if let Some(value) = parameter.text_at(key)
+                && !(is_single && (usual.contains(&value.as_str()) || key == "explode"))
+            {
+                field.notes.push(format!("not kept: `{key}: {}`", yaml::short(&value)));
+            }
+        }
+        if parameter.flag_at("deprecated") && !field.notes.iter().any(|note| note.starts_with("deprecated")) {
+            field.notes.push("deprecated on the page".to_owned());
+        }
+        if is_path {
+            field.required = true;
+        }
+        entry.fields.push(field);
+        match self.reader.given(parameter)?.0 {
+            Some(example) => Ok(Some(example)),
+            None if content.is_some() => Ok(None),
+            None => self.reader.example(&schema, 0),
+        }
+    }
+
+    /// Parameters of the path that the page does not describe.
+    pub(super) fn path_parameters(&mut self, entry: &mut Entry) {
+        let path = entry.path.clone().unwrap_or_default();
+        let names = path.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name));
+        for (at, wire) in names.enumerate() {
+            if let Some(field) = entry.fields.iter_mut().find(|f| f.wire == wire) {
+                field.required = true;
+                continue;
+            }
+            let name = free_names::field_name(wire, &entry.fields);
+            let notes = vec!["in the path, and not described on the page".to_owned()];
+            let (wire, ty) = (wire.to_owned(), "string".to_owned());
+            entry.fields.insert(
+                at.min(entry.fields.len()),
+                Field { name, wire, ty, required: true, limits: Vec::new(), doc: String::new(), notes },
+            );
+        }
+    }
+}
+
+fn name_and_place(parameter: &Node, number: usize) -> Result<(String, String), ImportError> {
+    let text = |key: &str| parameter.get(key).and_then(Node::scalar).filter(|text| !text.is_empty());
+    let Some(name) = text("name") else {
+        return Err(ImportError::new(format!("parameter {} lacks its `name`", number + 1)));
+    };
+    match text("in") {
+        Some(place) if ["query", "path", "header", "cookie"].contains(&place.as_str()) => Ok((name, place)),
+        Some(place) => Err(ImportError::new(format!(
+            "the parameter `{}` has `in: {}`",
+            yaml::line(&name),
+            yaml::short(&place)
+        ))
+        .help("allowed: `query`, `path`, `header`, `cookie`")),
+        None => Err(ImportError::new(format!("the parameter `{}` lacks `in`", yaml::line(&name)))
+            .help("it is `query`, `path`, `header` or `cookie`")),
+    }
+}
