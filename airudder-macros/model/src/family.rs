@@ -8,7 +8,7 @@ use crate::{Auth, Category, Code, CodeForm};
 
 /// One family, as data: everything that the client does differently from family to family stands here.
 ///
-/// `F` is the type that names a family, as in [`Endpoint`].
+/// `F` is the type that names a family, as in [`Endpoint`](crate::Endpoint).
 #[derive(Clone, Copy)]
 pub struct FamilyInfo<F: 'static> {
     /// Its name in the spec.
