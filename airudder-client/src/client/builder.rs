@@ -205,7 +205,8 @@ impl ClientBuilder {
     /// this one.
     ///
     /// For files it is the time until the first bytes and between any two pieces, not of the whole. It also
-    /// bounds how long a call waits for a token.
+    /// bounds how long an attempt waits for a token and for a place among the calls that may run at the same time; that
+    /// ends as [`Error::Timeout`] with [`Phase::Waiting`](crate::error::Phase::Waiting).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -317,8 +318,9 @@ impl ClientBuilder {
         self
     }
 
-    /// How many calls may run at the same time; others wait. Default: no limit. Token calls do not count; a
-    /// recording counts until it is read or dropped.
+    /// How many calls may run at the same time; others wait, as long as their [`timeout`](Self::timeout). Default: no
+    /// limit. Token calls do not count; a recording counts until it is read or dropped, so that who holds as many as
+    /// are allowed and asks for another waits in vain.
     pub fn max_concurrent(mut self, calls: usize) -> Self {
         self.max_concurrent = Some(calls);
         self

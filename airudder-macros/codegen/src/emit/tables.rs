@@ -30,7 +30,7 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family_name: &str)
     let (path_evidence, method_evidence) = (evidence(entry.evidence), evidence(entry.method_evidence));
     let fields_evidence = maybe(entry.fields_evidence.map(evidence));
     let (request, errors) = (field_table(scope, &endpoint.request), codes(&endpoint.errors));
-    let own_codes = match scope.spec.section(&entry.section) {
+    let own_codes = match scope.section.and_then(|name| scope.spec.section(name)) {
         Some(section) if !section.errors.is_empty() => quote!(OWN_CODES),
         Some(_) | None => quote!(&[]),
     };
