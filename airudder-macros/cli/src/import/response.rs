@@ -93,12 +93,12 @@ impl<'a> Lowering<'a> {
         let schema = Schema::from(schema);
         let example = self.media_example(media, &schema)?;
         let Some(flat) = self.reader.object(&schema, false)? else {
-            self.bare(entry);
+            self.reader.bare = true;
             return self.payload(entry, &schema, example);
         };
         match envelope(&flat) {
             None => {
-                self.bare(entry);
+                self.reader.bare = true;
                 self.payload_object(entry, &schema, &flat, example)
             }
             Some((None, _)) => {
@@ -119,12 +119,6 @@ impl<'a> Lowering<'a> {
                 self.payload(entry, &payload, example)
             }
         }
-    }
-
-    /// The answer stands in no envelope: there is no code to tell success by.
-    fn bare(&mut self, entry: &mut Entry) {
-        self.reader.bare = true;
-        entry.by_status = entry.method != "GET";
     }
 
     fn payload(

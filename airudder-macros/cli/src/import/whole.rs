@@ -216,7 +216,8 @@ pub(super) fn of_answers(reader: &Reader<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     if reader.bare {
         notes.push(
-            "answers stand in no envelope on the page: `success: status` says so, and is needless in a family without one"
+            "answers stand in no envelope on the page: the section's family must be one without `envelope`, or they are not \
+             read"
                 .to_owned(),
         );
     }
