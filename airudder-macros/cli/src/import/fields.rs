@@ -104,7 +104,8 @@ impl<'a> Reader<'a> {
                 variants.push(own.fields);
             } else {
                 let kinds = flat.kinds().0;
-                // Another type than an object cannot stand here; an object without properties may hold anything.
+                // Another type than an object cannot stand here; an object without properties may hold
+                // anything.
                 all.open |= kinds == ["object"] && lists_nothing(&flat);
                 variants.push(Vec::new());
             }

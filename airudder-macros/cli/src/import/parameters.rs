@@ -108,14 +108,15 @@ impl<'a> Lowering<'a> {
                 let doc = node.text_at("description").map(|text| yaml::short(&text)).unwrap_or_default();
                 let doc = if doc.is_empty() { doc } else { format!(" ({doc})") };
                 self.note(format!(
-                    "{required}{place} `{shown}`{doc} is not part of the entry: the language has no such fields"
+                    "{required}{place} `{shown}`{doc} is not part of the entry: the language has no such \
+                     fields"
                 ));
                 false
             }
             _ if entry.fields.iter().any(|field| field.wire == wire) => {
                 self.note(format!(
-                    "{place} `{shown}` is left out: the page has a parameter of this name in another place too, and \
-                     the language sends a field in one place"
+                    "{place} `{shown}` is left out: the page has a parameter of this name in another place \
+                     too, and the language sends a field in one place"
                 ));
                 false
             }

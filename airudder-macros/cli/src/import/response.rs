@@ -189,8 +189,8 @@ fn envelope<'a>(flat: &Flat<'a>) -> Option<Envelope<'a>> {
         .filter(|(wire, _)| !is(&marks, wire) && payload.as_ref().is_none_or(|(key, _)| key != wire))
         .map(|(wire, _)| format!("`{}`", yaml::short(wire)))
         .collect();
-    // Without a payload, other keys mean that `status` and its like are part of what is answered; without a code, that
-    // `body` is the text of something.
+    // Without a payload, other keys mean that `status` and its like are part of what is answered; without a
+    // code, that `body` is the text of something.
     let has_code = properties.iter().any(|(wire, _)| is(&["code"], wire));
     (beside.is_empty() || (payload.is_some() && has_code)).then_some((payload, beside))
 }
