@@ -43,8 +43,7 @@ pub(super) fn import(
             ImportError::new("the document describes no call").help("it is an OpenAPI document with `paths`")
         }));
     }
-    let mut names = TypeNames::new(shared_names());
-    names.take(&names::pascal(&request.section));
+    let mut names = TypeNames::new(shared_names(), &request.section);
     let keys = keys(&calls, &mut names);
     let mut lowering =
         Lowering { root, reader: Reader::new(root, names), key: String::new(), notes: Vec::new() };
