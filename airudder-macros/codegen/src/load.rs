@@ -124,7 +124,11 @@ impl Loaded {
 
     /// What is not wrong but worth a word, rendered.
     pub fn warnings(&self) -> Vec<Report> {
-        report(&lint::unused_types(&self.spec), &self.files)
+        // What is wrong may be all that used a type.
+        match self.is_valid() {
+            true => report(&lint::unused_types(&self.spec), &self.files),
+            false => Vec::new(),
+        }
     }
 
     /// A file, by the end of its shown path.

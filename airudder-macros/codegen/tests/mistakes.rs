@@ -720,7 +720,7 @@ fn cases() -> Vec<Case> {
             .says("does not start with a slash", "write `/recording`"),
         case("path_with_query")
             .edit("tasks.yaml", "path: /recording", "path: ¦/recording?x=1")
-            .says("the path `/recording?x=1` holds `?`", "query parameters are fields"),
+            .says("the path `/recording?x=1` has `?`", "query parameters are fields"),
         case("path_braces")
             .edit("tasks.yaml", "path: /recording", "path: ¦/recording/{TaskID")
             .says("the braces of the path", "in braces"),
@@ -996,5 +996,61 @@ fn cases() -> Vec<Case> {
         case("name_of_the_clients_own_type")
             .edit("types.yaml", "enums:\n", "enums:\n  ¦Phone: {doc: A phone., evidence: assumed, values: {a: {}}}\n")
             .says("the enum `Phone` becomes the Rust name `Phone`, and so does the client's own type", "give it another name"),
+        case("path_with_list")
+            .edit("tasks.yaml", "      task_id: {wire: TaskID, type: TaskId, required: true}\n      page:", "      ¦task_id: {wire: TaskID, type: list<TaskId>, required: true}\n      page:")
+            .edit("tasks.yaml", "sample: {request: {TaskID: \"1\", Page: 1}", "sample: {request: {TaskID: [\"1\"], Page: 1}")
+            .says("`task_id` is a list, and it stands in the path", "single values"),
+        case("path_with_space_at_its_end")
+            .edit("tasks.yaml", "path: /recording", "path: ¦\"/recording \"")
+            .says("the path `/recording ` has a space at its end", "remove it"),
+        case("file_in_json")
+            .edit("tasks.yaml", "    body: multipart\n", "")
+            .edit("tasks.yaml", "      file: {type: binary, required: true}", "      ¦file: {type: binary, required: true}")
+            .says("`file` is a file, and the body is not multipart", "say `body: multipart`"),
+        case("files_in_one_part")
+            .edit("tasks.yaml", "      file: {type: binary, required: true}", "      ¦file: {type: list<binary>, required: true}")
+            .says("`file` is several files, and a part of the body is one", "a field of its own"),
+        case("file_in_a_struct")
+            .edit("tasks.yaml", "        gender: {wire: Gender, type: Gender}\n", "        gender: {wire: Gender, type: Gender}\n        ¦photo: {type: binary}\n")
+            .says("`photo` is a file inside an object", "multipart request"),
+        case("sample_breaks_a_limit")
+            .edit("tasks.yaml", "        Repeat: 3\n", "        Repeat: ¦16\n")
+            .says("the value of `Repeat` in the sample breaks `max: 15`", "fix the sample, or the limit"),
+        case("sample_of_row_breaks_a_limit")
+            .edit("tasks.yaml", "labels: [a], notes", "labels: ¦[a, b, c, d, e, f], notes")
+            .says("the value of `labels` in the sample has 6 entries, at most 5 are allowed", "fix the sample"),
+        case("example_breaks_a_limit")
+            .edit("tasks.yaml", "max: 15, example: 3", "max: 15, example: ¦30")
+            .says("the value of `Repeat` in the example breaks `max: 15`", "fix the example"),
+        case("sample_of_a_dropped_field")
+            .edit("twin.yaml", "    change: {request: {contacts: {type: list<Customer>}}}\n", "    change: {request: {contacts: {type: list<Customer>}}}\n    drop: {request: [repeat]}\n    sample: {request: {TaskName: a, StartTime: \"2024-01-01 08:00:00\", EndTime: \"2024-01-01 09:00:00\", ¦Repeat: 3, Contacts: [{Customer: J, Mobile: \"+6281200000000\"}]}}\n")
+            .says("the sample has `Repeat`, and `repeat` is dropped here", "take it out of the sample"),
+        case("code_of_what_never_happens")
+            .edit("tasks.yaml", "repeat: {wire: Repeat, type: integer,", "repeat: {wire: Repeat, type: integer, codes: {¦too_long: 10302},")
+            .says("a value of the type `integer` is never `too_long`", "for text"),
+        case("token_under_another_name")
+            .edit("api.yaml", "token_at: token", "token_at: ¦tokn")
+            .says("the answer of `tasks.get_token` has no field `tokn`", "did you mean `token`?"),
+        case("token_key_in_other_case")
+            .edit("api.yaml", "key: AppKey", "key: ¦APPKey")
+            .says("the request of `tasks.get_token` has no field `APPKey`", "did you mean `AppKey`?"),
+        case("merge_key")
+            .edit("tasks.yaml", "      start_time: {wire: StartTime,", "      start_time: {¦<<: {a: b}, wire: StartTime,")
+            .says("merge keys (`<<`) are not read", "`same_as`"),
+        case("comma_in_text")
+            .edit("tasks.yaml", "doc: Who is called.}", "doc: Who is called, ¦by the robot.}")
+            .says("the text of `doc` ends at the comma before `by the robot.`", "needs quotes"),
+        case("full_width_colon_in_braces")
+            .edit("tasks.yaml", "amount: {wire: Amount, type: decimal,", "amount: {wire: Amount, ¦type：decimal,")
+            .says("behind `type` stands a full-width colon", "a plain colon and a space"),
+        case("dash_of_the_first_entry")
+            .edit("tasks.yaml", "    notes: [A unique name guards against a second task.]", "    notes:\n      ¦One.\n      - Two.")
+            .says("expected a list", "a dash is missing before the first entry"),
+        case("no_break_space")
+            .edit("tasks.yaml", "    summary: Stops a task.", "  ¦\u{a0} summary: Stops a task.")
+            .says("a no-break space (U+00A0) is used for indentation", "plain spaces"),
+        case("guide_in_the_section")
+            .edit("twin.yaml", "title: Twin\n", "title: Twin\n¦guide: |\n  \tText.\n")
+            .says("unknown key `guide` in a section", "guides/<section>.md"),
     ]
 }

@@ -2,6 +2,7 @@
 
 use airudder_model::{Scalar, has_pattern, is_on_calendar, is_phone};
 
+use super::limits;
 use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean, nearest};
 use crate::ir::{Field, Spec, Struct, Type};
 use crate::syntax::node::{Node, Value};
@@ -32,7 +33,14 @@ pub(super) fn check_object(
     let (mut explained, mut strange) = (Vec::new(), Vec::new());
     for ((key, value), field) in node.entries().iter().zip(found) {
         match field {
-            Some(field) if field.valid => check_value(spec, value, &field.ty, field.required, diagnostics),
+            Some(field) if field.valid => {
+                let before = diagnostics.len();
+                check_value(spec, value, &field.ty, field.required, diagnostics);
+                // Of a value that does not decode, no limit is looked at.
+                if diagnostics.len() == before {
+                    limits::check(field, value, "sample", diagnostics);
+                }
+            }
             Some(_) => {}
             None if open => {}
             None => {

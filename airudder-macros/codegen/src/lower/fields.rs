@@ -1,12 +1,12 @@
 //! Fields: their keys, and what differs in derived entries.
 
 use super::Context;
-use super::constraints::{constraints, fixed, is_of, resolve_before, unique};
+use super::constraints::{check_problems, constraints, fixed, is_of, resolve_before, unique};
 use super::resolve::parse_type;
 use super::words::evidence_at;
 use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
 use crate::ir::{Field, Type};
-use crate::lint::sample;
+use crate::lint::{limits, sample};
 use crate::names;
 use crate::schema::validate;
 use crate::syntax::node::Node;
@@ -165,10 +165,14 @@ fn field(name: &str, node: &Node, evidence: Option<Evidence>, context: &mut Cont
     let mut diagnostics = Vec::new();
     check_example(node, &ty, &mut diagnostics);
     let constraints = constraints(node, &ty, &mut diagnostics);
+    if diagnostics.is_empty() {
+        check_problems(node, &ty, &mut diagnostics);
+    }
     let fixed = fixed(node, &ty, &mut diagnostics);
     let unique = unique(node, &ty, &mut diagnostics);
+    let sound = diagnostics.is_empty();
     context.diagnostics.append(&mut diagnostics);
-    Field {
+    let made = Field {
         name: name.to_owned(),
         wire: node.text_at("wire").unwrap_or_else(|| name.to_owned()),
         aliases: node.texts_at("aliases"),
@@ -178,12 +182,17 @@ fn field(name: &str, node: &Node, evidence: Option<Evidence>, context: &mut Cont
         sensitive: node.flag_at("sensitive"),
         fixed,
         unique,
-        constraints,
+        // A limit that is wrong itself judges nothing.
+        constraints: if sound { constraints } else { Vec::new() },
         codes: codes(node),
         ty,
         valid: node.poisoned.is_empty(),
         node: node.clone(),
+    };
+    if let Some(example) = made.node.get("example").filter(|_| sound) {
+        limits::check(&made, example, "example", context.diagnostics);
     }
+    made
 }
 
 /// A field of which little is known, since something is wrong with it.

@@ -85,6 +85,10 @@ fn expect(node: &Node, fits: bool, wanted: &str, diagnostics: &mut Vec<Diagnosti
 fn help_for(node: &Node, wanted: &str) -> Option<String> {
     let text = node.text();
     Some(match (wanted, node.kind()) {
+        ("a list", _) if node.scalar().is_some_and(|text| text.contains(" - ")) => {
+            "a dash is missing before the first entry: each stands behind `- ` in a line of its own"
+                .to_owned()
+        }
         ("a list", _) if node.scalar().is_some() => {
             format!("write it in brackets: `[{}]`", node.scalar().unwrap_or_default())
         }
@@ -183,6 +187,9 @@ fn check_map(node: &mut Node, inner: &Shape, diagnostics: &mut Vec<Diagnostic>) 
         );
         return false;
     }
+    if reports_merge_key(node, diagnostics) {
+        return true;
+    }
     drop_duplicates(node, diagnostics);
     if let Shape::Object(object) = inner {
         check_names(node, object, diagnostics);
@@ -203,6 +210,9 @@ fn check_object(node: &mut Node, object: &'static Object, diagnostics: &mut Vec<
         let diagnostic = at_value(node, format!("expected {}, found {}", object.name, describe(node)));
         diagnostics.push(diagnostic.help(format!("it has keys such as {}", some_keys(object))));
         return false;
+    }
+    if reports_merge_key(node, diagnostics) {
+        return true;
     }
     let object = object.variant(is_derived(node, object));
     if node.is_poisoned(Node::ANY) {
@@ -231,6 +241,18 @@ fn check_object(node: &mut Node, object: &'static Object, diagnostics: &mut Vec<
         let absent: Vec<&str> = object.names().into_iter().filter(|name| node.get(name).is_none()).collect();
         absent.into_iter().for_each(|name| node.poison(name));
     }
+    true
+}
+
+/// Merge keys are part of no YAML since 1.2. What they would bring is not there, so nothing is said of what is missing.
+fn reports_merge_key(node: &mut Node, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let Some(merged) = node.get("<<") else { return false };
+    diagnostics.push(
+        at_key(merged, "merge keys (`<<`) are not read")
+            .help("write the keys out; entries and structs take over what others have with `same_as`"),
+    );
+    node.value = Value::Map(Vec::new());
+    node.poison(Node::ANY);
     true
 }
 
@@ -299,8 +321,24 @@ fn check_known_keys(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diag
         diagnostics.push(did_you_mean(at_key(first, text).help(MISSING_LINE), "", &object.names()));
         poisoned.push(Node::ANY.to_owned());
     }
-    for (name, value) in node.entries() {
+    let mut before: Option<&(String, Node)> = None;
+    for entry in node.entries() {
+        let (name, value) = entry;
         if object.key(name).is_some() || (many && strange(name, value)) {
+            before = Some(entry);
+            continue;
+        }
+        if let Some((key, _)) = before.filter(|(_, before)| is_cut_text(before, name, value)) {
+            let text = format!("the text of `{key}` ends at the comma before `{name}`");
+            let help = format!("text with a comma in it needs quotes inside braces: `{key}: \"...\"`");
+            diagnostics.push(at_key(value, text).help(help));
+            continue;
+        }
+        if let Some((key, _)) = name.split_once('\u{ff1a}').filter(|(key, _)| object.key(key).is_some()) {
+            poisoned.push(key.to_owned());
+            let text = format!("behind `{key}` stands a full-width colon, `\u{ff1a}`");
+            diagnostics
+                .push(at_key(value, text).help(format!("write a plain colon and a space: `{key}: ...`")));
             continue;
         }
         let shown: String = name.chars().take(60).collect();
@@ -310,6 +348,9 @@ fn check_known_keys(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diag
             (_, Some(key)) => {
                 poisoned.push(key.to_owned());
                 diagnostic.help(format!("a space is missing after the colon: `{key}: ...`"))
+            }
+            ("guide", None) if object.id == ObjectId::Section => {
+                diagnostic.help("the guide of a section is a file of its own, `guides/<section>.md` beside it")
             }
             ("request" | "response" | "payload", None) if object.key("same_as").is_some() => diagnostic.help(format!(
                 "with `same_as`, fields are changed by `change: {{{name}: ...}}`, `add: {{{name}: ...}}` and `drop: {{{name}: [...]}}`"
@@ -324,9 +365,15 @@ fn check_known_keys(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diag
     poisoned.iter().for_each(|key| node.poison(key));
 }
 
+/// Whether a key without a value is the rest of plain text that a comma cut in two.
+fn is_cut_text(before: &Node, name: &str, value: &Node) -> bool {
+    let is_plain = before.text().is_some_and(|text| text.contains(' ')) || name.contains(' ');
+    is_plain && value.is_absent() && before.scalar().is_some()
+}
+
 /// The key of `key:value`, which YAML reads as one word.
 fn glued(name: &str, object: &Object) -> Option<&'static str> {
-    let (before, _) = name.split_once(':')?;
+    let (before, _) = name.split_once([':', '\u{ff1a}'])?;
     object.key(before).map(|key| key.name)
 }
 

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::scalar::{Meaning, Scalar};
+use super::scalar::{Meaning, Scalar, Style};
 use super::span::Span;
 
 /// A value with its place.
@@ -106,6 +106,11 @@ impl Node {
     /// Whether there is no value.
     pub fn is_null(&self) -> bool {
         self.kind() == Kind::Null
+    }
+
+    /// Whether nothing is written: a key without a value.
+    pub fn is_absent(&self) -> bool {
+        matches!(&self.value, Value::Scalar(scalar) if scalar.style == Style::Absent)
     }
 
     /// Whether it is a mapping.

@@ -32,7 +32,7 @@ pub(super) fn open_quote(text: &str, noticed: usize) -> Option<Position> {
 }
 
 /// Whether text in lines of its own follows: `guide: |`.
-fn opens_block(line: &str) -> bool {
+pub(super) fn opens_block(line: &str) -> bool {
     let line = line.trim_end().trim_end_matches(['-', '+']);
     line.ends_with(": |") || line.ends_with(": >") || line.ends_with("- |") || line.ends_with("- >")
 }
