@@ -269,6 +269,14 @@ impl<'t> Stumble<'t> {
                 return self.without_colon_at(above);
             }
             if has_key && !content.ends_with(':') && indent(line) < indent(self.line(number)) {
+                if self.is_left_of_its_block(above, number) {
+                    return self
+                        .invalid(
+                            self.content_of(above),
+                            "this line stands to the left of the block around it",
+                        )
+                        .help("indent it as what it belongs to, or remove it");
+                }
                 return self
                     .invalid(
                         self.content_of(number),
@@ -299,6 +307,9 @@ impl<'t> Stumble<'t> {
                 .invalid(self.content_of(self.noticed.line), "an entry of a list stands among keys")
                 .help("indent it below the key that it belongs to, or write a key");
         }
+        if let Some(problem) = self.left_of_its_place() {
+            return problem;
+        }
         match self.indented_first() {
             Some(first) => self
                 .invalid(
@@ -310,7 +321,36 @@ impl<'t> Stumble<'t> {
         }
     }
 
+    /// Whether the lines before and behind a line are of one block, and the line is indented less.
+    fn is_left_of_its_block(&self, line: usize, behind: usize) -> bool {
+        let level = indent(self.line(behind));
+        let mut before = (1..line).rev().map(|at| self.line(at)).filter(|line| is_content(line));
+        before.find(|line| indent(line) <= level).is_some_and(|line| indent(line) == level)
+    }
+
+    /// A key that opens a block and stands too far left: the parser takes it for an entry of another level, and stumbles
+    /// over what follows its block. The same key stands in the right column elsewhere.
+    fn left_of_its_place(&self) -> Option<Problem> {
+        let level = indent(self.line(self.noticed.line));
+        let opener = (1..self.noticed.line)
+            .rev()
+            .find(|at| is_content(self.line(*at)) && indent(self.line(*at)) < level)?;
+        let key = self.line(opener).trim();
+        let elsewhere = |line: &str| line.trim() == key && indent(line) == level;
+        (key.ends_with(':') && self.text.lines().any(elsewhere)).then(|| {
+            let name = key.trim_end_matches(':');
+            self.invalid(
+                self.content_of(opener),
+                format!("`{name}` is indented less than what belongs to it and what follows"),
+            )
+            .help(format!("elsewhere in this file it stands in column {}", level + 1))
+        })
+    }
+
     fn indented_otherwise(&self) -> Problem {
+        if let Some(problem) = self.left_of_its_place() {
+            return problem;
+        }
         self.invalid(
             self.content_of(self.noticed.line),
             "this line is indented unlike the others of its block",

@@ -99,7 +99,9 @@ impl<'t> Builder<'t> {
 
     /// The innermost collection that is open and in brackets.
     fn open_bracket(&self) -> Option<Bracket> {
-        let open = self.open.last()?;
+        // A single pair inside a list in brackets is a mapping without a bracket of its own.
+        let written = |open: &&Open| self.text[open.span.start as usize..].starts_with(['{', '[']);
+        let open = self.open.iter().rev().find(|open| open.bracket.is_none() || written(open))?;
         open.bracket.map(|closing| Bracket { at: open.span.start as usize, closing })
     }
 
