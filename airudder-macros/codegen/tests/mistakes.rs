@@ -996,6 +996,9 @@ fn cases() -> Vec<Case> {
         case("name_of_the_clients_own_type")
             .edit("types.yaml", "enums:\n", "enums:\n  ¦Phone: {doc: A phone., evidence: assumed, values: {a: {}}}\n")
             .says("the enum `Phone` becomes the Rust name `Phone`, and so does the client's own type", "give it another name"),
+        case("alias_of_another_value")
+            .edit("tasks.yaml", "closed: {aliases: [done]}", "closed: {aliases: [done, ¦open]}")
+            .says("`open` is another value of `State`, or an alias already", "each spelling"),
         case("path_with_list")
             .edit("tasks.yaml", "      task_id: {wire: TaskID, type: TaskId, required: true}\n      page:", "      ¦task_id: {wire: TaskID, type: list<TaskId>, required: true}\n      page:")
             .edit("tasks.yaml", "sample: {request: {TaskID: \"1\", Page: 1}", "sample: {request: {TaskID: [\"1\"], Page: 1}")

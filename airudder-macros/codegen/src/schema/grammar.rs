@@ -176,6 +176,7 @@ static ENUM_VALUE: Object = Object {
         "doc" may Shape::Text, "What it means.";
         "evidence" may Shape::Word(Evidence::WORDS), "Its own evidence.";
         "rust" may Shape::Text, "Variant, where the wire value gives no good name.";
+        "aliases" may TEXTS, "Other spellings on the wire that are read as this value.";
     },
 };
 
