@@ -18,13 +18,13 @@ pub(super) fn check_path(endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>)
     if !endpoint.entry.knows_fields() || endpoint.request.iter().any(|f| !f.valid) {
         return;
     }
-    // A parameter that a derived entry removed is told where it did so; one that the base lacks is told there.
+    // A parameter that a derived entry removed is reported where it did so; one that the base lacks is reported there.
     let changes = ["drop", "change"].iter().find_map(|group| node.get(group)?.get("request"));
     let Some(place) = node.get("path").or(changes) else { return };
     for name in parameters(path) {
         let field = endpoint.request.iter().find(|f| f.wire == name);
         if let Some((field, what)) = field.and_then(|field| Some((field, not_single(&field.ty)?))) {
-            let text = format!("`{}` is {what}, and it stands in the path", field.name);
+            let text = format!("`{}` is {what}, and it is part of the path", field.name);
             let diagnostic = match node.span.contains(&field.node.span) {
                 true => at_key(&field.node, text),
                 false => at_value(place, text),

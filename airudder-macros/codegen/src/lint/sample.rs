@@ -1,4 +1,4 @@
-//! Whether a sample decodes with its own types; told at the place inside the sample.
+//! Whether a sample decodes with its own types; reported at the place inside the sample.
 
 use airudder_model::{Scalar, has_pattern, is_on_calendar, is_phone};
 
@@ -44,7 +44,7 @@ pub(super) fn check_object(
             Some(_) => {}
             None if open => {}
             None => {
-                // A misspelt key is told once, not as an unknown and a missing one.
+                // A misspelt key is reported once, not as an unknown and a missing one.
                 let meant = fields
                     .iter()
                     .find(|f| f.name == *key)

@@ -112,7 +112,7 @@ pub(super) fn shown_type(node: &Node) -> String {
 pub(super) fn for_type(limit: Limit, ty: &Type) -> String {
     let for_what = match limit.on() {
         LimitOn::Text => "text: string, url, phone, base64, json_text, ids and enums",
-        LimitOn::Phone => "phone",
+        LimitOn::Phone => "phone numbers",
         LimitOn::Number => "numbers: integer, number, decimal",
         LimitOn::List => "lists",
         LimitOn::Day => "dates, and times with a day",
@@ -155,7 +155,7 @@ pub(super) fn check_order(node: &Node, constraints: &[Constraint], diagnostics: 
     }
 }
 
-/// `before` names a sibling by its Rust name; the model holds the wire name. Told where the sibling was dropped, if it was.
+/// `before` names a sibling by its Rust name; the model holds the wire name. Reported where the sibling was dropped, if it was.
 pub(super) fn resolve_before(fields: &mut [Field], dropped: Option<&Node>, context: &mut Context<'_>) {
     if !fields.iter().any(|field| field.node.get("before").is_some()) {
         return;
@@ -211,7 +211,11 @@ pub(super) fn before_nothing(
     }
     let mut known: Vec<&str> = siblings.keys().map(String::as_str).collect();
     known.sort_unstable();
-    did_you_mean(at_value(written, format!("`before: {name}` names no field beside this one")), name, &known)
+    did_you_mean(
+        at_value(written, format!("`before: {name}` does not name a field beside this one")),
+        name,
+        &known,
+    )
 }
 
 /// Reports codes for a way to be wrong in which values of the type never are.
@@ -257,7 +261,7 @@ fn is_word(ty: &Type) -> bool {
     matches!(ty, Type::Scalar(scalar) if scalar.is_text() || scalar.is_number() || *scalar == Scalar::Json)
 }
 
-/// Where to tell that a key of a field does not fit its type: at the key, or at the type where a derived entry changed
+/// Where to report that a key of a field does not fit its type: at the key, or at the type where a derived entry changed
 /// the type alone.
 pub(super) fn misfit(node: &Node, key: &Node, text: &str) -> Diagnostic {
     match node.get("type") {

@@ -92,7 +92,7 @@ fn table(
     let mut numbers = HashSet::new();
     for (code, node) in codes.entries() {
         let Some(number) = code_key(code) else {
-            // Told already; any code may be meant.
+            // Reported already; any code may be meant.
             table.known = false;
             continue;
         };
@@ -105,7 +105,7 @@ fn table(
             continue;
         }
         if !numbers.insert(number) {
-            let diagnostic = at_key(node, format!("the code {number} is here twice"));
+            let diagnostic = at_key(node, format!("the code {number} appears twice"));
             context.diagnostics.push(
                 diagnostic.help("one row holds all that a number means: list the meanings in `meanings`"),
             );
@@ -173,7 +173,7 @@ fn check_same_meaning(
         let Some(code) = code(written) else { continue };
         if !tables().any(|t| t.has(code)) {
             let diagnostic =
-                at_value(written, format!("`same_meaning_as: {code}` names no code of this table"));
+                at_value(written, format!("`same_meaning_as: {code}` does not name a code of this table"));
             context.diagnostics.push(diagnostic.help("name a row of the same family"));
         }
     }

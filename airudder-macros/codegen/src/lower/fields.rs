@@ -62,7 +62,7 @@ pub(super) fn changed(
     evidence: Option<Evidence>,
     context: &mut Context<'_>,
 ) -> Vec<Field> {
-    let told = context.diagnostics.len();
+    let reported = context.diagnostics.len();
     for (name, changes) in changes.change.map(Node::entries).unwrap_or_default() {
         match base.iter_mut().find(|f| f.name == *name) {
             Some(field) => change(field, changes, context),
@@ -107,9 +107,9 @@ pub(super) fn changed(
         base.extend(add.poisoned.iter().map(|name| invalid(name, &Node::empty(add.span))));
     }
     resolve_before(&mut base, changes.drop, context);
-    // What is wrong with the base is told where the base stands.
+    // What is wrong with the base is reported where the base stands.
     let own: Vec<Diagnostic> =
-        context.diagnostics.drain(told..).filter(|diagnostic| changes.has(diagnostic)).collect();
+        context.diagnostics.drain(reported..).filter(|diagnostic| changes.has(diagnostic)).collect();
     context.diagnostics.extend(own);
     base
 }

@@ -105,7 +105,7 @@ impl<'c> Lowering<'_, '_, 'c> {
                 at_value(written, format!("the paging names `{name}`, which is not a field of the request"));
             let diagnostic = match request.iter().find(|f| f.wire == name) {
                 Some(field) => {
-                    diagnostic.help(format!("did you mean `{}`? Here its Rust name is wanted", field.name))
+                    diagnostic.help(format!("did you mean `{}`? Its Rust name is expected here", field.name))
                 }
                 None => did_you_mean(diagnostic, &name, &known),
             };

@@ -294,7 +294,7 @@ fn other_struct(
     if let Some(start) = above.iter().position(|t| *t == at) {
         let way: Vec<&str> =
             above[start..].iter().map(|t| t.name.as_str()).chain([at.name.as_str()]).collect();
-        // Told at the struct that the way started from: of all those in the circle it stands first.
+        // Reported at the struct that the way started from: of all those in the circle it stands first.
         let start = context
             .index
             .struct_node(&above[start])

@@ -447,7 +447,7 @@ macro_rules! webhook_keys {
                 "Whether X-AIRudder-Sign is listed on its page; left out: nobody knows.";
             "identity" may TEXTS, "Wire keys that are equal where a message comes twice; default: all of it.";
             "happened" may Shape::Text, "Wire key of the time at which it happened; default: when it came.";
-            "discriminator" may Shape::Object(&DISCRIMINATOR), "How it is told from others that come to its URL.";
+            "discriminator" may Shape::Object(&DISCRIMINATOR), "How it is distinguished from others that come to its URL.";
             "open" may Shape::Flag, "Whether other keys are kept.";
             "notes" may TEXTS, "Paragraphs of its docs.";
             "sample" may Shape::Json, "An example, in wire names.";

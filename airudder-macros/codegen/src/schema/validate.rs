@@ -1,6 +1,6 @@
 //! Checks a tree against the grammar: unknown and duplicate keys, required keys, kinds of values.
 //!
-//! One thing wrong is told once. It is removed from the tree and noted in [`Node::poisoned`], so that the steps that
+//! One thing wrong is reported once. It is removed from the tree and noted in [`Node::poisoned`], so that the steps that
 //! follow see only sound values, and do not complain about what they miss.
 
 use std::collections::hash_map::Entry;
@@ -86,8 +86,7 @@ fn help_for(node: &Node, wanted: &str) -> Option<String> {
     let text = node.text();
     Some(match (wanted, node.kind()) {
         ("a list", _) if node.scalar().is_some_and(|text| text.contains(" - ")) => {
-            "a dash is missing before the first entry: each stands behind `- ` in a line of its own"
-                .to_owned()
+            "a dash is missing before the first entry: each one follows `- ` in a line of its own".to_owned()
         }
         ("a list", _) if node.scalar().is_some() => {
             format!("write it in brackets: `[{}]`", node.scalar().unwrap_or_default())
@@ -336,7 +335,7 @@ fn check_known_keys(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diag
         }
         if let Some((key, _)) = name.split_once('\u{ff1a}').filter(|(key, _)| object.key(key).is_some()) {
             poisoned.push(key.to_owned());
-            let text = format!("behind `{key}` stands a full-width colon, `\u{ff1a}`");
+            let text = format!("there is a full-width colon after `{key}`, `\u{ff1a}`");
             diagnostics
                 .push(at_key(value, text).help(format!("write a plain colon and a space: `{key}: ...`")));
             continue;
@@ -378,7 +377,7 @@ fn glued(name: &str, object: &Object) -> Option<&'static str> {
 }
 
 /// Whether an entry's keys start over in the middle: then the line with the next one's name is missing, and that is
-/// told once.
+/// reported once.
 fn is_two_in_one(node: &Node, object: &Object, diagnostics: &mut Vec<Diagnostic>) -> bool {
     let mut seen = HashSet::new();
     let twice: Vec<(usize, &(String, Node))> =
@@ -389,7 +388,7 @@ fn is_two_in_one(node: &Node, object: &Object, diagnostics: &mut Vec<Diagnostic>
         return false;
     }
     let text =
-        format!("the key `{name}` and {} more are here twice: another entry seems to start", twice.len() - 1);
+        format!("the key `{name}` and {} more appear twice: another entry seems to start", twice.len() - 1);
     let diagnostic = at_key(first, text);
     diagnostics.push(
         diagnostic
@@ -398,7 +397,7 @@ fn is_two_in_one(node: &Node, object: &Object, diagnostics: &mut Vec<Diagnostic>
     true
 }
 
-/// Whether a mapping has no key at all of what it should be: told once, however many other keys it has.
+/// Whether a mapping has no key at all of what it should be: reported once, however many other keys it has.
 fn is_something_else(node: &Node, object: &Object, diagnostics: &mut Vec<Diagnostic>) -> bool {
     let names: Vec<&str> = node.entries().iter().map(|(name, _)| name.as_str()).collect();
     let knows = |name: &&str| {
@@ -419,7 +418,7 @@ fn is_something_else(node: &Node, object: &Object, diagnostics: &mut Vec<Diagnos
 const MISSING_LINE: &str =
     "perhaps the line above it is missing, or these lines are indented too little or too far";
 
-/// Entries that stand under the wrong key, such as a webhook among endpoints: told once, at the first.
+/// Entries that stand under the wrong key, such as a webhook among endpoints: reported once, at the first.
 fn check_places(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diagnostic>) {
     let Value::Map(entries) = &mut node.value else { return };
     let mut misplaced = 0;
@@ -476,7 +475,7 @@ fn belongs_elsewhere(entry: &Node, object: &Object) -> Option<&'static str> {
     })
 }
 
-/// Reports the keys of an entry where names of entries should be: the line with the name is missing, and that is told
+/// Reports the keys of an entry where names of entries should be: the line with the name is missing, and that is reported
 /// once, however many keys there are.
 fn check_names(node: &mut Node, object: &'static Object, diagnostics: &mut Vec<Diagnostic>) {
     let is_key = |name: &str| object.variant_key(name);
@@ -485,7 +484,7 @@ fn check_names(node: &mut Node, object: &'static Object, diagnostics: &mut Vec<D
         node.entries().iter().filter(|(name, value)| is_key(name) && !value.is_map()).collect();
     let Some((name, first)) = stray.first().filter(|_| stray.len() > 1) else { return };
     let diagnostic =
-        at_key(first, format!("the key `{name}` of {} stands where a name is expected", object.name));
+        at_key(first, format!("the key `{name}` of {} is where a name is expected", object.name));
     diagnostics.push(
         diagnostic.help("the line with the name is missing above, or these lines are indented too little"),
     );
@@ -505,7 +504,7 @@ fn drop_duplicates(node: &mut Node, diagnostics: &mut Vec<Diagnostic>) {
         }
         Entry::Occupied(first) => {
             diagnostics.push(
-                at_key(value, format!("the key `{name}` is here twice"))
+                at_key(value, format!("the key `{name}` appears twice"))
                     .label(*first.get(), "the first one is here")
                     .help("keep one of the two, or give this one another name"),
             );

@@ -1,4 +1,4 @@
-//! Characters that a spec file may not hold, told before the parser sees them.
+//! Characters that a spec file may not hold, reported before the parser sees them.
 
 use super::problem::Problem;
 use super::quotes::opens_block;

@@ -1,4 +1,4 @@
-//! What the YAML parser stumbles over, told at the line that somebody has to fix.
+//! What the YAML parser stumbles over, reported at the line that somebody has to fix.
 //!
 //! A parser notices a missing quote, bracket or colon only later, often on the next line. The kind of its error and the
 //! text around the place tell what was meant; nothing is read out of its messages.
@@ -34,12 +34,12 @@ pub(super) fn second_document(span: Span, text: &str) -> Problem {
 }
 
 pub(super) fn key_is_no_text(span: Span) -> Problem {
-    Problem::new(span, "a list or mapping stands where a key is expected")
+    Problem::new(span, "a list or mapping is where a key is expected")
         .help("text with brackets or braces in it needs quotes")
 }
 
 pub(super) fn no_key(span: Span) -> Problem {
-    Problem::new(span, "a value stands here without a key").help(KEY_VALUE)
+    Problem::new(span, "there is a value without a key here").help(KEY_VALUE)
 }
 
 pub(super) fn too_deep(span: Span, depth: usize) -> Problem {
@@ -115,7 +115,7 @@ impl<'t> Stumble<'t> {
             ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidMappingValueWhitespace => self.colon(),
             ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedNodeContent => self.not_in_line(),
             ErrorKind::ExpectedBlockSequenceEntry => self
-                .invalid(self.content_of(self.noticed.line), "this line stands in a list and has no dash")
+                .invalid(self.content_of(self.noticed.line), "this line is in a list and has no dash")
                 .help("each entry of the list above starts with a dash and a space; anything else is indented as what it belongs to"),
             ErrorKind::InvalidIndentation
             | ErrorKind::InvalidQuotedScalarIndent
@@ -162,7 +162,7 @@ impl<'t> Stumble<'t> {
             }
             // Kinds that no text of ours was seen to give, and those that the library may get.
             _ => self
-                .invalid(self.at, "the parser stumbles here")
+                .invalid(self.at, "the parser cannot go on here")
                 .help(format!("look for a missing quote, bracket or space here or in the line above; {NEEDS_QUOTES}")),
         }
     }
@@ -218,8 +218,8 @@ impl<'t> Stumble<'t> {
         let problem =
             self.invalid(self.at, format!("a comma or the closing `{}` is expected here", bracket.closing));
         match self.rest().chars().next() {
-            Some(':') => problem.help("text with `: ` in it needs quotes; between two entries stands a comma"),
-            _ => problem.help("between two entries stands a comma; text with `: `, ` #`, commas, braces or brackets in it needs quotes"),
+            Some(':') => problem.help("text with `: ` in it needs quotes; a comma separates two entries"),
+            _ => problem.help("a comma separates two entries; text with `: `, ` #`, commas, braces or brackets in it needs quotes"),
         }
     }
 
@@ -248,7 +248,7 @@ impl<'t> Stumble<'t> {
         let above = (1..number).rev().map(|above| self.line(above)).find(|line| is_content(line));
         if above.is_some_and(dashed) {
             return self
-                .invalid(start, "this line stands in a list and has no dash")
+                .invalid(start, "this line is in a list and has no dash")
                 .help("each entry of the list above starts with a dash and a space");
         }
         self.invalid(start, "the key of this line has no colon").help(KEY_VALUE)
@@ -271,10 +271,7 @@ impl<'t> Stumble<'t> {
             if has_key && !content.ends_with(':') && indent(line) < indent(self.line(number)) {
                 if self.is_left_of_its_block(above, number) {
                     return self
-                        .invalid(
-                            self.content_of(above),
-                            "this line stands to the left of the block around it",
-                        )
+                        .invalid(self.content_of(above), "this line is to the left of the block around it")
                         .help("indent it as what it belongs to, or remove it");
                 }
                 return self
@@ -286,7 +283,7 @@ impl<'t> Stumble<'t> {
                     .help(NEEDS_QUOTES);
             }
         }
-        self.invalid(self.at, "a second colon with a space stands in this line")
+        self.invalid(self.at, "there is a second colon with a space in this line")
             .help("text with `: ` in it needs quotes, `key: \"one: two\"`; each key has a line of its own")
     }
 
@@ -304,7 +301,7 @@ impl<'t> Stumble<'t> {
         }
         if self.line(self.noticed.line).trim_start().starts_with("- ") {
             return self
-                .invalid(self.content_of(self.noticed.line), "an entry of a list stands among keys")
+                .invalid(self.content_of(self.noticed.line), "an entry of a list is among keys")
                 .help("indent it below the key that it belongs to, or write a key");
         }
         if let Some(problem) = self.left_of_its_place() {
@@ -386,7 +383,7 @@ impl<'t> Stumble<'t> {
         }
     }
 
-    /// The error is told at the text's start, or behind it; the backslash is what somebody has to fix.
+    /// The error is reported at the text's start, or behind it; the backslash is what somebody has to fix.
     fn escape(&self) -> Problem {
         const KNOWN: &str = "0abtnvfre \"/\\N_LPxuU\t\n";
         let mut chars = self.rest().char_indices().peekable();
