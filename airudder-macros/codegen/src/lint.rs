@@ -1,6 +1,7 @@
 //! Rules that span entries: every one is a small function that returns clear sentences.
 //!
-//! What lacks something because of something that has been reported ([`Entry::poisoned`], [`Field::sound`]) is not judged again.
+//! What lacks something because of something that has been reported ([`Entry::poisoned`], [`Field::sound`])
+//! is not judged again.
 //!
 //! [`Entry::poisoned`]: super::model::Entry::poisoned
 

@@ -1,4 +1,5 @@
-//! From files to a spec: reads, checks the shape, lowers, lints. Diagnostics are collected, and rendered at the end.
+//! From files to a spec: reads, checks the shape, lowers, lints. Diagnostics are collected, and rendered at
+//! the end.
 
 mod features;
 pub mod guide;
@@ -91,8 +92,8 @@ impl Loaded {
         loader.finish()
     }
 
-    /// The same spec with the entries of `text` put into a section, in place of those of the same names. The text is a
-    /// file of its own, called `shown` in messages.
+    /// The same spec with the entries of `text` put into a section, in place of those of the same names. The
+    /// text is a file of its own, called `shown` in messages.
     pub fn with_entries(&self, section: &str, shown: &str, text: &str) -> Self {
         let mut loader = Loader::default();
         for file in self.files.ids() {
@@ -270,8 +271,8 @@ impl Loader {
         }
     }
 
-    /// Reports names that a module and a handle cannot have, and the vendor's own in a private spec. Those of the
-    /// vendor are not judged below a private spec.
+    /// Reports names that a module and a handle cannot have, and the vendor's own in a private spec. Those of
+    /// the vendor are not judged below a private spec.
     fn check_section_names(&mut self, vendor: Vendor<'_>) {
         let taken = vendor.sections();
         let is_private = !matches!(vendor, Vendor::None);

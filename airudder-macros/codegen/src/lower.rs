@@ -41,8 +41,8 @@ pub(crate) struct Trees {
     pub(crate) overlays: Vec<(FileId, String)>,
     /// Sections that are the vendor's, below a private spec.
     pub(crate) vendor: HashSet<String>,
-    /// Whether the spec is a private one, on top of the vendor's: then the sections that api.yaml speaks of need not be
-    /// here.
+    /// Whether the spec is a private one, on top of the vendor's: then the sections that api.yaml speaks of
+    /// need not be here.
     pub(crate) is_private: bool,
 }
 

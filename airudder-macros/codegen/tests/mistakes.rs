@@ -996,6 +996,9 @@ fn cases() -> Vec<Case> {
         case("name_of_the_clients_own_type")
             .edit("types.yaml", "enums:\n", "enums:\n  ¦Phone: {doc: A phone., evidence: assumed, values: {a: {}}}\n")
             .says("the enum `Phone` becomes the Rust name `Phone`, and so does the client's own type", "give it another name"),
+        case("name_of_the_private_family")
+            .edit("api.yaml", "  dialer:\n    title", "  ¦private: {title: Own, evidence: assumed, auth: {kind: none}}\n  dialer:\n    title")
+            .says("the family `private` becomes the Rust name `Private`, and so does the variant", "give it another name"),
         case("alias_of_another_value")
             .edit("tasks.yaml", "closed: {aliases: [done]}", "closed: {aliases: [done, ¦open]}")
             .says("`open` is another value of `State`, or an alias already", "each spelling"),

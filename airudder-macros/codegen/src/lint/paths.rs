@@ -18,7 +18,8 @@ pub(super) fn check_path(endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>)
     if !endpoint.entry.knows_fields() || endpoint.request.iter().any(|f| !f.valid) {
         return;
     }
-    // A parameter that a derived entry removed is reported where it did so; one that the base lacks is reported there.
+    // A parameter that a derived entry removed is reported where it did so; one that the base lacks is
+    // reported there.
     let changes = ["drop", "change"].iter().find_map(|group| node.get(group)?.get("request"));
     let Some(place) = node.get("path").or(changes) else { return };
     for name in parameters(path) {

@@ -86,8 +86,8 @@ pub(super) fn check_webhook_keys(spec: &Spec, webhook: &Webhook, diagnostics: &m
     }
 }
 
-/// The field that a key leads to; `None` below what may hold anything. Else the part that leads nowhere, and what
-/// could stand there.
+/// The field that a key leads to; `None` below what may hold anything. Else the part that leads nowhere, and
+/// what could stand there.
 fn field_at<'a, 'k>(
     spec: &'a Spec,
     fields: &'a [Field],

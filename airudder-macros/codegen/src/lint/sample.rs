@@ -7,7 +7,8 @@ use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean, nearest};
 use crate::ir::{Field, Spec, Struct, Type};
 use crate::syntax::node::{Node, Value};
 
-/// Checks an object of a sample: required fields must be there, and unlisted keys are diagnostics unless `open`.
+/// Checks an object of a sample: required fields must be there, and unlisted keys are diagnostics unless
+/// `open`.
 pub(super) fn check_object(
     spec: &Spec,
     node: &Node,

@@ -5,8 +5,8 @@ use crate::ir::{Endpoint, Payload, Response, Spec, Type, Webhook};
 use crate::lint::sample;
 use crate::syntax::node::Node;
 
-/// What is wrong with the samples of an endpoint. What is wrong with its base's samples in the same way has the base's
-/// cause, and is reported there.
+/// What is wrong with the samples of an endpoint. What is wrong with its base's samples in the same way has
+/// the base's cause, and is reported there.
 pub(super) fn check_endpoint_samples(spec: &Spec, endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
     let mut found = Vec::new();
     check_own_samples(spec, endpoint, &mut found);

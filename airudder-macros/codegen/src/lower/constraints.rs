@@ -155,7 +155,8 @@ pub(super) fn check_order(node: &Node, constraints: &[Constraint], diagnostics: 
     }
 }
 
-/// `before` names a sibling by its Rust name; the model holds the wire name. Reported where the sibling was dropped, if it was.
+/// `before` names a sibling by its Rust name; the model holds the wire name. Reported where the sibling was
+/// dropped, if it was.
 pub(super) fn resolve_before(fields: &mut [Field], dropped: Option<&Node>, context: &mut Context<'_>) {
     if !fields.iter().any(|field| field.node.get("before").is_some()) {
         return;
@@ -261,8 +262,8 @@ fn is_word(ty: &Type) -> bool {
     matches!(ty, Type::Scalar(scalar) if scalar.is_text() || scalar.is_number() || *scalar == Scalar::Json)
 }
 
-/// Where to report that a key of a field does not fit its type: at the key, or at the type where a derived entry changed
-/// the type alone.
+/// Where to report that a key of a field does not fit its type: at the key, or at the type where a derived
+/// entry changed the type alone.
 pub(super) fn misfit(node: &Node, key: &Node, text: &str) -> Diagnostic {
     match node.get("type") {
         Some(ty) if !is_of(node, ty) && is_of(node, key) => {

@@ -10,7 +10,8 @@ use super::words::{code_at, evidence_at};
 use crate::diagnostic::{at_key, at_value, did_you_mean};
 use crate::ir::{ErrorRow, ErrorTable, Spec};
 use crate::names;
-use crate::schema::validate::{code, code_key};
+use crate::schema::shape::code_key;
+use crate::schema::validate::code;
 use crate::syntax::node::Node;
 
 /// What the codes of the families have in common, by the tables of `errors.yaml`.
@@ -66,7 +67,8 @@ fn unread(family: &str) -> ErrorTable {
     ErrorTable { family: family.to_owned(), rows: Vec::new(), invalid: Vec::new(), known: false }
 }
 
-/// The codes of a section's own, and whether all could be read. What its family's table has already is not its own.
+/// The codes of a section's own, and whether all could be read. What its family's table has already is not
+/// its own.
 pub(super) fn own_rows(
     rows: &Node,
     form: Option<CodeForm>,

@@ -161,8 +161,8 @@ pub(super) fn check_token_endpoints(spec: &Spec, built_in: bool, context: &mut C
     }
 }
 
-/// Reports names in `auth` that are not those of the token endpoint's fields: the token would be asked for, or looked
-/// for, under a name that nobody knows.
+/// Reports names in `auth` that are not those of the token endpoint's fields: the token would be asked for,
+/// or looked for, under a name that nobody knows.
 pub(super) fn check_token_fields(spec: &Spec, diagnostics: &mut Vec<Diagnostic>) {
     for family in &spec.families {
         let (Auth::Token { endpoint, key, secret, token_at, .. }, Some(written)) =
@@ -191,8 +191,8 @@ pub(super) fn check_token_fields(spec: &Spec, diagnostics: &mut Vec<Diagnostic>)
     }
 }
 
-/// The families that sections and error tables name, where `api.yaml` cannot be read: what they share is not known, and
-/// the rest compiles nevertheless.
+/// The families that sections and error tables name, where `api.yaml` cannot be read: what they share is not
+/// known, and the rest compiles nevertheless.
 pub(super) fn stand_in(trees: &Trees, spec: &mut Spec, context: &mut Context<'_>) {
     let named =
         trees.sections.iter().filter_map(|(_, section)| Some((section.text_at("family")?, section.span)));

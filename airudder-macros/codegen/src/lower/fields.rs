@@ -54,7 +54,8 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// The fields of a base with the differences of a derived entry. `known`: whether all fields of the base could be read.
+/// The fields of a base with the differences of a derived entry. `known`: whether all fields of the base
+/// could be read.
 pub(super) fn changed(
     mut base: Vec<Field>,
     changes: Changes<'_>,

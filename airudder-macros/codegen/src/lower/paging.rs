@@ -10,7 +10,8 @@ use airudder_model::PagingKind;
 use super::entries::Lowering;
 
 impl<'c> Lowering<'_, '_, 'c> {
-    /// The base's paging, with the wire names that its fields have now. A field that it needs may not be dropped.
+    /// The base's paging, with the wire names that its fields have now. A field that it needs may not be
+    /// dropped.
     pub(super) fn kept_page(
         &mut self,
         page: Page,

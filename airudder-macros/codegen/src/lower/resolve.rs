@@ -7,7 +7,8 @@ use crate::diagnostic::{at_value, nearest};
 use crate::ir::{Type, TypeRef};
 use crate::syntax::node::Node;
 
-/// How many lists and maps may stand inside each other: far more than an API has, and few enough for any stack.
+/// How many lists and maps may stand inside each other: far more than an API has, and few enough for any
+/// stack.
 const DEEPEST: usize = 8;
 
 /// A type from its text: `list<T>`, `map<T>`, a built-in word or a name.
@@ -63,8 +64,8 @@ pub(super) fn find_struct(written: &Node, context: &mut Context<'_>) -> Option<T
     }
 }
 
-/// The type of a name. A name that nothing defines is reported; one that is defined, but invalidly, or that an unreadable
-/// file may define, has its diagnostic elsewhere.
+/// The type of a name. A name that nothing defines is reported; one that is defined, but invalidly, or that
+/// an unreadable file may define, has its diagnostic elsewhere.
 pub(super) fn find(name: &str, written: &Node, context: &mut Context<'_>) -> Option<Type> {
     let diagnostic = match context.index.find_type(name, written) {
         Found::Here(ty) => return Some(ty),

@@ -1,7 +1,7 @@
 //! What the YAML parser stumbles over, reported at the line that somebody has to fix.
 //!
-//! A parser notices a missing quote, bracket or colon only later, often on the next line. The kind of its error and the
-//! text around the place tell what was meant; nothing is read out of its messages.
+//! A parser notices a missing quote, bracket or colon only later, often on the next line. The kind of its
+//! error and the text around the place tell what was meant; nothing is read out of its messages.
 
 use granit_parser::ErrorKind;
 
@@ -325,8 +325,8 @@ impl<'t> Stumble<'t> {
         before.find(|line| indent(line) <= level).is_some_and(|line| indent(line) == level)
     }
 
-    /// A key that opens a block and stands too far left: the parser takes it for an entry of another level, and stumbles
-    /// over what follows its block. The same key stands in the right column elsewhere.
+    /// A key that opens a block and stands too far left: the parser takes it for an entry of another level,
+    /// and stumbles over what follows its block. The same key stands in the right column elsewhere.
     fn left_of_its_place(&self) -> Option<Problem> {
         let level = indent(self.line(self.noticed.line));
         let opener = (1..self.noticed.line)
@@ -404,8 +404,8 @@ impl<'t> Stumble<'t> {
             .help("write `\\\\` for a backslash, or use single quotes, in which it means itself")
     }
 
-    /// The first line of a block that is indented unlike the rest: the parser stumbles over the second entry, and the first
-    /// one has lost its head or is indented too far.
+    /// The first line of a block that is indented unlike the rest: the parser stumbles over the second entry,
+    /// and the first one has lost its head or is indented too far.
     fn indented_first(&self) -> Option<usize> {
         let noticed = self.noticed.line;
         let stumbled = indent(self.line(noticed));

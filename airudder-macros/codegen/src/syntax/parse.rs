@@ -11,7 +11,8 @@ use super::problem::{MAX_BYTES, Problem};
 use super::scalar::{Scalar, Style};
 use super::span::{FileId, Span};
 
-/// How many lists and mappings may stand inside each other: far more than a spec has, and few enough for any stack.
+/// How many lists and mappings may stand inside each other: far more than a spec has, and few enough for any
+/// stack.
 const MAX_DEPTH: usize = 100;
 /// How many values all aliases of a file may stand for: a few lines of aliases of aliases stand for billions.
 const MAX_ALIASED: usize = 100_000;
@@ -159,7 +160,8 @@ impl<'t> Builder<'t> {
         self.put(Built { node, height: 0, count: 1 }, anchor)
     }
 
-    /// Where a value would stand: behind the colon, and behind the spaces that follow if anything follows them.
+    /// Where a value would stand: behind the colon, and behind the spaces that follow if anything follows
+    /// them.
     fn place_of_absent(&self, span: Span) -> Span {
         let at = span.start as usize;
         let Some(rest) = self.text[at..].strip_prefix(':') else { return span };
