@@ -343,7 +343,7 @@ async fn lists_that_are_empty_or_have_empty_rows_are_refused_with_their_codes() 
             .create_task()
             .task_name("a-task")
             .schedule_start_time(start)
-            .schedule_end_time(start);
+            .schedule_end_time(start.date().at(18, 0, 0, 0));
         request.robot_id("1").sip_line("LINE").details([row]).send()
     };
     let mut incomplete = contact(number(1));
@@ -367,7 +367,7 @@ async fn fields_under_their_wire_names_are_checked_too() {
         .create_task()
         .task_name("a-task")
         .schedule_start_time(start)
-        .schedule_end_time(start);
+        .schedule_end_time(start.date().at(18, 0, 0, 0));
     let error = request
         .robot_id("1")
         .sip_line("LINE")
@@ -401,7 +401,7 @@ async fn a_long_list_of_faults_is_told_in_short() {
         .create_task()
         .task_name("a-task")
         .schedule_start_time(start)
-        .schedule_end_time(start);
+        .schedule_end_time(start.date().at(18, 0, 0, 0));
     let error = request.robot_id("1").sip_line("LINE").details(rows).send().await.unwrap_err();
     let violations = error.violations();
     let rows: BTreeSet<_> = violations.iter().filter_map(|violation| violation.row()).collect();
