@@ -190,10 +190,13 @@ impl<C: ScalarCodec> Codec for C {
     const EMPTY_IS_NONE: bool = C::EMPTY_IS_NONE;
 
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error> {
+        required::<C>(Scalar::read(deserializer)?).map_err(D::Error::custom)
+    }
+
+    fn read_required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error> {
         let scalar = Scalar::read(deserializer)?;
-        // There is no id and no number of no characters.
-        let empty = C::EMPTY_IS_NONE && matches!(&scalar, Scalar::Text(text) if text.trim().is_empty());
-        required::<C>(if empty { Scalar::Null } else { scalar }).map_err(D::Error::custom)
+        let is_empty = C::EMPTY_IS_NONE && matches!(&scalar, Scalar::Text(text) if text.trim().is_empty());
+        required::<C>(if is_empty { Scalar::Null } else { scalar }).map_err(D::Error::custom)
     }
 
     fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
