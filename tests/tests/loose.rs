@@ -1,13 +1,13 @@
 //! Answers as real servers write them: loosely, compressed, in other charsets. One bad value costs one value.
 
 use airudder_client::encryption::{Key, digest};
+use airudder_client::jiff::civil::date;
 use airudder_client::{Error, Family};
 use airudder_tests::loopback::{Server, answer, json, success};
 use airudder_tests::{contact, number};
 use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::Response;
-use jiff::civil::date;
 use serde_json::json;
 
 fn task(
