@@ -145,10 +145,7 @@ impl<E> __Reader<E> {
 /// The body as text that is JSON.
 fn json_text(key: &str, body: &[u8]) -> Result<String, Error> {
     let json = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
-    let error = match wire::decode::<wire::Json>(json) {
-        Ok(_) => None,
-        Err(error) => Some(error),
-    };
+    let error = wire::decode::<wire::Json>(json).err();
     let text = match (std::str::from_utf8(json), repair::repaired(json)) {
         (_, Some(repaired)) => repaired,
         (Ok(text), None) => text.to_owned(),

@@ -221,10 +221,12 @@ impl<C: ScalarCodec> Codec for C {
     }
 
     fn read_item<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
-        let scalar = match Scalar::read(deserializer)? {
-            Scalar::Container(value) if C::CONTAINER_IS_TEXT => Scalar::Text(value.to_string().into()),
-            scalar => scalar,
-        };
+        let mut scalar = Scalar::read(deserializer)?;
+        if let Scalar::Container(value) = &scalar
+            && C::CONTAINER_IS_TEXT
+        {
+            scalar = Scalar::Text(value.to_string().into());
+        }
         if stands_for_none::<C>(&scalar) {
             return Ok(None);
         }
@@ -238,11 +240,8 @@ impl<C: ScalarCodec> Codec for C {
 
 /// Whether a value is as good as absent.
 fn stands_for_none<C: ScalarCodec>(scalar: &Scalar<'_>) -> bool {
-    match scalar {
-        Scalar::Null => true,
-        Scalar::Text(text) if C::EMPTY_IS_NONE && text.trim().is_empty() => true,
-        other => C::is_unset(other),
-    }
+    let is_empty = matches!(scalar, Scalar::Text(text) if C::EMPTY_IS_NONE && text.trim().is_empty());
+    matches!(scalar, Scalar::Null) || is_empty || C::is_unset(scalar)
 }
 
 /// The value, or a sentence that says what was found in its place.

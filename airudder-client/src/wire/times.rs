@@ -176,7 +176,7 @@ pub(super) fn is_unset(scalar: &Scalar<'_>) -> bool {
                 || (text.starts_with('-') && text.parse().is_ok_and(is_zero))
                 || (near_1970() && is_epoch(text))
         }
-        _ => false,
+        Scalar::Null | Scalar::Bool(_) | Scalar::Container(_) => false,
     }
 }
 
