@@ -145,7 +145,7 @@ async fn a_byte_order_mark_is_no_part_of_an_answer() {
 /// gzip without compression: one stored block.
 fn gzip(content: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
-    let length = u16::try_from(content.len()).unwrap();
+    let length = u16::try_from(content.len()).expect("one block");
     bytes.push(1);
     bytes.extend_from_slice(&length.to_le_bytes());
     bytes.extend_from_slice(&(!length).to_le_bytes());
