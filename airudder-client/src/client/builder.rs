@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 use secrecy::SecretString;
@@ -51,6 +52,7 @@ pub struct ClientBuilder {
     family_urls: BTreeMap<Family, String>,
     allow_http: bool,
     timeout: Option<Duration>,
+    zone: Option<TimeZone>,
     connect_timeout: Duration,
     retry: RetryPolicy,
     token_store: Arc<dyn TokenStore>,
@@ -76,6 +78,7 @@ impl ClientBuilder {
             family_urls: BTreeMap::new(),
             allow_http: false,
             timeout: None,
+            zone: None,
             connect_timeout: Duration::from_secs(10),
             retry: RetryPolicy::default(),
             token_store: Arc::new(MemoryTokenStore::new()),
@@ -209,6 +212,23 @@ impl ClientBuilder {
     /// ends as [`Error::Timeout`] with [`Phase::Waiting`](crate::error::Phase::Waiting).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// The zone of the account, in whose local time the vendor takes the times of tasks. With it, setters of such times
+    /// take moments too ([`LocalTime`](crate::types::LocalTime)); without it a request with a moment is refused.
+    ///
+    /// ```
+    /// use airudder_client::{Client, jiff::tz::TimeZone};
+    ///
+    /// let client = Client::builder()
+    ///     .credentials("application key", "application secret")
+    ///     .account_time_zone(TimeZone::get("Asia/Jakarta")?)
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn account_time_zone(mut self, zone: TimeZone) -> Self {
+        self.zone = Some(zone);
         self
     }
 
@@ -375,6 +395,7 @@ impl ClientBuilder {
             paths: self.paths.into_iter().collect(),
             user_agent: header("user agent", &self.user_agent)?,
             timeout: self.timeout,
+            zone: self.zone,
             retry: self.retry,
             max_response_bytes: self.max_response_bytes,
             max_file_bytes: self.max_file_bytes,
