@@ -1,4 +1,5 @@
-//! Every case once, for counting instructions: on a busy machine they say more than times do. See the README beside this file.
+//! Every case once, for counting instructions: on a busy machine they say more than times do. See the README
+//! beside this file.
 
 #[path = "cases/bodies.rs"]
 #[allow(dead_code)]

@@ -1,12 +1,14 @@
 //! Endpoints that the vendor made for you alone: describe them in YAML, and call them like all others.
 //!
-//! `cargo run --example private_endpoint` needs no account: it runs against the simulator, which plays this spec back too.
+//! `cargo run --example private_endpoint` needs no account: it runs against the simulator, which plays this
+//! spec back too.
 
 use airudder_client::Client;
 use airudder_simulator::Simulator;
 
-// Makes the module `loyalty`, and the trait `LoyaltyApi` that gives `client.loyalty()`. The path is that of the file below
-// the folder of `Cargo.toml`; what is wrong in the file is a compile error that names its line and column.
+// Makes the module `loyalty`, and the trait `LoyaltyApi` that gives `client.loyalty()`. The path is that of
+// the file below the folder of `Cargo.toml`; what is wrong in the file is a compile error that names its line
+// and column.
 airudder_client::api!("examples/private/loyalty.yaml");
 
 #[tokio::main]

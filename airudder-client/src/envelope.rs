@@ -235,6 +235,7 @@ struct Scan<'a> {
     problem: Option<String>,
 }
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "kinds of error of serde_json")]
 fn scan<'a>(envelope: &Envelope, form: CodeForm, body: &'a [u8]) -> Scan<'a> {
     if body.trim_ascii().is_empty() {
         return Scan { problem: Some("it is empty".to_owned()), ..Scan::default() };

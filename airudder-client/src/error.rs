@@ -112,7 +112,13 @@ impl Error {
             Self::Invalid(e) => e.violations().iter().find_map(|v| v.code),
             Self::Api(e) => Some(e.code()),
             Self::Auth(e) => e.code(),
-            _ => None,
+            Self::Http(_)
+            | Self::Transport(_)
+            | Self::Timeout(_)
+            | Self::Decode(_)
+            | Self::Config(_)
+            | Self::Unconfirmed(_)
+            | Self::Io(_) => None,
         }
     }
 
@@ -150,7 +156,12 @@ impl Error {
             Self::Http(e) => Some(e.http_status()),
             Self::Decode(e) => e.http_status(),
             Self::Auth(e) => e.http_status(),
-            _ => None,
+            Self::Invalid(_)
+            | Self::Transport(_)
+            | Self::Timeout(_)
+            | Self::Config(_)
+            | Self::Unconfirmed(_)
+            | Self::Io(_) => None,
         }
     }
 
@@ -163,7 +174,15 @@ impl Error {
     pub fn violations(&self) -> &[Violation] {
         match self {
             Self::Invalid(e) => e.violations(),
-            _ => &[],
+            Self::Api(_)
+            | Self::Http(_)
+            | Self::Transport(_)
+            | Self::Timeout(_)
+            | Self::Decode(_)
+            | Self::Auth(_)
+            | Self::Config(_)
+            | Self::Unconfirmed(_)
+            | Self::Io(_) => &[],
         }
     }
 
@@ -185,7 +204,14 @@ impl Error {
     pub fn may_have_reached_vendor(&self) -> bool {
         match self {
             Self::Invalid(_) | Self::Unconfirmed(_) => false,
-            _ => self.context().is_some_and(|c| c.sent),
+            Self::Api(_)
+            | Self::Http(_)
+            | Self::Transport(_)
+            | Self::Timeout(_)
+            | Self::Decode(_)
+            | Self::Auth(_)
+            | Self::Config(_)
+            | Self::Io(_) => self.context().is_some_and(|c| c.sent),
         }
     }
 
@@ -226,7 +252,14 @@ impl Error {
             Self::Config(e) => e.context = Some(call.clone()),
             // Its text tells how to give *that* endpoint a path.
             Self::Unconfirmed(_) => {}
-            error => {
+            error @ (Self::Invalid(_)
+            | Self::Api(_)
+            | Self::Http(_)
+            | Self::Transport(_)
+            | Self::Timeout(_)
+            | Self::Decode(_)
+            | Self::Auth(_)
+            | Self::Io(_)) => {
                 if let Some(context) = error.context_mut() {
                     let token_endpoint = std::mem::replace(&mut context.endpoint, call.endpoint.clone());
                     context.during = Some(no_token(&token_endpoint));
@@ -247,7 +280,12 @@ impl Error {
             Self::Http(e) => e.scrub(secrets),
             Self::Decode(e) => e.scrub(secrets),
             Self::Auth(e) => e.scrub(secrets),
-            _ => {}
+            Self::Invalid(_)
+            | Self::Transport(_)
+            | Self::Timeout(_)
+            | Self::Config(_)
+            | Self::Unconfirmed(_)
+            | Self::Io(_) => {}
         }
     }
 

@@ -30,19 +30,40 @@
 //! # Ok(()) }
 //! ```
 //!
-//! # Where things are
+//! # Sections of the API
 //!
-//! - [`Client`] has a method per section of the API (`client.collection()`), whose value has a method per
-//!   endpoint. Each gives a builder; leaving a required field out is a compile error that names it.
-//! - A module per section ([`collection`](./collection/index.html), [`workflow`](./workflow/index.html), ...)
-//!   holds its request and answer types and a chapter on how to use it. What sections share is in [`types`].
-//! - [`Error`] says whether the request may have reached the vendor; [`ErrorCode`] has a variant per code of
-//!   the vendor's tables.
-//! - [`webhook`] reads what the vendor sends to you.
-//! - [`catalogue`] describes all of it as data.
-//! - [`encryption`], [`signer`], [`token`], [`retry`], [`recording`], [`page`]: the rest of the machinery.
-//! - The crate `airudder-simulator` plays the API back, in your own process or as a program, for first steps and
-//!   for tests.
+//! [`Client`] has a method per section (`client.collection()`), whose value has a method per endpoint. Each gives
+//! a builder; leaving a required field out is a compile error that names it. The section's module holds its
+//! request and response types, and a chapter on how to use it. What sections share is in [`types`].
+//!
+//! | to | section |
+//! |---|---|
+//! | call a list of people, with a robot that speaks | [`collection`](./collection/index.html) (reminders), [`telemarketing`](./telemarketing/index.html), [`info_check`](./info_check/index.html) |
+//! | call by plans and conditions over days | [`workflow`](./workflow/index.html), [`leads_generation`](./leads_generation/index.html) |
+//! | call for agents who speak | [`predictive_dialer`](./predictive_dialer/index.html) |
+//! | write: chats and text messages | [`chatbot`](./chatbot/index.html), [`sms`](./sms/index.html) |
+//! | know whether a number is in use | [`number_detection`](./number_detection/index.html) |
+//! | hear of calls that come in | [`inbound`](./inbound/index.html) (webhooks only) |
+//! | use what was made for one customer | [`didi`](./didi/index.html), [`flex_route`](./flex_route/index.html), [`api_store`](./api_store/index.html) (webhooks only) |
+//! | get a token oneself | [`auth`](./auth/index.html), which the client does for you |
+//! | reach what no section has | [`Client::raw`], or [`api!`] for endpoints of your own, written in YAML |
+//!
+//! # Machinery
+//!
+//! | about | where |
+//! |---|---|
+//! | settings, one client for all | [`Client`], [`ClientBuilder`], [`FamilyBuilder`] |
+//! | what went wrong, and whether anything may have reached the vendor | [`Error`], [`ErrorCode`], [`error`] |
+//! | what is tried again | [`retry`] |
+//! | tokens, and signatures that only you can make | [`token`], [`signer`] |
+//! | a call before it is sent, and its answer | [`request`], [`Response`] |
+//! | lists page by page, recordings | [`page`], [`recording`] |
+//! | messages that the vendor sends to you | [`webhook`] |
+//! | the vendor's encryption (compatibility, not protection) | [`encryption`] |
+//! | all of the API as data: endpoints, fields, limits, codes, families | [`catalogue`] |
+//!
+//! The crate `airudder-simulator` plays the API back, in your own process or as a program, for first steps and
+//! for tests.
 //!
 //! # How far to trust it
 //!
@@ -63,9 +84,15 @@
 //!
 //! # Cargo features
 //!
-//! One per section, all on by default; `unverified`; `full` for everything.
+//! One per section, all on by default: with `default-features = false, features = ["workflow"]` only that section
+//! is compiled, and those whose types it uses. `unverified` adds endpoints whose path is a guess; `full` is
+//! everything. Tokens, `raw` and `api!` need no feature.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
+// A new word of the model must not pass unseen.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate self as airudder_client;
 

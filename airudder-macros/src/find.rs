@@ -11,8 +11,8 @@ use proc_macro2::{Span, TokenStream};
 use syn::LitStr;
 
 thread_local! {
-    /// The last spec that was read. A crate calls the macros some twenty times; an editor's macro server lives on, so
-    /// what was read is used again only while no file has changed.
+    /// The last spec that was read. A crate calls the macros some twenty times; an editor's macro server
+    /// lives on, so what was read is used again only while no file has changed.
     static LAST: RefCell<Option<(Fingerprint, Rc<Loaded>)>> = const { RefCell::new(None) };
 }
 
@@ -42,7 +42,8 @@ pub(crate) fn with_section(
     make(&loaded, loaded.file(&name_of(&path)), &stem_of(&path))
 }
 
-/// Reads a consumer's section: with the spec directory around it, or on top of the vendor's files where there is none.
+/// Reads a consumer's section: with the spec directory around it, or on top of the vendor's files where there
+/// is none.
 pub(crate) fn with_private(
     vendor: &str,
     path: &LitStr,
@@ -101,8 +102,8 @@ fn state_of(path: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
         .collect()
 }
 
-/// Beside the source file that a path is written in (where trybuild puts its cases, whose manifest lies elsewhere), else
-/// in the crate.
+/// Beside the source file that a path is written in (where trybuild puts its cases, whose manifest lies
+/// elsewhere), else in the crate.
 pub(crate) fn resolve(shown: &str, written: Span) -> PathBuf {
     let beside = written.unwrap().local_file().and_then(|file| file.parent().map(|dir| dir.join(shown)));
     if let Some(path) = beside.filter(|path| path.exists()) {

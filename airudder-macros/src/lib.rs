@@ -1,10 +1,10 @@
 //! Turns the YAML of `spec/` into Rust, at compile time.
 //!
-//! Only the entry points are here: they find the files. What the files may say is documented in `spec/README.md`, and
-//! what becomes of it is made by the crate `airudder-codegen`.
+//! Only the entry points are here: they find the files. What the files may say is documented in
+//! `spec/README.md`, and what becomes of it is made by the crate `airudder-codegen`.
 //!
-//! Nothing here is for consumers: the client crate calls these macros, and gives consumers its own `api!`, which brings
-//! the client's name along, whatever they call it.
+//! Nothing here is for consumers: the client crate calls these macros, and gives consumers its own `api!`,
+//! which brings the client's name along, whatever they call it.
 
 #![forbid(unsafe_code)]
 
@@ -21,8 +21,8 @@ use quote::{format_ident, quote};
 use syn::LitStr;
 use syn::parse::Parser as _;
 
-/// A section of a consumer's own: `private!(krate, "the client's spec", "my-spec/private.yaml")`, where `krate` is the
-/// token `$crate` of the client's `api!`.
+/// A section of a consumer's own: `private!(krate, "the client's spec", "my-spec/private.yaml")`, where
+/// `krate` is the token `$crate` of the client's `api!`.
 #[doc(hidden)]
 #[proc_macro]
 pub fn private(input: TokenStream) -> TokenStream {
@@ -73,7 +73,8 @@ pub fn section(input: TokenStream) -> TokenStream {
     })
 }
 
-/// All sections of the client's spec, each behind the cargo feature of its name; and the macro `api!` for consumers.
+/// All sections of the client's spec, each behind the cargo feature of its name; and the macro `api!` for
+/// consumers.
 #[doc(hidden)]
 #[proc_macro]
 pub fn sections(input: TokenStream) -> TokenStream {
@@ -81,15 +82,17 @@ pub fn sections(input: TokenStream) -> TokenStream {
         find::with_directory(&path, |loaded| {
             let sections = loaded.spec.sections.iter().map(|section| {
                 let (feature, file) = (&section.name, format!("{path}/{}.yaml", section.name));
-                let (module, needs) = (Ident::new(&section.name, Span::call_site()), needs_macro(&section.name));
+                let module = Ident::new(&section.name, Span::call_site());
+                let needs = needs_macro(&section.name);
                 let problem = format!(
-                    ": the section `{feature}` of the client is used here, and it is off: add `{feature}` to the \
-                     `features` of the client in Cargo.toml"
+                    ": the section `{feature}` of the client is used here, and it is off: add `{feature}` to \
+                     the `features` of the client in Cargo.toml"
                 );
                 quote! {
                     #[cfg(feature = #feature)]
                     ::airudder_macros::section!(#file);
-                    // Where the section is off, the compiler tells of this item that it is, and of the feature.
+                    // Where the section is off, the compiler tells of this item that it is, and of the
+                    // feature.
                     #[cfg(not(feature = #feature))]
                     ::airudder_macros::absent!(#module #feature);
                     #[cfg(feature = #feature)]
@@ -110,16 +113,18 @@ pub fn sections(input: TokenStream) -> TokenStream {
                 #(#sections)*
                 /// A section of an API of your own: `api!("my-spec/private.yaml")`.
                 ///
-                /// The path is relative to your crate's `Cargo.toml`, or to the source file of the call. The macro makes
-                /// a module of the file's name with the section's types, its handle and its entries in the catalogue's
-                /// terms, and an extension trait `<Section>Api` that gives the handle to the client. Families, error
-                /// codes and shared types are AI Rudder's; families and codes of your own go into the file. Types and
-                /// endpoints of AI Rudder's sections are named with their section (`list<collection.CollectionContact>`,
-                /// `same_as: collection.create_task`), whose cargo feature must be on. A wrong entry is a compile error
+                /// The path is relative to your crate's `Cargo.toml`, or to the source file of the call. The
+                /// macro makes a module of the file's name with the section's types, its handle and its
+                /// entries in the catalogue's terms, and an extension trait `<Section>Api` that gives the
+                /// handle to the client. Families, error codes and shared types are AI Rudder's; families and
+                /// codes of your own go into the file. Types and endpoints of AI Rudder's sections are named
+                /// with their section (`list<collection.CollectionContact>`, `same_as:
+                /// collection.create_task`), whose cargo feature must be on. A wrong entry is a compile error
                 /// that names the file, line and column.
                 #[macro_export]
                 macro_rules! api {
                     ($path:literal $(,)?) => { $crate::__private::private! { $crate #vendor $path } };
+                    ($($other:tt)*) => { ::core::compile_error!(#EXPECTED_PATH); };
                 }
             }
         })
@@ -205,9 +210,11 @@ fn with_path(input: TokenStream, make: impl FnOnce(String) -> Tokens) -> TokenSt
     }
 }
 
+const EXPECTED_PATH: &str =
+    "expected the path of a spec file in quotes, such as `api!(\"my-spec/private.yaml\")`";
+
 fn expected_path(span: Span) -> TokenStream {
-    let problem = "expected the path of a spec file in quotes, such as `api!(\"my-spec/private.yaml\")`";
-    syn::Error::new(span, problem).to_compile_error().into()
+    syn::Error::new(span, EXPECTED_PATH).to_compile_error().into()
 }
 
 fn errors(loaded: &Loaded, wanted: impl Fn(&Report) -> bool) -> Tokens {

@@ -1,11 +1,12 @@
-//! The client's name in generated code. The generator writes `::airudder_client`; in a consumer's crate the client may
-//! have another name, and only the token `$crate` of its `api!` is sure to mean it.
+//! The client's name in generated code. The generator writes `::airudder_client`; in a consumer's crate the
+//! client may have another name, and only the token `$crate` of its `api!` is sure to mean it.
 
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use quote::ToTokens as _;
 
 const CLIENT: &str = "airudder_client";
-/// The name that the generated module gives to the client: for links in its documentation, where no `$crate` can stand.
+/// The name that the generated module gives to the client: for links in its documentation, where no `$crate`
+/// can stand.
 const IN_DOCS: &str = "__client";
 
 /// The same tokens with another name for the client.

@@ -71,7 +71,8 @@ pub fn contact(number: impl Into<String>) -> CollectionContact {
         .build()
 }
 
-/// Creates a task of that name for the first `people` of [`number`], on a day that is over: it starts at once.
+/// Creates a task of that name for the first `people` of [`number`], on a day that is over: it starts at
+/// once.
 pub async fn create_task(client: &Client, name: &str, people: usize) -> Result<CreateTaskResponse, Error> {
     client
         .collection()

@@ -1,4 +1,5 @@
-//! Ways to make a call: by builder, by request, round the catalogue; with paths, fields and limits of one's own.
+//! Ways to make a call: by builder, by request, round the catalogue; with paths, fields and limits of one's
+//! own.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
 
@@ -201,7 +202,7 @@ async fn what_has_no_path_is_not_sent_until_it_is_given_one() {
     assert_eq!((got.path.as_str(), got.json()), ("/told/by/the/vendor", json!({"who": number(1)})));
 }
 
-// -------------------------------------------------------------------------------------------------------------- raw
+// --- raw
 
 #[tokio::test]
 async fn a_raw_call_has_token_retries_and_envelope() {
@@ -285,7 +286,7 @@ async fn a_raw_call_goes_out_as_it_was_put_together() {
     }
 }
 
-// ------------------------------------------------------------------------------------------------------------ limits
+// --- limits
 
 #[tokio::test]
 async fn a_time_out_of_ones_own_goes_before_the_clients() {

@@ -1,5 +1,5 @@
-//! One end-to-end test per endpoint and one reading test per answer and webhook, made from the spec by `build.rs`: a new
-//! entry is covered without a new test.
+//! One end-to-end test per endpoint and one reading test per answer and webhook, made from the spec by
+//! `build.rs`: a new entry is covered without a new test.
 
 use airudder_client::{Error, Value, webhook, wire};
 use airudder_simulator::{Simulator, sample};
@@ -35,7 +35,8 @@ impl Setting {
     }
 }
 
-/// An answer: with the endpoint's own path, or refused where none is known; and always with a path that was given.
+/// An answer: with the endpoint's own path, or refused where none is known; and always with a path that was
+/// given.
 macro_rules! endpoint {
     ($test:ident, $key:literal, confirmed: $confirmed:literal, |$client:ident, $sample:ident| $call:expr) => {
         #[tokio::test]
@@ -126,7 +127,8 @@ fn round_trip<C: wire::Codec>(json: &Value) {
     same_names(json, &written);
 }
 
-/// Keys that the answer had must be there again. An object that is read as a list of rows is written as that list.
+/// Keys that the answer had must be there again. An object that is read as a list of rows is written as that
+/// list.
 fn same_names(before: &Value, after: &Value) {
     match (before, after) {
         (Value::Object(before), Value::Object(after)) => {

@@ -1,5 +1,5 @@
-//! Answers and webhooks whose shape drifts. One general rule, tried on every answer and every webhook of the catalogue:
-//! the samples are changed mechanically, and must read as if nothing had happened.
+//! Answers and webhooks whose shape drifts. One general rule, tried on every answer and every webhook of the
+//! catalogue: the samples are changed mechanically, and must read as if nothing had happened.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
 
@@ -17,7 +17,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, json};
 
-// ------------------------------------------------------------------------------------------- a way through payloads
+// ------------------------------------------------------------------------------------------- a way through
+// payloads
 
 /// What a payload is by the catalogue.
 #[derive(Clone, Copy)]
@@ -110,7 +111,8 @@ fn each_value(shape: Shape, payload: &mut Value, change: &dyn Fn(&Kind, &Value) 
     changed
 }
 
-/// Changes one field of one object at a time: those that `applies` to. Gives the field and the changed payload of each.
+/// Changes one field of one object at a time: those that `applies` to. Gives the field and the changed
+/// payload of each.
 fn one_by_one(
     shape: Shape,
     payload: &Value,
@@ -139,7 +141,8 @@ fn one_by_one(
     results
 }
 
-// ------------------------------------------------------------------------------------------------------- the changes
+// ------------------------------------------------------------------------------------------------------- the
+// changes
 
 type Rename = fn(&str) -> String;
 
@@ -270,7 +273,8 @@ fn is_time(kind: &Kind) -> bool {
     )
 }
 
-// --------------------------------------------------------------------------------------------------- what must hold
+// --------------------------------------------------------------------------------------------------- what
+// must hold
 
 /// How often each change was made.
 #[derive(Debug, Default)]
@@ -371,8 +375,8 @@ fn try_everything(about: &str, shape: Shape, payload: &Value, read: Read<'_>, ta
     remove_everywhere(&mut got, "zz_something new");
     assert_eq!(got, clean, "{about} with more keys");
 
-    // One object where a list belongs is a list of one. A form with titles and values may be an object of them, which
-    // is tried below.
+    // One object where a list belongs is a list of one. A form with titles and values may be an object of
+    // them, which is tried below.
     let is_lone = |field: &Field, value: &Value| match field.kind {
         Kind::List(Kind::Struct(info)) => {
             info.name != "FormResult" && value.as_array().is_some_and(|list| list.len() == 1)
@@ -455,7 +459,8 @@ fn never_panics<C: wire::Codec>(key: &str) {
     outcome.unwrap_or_else(|error| panic!("{key}: {error}"));
 }
 
-// ------------------------------------------------------------------------------------------------- every one of them
+// ------------------------------------------------------------------------------------------------- every one
+// of them
 
 mod each {
     use super::*;
@@ -534,7 +539,8 @@ fn the_changes_change_something() {
     assert_eq!(typed, json!({"TaskID": 7, "Status": "pending"}));
 }
 
-// ------------------------------------------------------------------------------------------------- shapes by hand
+// ------------------------------------------------------------------------------------------------- shapes by
+// hand
 
 macro_rules! event {
     ($variant:ident, $key:literal, $json:expr) => {
@@ -706,7 +712,8 @@ fn a_message_under_an_unknown_key_is_kept_as_it_came() {
     assert!(matches!(&event, webhook::Event::Unknown { raw, .. } if *raw == json), "{event:?}");
 }
 
-// ------------------------------------------------------------------------------------------------ whatever may come
+// ------------------------------------------------------------------------------------------------ whatever
+// may come
 
 /// All names that payloads are made of.
 fn names() -> Vec<String> {

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 
 const KEY: &str = "airudderredduria";
 
-/// Plain text, base64, digest. The first is the vendor's own (doc-1678219), the others were made with OpenSSL.
+/// Plain text, base64, digest. The first is the vendor's own (doc-1678219), the others were made with
+/// OpenSSL.
 const VECTORS: [(&str, &str, &str); 5] = [
     (
         "TaskID=69f531a01a9df58aa6de2487be610abb",

@@ -1,4 +1,5 @@
-//! What goes wrong, as typed errors: the vendor's codes, what is refused before it is sent, answers in every odd form.
+//! What goes wrong, as typed errors: the vendor's codes, what is refused before it is sent, answers in every
+//! odd form.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
 
@@ -18,7 +19,8 @@ use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use serde_json::json;
 
-// ------------------------------------------------------------------------------------------------------ codes
+// ------------------------------------------------------------------------------------------------------
+// codes
 
 /// The list is kept apart from the spec: dropping a row there is noticed here.
 #[test]
@@ -225,7 +227,8 @@ async fn a_refusal_of_the_token_is_known_by_status_and_by_code() {
     assert_eq!(server.got().len(), 1);
 }
 
-// ------------------------------------------------------------------------------------- refused before it is sent
+// ------------------------------------------------------------------------------------- refused before it is
+// sent
 
 /// A row with everything wrong that a row can have.
 fn bad_row() -> CollectionContact {
@@ -441,7 +444,8 @@ async fn the_simulator_refuses_with_the_same_codes() {
     assert_eq!(error.code(), Some(ErrorCode::TaskNameExists), "known only to the server: {error}");
 }
 
-// ---------------------------------------------------------------------------------------------------- odd answers
+// ---------------------------------------------------------------------------------------------------- odd
+// answers
 
 /// What a body holds that no error may show.
 const NUMBER: &str = "+6281211112222";
@@ -609,7 +613,8 @@ async fn what_is_no_envelope_is_a_typed_error() {
         assert_eq!(decode.raw(), &body, "{name}");
         assert!(!error.is_retryable(), "{name}");
 
-        // The same with a status that says no: what came is no answer of the API, but where it has a code of its own.
+        // The same with a status that says no: what came is no answer of the API, but where it has a code of
+        // its own.
         let content = body.clone();
         let error = create_with(move || answer(StatusCode::INTERNAL_SERVER_ERROR, kind, content.clone()))
             .await
@@ -707,7 +712,8 @@ async fn secrets_in_the_vendors_words_are_not_shown() {
     }
 }
 
-// ------------------------------------------------------------------------------------------------------- settings
+// -------------------------------------------------------------------------------------------------------
+// settings
 
 #[test]
 fn a_client_that_cannot_work_is_not_made() {

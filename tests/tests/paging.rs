@@ -157,7 +157,8 @@ async fn answers_of_unknown_form_are_searched_for_their_list() {
     }
 }
 
-/// Nobody knows how long a page may be: a vendor who gives fewer entries than asked for has more all the same.
+/// Nobody knows how long a page may be: a vendor who gives fewer entries than asked for has more all the
+/// same.
 #[tokio::test]
 async fn no_entry_is_lost_where_the_vendor_cuts_its_pages() {
     let server = Server::start(|got| {

@@ -1,5 +1,5 @@
-//! Secrets and personal data are planted everywhere, and looked for in everything that a program may print: `Debug` and
-//! `Display` of all types, and the traces of a full run.
+//! Secrets and personal data are planted everywhere, and looked for in everything that a program may print:
+//! `Debug` and `Display` of all types, and the traces of a full run.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
 
@@ -30,7 +30,8 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-// ---------------------------------------------------------------------------------------------- what is looked for
+// ---------------------------------------------------------------------------------------------- what is
+// looked for
 
 const PHONE: &str = "+447700918273";
 const AMOUNT: i64 = 918_273;
@@ -127,7 +128,8 @@ impl<'a> MakeWriter<'a> for Traces {
     }
 }
 
-// ------------------------------------------------------------------------------------------------------- a full run
+// ------------------------------------------------------------------------------------------------------- a
+// full run
 
 /// Keeps tokens, and what they are.
 #[derive(Debug, Default)]
@@ -494,7 +496,8 @@ async fn answers_that_repeat_everything_are_not_repeated() {
     printed.hides(&[]);
 }
 
-// ------------------------------------------------------------------------------------ every field of the catalogue
+// ------------------------------------------------------------------------------------ every field of the
+// catalogue
 
 /// The sample with something planted in each field that is sensitive, or that holds a phone number.
 fn plant(fields: &[Field], value: &mut Value) {

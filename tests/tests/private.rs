@@ -1,4 +1,5 @@
-//! Endpoints of a consumer's own, as a crate beside the client sees them: described in YAML, called by the same client.
+//! Endpoints of a consumer's own, as a crate beside the client sees them: described in YAML, called by the
+//! same client.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

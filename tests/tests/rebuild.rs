@@ -1,8 +1,9 @@
-//! Real cargo on a copy of the workspace: an edit, a new file and a removed file in `spec/` each cause the rebuild that is
-//! needed and no other; an endpoint written into the YAML can be called at once; one whose path is a guess cannot.
+//! Real cargo on a copy of the workspace: an edit, a new file and a removed file in `spec/` each cause the
+//! rebuild that is needed and no other; an endpoint written into the YAML can be called at once; one whose
+//! path is a guess cannot.
 //!
-//! The copy uses the target directory of the workspace: all crates of the registry are built already, for the features are the
-//! same. It has few sections, so that the client compiles fast.
+//! The copy uses the target directory of the workspace: all crates of the registry are built already, for the
+//! features are the same. It has few sections, so that the client compiles fast.
 
 #![cfg(unix)]
 
@@ -177,7 +178,8 @@ struct Ran {
 }
 
 impl Ran {
-    /// Which library targets were fresh, by name. A crate that is built for the host too is fresh if both are.
+    /// Which library targets were fresh, by name. A crate that is built for the host too is fresh if both
+    /// are.
     fn fresh(&self) -> BTreeMap<String, bool> {
         let mut fresh = BTreeMap::new();
         for line in self.output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
@@ -230,7 +232,8 @@ impl Copy {
         for folder in ["airudder-client", "airudder-macros", "tests"] {
             gather(workspace, Path::new(folder), &mut files);
         }
-        // The library of the tests is of no use here; its manifest is, for the features that it asks of the registry.
+        // The library of the tests is of no use here; its manifest is, for the features that it asks of the
+        // registry.
         files.retain(|path, _| {
             !path.starts_with("tests/src")
                 && !path.starts_with("tests/ui")
@@ -368,7 +371,8 @@ fn gather(workspace: &Path, folder: &Path, files: &mut BTreeMap<PathBuf, Kind>) 
     }
 }
 
-/// Makes the folder hold these files. What is equal is left alone, with its time stamp: it need not be built again.
+/// Makes the folder hold these files. What is equal is left alone, with its time stamp: it need not be built
+/// again.
 fn sync(root: &Path, files: &BTreeMap<PathBuf, Kind>) {
     fs::create_dir_all(root).expect("the target directory can be written to");
     remove_others(root, Path::new(""), files);

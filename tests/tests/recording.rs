@@ -1,4 +1,5 @@
-//! Recordings: bytes or links, complete under their name or not there at all, and never the token for somebody else.
+//! Recordings: bytes or links, complete under their name or not there at all, and never the token for
+//! somebody else.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
 
@@ -57,7 +58,7 @@ async fn recording(client: &Client) -> Result<airudder_client::recording::Record
     client.collection().get_call_recording().task_id("1").callee(number(1)).send().await
 }
 
-// ------------------------------------------------------------------------------------------------------------ bytes
+// --- bytes
 
 #[tokio::test]
 async fn a_recording_arrives_byte_by_byte() {
@@ -280,7 +281,7 @@ async fn only_what_is_wanted_in_memory_is_bounded() {
     assert_eq!(recording(&client).await.unwrap().download_to(&path).await.unwrap(), 50_000);
 }
 
-// ------------------------------------------------------------------------------------------------------------ links
+// --- links
 
 #[tokio::test]
 async fn a_link_is_followed_without_the_token() {

@@ -134,8 +134,8 @@ async fn with_task(policy: RetryPolicy) -> (Simulator, Client, TaskId) {
     (simulator, client, task)
 }
 
-/// Clients of a simulator with their tokens: for faults that make the answer late one that gives up soon; for all others
-/// one that does not, for machines are slow at times.
+/// Clients of a simulator with their tokens: for faults that make the answer late one that gives up soon; for
+/// all others one that does not, for machines are slow at times.
 struct Clients {
     patient: Client,
     impatient: Client,

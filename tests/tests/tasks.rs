@@ -38,7 +38,8 @@ fn at_eight() -> SimulatorBuilder {
     Simulator::builder().speed(0.0).starts_at("2026-03-02T08:00:00Z".parse().unwrap())
 }
 
-/// A task between nine and a later time of that day, with that many people, who are dialled three times at most.
+/// A task between nine and a later time of that day, with that many people, who are dialled three times at
+/// most.
 async fn create(
     client: &Client,
     name: &str,
@@ -86,8 +87,8 @@ async fn cancel(client: &Client, task: &TaskId, who: usize) -> Result<Value, Err
 #[tokio::test]
 async fn the_life_of_a_task() {
     let receiver = receiver().await;
-    // The first talks at once, the second never answers, the third talks the second time, the fourth is taken out, the
-    // fifth is refused.
+    // The first talks at once, the second never answers, the third talks the second time, the fourth is taken
+    // out, the fifth is refused.
     let simulator = at_eight()
         .webhook_url(format!("{}/{{key}}", receiver.url()))
         .refuse_numbers(|who| who == number(4))
@@ -284,7 +285,8 @@ async fn equal_numbers_and_lists_without_a_good_row_are_refused() {
     assert_eq!(send("a", vec![1, 1, 5]).await.unwrap().detail_error_list.len(), 1);
 }
 
-// --------------------------------------------------------------------------------------------------------- webhooks
+// ---------------------------------------------------------------------------------------------------------
+// webhooks
 
 #[tokio::test]
 async fn every_webhook_of_the_catalogue_is_delivered_and_read() {

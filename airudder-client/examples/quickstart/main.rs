@@ -1,9 +1,10 @@
 //! Calls the people of a list, follows the calls, and shows how they went.
 //!
-//! Without an account it runs against a simulator of its own. With `AIRUDDER_APP_KEY` and `AIRUDDER_APP_SECRET` in the
-//! environment it talks to the vendor, and asks before anybody is called: then `AIRUDDER_ROBOT_ID` and `AIRUDDER_SIP_LINE`
-//! name your robot and line, and `AIRUDDER_CONTACTS` may name a list of your own. With `AIRUDDER_BASE_URL` besides, on this
-//! machine, it talks to a simulator in another process: nobody is called, and nothing is asked.
+//! Without an account it runs against a simulator of its own. With `AIRUDDER_APP_KEY` and
+//! `AIRUDDER_APP_SECRET` in the environment it talks to the vendor, and asks before anybody is called: then
+//! `AIRUDDER_ROBOT_ID` and `AIRUDDER_SIP_LINE` name your robot and line, and `AIRUDDER_CONTACTS` may name a
+//! list of your own. With `AIRUDDER_BASE_URL` besides, on this machine, it talks to a simulator in another
+//! process: nobody is called, and nothing is asked.
 
 mod contacts;
 mod outcomes;
@@ -187,8 +188,8 @@ fn show_refused(refused: &[Refused]) {
     }
 }
 
-/// Shows progress until all calls are over: by webhooks as they come, and by a look at the task now and then, since
-/// webhooks may be registered elsewhere or lost.
+/// Shows progress until all calls are over: by webhooks as they come, and by a look at the task now and then,
+/// since webhooks may be registered elsewhere or lost.
 async fn follow(
     session: &Session,
     receiver: &mut Receiver,

@@ -121,6 +121,9 @@
 //! | `POST /reset` | forgets tasks, tokens, faults, canned answers and the log |
 
 #![forbid(unsafe_code)]
+// A new word of the model must not pass unseen.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+#![warn(missing_docs)]
 
 mod builder;
 mod clock;

@@ -11,6 +11,7 @@ pub(crate) fn get<'a>(map: &'a Map<String, Value>, key: &str) -> Option<&'a Valu
 }
 
 /// The text under the first of these keys that is there: empty text and null are not.
+#[allow(clippy::wildcard_enum_match_arm, reason = "JSON has no further kinds")]
 pub(crate) fn text(map: &Map<String, Value>, keys: &[&str]) -> Option<String> {
     keys.iter().find_map(|key| match get(map, key)? {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
@@ -20,6 +21,7 @@ pub(crate) fn text(map: &Map<String, Value>, keys: &[&str]) -> Option<String> {
 }
 
 /// The whole number under the first of these keys that is there, also from text.
+#[allow(clippy::wildcard_enum_match_arm, reason = "JSON has no further kinds")]
 pub(crate) fn integer(map: &Map<String, Value>, keys: &[&str]) -> Option<i64> {
     keys.iter().find_map(|key| match get(map, key)? {
         Value::Number(number) => number.as_i64(),

@@ -20,14 +20,9 @@ pub(crate) fn answer(endpoint: &'static Endpoint, offered: Value) -> Value {
         }
         ResponseKind::Value(kind) => {
             let open = matches!(kind, Kind::Struct(info) if info.open);
-            match offered {
-                Value::Object(map) => {
-                    Value::Object(by_fields(endpoint.response.fields(), open, map, &|| {
-                        sample::answer(endpoint)
-                    }))
-                }
-                other => other,
-            }
+            object(offered, |map| {
+                by_fields(endpoint.response.fields(), open, map, &|| sample::answer(endpoint))
+            })
         }
         ResponseKind::File => offered,
     }
@@ -35,30 +30,29 @@ pub(crate) fn answer(endpoint: &'static Endpoint, offered: Value) -> Value {
 
 /// The body of a webhook.
 pub(crate) fn payload(webhook: &'static Webhook, offered: Value) -> Value {
-    match offered {
-        Value::Object(map) => {
-            Value::Object(by_fields(webhook.payload, false, map, &|| sample::payload(webhook)))
-        }
-        other => other,
-    }
+    object(offered, |map| by_fields(webhook.payload, false, map, &|| sample::payload(webhook)))
+}
+
+/// What is an object, in another shape; what is none, as it is.
+fn object(offered: Value, shape: impl FnOnce(Map<String, Value>) -> Map<String, Value>) -> Value {
+    if let Value::Object(map) = offered { Value::Object(shape(map)) } else { offered }
 }
 
 fn by_kind(kind: &Kind, offered: Value, sample: &dyn Fn() -> Value) -> Value {
     match kind {
-        Kind::Struct(info) => match offered {
-            Value::Object(map) => Value::Object(by_fields(info.fields, info.open, map, sample)),
-            other => other,
-        },
-        Kind::List(item) => match offered {
-            Value::Array(items) => {
-                let first = || match sample() {
-                    Value::Array(items) => items.into_iter().next().unwrap_or_default(),
-                    other => other,
-                };
-                Value::Array(items.into_iter().map(|offered| by_kind(item, offered, &first)).collect())
-            }
-            other => other,
-        },
+        Kind::Struct(info) => object(offered, |map| by_fields(info.fields, info.open, map, sample)),
+        Kind::List(item) => {
+            let Value::Array(items) = offered else { return offered };
+            let first = || {
+                let made = sample();
+                if let Value::Array(items) = made {
+                    items.into_iter().next().unwrap_or_default()
+                } else {
+                    made
+                }
+            };
+            Value::Array(items.into_iter().map(|offered| by_kind(item, offered, &first)).collect())
+        }
         Kind::Scalar(Scalar::LocalDateTime) => {
             in_form(offered, |text| Some(text.replacen('T', " ", 1).trim_end_matches('Z').into()))
         }
@@ -105,9 +99,9 @@ fn by_fields(
     }
     let mut shaped = Map::new();
     for field in fields {
-        let of_sample = || match sample() {
-            Value::Object(map) => loose_json::get(&map, field.wire).cloned().unwrap_or_default(),
-            _ => Value::Null,
+        let of_sample = || {
+            let made = sample();
+            made.as_object().and_then(|map| loose_json::get(map, field.wire)).cloned().unwrap_or_default()
         };
         let name = std::iter::once(&field.wire)
             .chain(field.aliases)

@@ -172,7 +172,8 @@ impl World {
         text
     }
 
-    /// Goes on where a saved world was. Webhooks that had not been tried are sent.
+    /// Goes on where a saved world was, at its time: what was due since then happens next. Webhooks that had
+    /// not been tried are sent.
     ///
     /// # Errors
     ///
@@ -182,7 +183,6 @@ impl World {
         if saved.version != VERSION {
             return Err(format!("its version is {}, and {VERSION} is understood", saved.version));
         }
-        saved.now = saved.now.max(self.now);
         let pushes = mem::take(&mut saved.pushes);
         self.take_back(saved);
         for push in pushes {

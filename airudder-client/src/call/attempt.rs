@@ -217,7 +217,7 @@ fn kind_of(error: &Error) -> &'static str {
         Error::Timeout(e) if e.phase() == Phase::Connect => "no connection in time",
         Error::Timeout(_) => "no answer in time",
         Error::Decode(_) => "unreadable answer",
-        _ => "not sent",
+        Error::Invalid(_) | Error::Config(_) | Error::Unconfirmed(_) | Error::Io(_) => "not sent",
     }
 }
 
@@ -244,7 +244,14 @@ fn token_error(refusal: Error) -> Error {
             message: None,
             source: None,
         },
-        other => return other,
+        other @ (Error::Invalid(_)
+        | Error::Transport(_)
+        | Error::Timeout(_)
+        | Error::Decode(_)
+        | Error::Auth(_)
+        | Error::Config(_)
+        | Error::Unconfirmed(_)
+        | Error::Io(_)) => return other,
     };
     Error::Auth(Box::new(auth))
 }

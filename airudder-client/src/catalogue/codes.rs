@@ -18,6 +18,7 @@ impl ErrorCode {
     }
 
     /// The number or word.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "one variant per row of the tables")]
     pub fn value(self) -> Code {
         match self {
             Self::Other { code, .. } => code,
@@ -31,6 +32,7 @@ impl ErrorCode {
     }
 
     /// The family whose table it stands in.
+    #[allow(clippy::wildcard_enum_match_arm, reason = "one variant per row of the tables")]
     pub fn family(self) -> Family {
         match self {
             Self::Other { family, .. } => family,

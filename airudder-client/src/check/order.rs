@@ -83,6 +83,6 @@ impl Times {
 fn later_than(field: &Field) -> impl Iterator<Item = &'static str> {
     field.constraints.iter().filter_map(|constraint| match constraint {
         Constraint::Before(later) => Some(*later),
-        _ => None,
+        Constraint::Limit(..) | Constraint::OneOf(_) => None,
     })
 }

@@ -22,7 +22,9 @@ pub(super) fn pairs(fields: &'static [Field], report: &mut Report, pairs: &[(Str
         report.enter(Step::Key(field.wire));
         let verdict = match &field.kind {
             Kind::List(kind) => list(report, Target::of(field), kind, texts),
-            _ => each(report, Target::of(field), texts),
+            Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::Struct(_) | Kind::Map(_) => {
+                each(report, Target::of(field), texts)
+            }
         };
         report.leave();
         present[index] = verdict.present;
@@ -66,7 +68,7 @@ fn one(report: &mut Report, target: Target, text: &str) -> Verdict {
     match target.kind {
         Kind::Struct(_) | Kind::Map(_) | Kind::List(_) if text.is_empty() => Verdict::ABSENT,
         Kind::Struct(_) | Kind::Map(_) | Kind::List(_) => json(report, target, text),
-        _ => single(report, target, Input::Query(text)),
+        Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) => single(report, target, Input::Query(text)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Collects violations: the place where the walk is, and the code of each.
 
 use std::fmt::{self, Write as _};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::civil;
 
@@ -15,6 +16,9 @@ pub(super) struct Report {
     today: civil::Date,
     path: Vec<Step>,
     violations: Vec<Violation>,
+    /// The field whose values must differ from row to row, and the digest of the one that came last.
+    watched: Option<&'static Field>,
+    noted: Option<u64>,
 }
 
 /// One step of a path.
@@ -29,7 +33,7 @@ pub(super) enum Step {
 
 impl Report {
     pub(super) fn new(family: Family, today: civil::Date) -> Self {
-        Self { family, today, path: Vec::new(), violations: Vec::new() }
+        Self { family, today, path: Vec::new(), violations: Vec::new(), watched: None, noted: None }
     }
 
     pub(super) fn today(&self) -> civil::Date {
@@ -74,6 +78,37 @@ impl Report {
             problem,
             severity: Severity::Error,
             code: code.map(|code| ErrorCode::from_code(self.family, code)),
+        });
+    }
+
+    /// Watches a field of the rows to come; gives back the one that was watched before.
+    pub(super) fn watch(&mut self, field: Option<&'static Field>) -> Option<&'static Field> {
+        self.noted = None;
+        std::mem::replace(&mut self.watched, field)
+    }
+
+    /// Notes the text of a field, if it is watched.
+    pub(super) fn note(&mut self, field: &'static Field, text: &str) {
+        if self.watched.is_some_and(|watched| std::ptr::eq(watched, field)) {
+            let mut hasher = DefaultHasher::new();
+            text.trim().hash(&mut hasher);
+            self.noted = Some(hasher.finish());
+        }
+    }
+
+    /// What the watched field of the row was that has just been read.
+    pub(super) fn noted(&mut self) -> Option<u64> {
+        self.noted.take()
+    }
+
+    /// Adds a warning at the present place.
+    pub(super) fn warn(&mut self, problem: Problem, sentence: fmt::Arguments<'_>) {
+        self.violations.push(Violation {
+            message: sentence.to_string(),
+            field: self.place(),
+            problem,
+            severity: Severity::Warning,
+            code: None,
         });
     }
 

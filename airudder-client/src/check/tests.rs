@@ -396,6 +396,27 @@ fn all_violations_are_told_what_is_missing_first() {
 }
 
 #[test]
+fn the_same_number_twice_is_a_warning() {
+    static FIELDS: &[Field] =
+        &[Field { unique: Some("Mobile"), ..field("Details", Kind::List(&Kind::Struct(&ROW))) }];
+    let row = |number: u32| json!({"Debtor": "A", "Mobile": format!("+4477009001{number:02}")});
+    let mut rows: Vec<Value> = (0..50).map(row).collect();
+    assert_eq!(run(FIELDS, &json!({"Details": rows})), []);
+    rows.extend([row(7), json!({"Debtor": "A"}), row(7)]);
+    let violations = run(FIELDS, &json!({"Details": rows}));
+    let told: Vec<_> = violations.iter().map(|v| (v.field.as_str(), v.severity, v.row())).collect();
+    assert_eq!(
+        told,
+        [
+            ("Details[51].Mobile", Severity::Error, Some(51)),
+            ("Details[50].Mobile", Severity::Warning, Some(50)),
+            ("Details[52].Mobile", Severity::Warning, Some(52)),
+        ]
+    );
+    assert_eq!(violations[1].to_string(), "Details[50].Mobile is the same as in row 7");
+}
+
+#[test]
 fn in_a_query_everything_is_text() {
     static FIELDS: &[Field] = &[
         required("page", Kind::Scalar(Scalar::Integer)),
@@ -470,7 +491,7 @@ fn a_field_with_one_value_takes_no_other() {
         check(FIELDS, Family::Cloud, json.as_bytes()).iter().map(|v| v.message.clone()).collect::<Vec<_>>()
     };
     assert!(run(r#"{"Action": "Stop", "Kind": 3}"#).is_empty() && run("{}").is_empty());
-    assert_eq!(run(r#"{"Action": "Start", "Kind": 4}"#), ["Action must be Stop", "Kind must be 3"]);
+    assert_eq!(run(r#"{"Action": "Start", "Kind": 4}"#), ["must be Stop", "must be 3"]);
 }
 
 #[test]

@@ -125,7 +125,9 @@ fn boolean(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
     match input {
         Input::Bool => Verdict::PRESENT,
         Input::Query(text) if scalar::truth(text).is_some() => Verdict::PRESENT,
-        _ => target.wrong_type(report),
+        Input::Null | Input::Int(_) | Input::Float(_) | Input::Text(_) | Input::Query(_) => {
+            target.wrong_type(report)
+        }
     }
 }
 
@@ -136,7 +138,7 @@ fn integer(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
             Ok(number) => number,
             Err(_) => return target.wrong_type(report),
         },
-        _ => return target.wrong_type(report),
+        Input::Null | Input::Bool | Input::Float(_) | Input::Text(_) => return target.wrong_type(report),
     };
     limits(report, target, Number::Int(number));
     fixed(report, target, |word| word.parse() == Ok(number));
@@ -153,7 +155,7 @@ fn number(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
             decimal::parse(text).and_then(|_| scalar::number_text(text)).map(Number::Float)
         }
         Input::Query(text) => scalar::number_text(text).map(Number::Float),
-        _ => None,
+        Input::Null | Input::Bool | Input::Text(_) => None,
     };
     match number {
         Some(number) => limits(report, target, number),
@@ -166,7 +168,7 @@ fn number(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
 fn integer_word(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
     match input {
         Input::Text(text) | Input::Query(text) => integer(report, target, Input::Query(text)),
-        _ => integer(report, target, input),
+        Input::Null | Input::Bool | Input::Int(_) | Input::Float(_) => integer(report, target, input),
     }
 }
 
@@ -402,7 +404,12 @@ impl When {
             Kind::Scalar(Scalar::Instant) | Kind::Scalar(Scalar::InstantOffset) => {
                 time::parse_instant(text).map(Self::Moment)
             }
-            _ => None,
+            Kind::Scalar(_)
+            | Kind::Id(_)
+            | Kind::Enum(_)
+            | Kind::Struct(_)
+            | Kind::List(_)
+            | Kind::Map(_) => None,
         }
     }
 
@@ -412,7 +419,12 @@ impl When {
         let moment = match kind {
             Kind::Scalar(Scalar::EpochMs) => jiff::Timestamp::from_millisecond(number),
             Kind::Scalar(Scalar::EpochS) => jiff::Timestamp::from_second(number),
-            _ => return None,
+            Kind::Scalar(_)
+            | Kind::Id(_)
+            | Kind::Enum(_)
+            | Kind::Struct(_)
+            | Kind::List(_)
+            | Kind::Map(_) => return None,
         };
         moment.ok().map(Self::Moment)
     }

@@ -1,5 +1,6 @@
 //! Walks a JSON text along the field tables, without a copy of it.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -174,6 +175,7 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Verdict, E> {
+        self.report.note(self.target.field, text);
         Ok(single(self.report, self.target, Input::Text(text)))
     }
 
@@ -183,16 +185,28 @@ impl<'de> Visitor<'de> for Value<'_> {
             while list.next_element::<IgnoredAny>()?.is_some() {}
             return Ok(other_container(report, target));
         };
+        let unique = unique_field(target.field, kind);
+        let outer = report.watch(unique);
+        let mut seen = HashMap::new();
         let mut count = 0;
         loop {
             report.enter(Step::Index(count));
             let entry = list.next_element_seed(Value { target: target.entry(kind), report })?;
+            if let Some((field, value)) = unique.zip(report.noted()) {
+                let first = *seen.entry(value).or_insert(count);
+                if first != count {
+                    report.enter(Step::Key(field.wire));
+                    report.warn(Problem::Taken, format_args!("is the same as in row {first}"));
+                    report.leave();
+                }
+            }
             report.leave();
             if entry.is_none() {
                 break;
             }
             count += 1;
         }
+        report.watch(outer);
         Ok(container(report, target, count))
     }
 
@@ -214,11 +228,19 @@ impl<'de> Visitor<'de> for Value<'_> {
                 }
                 Ok(container(report, target, count))
             }
-            _ => {
+            Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::List(_) => {
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 Ok(other_container(report, target))
             }
         }
+    }
+}
+
+/// The field of a list's rows by which two of them are the same.
+fn unique_field(list: &'static Field, kind: &'static Kind) -> Option<&'static Field> {
+    match kind {
+        Kind::Struct(info) => info.fields.iter().find(|field| Some(field.wire) == list.unique),
+        Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::List(_) | Kind::Map(_) => None,
     }
 }
 
@@ -235,7 +257,9 @@ pub(super) fn container(report: &mut Report, target: Target, count: usize) -> Ve
 fn other_container(report: &mut Report, target: Target) -> Verdict {
     match target.kind {
         Kind::Scalar(Scalar::Json) => Verdict::PRESENT,
-        _ => target.wrong_type(report),
+        Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::Struct(_) | Kind::List(_) | Kind::Map(_) => {
+            target.wrong_type(report)
+        }
     }
 }
 

@@ -72,8 +72,9 @@ impl Failure {
                 decode_error(&context, None, String::new(), problem, Bytes::new())
             }
             Self::FileTooBig => {
+                let allowed = usize::try_from(limits.max_file_bytes).unwrap_or(usize::MAX);
                 let problem =
-                    format!("the file is longer than the {} bytes that are allowed", limits.max_file_bytes);
+                    format!("the file is longer than the {} bytes that are allowed", error::count(allowed));
                 decode_error(&context, None, String::new(), problem, Bytes::new())
             }
             Self::Undecodable(coding) => {

@@ -28,17 +28,23 @@ pub(super) fn choose(base: &Url, payload: &[u8]) -> Choice {
         return Choice::None;
     }
     let best = links.iter().map(|link| link.kind).max();
-    let mut chosen: Vec<Url> = Vec::new();
+    let mut chosen: Vec<String> = Vec::new();
     for link in links {
-        if Some(link.kind) == best && !chosen.contains(&link.url) {
-            chosen.push(link.url);
+        if Some(link.kind) == best && !chosen.contains(&link.address) {
+            chosen.push(link.address);
         }
     }
-    match chosen.as_slice() {
-        [] => Choice::None,
-        [one] => Choice::One(one.to_string()),
-        several => Choice::Several(several.iter().map(Url::to_string).collect()),
+    match chosen.len() {
+        0 => Choice::None,
+        1 => chosen.pop().map_or(Choice::None, Choice::One),
+        _ => Choice::Several(chosen),
     }
+}
+
+/// A link that somebody gives by itself: what is relative to nothing is none.
+pub(super) fn whole(base: &Url, text: &str) -> Option<Url> {
+    let text = text.trim();
+    if is_absolute(text) || text.starts_with("//") { resolve(base, text) } else { None }
 }
 
 /// A link as an address: absolute, without its scheme, or relative to the base URL's host.
@@ -81,7 +87,8 @@ enum Kind {
 
 struct Link {
     kind: Kind,
-    url: Url,
+    /// As an address, or as it came where it cannot be one: that is for the one who opens it to say.
+    address: String,
 }
 
 /// Whether a key names a recording: `recLink`, `record_url`, `audio`, `callRecording`.
@@ -131,9 +138,10 @@ impl<'de> Visitor<'de> for Search<'_> {
             || (text.starts_with("//") && text.len() > 2)
             || names_link(self.key)
             || (self.kind == Kind::Recording && text.contains('/'));
-        if is_link && let Some(url) = resolve(self.base, text) {
-            self.links.push(Link { kind: self.kind, url });
-        }
+        let unusable = || is_absolute(text).then(|| text.to_owned());
+        let address =
+            if is_link { resolve(self.base, text).map(String::from).or_else(unusable) } else { None };
+        self.links.extend(address.map(|address| Link { kind: self.kind, address }));
         Ok(())
     }
 

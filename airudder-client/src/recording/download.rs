@@ -161,3 +161,12 @@ fn is_same(file: &std::fs::File, path: &Path) -> bool {
 fn is_same(_: &std::fs::File, path: &Path) -> bool {
     path.exists()
 }
+
+/// A file as a download makes it, that nobody removes.
+#[cfg(test)]
+pub(super) fn unfinished(path: &Path) -> io::Result<(PathBuf, std::fs::File)> {
+    let (part, file) = Part::beside(path)?;
+    let at = part.path.clone();
+    part.keep();
+    Ok((at, file))
+}

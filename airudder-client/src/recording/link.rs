@@ -64,7 +64,7 @@ impl Link<'_> {
         };
         let base = Url::parse(settings.base_url(context.family))
             .map_err(|_| unusable(&context, "the base URL is not valid"))?;
-        let mut url = candidates::resolve(&base, self.text)
+        let mut url = candidates::whole(&base, self.text)
             .ok_or_else(|| unusable(&context, "the link is not a valid address"))?;
         for _ in 0..=MAX_REDIRECTS {
             if let Err(problem) = trust::check(settings, &base, &url).await {

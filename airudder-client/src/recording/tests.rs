@@ -4,6 +4,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 
 use super::*;
+use crate::client::Client;
 use crate::test_server::{Answering, Dir, Server, answer, ok, recording};
 
 fn wav(bytes: usize) -> Answering {
@@ -83,8 +84,8 @@ async fn a_download_that_stops_is_a_time_out() {
     assert_eq!(recording(&client).await.unwrap().bytes().await.unwrap().len(), 10_000);
     let server = Server::start(|_| wav(10_000).paced(Duration::from_millis(400))).await;
     let client = server.builder().timeout(Duration::from_millis(200)).build().unwrap();
-    let file = recording(&client).await.unwrap();
-    assert!(file.bytes().await.unwrap_err().is_timeout());
+    // The first piece is awaited to see what it is.
+    assert!(recording(&client).await.unwrap_err().is_timeout());
 }
 
 #[tokio::test]
@@ -216,11 +217,164 @@ async fn an_encrypted_file_is_decrypted() {
 }
 
 #[tokio::test]
-async fn texts_that_are_no_json_are_files() {
-    let server = Server::start(|_| answer(200, "a,b\n1,2\n")).await;
+async fn a_text_is_a_file_only_where_it_says_so() {
+    let table = || answer(200, "a,b\n1,2\n");
+    let server = Server::start(move |_| table().header("Content-Type", "text/csv")).await;
     assert_eq!(recording(&server.client()).await.unwrap().bytes().await.unwrap(), "a,b\n1,2\n");
-    let server = Server::start(|_| answer(200, "")).await;
-    assert_eq!(recording(&server.client()).await.unwrap().bytes().await.unwrap().len(), 0);
+    for label in ["text/plain", "audio/wav", "application/octet-stream"] {
+        let server = Server::start(move |_| table().header("Content-Type", label)).await;
+        let error = recording(&server.client()).await.unwrap_err();
+        assert!(matches!(error, Error::Decode(_)), "{label}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_and_a_part_are_no_file() {
+    let wav = || b"RIFF\x24\0\0\0WAVE".to_vec();
+    for (status, body) in [(200, vec![]), (200, b" \n".to_vec()), (202, wav()), (204, vec![]), (206, wav())] {
+        let sent = body.clone();
+        let server =
+            Server::start(move |_| answer(status, sent.clone()).header("Content-Type", "audio/wav")).await;
+        let file = recording(&server.client()).await.unwrap();
+        assert!(file.is_json(), "{status}: there is no file (yet)");
+        let dir = Dir::new();
+        assert!(file.download_to(dir.0.join("a.wav")).await.is_err());
+        assert_eq!(dir.names(), [""; 0]);
+        // A link promises a file.
+        let error = server.client().recording(&format!("{}/1.wav", server.url)).await.unwrap_err();
+        assert!(matches!(error, Error::Decode(_)), "{status}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn audio_under_a_wrong_label_is_audio_and_a_refusal_under_one_is_a_refusal() {
+    const WAV: &[u8] = b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\xff\xfe";
+    for label in ["text/html; charset=UTF-8", "application/json", "text/plain", "application/xml"] {
+        let server = Server::start(move |_| answer(200, WAV).header("Content-Type", label)).await;
+        let client = server.client();
+        assert_eq!(recording(&client).await.unwrap().bytes().await.unwrap(), WAV, "{label}");
+        let linked = client.recording(&format!("{}/1.wav", server.url)).await.unwrap();
+        assert_eq!(linked.bytes().await.unwrap(), WAV, "{label}");
+    }
+    for label in ["audio/wav", "application/zip", "application/octet-stream"] {
+        let refusal = "\u{feff} {\"code\":10701,\"status\":\"no such task\"}";
+        let server = Server::start(move |_| answer(200, refusal).header("Content-Type", label)).await;
+        let client = server.client();
+        assert_eq!(recording(&client).await.unwrap_err().vendor_code(), Some(10701), "{label}");
+        let error = client.recording(&format!("{}/1.wav", server.url)).await.unwrap_err();
+        assert!(matches!(error, Error::Decode(_)), "{label}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn several_links_are_listed_and_none_is_followed() {
+    let storage = Server::bare(|_| wav(5)).await;
+    let url = storage.url.clone();
+    let server = Server::start(move |_| {
+        ok(&format!(r#"{{"recordings":["{url}/2.wav?sig=topsecret","{url}/1.wav"],"avatar":"{url}/a.png"}}"#))
+    })
+    .await;
+    let error = recording(&server.client()).await.unwrap_err();
+    let text = error.to_string();
+    assert!(matches!(error, Error::Decode(_)) && text.contains("2.wav") && text.contains("1.wav"), "{text}");
+    assert!(!text.contains("topsecret") && !text.contains("a.png"), "{text}");
+    assert_eq!(storage.got().len(), 0);
+}
+
+#[tokio::test]
+async fn links_come_in_short_forms() {
+    for form in ["HTTP://{host}/1.wav", "//{host}/1.wav", "{host}/1.wav", "/1.wav", "1.wav"] {
+        let server = Server::start(move |got| match got.path() {
+            "/1.wav" => wav(5),
+            _ => {
+                let host = got.header("host").unwrap_or_default();
+                ok(&format!(r#"{{"url":"{}"}}"#, form.replace("{host}", host)))
+            }
+        })
+        .await;
+        let file = recording(&server.client()).await.unwrap_or_else(|error| panic!("{form}: {error}"));
+        assert_eq!(file.bytes().await.unwrap().len(), 5, "{form}");
+    }
+}
+
+#[tokio::test]
+async fn links_into_private_networks_are_not_followed_from_outside() {
+    // A base URL in the internet; links are asked for without it.
+    let client = |hosts: &[&str]| {
+        let builder = Client::builder().credentials("k", "s").base_url("https://api.example.com");
+        let builder = builder.timeout(Duration::from_secs(2)).retry(crate::RetryPolicy::none());
+        hosts.iter().fold(builder, |builder, host| builder.allow_link_host(*host)).build().unwrap()
+    };
+    for host in ["127.0.0.1:9", "169.254.169.254", "10.0.0.1", "[::1]:9", "localhost:9", "[::ffff:10.0.0.1]"]
+    {
+        let error = client(&[]).recording(&format!("https://{host}/a.wav")).await.unwrap_err();
+        assert!(error.to_string().contains("private network"), "{host}: {error}");
+        assert!(!error.may_have_reached_vendor());
+    }
+    let storage = Server::bare(|_| wav(5)).await;
+    let allowed = client(&["127.0.0.1"]).recording(&format!("{}/a.wav", storage.url)).await.unwrap();
+    assert_eq!(allowed.bytes().await.unwrap().len(), 5);
+}
+
+#[tokio::test]
+async fn what_is_compressed_is_decoded() {
+    // gzip of "RIFF".
+    const GZIP: &[u8] =
+        &[31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 11, 242, 116, 115, 3, 0, 92, 162, 151, 6, 4, 0, 0, 0];
+    let server = Server::start(|got| {
+        assert_eq!(got.header("accept-encoding"), Some("identity"));
+        let coding = if got.path() == "/br" { "br" } else { "gzip" };
+        answer(200, GZIP).header("Content-Type", "audio/wav").header("Content-Encoding", coding)
+    })
+    .await;
+    let file = server.client().recording(&format!("{}/1.wav", server.url)).await.unwrap();
+    assert_eq!((file.content_length(), file.bytes().await.unwrap()), (None, Bytes::from_static(b"RIFF")));
+    let error = server.client().recording(&format!("{}/br", server.url)).await.unwrap_err();
+    assert!(error.to_string().contains("`br`"), "{error}");
+    // An archive that is compressed by itself stays as it is.
+    let server = Server::start(|_| answer(200, GZIP).header("Content-Type", "application/gzip")).await;
+    assert_eq!(recording(&server.client()).await.unwrap().bytes().await.unwrap(), GZIP);
+    // Cut off.
+    let server = Server::start(|_| answer(200, &GZIP[..20]).header("Content-Encoding", "gzip")).await;
+    let outcome = match recording(&server.client()).await {
+        Ok(file) => file.bytes().await.map(drop),
+        Err(error) => Err(error),
+    };
+    assert!(matches!(outcome.unwrap_err(), Error::Decode(_)));
+}
+
+#[tokio::test]
+async fn a_file_has_a_bound() {
+    let server = Server::start(|_| wav(300_000)).await;
+    let client = server.builder().max_file_bytes(100_000).build().unwrap();
+    let dir = Dir::new();
+    let error = recording(&client).await.unwrap().download_to(dir.0.join("a.wav")).await.unwrap_err();
+    assert!(matches!(error, Error::Decode(_)) && error.to_string().contains("100_000"), "{error}");
+    assert_eq!(dir.names(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_long_name_is_no_obstacle_and_what_was_left_behind_is_used_again() {
+    let server = Server::start(|_| wav(50)).await;
+    let dir = Dir::new();
+    let name = format!("{}.wav", "借".repeat(80));
+    let path = dir.0.join(&name);
+    // What a killed process leaves: a file that nobody holds.
+    let (part, file) = download::unfinished(&path).unwrap();
+    std::fs::write(&part, vec![1; 1_000]).unwrap();
+    drop(file);
+    assert_eq!(recording(&server.client()).await.unwrap().download_to(&path).await.unwrap(), 50);
+    assert_eq!((dir.names(), std::fs::metadata(&path).unwrap().len()), (vec![name.clone()], 50));
+    // One that somebody still writes to is left alone.
+    let (part, file) = download::unfinished(&path).unwrap();
+    assert_eq!(recording(&server.client()).await.unwrap().download_to(&path).await.unwrap(), 50);
+    assert!(part.exists() && dir.names().len() == 2);
+    drop(file);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
 }
 
 #[tokio::test]
@@ -253,9 +407,11 @@ async fn a_refusal_that_calls_itself_bytes_is_no_file() {
 
 #[tokio::test]
 async fn blanks_at_the_beginning_are_part_of_the_file() {
-    let server =
-        Server::start(|_| answer(200, format!("{}a,b\n", " ".repeat(1024))).paced(Duration::from_millis(50)))
-            .await;
+    let server = Server::start(|_| {
+        let text = format!("{}a,b\n", " ".repeat(1024));
+        answer(200, text).header("Content-Type", "text/csv").paced(Duration::from_millis(50))
+    })
+    .await;
     assert_eq!(recording(&server.client()).await.unwrap().bytes().await.unwrap().len(), 1028);
 }
 

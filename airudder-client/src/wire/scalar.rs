@@ -265,7 +265,7 @@ impl ScalarCodec for Int {
             Scalar::Int(number) => number.try_into().ok(),
             Scalar::Float(number) => whole(number),
             Scalar::Text(text) => whole_text(text.trim()),
-            _ => None,
+            Scalar::Null | Scalar::Bool(_) | Scalar::Container(_) => None,
         }
     }
 
@@ -301,7 +301,7 @@ impl ScalarCodec for Num {
             Scalar::Int(number) => Some(number as f64),
             Scalar::Float(number) => Some(number),
             Scalar::Text(text) => number_text(text.trim()),
-            _ => None,
+            Scalar::Null | Scalar::Bool(_) | Scalar::Container(_) => None,
         }
     }
 
@@ -327,7 +327,7 @@ impl ScalarCodec for Bool {
             Scalar::Int(0) => Some(false),
             Scalar::Int(1) => Some(true),
             Scalar::Text(text) => truth(text.trim()),
-            _ => None,
+            Scalar::Null | Scalar::Int(_) | Scalar::Float(_) | Scalar::Container(_) => None,
         }
     }
 
@@ -358,7 +358,11 @@ impl<T: OpenEnum> ScalarCodec for Enum<T> {
     fn from_scalar(scalar: Scalar<'_>) -> Option<T> {
         match scalar {
             Scalar::Text(text) => Some(T::from_wire(&text)),
-            other => other.into_text().map(|text| T::from_wire(&text)),
+            other @ (Scalar::Null
+            | Scalar::Bool(_)
+            | Scalar::Int(_)
+            | Scalar::Float(_)
+            | Scalar::Container(_)) => other.into_text().map(|text| T::from_wire(&text)),
         }
     }
 

@@ -110,7 +110,7 @@ impl ScalarCodec for Binary {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Bytes> {
         match scalar {
             Scalar::Text(text) => STANDARD.decode(joined(&text).as_bytes()).ok().map(Bytes::from),
-            _ => None,
+            Scalar::Null | Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_) | Scalar::Container(_) => None,
         }
     }
 

@@ -180,7 +180,7 @@ fn moment(scalar: &Scalar<'_>) -> Option<Timestamp> {
                 None => whole_text(text.trim()).and_then(epoch),
             })
         }
-        _ => None,
+        Scalar::Null | Scalar::Bool(_) | Scalar::Container(_) => None,
     }
 }
 
@@ -204,7 +204,7 @@ pub(super) fn epoch(number: i64) -> Option<Timestamp> {
 fn as_text<'a>(scalar: &'a Scalar<'_>) -> Option<&'a str> {
     match scalar {
         Scalar::Text(text) => Some(text.trim()),
-        _ => None,
+        Scalar::Null | Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_) | Scalar::Container(_) => None,
     }
 }
 

@@ -1,8 +1,7 @@
 //! What a spec costs at compile time: reading and checking it, and making all of its code, against its size.
 //!
-//! `cargo bench -p airudder-codegen --bench expansion`. The time per endpoint must not grow with the number of endpoints.
-
-#![allow(missing_docs, reason = "the macros of criterion make functions without docs")]
+//! `cargo bench -p airudder-codegen --bench expansion`. The time per endpoint must not grow with the number
+//! of endpoints.
 
 #[path = "../tests/common/many.rs"]
 mod many;
@@ -32,7 +31,8 @@ fn expand(loaded: &Loaded) {
 }
 
 fn expansion(criterion: &mut Criterion) {
-    // Sections of a hundred endpoints each, and all in one: lists are searched nowhere, whatever they are lists of.
+    // Sections of a hundred endpoints each, and all in one: lists are searched nowhere, whatever they are
+    // lists of.
     for (name, in_section) in [("spread", 100), ("one_section", usize::MAX)] {
         let mut group = criterion.benchmark_group(format!("expansion/{name}"));
         group

@@ -19,6 +19,7 @@ mod requests;
 mod section;
 mod structs;
 mod tables;
+mod text;
 mod types;
 mod webhooks;
 

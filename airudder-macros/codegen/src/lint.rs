@@ -1,8 +1,10 @@
 //! Rules that span entries: every one is a small function that returns clear sentences.
 //!
-//! What lacks something because of something that has been told ([`Entry::poisoned`], [`Field::sound`]) is not judged again.
+//! What lacks something because of something that has been told ([`Entry::poisoned`],
+//! [`Field::valid`]) is not judged again.
 //!
-//! [`Entry::poisoned`]: super::model::Entry::poisoned
+//! [`Entry::poisoned`]: crate::ir::Entry::poisoned
+//! [`Field::valid`]: crate::ir::Field::valid
 
 mod codes;
 mod evidence;

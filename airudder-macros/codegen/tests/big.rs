@@ -1,4 +1,5 @@
-//! A spec many times the size of the real one: it is read whole, and its cost grows with its size and no faster.
+//! A spec many times the size of the real one: it is read whole, and its cost grows with its size and no
+//! faster.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "common/tiny.rs"]
 mod common;
 
 use std::fmt::Write as _;
@@ -996,5 +997,20 @@ fn cases() -> Vec<Case> {
         case("name_of_the_clients_own_type")
             .edit("types.yaml", "enums:\n", "enums:\n  ¦Phone: {doc: A phone., evidence: assumed, values: {a: {}}}\n")
             .says("the enum `Phone` becomes the Rust name `Phone`, and so does the client's own type", "give it another name"),
+        case("get_with_map")
+            .edit("dialer.yaml", "    response:\n", "      ¦more: {type: map<string>}\n    response:\n")
+            .says("`more` is a map, and the fields of a GET", "POST with a JSON body"),
+        case("wrong_type_text_is_a_mapping")
+            .edit("tasks.yaml", "summary: Starts one round of calls.", "summary: ¦{en: Starts one round of calls.}")
+            .says("expected text, found a mapping", "needs quotes"),
+        case("wrong_type_field_is_a_list")
+            .edit("tasks.yaml", "page: {wire: Page, type: integer, required: true, min: 1}", "page: ¦[integer]")
+            .says("expected a field, found a list", "it has keys such as `type`"),
+        case("yaml_indented_further")
+            .edit("tasks.yaml", "    method: POST\n    path: /task\n", "    method: POST\n      ¦path: /task\n")
+            .says("this line is indented further than the one above, which has a value already", "start in the same column"),
+        case("example_of_no_date")
+            .edit("tasks.yaml", "end_time: {wire: EndTime, type: local_datetime, required: true}", "end_time: {wire: EndTime, type: local_datetime, required: true, example: ¦\"31.12.2026\"}")
+            .says("the example does not fit the type `local_datetime`: `31.12.2026` is not of the form", "fix the example"),
     ]
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "common/tiny.rs"]
 mod common;
 
 use std::path::{Path, PathBuf};

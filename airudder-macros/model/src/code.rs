@@ -11,7 +11,8 @@ pub enum Code {
     Word(Word),
 }
 
-/// A code that is a word. It is held in place, so that codes stay `Copy` and can stand in constants and patterns.
+/// A code that is a word. It is held in place, so that codes stay `Copy` and can stand in constants and
+/// patterns.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Word {
     bytes: [u8; Self::MAX_LEN],
@@ -22,7 +23,8 @@ impl Word {
     /// How long a word may be, in bytes.
     pub const MAX_LEN: usize = 63;
 
-    /// From text of at most [`MAX_LEN`](Self::MAX_LEN) bytes; what is longer is cut there, at a character's end.
+    /// From text of at most [`MAX_LEN`](Self::MAX_LEN) bytes; what is longer is cut there, at a character's
+    /// end.
     pub const fn new(text: &str) -> Self {
         let text = text.as_bytes();
         let mut len = if text.len() < Self::MAX_LEN { text.len() } else { Self::MAX_LEN };

@@ -1,6 +1,7 @@
 //! Endpoints: what goes in, what comes back, how they page and authenticate.
 //!
-//! `F` is the type that names a family. The model does not know which families there are; the client's `Family` does.
+//! `F` is the type that names a family. The model does not know which families there are; the client's
+//! `Family` does.
 
 use core::fmt;
 

@@ -17,8 +17,8 @@ pub struct FamilyInfo<F: 'static> {
     pub title: &'static str,
     /// The vendor's host.
     pub base_url: &'static str,
-    /// Whether it belongs to the account of the API as a whole: then `ClientBuilder::base_url` replaces its host. The
-    /// host of a family with credentials of its own is replaced only for that family.
+    /// Whether it belongs to the account of the API as a whole: then `ClientBuilder::base_url` replaces its
+    /// host. The host of a family with credentials of its own is replaced only for that family.
     pub shares_host: bool,
     /// The environment variable that may name another host.
     pub base_url_variable: Option<&'static str>,

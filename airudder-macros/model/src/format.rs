@@ -1,4 +1,5 @@
-//! The forms of text that have one: dates, times, phone numbers. Stated here once, for samples and for requests.
+//! The forms of text that have one: dates, times, phone numbers. Stated here once, for samples and for
+//! requests.
 
 use crate::Scalar;
 
@@ -28,7 +29,8 @@ impl Scalar {
     }
 }
 
-/// Whether a text is a phone number in international (E.164) form: a plus and 7 to 15 digits, the first of them not 0.
+/// Whether a text is a phone number in international (E.164) form: a plus and 7 to 15 digits, the first of
+/// them not 0.
 pub fn is_phone(text: &str) -> bool {
     let Some(digits) = text.strip_prefix('+') else { return false };
     (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
@@ -44,7 +46,8 @@ pub fn has_pattern(text: &str, pattern: &str) -> bool {
         })
 }
 
-/// Whether the numbers in a text of a [pattern](Scalar::pattern)'s form make a day of the calendar and a time of day.
+/// Whether the numbers in a text of a [pattern](Scalar::pattern)'s form make a day of the calendar and a time
+/// of day.
 pub fn is_on_calendar(text: &str, pattern: &str) -> bool {
     let number = |at: usize, len: usize| text.get(at..at + len).and_then(|part| part.parse::<u32>().ok());
     let date = match pattern.starts_with("YYYY-MM-DD") {

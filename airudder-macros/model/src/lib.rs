@@ -1,14 +1,16 @@
 //! The vocabulary of an API description.
 //!
-//! Every closed word of the spec language is a variant of one enum here, with its spelling, a line of documentation
-//! and the list `ALL`. The generator parses into these enums, the client's catalogue is made of them, and the JSON
-//! Schema and the tables of the documentation print them. None of them is `#[non_exhaustive]`: a new word is a new
-//! variant, and everything that has to know it stops compiling until it does.
+//! Every closed word of the spec language is a variant of one enum here, with its spelling, a line of
+//! documentation and the list `ALL`. The generator parses into these enums, the client's catalogue is made of
+//! them, and the JSON Schema and the tables of the documentation print them. None of them is
+//! `#[non_exhaustive]`: a new word is a new variant, and everything that has to know it stops compiling until
+//! it does.
 //!
-//! The crate has no dependencies, because host and target both need it: the generator runs inside the compiler, the
-//! tables end up in the consumer's program.
+//! The crate has no dependencies, because host and target both need it: the generator runs inside the
+//! compiler, the tables end up in the consumer's program.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 #![no_std]
 
 mod code;

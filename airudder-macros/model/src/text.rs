@@ -2,7 +2,8 @@
 
 /// Whether two keys are the same but for the case of ASCII letters, underscores, hyphens and spaces.
 ///
-/// The vendor spells one key in several ways (`TaskID`, `taskId`, `task_id`); what reads its answers looks past that.
+/// The vendor spells one key in several ways (`TaskID`, `taskId`, `task_id`); what reads its answers looks
+/// past that.
 pub fn loosely_equal(one: &str, other: &str) -> bool {
     fn letters(key: &str) -> impl Iterator<Item = u8> {
         key.bytes().filter(|b| !matches!(b, b'_' | b'-' | b' ')).map(|b| b.to_ascii_lowercase())

@@ -20,7 +20,8 @@ impl Evidence {
         self.word()
     }
 
-    /// Whether an endpoint whose path is known this well is callable only when asked for (feature `unverified`).
+    /// Whether an endpoint whose path is known this well is callable only when asked for (feature
+    /// `unverified`).
     pub const fn is_gated(self) -> bool {
         match self {
             Self::Documented | Self::Observed | Self::Inferred => false,
@@ -430,8 +431,8 @@ impl Limit {
 }
 
 words! {
-    /// A way in which a value can be wrong. Those up to `RowEmpty` are found before anything is sent; the others only
-    /// by the vendor.
+    /// A way in which a value can be wrong. Those up to `RowEmpty` are found before anything is sent; the
+    /// others only by the vendor.
     pub enum Problem {
         /// Required and absent.
         Missing = "missing",

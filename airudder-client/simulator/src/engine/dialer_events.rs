@@ -97,10 +97,8 @@ impl World {
         if state == "TALKRESULT" {
             event["recLink"] = self.link(&found.id()).into();
         }
-        match event {
-            Value::Object(event) => Some((dialer, event)),
-            _ => None,
-        }
+        let Value::Object(event) = event else { return None };
+        Some((dialer, event))
     }
 
     fn report_dialer(&self, dialer: &Dialer, webhook: &str, kind: &str, body: Value) {

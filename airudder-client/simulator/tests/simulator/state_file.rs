@@ -66,6 +66,22 @@ async fn calls_go_on_where_they_were() {
     assert!(next != id && next != plan && next != flow);
 }
 
+/// What was due while nobody was there has happened, at its own time.
+#[tokio::test]
+async fn time_that_passed_between_two_runs_is_played() {
+    let folder = tempfile::tempdir().unwrap();
+    let talk = Talk::with(with_file(&folder)).await;
+    let id = talk.payload("collection.create_task", task("gap", &[BEN, CAT])).await["TaskID"].clone();
+    drop(talk);
+    let later: jiff::Timestamp = "2030-01-02T00:00:00Z".parse().unwrap();
+    let talk = Talk::with(with_file(&folder).starts_at(later)).await;
+    let detail = talk.payload("collection.get_task_detail", json!({"TaskID": id})).await;
+    assert_eq!(detail["Status"], "finished");
+    let ended = detail["detail"][1]["CallEndTime"].as_str().unwrap();
+    assert!(ended.starts_with("2030-01-01T00:1"), "{ended}");
+    assert_eq!(talk.clock().now(), later);
+}
+
 #[tokio::test]
 async fn webhooks_that_were_not_taken_come_again() {
     let folder = tempfile::tempdir().unwrap();

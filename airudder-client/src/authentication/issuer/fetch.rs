@@ -275,7 +275,7 @@ fn final_refusal(refusal: Refusal, context: &Context) -> Result<Error, Error> {
             let (code, status) = (Some(e.code), Some(e.status));
             Ok(Error::Auth(Box::new(AuthError { context, failure, code, status, message, source: None })))
         }
-        other => Err(other.into_error()),
+        other @ (Refusal::Token(_) | Refusal::Unclear(_) | Refusal::Other(_)) => Err(other.into_error()),
     }
 }
 

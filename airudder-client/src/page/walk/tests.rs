@@ -38,8 +38,8 @@ async fn by_page_number() {
     let client = server.client();
     assert_eq!(counts(walk(&client, &NUMBERED, r#"{"Number":10}"#)).await.unwrap(), [10, 10, 5]);
     let targets: Vec<String> = server.got().iter().skip(1).map(|got| got.target.clone()).collect();
-    assert_eq!(targets, ["/call?Number=10", "/call?Number=10&Page=2", "/call?Number=10&Page=3"]);
-    // Without a size the end shows in an empty page.
+    let asked = ["", "&Page=2", "&Page=3", "&Page=4"].map(|page| format!("/call?Number=10{page}"));
+    assert_eq!(targets, asked, "the end shows in an empty page");
     assert_eq!(counts(walk(&client, &NUMBERED, "{}")).await.unwrap(), [10, 10, 5]);
     assert_eq!(counts(walk(&client, &NUMBERED, r#"{"Number":10,"Page":3}"#)).await.unwrap(), [5]);
 }
@@ -53,7 +53,92 @@ async fn a_vendor_that_caps_its_pages_loses_no_rows() {
     .await;
     let client = server.client();
     assert_eq!(counts(walk(&client, &NUMBERED, r#"{"Number":10}"#)).await.unwrap(), [7, 7, 6]);
-    assert_eq!(server.hits("/call"), 3, "a page shorter than the others is the last");
+}
+
+#[tokio::test]
+async fn pages_that_were_filtered_after_they_were_cut_lose_no_rows() {
+    let server = Server::start(|got| {
+        let lengths = [8, 7, 9, 0, 3];
+        let number = parameter(&got.target, "Page").unwrap_or(1);
+        let from: usize = lengths.iter().take(number - 1).sum();
+        ok(&page(24, from, lengths.get(number - 1).copied().unwrap_or(0)))
+    })
+    .await;
+    let counted = counts(walk(&server.client(), &NUMBERED, r#"{"Number":10}"#)).await.unwrap();
+    assert_eq!(counted, [8, 7, 9]);
+}
+
+#[tokio::test]
+async fn a_page_past_a_full_one_may_be_refused() {
+    let server = Server::start(|got| match parameter(&got.target, "Page").unwrap_or(1) {
+        number @ 1..=2 => ok(&page(4, (number - 1) * 2, 2)),
+        _ => answer(200, r#"{"code":10602,"status":"no such page"}"#),
+    })
+    .await;
+    assert_eq!(counts(walk(&server.client(), &NUMBERED, r#"{"Number":2}"#)).await.unwrap(), [2, 2]);
+    // Of a first page it is an error.
+    let error = counts(walk(&server.client(), &NUMBERED, r#"{"Number":2,"Page":9}"#)).await.unwrap_err();
+    assert_eq!(error.vendor_code(), Some(10_602));
+}
+
+#[tokio::test]
+async fn a_wrong_total_loses_no_rows() {
+    for total in ["0", "10", "null", "-1", "\"x\"", "1000000"] {
+        let server = Server::start(move |got| {
+            let body: serde_json::Value = serde_json::from_slice(&got.body).unwrap();
+            let from = body["offset"].as_u64().unwrap_or(0) as usize;
+            ok(&format!(r#"{{"total":{total},"list":{}}}"#, page(25, from, 10)))
+        })
+        .await;
+        let counted = counts(walk(&server.client(), &OFFSETS, r#"{"limit":10}"#)).await.unwrap();
+        assert_eq!(counted, [10, 10, 5], "{total}");
+    }
+}
+
+#[tokio::test]
+async fn pages_that_take_turns_are_an_end() {
+    let turn = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::start(move |_| {
+        let turn = turn.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        ok(if turn.is_multiple_of(2) { r#"[{"n":1},{"n":2}]"# } else { r#"[{"n":2},{"n":1}]"# })
+    })
+    .await;
+    assert_eq!(counts(walk(&server.client(), &NUMBERED, r#"{"Number":2}"#)).await.unwrap(), [2]);
+}
+
+#[tokio::test]
+async fn a_list_without_an_end_is_an_error() {
+    let turn = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::start(move |_| {
+        let turn = turn.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        ok(&format!(r#"[{{"asked":{turn}}}]"#))
+    })
+    .await;
+    let mut walk = walk(&server.client(), &NUMBERED, r#"{"Number":1}"#);
+    walk.set_max_pages(20);
+    let error = counts(walk).await.unwrap_err();
+    assert!(error.to_string().contains("not ended after 20 pages"), "{error}");
+    assert_eq!(server.hits("/call"), 20);
+}
+
+#[tokio::test]
+async fn what_is_no_list_is_an_error_and_no_end() {
+    for list in [r#""busy""#, "5", "true"] {
+        let server = Server::start(move |_| ok(&format!(r#"{{"list":{list}}}"#))).await;
+        let error = counts(walk(&server.client(), &OFFSETS, "{}")).await.unwrap_err();
+        assert!(matches!(error, Error::Decode(_)), "{list}: {error}");
+    }
+    let server = Server::start(|_| ok(r#"{"list":{"callid":"1"}}"#)).await;
+    assert_eq!(counts(walk(&server.client(), &OFFSETS, "{}")).await.unwrap(), [1]);
+}
+
+#[tokio::test]
+async fn a_full_page_without_a_cursor_is_an_error() {
+    let server = Server::start(|_| ok(r#"[{"n":1},{"n":2}]"#)).await;
+    let client = server.client();
+    let error = counts(walk(&client, &CURSOR, r#"{"last_msg_id":"","size":2}"#)).await.unwrap_err();
+    assert!(error.to_string().contains("[1].msg_id: missing"), "{error}");
+    assert_eq!(counts(walk(&client, &CURSOR, r#"{"last_msg_id":"","size":3}"#)).await.unwrap(), [2]);
 }
 
 #[tokio::test]
@@ -66,13 +151,13 @@ async fn a_page_past_the_end_may_be_refused() {
     };
     let server = Server::start(refusing(10_602)).await;
     assert_eq!(counts(walk(&server.client(), &NUMBERED, r#"{"Number":10}"#)).await.unwrap(), [4]);
-    let server = Server::start(refusing(10_301)).await;
+    let server = Server::start(refusing(10_403)).await;
     let error = counts(walk(&server.client(), &NUMBERED, r#"{"Number":10}"#)).await.unwrap_err();
-    assert_eq!(error.vendor_code(), Some(10_301), "any other refusal is an error");
+    assert_eq!(error.vendor_code(), Some(10_403), "any other refusal is an error");
 }
 
 #[tokio::test]
-async fn by_offset_up_to_the_total() {
+async fn by_offset() {
     let server = Server::start(|got| {
         let body: serde_json::Value = serde_json::from_slice(&got.body).unwrap();
         let from = body["offset"].as_u64().unwrap_or(0) as usize;
@@ -82,7 +167,7 @@ async fn by_offset_up_to_the_total() {
     .await;
     let client = server.client();
     assert_eq!(counts(walk(&client, &OFFSETS, r#"{"limit":10,"rate":0.10}"#)).await.unwrap(), [7, 7, 6]);
-    assert_eq!(server.hits("/call"), 3);
+    assert_eq!(server.hits("/call"), 4);
     assert_eq!(server.got()[2].text(), r#"{"limit":10,"rate":0.10,"offset":7}"#);
 }
 

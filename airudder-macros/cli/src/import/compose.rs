@@ -71,7 +71,7 @@ impl Composition<'_> {
         let mut changed = false;
         for (line, why) in problems {
             let Some(at) = ranges.iter().position(|range| range.contains(line)) else { continue };
-            let in_sample = lines[ranges[at].start..=*line].iter().any(|line| *line == "    sample:");
+            let in_sample = lines[ranges[at].start..=*line].contains(&"    sample:");
             let entry = &mut self.entries[at];
             let sample = match lines[*line].trim_start().split(':').next() {
                 Some("request") if in_sample => &mut entry.request_sample,
@@ -99,7 +99,7 @@ impl Composition<'_> {
             for help in lines.filter_map(|line| line.trim_start().strip_prefix("= ")) {
                 why.push_str(&format!("\n{}", yaml::plain(help)));
             }
-            ((report.position.line as usize).saturating_sub(1 + before), why)
+            (report.position.line.saturating_sub(1 + before), why)
         });
         reports.collect()
     }

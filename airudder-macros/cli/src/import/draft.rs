@@ -69,6 +69,8 @@ pub(super) struct Entry {
     pub(super) body: Option<&'static str>,
     pub(super) deprecated: bool,
     pub(super) open: bool,
+    /// Whether an answer without an envelope is the success that the page describes.
+    pub(super) by_status: bool,
     pub(super) open_response: bool,
     pub(super) fields: Vec<Field>,
     pub(super) response: Response,

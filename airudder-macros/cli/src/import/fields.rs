@@ -133,6 +133,12 @@ impl<'a> Reader<'a> {
             }
         }
         for mut field in added {
+            // Other members of the choice go without it.
+            if !field.required
+                && let [limit @ ("fixed", _)] = &mut field.limits[..]
+            {
+                *limit = ("one_of", format!("[{}]", limit.1));
+            }
             field.name = free_names::field_name(&field.wire, &all.fields);
             all.fields.push(field);
         }
@@ -176,6 +182,7 @@ impl<'a> Reader<'a> {
         }
         match &field.limits[..] {
             [("one_of", list)] if field.ty == "string" => Some(vec![list[1..list.len() - 1].to_owned()]),
+            [("fixed", value)] if field.ty == "string" => Some(vec![value.clone()]),
             _ => None,
         }
     }
@@ -219,7 +226,7 @@ impl<'a> Reader<'a> {
             }
             Vec::new()
         } else {
-            limits(&flat, &typed.ty, &self.enums, &mut notes)
+            limits(&flat, &typed.ty, &self.enums, required && !typed.nullable, &mut notes)
         };
         match flat.get("default") {
             Some(default) if default.scalar().is_some_and(|text| !text.is_empty()) => {

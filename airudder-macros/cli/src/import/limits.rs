@@ -7,10 +7,13 @@ use super::losses::{LIMITS, shown};
 use super::yaml;
 
 /// The limits of a schema that the type can have. What it cannot have becomes a note.
+///
+/// A constant that must be there is always sent; one that may be left out is the only value allowed.
 pub(super) fn limits(
     flat: &Flat<'_>,
     ty: &str,
     enums: &[Enum],
+    required: bool,
     notes: &mut Vec<String>,
 ) -> Vec<(&'static str, String)> {
     let whole = |key: &str| flat.get(key).and_then(whole_number);
@@ -73,10 +76,16 @@ pub(super) fn limits(
         }
     }
     if let Some(value) = flat.get("const") {
-        match (ty, value.integer(), value.text()) {
-            ("integer", Some(number), _) => limits.push(("one_of", format!("[{number}]"))),
-            ("string", _, Some(text)) => limits.push(("one_of", format!("[{}]", yaml::text(text)))),
-            _ => notes.push(format!("always {} on the page", shown(value))),
+        let written = match (ty, &value.value) {
+            ("integer", Value::Number(_)) => value.integer().map(|number| number.to_string()),
+            ("string", Value::Text(text)) => Some(yaml::text(text)),
+            ("boolean", Value::Flag(flag)) if required => Some(flag.to_string()),
+            _ => None,
+        };
+        match written {
+            Some(written) if required => limits.push(("fixed", written)),
+            Some(written) => limits.push(("one_of", format!("[{written}]"))),
+            None => notes.push(format!("always {} on the page", shown(value))),
         }
     }
     limits
@@ -85,7 +94,7 @@ pub(super) fn limits(
 /// Notes for limits where none can be written.
 pub(super) fn lost_limits(flat: &Flat<'_>) -> Vec<String> {
     let mut notes = Vec::new();
-    limits(flat, "", &[], &mut notes);
+    limits(flat, "", &[], false, &mut notes);
     notes
 }
 

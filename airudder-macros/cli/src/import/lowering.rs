@@ -61,6 +61,7 @@ impl<'a> Lowering<'a> {
             body: None,
             deprecated: operation.flag_at("deprecated"),
             open: false,
+            by_status: false,
             open_response: false,
             fields: Vec::new(),
             response: Response::Nothing,

@@ -61,6 +61,7 @@ impl<'a> Lowering<'a> {
         }
         let Some((media_type, media, others)) = answer.get("content").and_then(best_media) else {
             if ["204", "205"].contains(&chosen.as_str()) {
+                entry.by_status = entry.method != "GET";
                 return Ok(());
             }
             self.note("the page does not describe what is answered");
@@ -92,10 +93,14 @@ impl<'a> Lowering<'a> {
         let schema = Schema::from(schema);
         let example = self.media_example(media, &schema)?;
         let Some(flat) = self.reader.object(&schema, false)? else {
+            self.bare(entry);
             return self.payload(entry, &schema, example);
         };
         match envelope(&flat) {
-            None => self.payload_object(entry, &schema, &flat, example),
+            None => {
+                self.bare(entry);
+                self.payload_object(entry, &schema, &flat, example)
+            }
             Some((None, _)) => {
                 self.note("the answer is its envelope alone: no payload is described");
                 Ok(())
@@ -114,6 +119,12 @@ impl<'a> Lowering<'a> {
                 self.payload(entry, &payload, example)
             }
         }
+    }
+
+    /// The answer stands in no envelope: there is no code to tell success by.
+    fn bare(&mut self, entry: &mut Entry) {
+        self.reader.bare = true;
+        entry.by_status = entry.method != "GET";
     }
 
     fn payload(

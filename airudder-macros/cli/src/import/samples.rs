@@ -65,8 +65,9 @@ pub(super) fn complete(sample: &mut Sample, fields: &[Field], enums: &[Enum]) {
             *value = flag.into();
         }
     }
-    for field in fields.iter().filter(|field| field.required) {
-        if map.get(&field.wire).is_none_or(|value| value.is_null() || *value == Json::from(""))
+    let is_fixed = |field: &&Field| field.limits.iter().any(|(key, _)| *key == "fixed");
+    for field in fields.iter().filter(|field| field.required && !is_fixed(field)) {
+        if map.get(&field.wire).is_none_or(|value| value.is_null() || value.as_str() == Some(""))
             && let Some(value) = invented(field, enums)
         {
             map.insert(field.wire.clone(), value);

@@ -89,6 +89,8 @@ pub(super) struct Reader<'a> {
     pub(super) limited: bool,
     /// Whether values of an answer may be null.
     pub(super) nulls: bool,
+    /// Whether an answer stands in no envelope.
+    pub(super) bare: bool,
     /// Extensions that are not read.
     pub(super) extensions: BTreeSet<String>,
     pub(super) enums: Vec<Enum>,
@@ -108,6 +110,7 @@ impl<'a> Reader<'a> {
             lenient: false,
             limited: false,
             nulls: false,
+            bare: false,
             extensions: BTreeSet::new(),
             enums: Vec::new(),
             structs: Vec::new(),

@@ -214,6 +214,12 @@ pub(super) fn of_types(root: &Node, reader: &Reader<'_>) -> Vec<String> {
 /// What holds for all answers.
 pub(super) fn of_answers(reader: &Reader<'_>) -> Vec<String> {
     let mut notes = Vec::new();
+    if reader.bare {
+        notes.push(
+            "answers stand in no envelope on the page: `success: status` says so, and is needless in a family without one"
+                .to_owned(),
+        );
+    }
     if reader.lenient {
         notes.push(
             "answers are read leniently: fields that the page requires there are `required` only where you say so"

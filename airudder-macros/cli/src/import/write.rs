@@ -143,6 +143,9 @@ fn write_facts(out: &mut String, entry: &Entry, style: &Style<'_>) {
         }
         line("effect: changes".to_owned());
     }
+    if entry.by_status {
+        line("success: status".to_owned());
+    }
     line(format!("summary: {}", yaml::text(&entry.summary)));
     if !entry.paragraphs.is_empty() {
         line("notes:".to_owned());

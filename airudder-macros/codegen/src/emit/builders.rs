@@ -11,6 +11,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::fields::Place;
+use super::text::sentence;
 use super::{Scope, docs, ident};
 use crate::emit::paths::response_type;
 use crate::ir::{Endpoint, Field, Response, Struct, Type};
@@ -129,7 +130,7 @@ pub(crate) fn object(scope: Scope<'_>, name: &Ident, object: &Struct, family: Op
     let (markers, setters) = (shape.markers(), shape.setters());
     let doc = format!("Builds a [`{name}`]. A required field that is not set is a compile error at `build`.");
     let extra = object.open.as_ref().map(|what| {
-        let doc = if what.is_empty() { "A key that is not listed." } else { what };
+        let doc = if what.is_empty() { "A key that is not listed.".to_owned() } else { sentence(what) };
         quote!(, extra #doc)
     });
     quote! {

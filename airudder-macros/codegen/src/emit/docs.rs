@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use airudder_model::{Code, Effect, Evidence, Limit, Scalar, Signed, SuccessRule};
 
+use super::text::{code, escaped, sentence};
 use crate::ir::{Constraint, Endpoint, Entry, ErrorRow, Field, Response, Section, Spec, Type, Webhook};
 use crate::names;
 use crate::syntax::span::FileId;
@@ -12,12 +13,12 @@ use crate::syntax::span::FileId;
 pub(crate) fn field(field: &Field, spec: &Spec, family: Option<&str>) -> String {
     let mut doc = sentence(&field.doc);
     if doc.is_empty() {
-        let _ = write!(doc, "`{}`.", field.wire);
+        let _ = write!(doc, "{}.", code(&field.wire));
     }
-    let mut facts = vec![format!("`{}` on the wire", field.wire)];
-    facts.extend(field.fixed.iter().map(|value| format!("always `{value}`, set or not")));
+    let mut facts = vec![format!("{} on the wire", code(&field.wire))];
+    facts.extend(field.fixed.iter().map(|value| format!("always {}, set or not", code(value))));
     facts.extend(field.constraints.iter().map(constraint));
-    facts.extend(spec.unique_field(field).map(|f| format!("no two entries with the same `{}`", f.wire)));
+    facts.extend(spec.unique_field(field).map(|f| format!("no two entries with the same {}", code(&f.wire))));
     if matches!(field.ty, Type::Scalar(Scalar::Decimal)) {
         facts.push("exact, a JSON number".to_owned());
     }
@@ -75,20 +76,9 @@ fn constraint(constraint: &Constraint) -> String {
             Limit::MaxItems => format!("at most {n} entries"),
             Limit::MaxDaysAhead => format!("at most {n} days ahead"),
         },
-        Constraint::OneOf(values) => format!("one of {}", values.join(", ")),
-        Constraint::Before(wire) => format!("earlier than `{wire}`"),
+        Constraint::OneOf(values) => format!("one of {}", escaped(&values.join(", "))),
+        Constraint::Before(wire) => format!("earlier than {}", code(wire)),
     }
-}
-
-/// Text with a full stop.
-fn sentence(text: &str) -> String {
-    let text = escape(text.trim());
-    if text.is_empty() || text.ends_with(['.', '!', '?', ':', '`']) { text } else { format!("{text}.") }
-}
-
-/// Rustdoc reads `<x>` as HTML and `[x]` as a link.
-fn escape(text: &str) -> String {
-    text.replace('<', "&lt;").replace('[', "\\[")
 }
 
 /// An endpoint's method: what it does, whether it may be repeated, which errors, where it is from, an example.
@@ -148,9 +138,9 @@ pub(crate) fn webhook(webhook: &Webhook) -> String {
 }
 
 fn source(entry: &Entry, endpoint: Option<&Endpoint>) -> String {
-    let mut text = format!("Vendor's title: \"{}\"", escape(&entry.title));
+    let mut text = format!("Vendor's title: \"{}\"", escaped(&entry.title));
     if let Some(zh) = &entry.title_zh {
-        let _ = write!(text, " ({zh})");
+        let _ = write!(text, " ({})", escaped(zh));
     }
     if entry.title_is_ours {
         text.push_str(" — a translation of ours");
@@ -189,10 +179,10 @@ fn source(entry: &Entry, endpoint: Option<&Endpoint>) -> String {
     if entry.pages.is_empty() {
         text.push('.');
     } else {
-        let _ = write!(text, ". Vendor's pages: {}.", entry.pages.join(", "));
+        let _ = write!(text, ". Vendor's pages: {}.", escaped(&entry.pages.join(", ")));
     }
     if !entry.pages_maybe.is_empty() {
-        let _ = write!(text, " Perhaps: {}.", entry.pages_maybe.join(", "));
+        let _ = write!(text, " Perhaps: {}.", escaped(&entry.pages_maybe.join(", ")));
     }
     if let Some(base) = entry.bases.first() {
         let _ = write!(text, " Carried over from `{base}`.");
@@ -247,9 +237,9 @@ fn json_block(doc: &mut String, title: &str, sample: &crate::syntax::node::Node)
 
 /// The front page of a section.
 pub(crate) fn section(section: &Section) -> String {
-    let mut doc = section.title.clone();
+    let mut doc = escaped(&section.title);
     if let Some(zh) = section.title_zh.as_ref().filter(|zh| **zh != section.title) {
-        let _ = write!(doc, " ({zh})");
+        let _ = write!(doc, " ({})", escaped(zh));
     }
     match section.summary.is_empty() {
         true => doc.push('.'),
@@ -280,7 +270,7 @@ pub(crate) fn section(section: &Section) -> String {
 }
 
 fn cell(text: &str) -> String {
-    sentence(text).replace('|', "\\|")
+    sentence(text).replace('\n', " ").replace('|', "\\|")
 }
 
 fn path_cell(endpoint: &Endpoint) -> String {

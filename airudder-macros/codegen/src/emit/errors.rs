@@ -4,6 +4,7 @@ use airudder_model::Code;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::text::sentence;
 use super::{docs, ident};
 use crate::ir::{ErrorRow, Spec};
 use crate::load::Loaded;
@@ -20,7 +21,7 @@ fn families(spec: &Spec) -> TokenStream {
     let variants = spec.families.iter().map(|family| {
         let mut doc = docs::with_evidence(&family.title, family.evidence);
         for note in &family.notes {
-            doc.push_str(&format!("\n\n{note}"));
+            doc.push_str(&format!("\n\n{}", sentence(note)));
         }
         let name = ident(&names::pascal(&family.name));
         quote!(#[doc = #doc] #name,)
@@ -133,7 +134,7 @@ fn variant_doc(family: &str, row: &ErrorRow) -> String {
         [("Field", &row.field), ("Limit", &row.limit), ("Raised by", &row.group), ("Note", &row.note)]
     {
         if let Some(value) = value {
-            doc.push_str(&format!("\n\n{label}: {value}."));
+            doc.push_str(&format!("\n\n{label}: {}", sentence(value)));
         }
     }
     if let Some(other) = row.same_meaning_as {

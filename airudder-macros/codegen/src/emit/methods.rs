@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::text::{escaped, sentence};
 use super::{Scope, docs, ident};
 use crate::emit::paths::endpoint_constant;
 use crate::emit::paths::owner;
@@ -12,7 +13,7 @@ use crate::names;
 /// The handle, and how a client gives it.
 pub(crate) fn handle(scope: Scope<'_>, section: &Section, endpoints: &[&Endpoint]) -> TokenStream {
     let handle = ident(&names::pascal(&section.name));
-    let doc = format!("The endpoints of {}. {}", section.title, section.summary);
+    let doc = format!("The endpoints of {} {}", sentence(&section.title), sentence(&section.summary));
     let methods = endpoints.iter().map(|endpoint| method(scope, endpoint, &section.family));
     quote! {
         #[doc = #doc]
@@ -29,7 +30,7 @@ pub(crate) fn handle(scope: Scope<'_>, section: &Section, endpoints: &[&Endpoint
 /// How a client gives the handle: a method of its own, or an extension trait in a consumer's crate.
 pub(crate) fn accessor(scope: Scope<'_>, section: &Section) -> TokenStream {
     let (module, handle) = (ident(&section.name), ident(&names::pascal(&section.name)));
-    let doc = format!("The endpoints of {}: see [`{}`](mod@{}).", section.title, section.name, section.name);
+    let doc = format!("The endpoints of {}: see [`{1}`](mod@{1}).", escaped(&section.title), section.name);
     if scope.options.in_client {
         return quote! {
             impl ::airudder_client::Client {

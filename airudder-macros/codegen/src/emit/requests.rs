@@ -24,7 +24,7 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> T
             let name = format_ident!("{}Response", names::pascal(&endpoint.entry.name));
             plain_struct(scope, &name, &docs::response(endpoint), fields, None, Some(family))
         }
-        _ => quote!(),
+        Response::Fields(_) | Response::Type(_) | Response::File => quote!(),
     };
     let shared = (!own_request && !own_response).then(|| re_export(scope, endpoint));
     quote!(#request #response #shared)
@@ -88,7 +88,7 @@ fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
     let (answer, codec) = response_type(scope, endpoint);
     let reader = match endpoint.response {
         Response::File => quote!(::airudder_client::request::File),
-        _ => quote!(::airudder_client::request::Payload<#codec>),
+        Response::Fields(_) | Response::Type(_) => quote!(::airudder_client::request::Payload<#codec>),
     };
     let paged = endpoint.page.as_ref().map(|page| {
         let item = item_type(scope.spec, &endpoint.response, page.items.as_deref());
@@ -130,6 +130,6 @@ fn item_type(spec: &Spec, response: &Response, items: Option<&str>) -> Type {
         Response::Fields(fields) => in_fields(fields),
         Response::Type(Type::List(inner)) if items.is_none() => (**inner).clone(),
         Response::Type(Type::Struct(at)) => spec.find_struct(at).map_or(json, |s| in_fields(&s.fields)),
-        _ => json,
+        Response::Type(_) | Response::File => json,
     }
 }

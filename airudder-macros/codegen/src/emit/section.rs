@@ -50,8 +50,11 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
         .iter()
         .map(|w| tables::webhook(scope.under(ceiling::of(&w.entry), &lowered), w, family));
     let private = (!options.in_client).then(|| private(scope, section));
+    // On docs.rs, what a feature switches on says so. The `cfg` itself stands at the call of the macro, out of sight.
+    let feature = options.in_client.then(|| quote!(#[cfg_attr(docsrs, doc(cfg(feature = #name)))]));
 
     quote! {
+        #feature
         #[doc = #doc]
         pub mod #module {
             #handle
@@ -72,6 +75,7 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
                 #(#webhook_entries)*
             }
         }
+        #feature
         #accessor
     }
 }

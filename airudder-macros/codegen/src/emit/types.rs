@@ -12,6 +12,7 @@ use crate::names;
 use super::builders;
 use super::literals::struct_info;
 use super::structs::plain_struct;
+use super::text::{code, sentence};
 
 /// The types of `types.yaml`.
 pub fn shared_types(loaded: &Loaded, options: Options) -> TokenStream {
@@ -35,7 +36,7 @@ pub(crate) fn id(id: &Id) -> TokenStream {
     let name = ident(&id.name);
     let doc = match id.evidence {
         Some(evidence) => docs::with_evidence(&id.doc, evidence),
-        None => id.doc.clone(),
+        None => sentence(&id.doc),
     };
     quote! {
         #[doc = #doc]
@@ -63,9 +64,9 @@ pub(crate) fn enumeration(e: &Enum) -> TokenStream {
     let variants = e.values.iter().map(|value| {
         let rust = ident(&value.rust);
         let text = if value.doc.is_empty() {
-            format!("`{}`.", value.wire)
+            format!("{}.", code(&value.wire))
         } else {
-            format!("`{}`: {}", value.wire, value.doc)
+            format!("{}: {}", code(&value.wire), value.doc)
         };
         let doc = docs::with_evidence(&text, value.evidence);
         quote!(#[doc = #doc] #rust,)
@@ -96,6 +97,7 @@ pub(crate) fn structure(scope: Scope<'_>, object: &Struct, sent: bool, family: O
     let mut doc = docs::with_evidence(&object.doc, object.evidence);
     if let Some(open) = &object.open {
         let what = if open.is_empty() { "Keys that are not listed are kept in `extra`." } else { open };
+        let what = sentence(what);
         doc = format!("{doc}\n\n{what}");
     }
     let plain = plain_struct(scope, &name, &doc, &object.fields, object.entry.as_ref(), family);

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::text::sentence;
 use super::{Scope, docs, ident};
 use crate::ir::{Payload, Section, Webhook};
 use crate::load::Loaded;
@@ -19,7 +20,7 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family: &str) -> Toke
         Payload::Fields(fields) if webhook.payload_owner == webhook.entry.key => {
             plain_struct(scope, &name, &doc, fields, None, Some(family))
         }
-        _ => {
+        Payload::Fields(_) | Payload::Struct(_) => {
             let path = payload_type(scope, webhook);
             quote!(#[doc = #doc] pub type #name = #path;)
         }
@@ -67,7 +68,7 @@ fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) 
     let arms: Vec<(Arm, &Webhook)> =
         all.iter().map(|(section, webhook)| (arm(section, webhook), *webhook)).collect();
     let variants = arms.iter().map(|(Arm { gate, variant, path, .. }, webhook)| {
-        let doc = format!("`{}`: {}", webhook.entry.key, webhook.entry.summary);
+        let doc = format!("`{}`: {}", webhook.entry.key, sentence(&webhook.entry.summary));
         quote!(#[doc = #doc] #gate #variant(::std::boxed::Box<#path>),)
     });
     let keys = arms.iter().map(|(Arm { gate, variant, .. }, webhook)| {
@@ -84,6 +85,8 @@ fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) 
     let writes = arms
         .iter()
         .map(|(Arm { gate, variant, .. }, _)| quote!(#gate Self::#variant(event) => ::airudder_client::webhook::__encode(event.as_ref()),));
+    let entries = arms.iter().map(|(Arm { gate, variant, entry, .. }, _)| quote!(#gate Self::#variant(_) => ::core::option::Option::Some(&#entry),));
+    let table = arms.iter().map(|(Arm { gate, entry, .. }, _)| quote!(#gate &#entry,));
     let shows = arms.iter().map(|(Arm { gate, variant, .. }, _)| {
         let name = variant.to_string();
         quote!(#gate Self::#variant(event) => f.debug_tuple(#name).field(event).finish(),)
@@ -94,9 +97,9 @@ fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) 
         #[non_exhaustive]
         pub enum Event {
             #(#variants)*
-            /// A message under a key that the spec does not know, as it came.
+            /// A message under a key that the spec does not know, or of no shape that it knows, as it came.
             Unknown {
-                /// The key that it was read under.
+                /// The key that it was read under; empty where there was none.
                 key: ::std::string::String,
                 /// The whole message.
                 raw: ::airudder_client::Value,
@@ -116,12 +119,56 @@ fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) 
             pub fn key(&self) -> &str {
                 match self { #(#keys)* Self::Unknown { key, .. } => key }
             }
+            /// The webhook, as data; `None` for an unknown message.
+            pub fn webhook(&self) -> ::core::option::Option<&'static ::airudder_client::catalogue::Webhook> {
+                match self { #(#entries)* Self::Unknown { .. } => ::core::option::Option::None }
+            }
+            /// A text that this message has in common with its copies and with no other, to apply it once: messages
+            /// come twice. It is made of the keys that the webhook names, or of the whole message, and shows neither.
+            pub fn identity(&self) -> ::std::string::String {
+                ::airudder_client::webhook::__identity(self.key(), self.webhook(), &self.to_json())
+            }
+            /// When it happened, to apply what is newer: messages come out of order. `None` where the message does not
+            /// say so: then the time of arrival is all that there is.
+            pub fn happened(&self) -> ::core::option::Option<::airudder_client::jiff::Timestamp> {
+                ::airudder_client::webhook::__happened(self.webhook(), &self.to_json())
+            }
             /// The message as JSON again, in wire names.
             pub fn to_json(&self) -> ::airudder_client::Value {
                 match self { #(#writes)* Self::Unknown { raw, .. } => raw.clone() }
             }
         }
-        /// Reads a message that came to the URL given for the webhook `key`. An unknown key gives [`Event::Unknown`].
+        const __READER: ::airudder_client::webhook::__Reader<Event> = ::airudder_client::webhook::__Reader {
+            webhooks: &[#(#table)*],
+            parse,
+            unknown: |key, raw| Event::Unknown { key, raw },
+        };
+        /// Reads what came to the URL given for the webhook `key`: one message or a list of them, also within `data`,
+        /// `body` and the like. JSON of no known shape, or under an unknown key, is [`Event::Unknown`].
+        ///
+        /// # Errors
+        ///
+        /// `Error::Decode` for what is not JSON.
+        pub fn read(
+            key: &str,
+            body: impl ::core::convert::AsRef<[u8]>,
+        ) -> ::core::result::Result<::airudder_client::webhook::Message<Event>, ::airudder_client::Error> {
+            __READER.read(::core::option::Option::Some(key), body.as_ref())
+        }
+        /// Reads what came to a URL that several webhooks share. Each message is of the webhook whose own key it has,
+        /// or else of the one that it fits best; of several that it fits alike, of the one that the
+        /// others were derived from.
+        ///
+        /// # Errors
+        ///
+        /// As [`read`].
+        pub fn read_any(
+            body: impl ::core::convert::AsRef<[u8]>,
+        ) -> ::core::result::Result<::airudder_client::webhook::Message<Event>, ::airudder_client::Error> {
+            __READER.read(::core::option::Option::None, body.as_ref())
+        }
+        /// Reads exactly one message, in the form of the spec, that came to the URL given for the webhook `key`. An
+        /// unknown key gives [`Event::Unknown`].
         ///
         /// # Errors
         ///

@@ -115,7 +115,7 @@ impl Type {
     pub fn innermost(&self) -> &Type {
         match self {
             Self::List(inner) | Self::Map(inner) => inner.innermost(),
-            other => other,
+            Self::Scalar(_) | Self::Id(_) | Self::Enum(_) | Self::Struct(_) => self,
         }
     }
 
@@ -123,7 +123,7 @@ impl Type {
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Id(at) | Self::Enum(at) | Self::Struct(at) => Some(&at.name),
-            _ => None,
+            Self::Scalar(_) | Self::List(_) | Self::Map(_) => None,
         }
     }
 

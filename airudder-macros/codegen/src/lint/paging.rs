@@ -16,7 +16,7 @@ pub(super) fn check_page(spec: &Spec, endpoint: &Endpoint, diagnostics: &mut Vec
             _ => return,
         },
         // Of other answers nothing is known.
-        _ => return,
+        Response::Fields(_) | Response::Type(_) | Response::File => return,
     };
     if !endpoint.entry.knows_fields() || fields.iter().any(|f| !f.valid) {
         return;

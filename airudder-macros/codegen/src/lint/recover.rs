@@ -152,7 +152,7 @@ impl Known {
             Type::Id(at) | Type::Enum(at) | Type::Struct(at) if !self.0.contains(at) => {
                 *ty = Type::Scalar(Scalar::Json)
             }
-            _ => {}
+            Type::Scalar(_) | Type::Id(_) | Type::Enum(_) | Type::Struct(_) => {}
         }
     }
 }

@@ -114,7 +114,7 @@ pub(super) fn check_value(
                 items.iter().for_each(|item| check_value(spec, item, inner, true, diagnostics))
             }
             Value::Map(_) if entry_struct(spec, inner).is_some() => {}
-            _ => {
+            Value::Scalar(_) | Value::Map(_) => {
                 let diagnostic =
                     at_value(node, format!("the sample has {} where its type is a list", node.kind()));
                 diagnostics.push(diagnostic.help("write it in brackets, or fix the field's type"));
@@ -124,7 +124,7 @@ pub(super) fn check_value(
             Value::Map(entries) => {
                 entries.iter().for_each(|(_, value)| check_value(spec, value, inner, true, diagnostics))
             }
-            _ => {
+            Value::Scalar(_) | Value::List(_) => {
                 let diagnostic =
                     at_value(node, format!("the sample has {} where its type is a map", node.kind()));
                 diagnostics.push(diagnostic.help("write it as `{key: value}`, or fix the field's type"));
@@ -141,7 +141,7 @@ pub(super) fn check_value(
 fn entry_struct<'a>(spec: &'a Spec, ty: &Type) -> Option<&'a Struct> {
     match ty {
         Type::Struct(at) => spec.find_struct(at).filter(|s| s.entry.is_some()),
-        _ => None,
+        Type::Scalar(_) | Type::Id(_) | Type::Enum(_) | Type::List(_) | Type::Map(_) => None,
     }
 }
 

@@ -64,7 +64,7 @@ fn used_types(spec: &Spec) -> HashSet<TypeRef> {
                     todo.extend(object.bases.iter().cloned().map(Type::Struct));
                 }
             }
-            _ => {}
+            Type::Scalar(_) | Type::List(_) | Type::Map(_) => {}
         }
     }
     used

@@ -139,7 +139,7 @@ impl<'c> Lowering<'_, '_, 'c> {
             // Told at the entry that the way started from: of all those in the circle it stands first.
             let place = match self.context.index.entry(kind, &way[start]) {
                 Found::Here(node) => node.get("same_as"),
-                _ => None,
+                Found::Poisoned | Found::Nothing | Found::NoSection => None,
             };
             let diagnostic = at_value(
                 place.unwrap_or(written),
@@ -159,7 +159,7 @@ impl<'c> Lowering<'_, '_, 'c> {
             Found::Poisoned => None,
             // What stands in the wrong place has been told to be there.
             _ if matches!(self.context.index.entry(kind.other(), &key), Found::Poisoned) => None,
-            found => {
+            found @ (Found::Nothing | Found::NoSection) => {
                 let no_section = matches!(found, Found::NoSection);
                 let diagnostic = self.names_nothing(kind, written, &key, no_section);
                 self.context.diagnostics.push(diagnostic);

@@ -183,9 +183,9 @@ impl<'a> Index<'a> {
             // A type of this name may be meant, yet the shared one is as good a guess.
             Found::Poisoned => match self.shared.find(None, name) {
                 Found::Here(ty) => Found::Here(ty),
-                _ => Found::Poisoned,
+                Found::Poisoned | Found::Nothing | Found::NoSection => Found::Poisoned,
             },
-            found => found,
+            found @ (Found::Here(_) | Found::NoSection) => found,
         }
     }
 

@@ -373,6 +373,7 @@ const MISSING_LINE: &str =
     "perhaps the line above it is missing, or these lines are indented too little or too far";
 
 /// Entries that stand under the wrong key, such as a webhook among endpoints: told once, at the first.
+#[allow(clippy::wildcard_enum_match_arm, reason = "one kind of object has words of its own")]
 fn check_places(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diagnostic>) {
     let Value::Map(entries) = &mut node.value else { return };
     let mut misplaced = 0;
@@ -404,6 +405,7 @@ fn check_places(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diagnost
 }
 
 /// What an entry is that has the keys of another kind, and none of its own.
+#[allow(clippy::wildcard_enum_match_arm, reason = "kinds of entries that are mistaken for each other")]
 fn belongs_elsewhere(entry: &Node, object: &Object) -> Option<&'static str> {
     let has = |key: &str| entry.get(key).is_some();
     let changes = |key: &str| {

@@ -32,7 +32,8 @@ pub fn check(file: FileId, text: &str, problems: &mut Vec<Problem>) -> bool {
     true
 }
 
-/// Characters that YAML does not allow anywhere, and the byte order mark, which it allows at the start of a file only.
+/// Characters that YAML does not allow anywhere, and the byte order mark, which it allows at the start of a
+/// file only.
 fn is_forbidden(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\r' | '\u{85}'))
         || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')

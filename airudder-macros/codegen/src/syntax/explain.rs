@@ -1,13 +1,14 @@
 //! What the YAML parser stumbles over, told at the line that somebody has to fix.
 //!
-//! A parser notices a missing quote, bracket or colon only later, often on the next line. The kind of its error and the
+//! A parser notices a missing quote, bracket or colon only later, often on the next line. The kind of its
+//! error and the
 //! text around the place tell what was meant; nothing is read out of its messages.
 
 use granit_parser::ErrorKind;
 
 use super::lines::Lines;
 use super::problem::Problem;
-use super::quotes::open_quote;
+use super::quotes::{open_quote, opens_block};
 use super::span::{FileId, Position, Span};
 
 /// A bracket that is open where the parser stumbles.
@@ -48,6 +49,7 @@ pub(super) fn too_deep(span: Span, depth: usize) -> Problem {
 }
 
 /// The problem behind an error of the parser.
+#[allow(clippy::wildcard_enum_match_arm, reason = "kinds of error of the parser's library")]
 pub(super) fn explain(
     file: FileId,
     text: &str,
@@ -93,6 +95,7 @@ struct Stumble<'t> {
 }
 
 impl<'t> Stumble<'t> {
+    #[allow(clippy::wildcard_enum_match_arm, reason = "kinds of error of the parser's library")]
     fn by_kind(&self, kind: &ErrorKind) -> Problem {
         match kind {
             ErrorKind::ExpectedFlowMappingSeparator
@@ -111,18 +114,26 @@ impl<'t> Stumble<'t> {
             ErrorKind::MisplacedFlowCollectionEnd => self
                 .invalid(self.at, "this bracket closes nothing")
                 .help("remove it, or open it before; text with braces or brackets in it needs quotes"),
-            ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => self.without_colon_at(self.noticed.line),
+            ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
+                self.without_colon_at(self.noticed.line)
+            }
             ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidMappingValueWhitespace => self.colon(),
             ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedNodeContent => self.not_in_line(),
             ErrorKind::ExpectedBlockSequenceEntry => self
                 .invalid(self.content_of(self.noticed.line), "this line stands in a list and has no dash")
-                .help("each entry of the list above starts with a dash and a space; anything else is indented as what it belongs to"),
+                .help(
+                    "each entry of the list above starts with a dash and a space; anything else \
+                    is indented as what it belongs to",
+                ),
             ErrorKind::InvalidIndentation
             | ErrorKind::InvalidQuotedScalarIndent
             | ErrorKind::InvalidBlockScalarIndent => self.indented_otherwise(),
             ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
                 self.after_closing("quote")
             }
+            ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => self
+                .invalid(self.at, "the quote that opens here is not closed")
+                .help("close it, or remove it"),
             ErrorKind::UnexpectedCharacter { .. }
             | ErrorKind::MissingAnchorOrAliasName
             | ErrorKind::MappingKeyNotAllowed
@@ -133,7 +144,8 @@ impl<'t> Stumble<'t> {
             | ErrorKind::MissingDocumentEndBeforeDirective
             | ErrorKind::DirectiveDisallowed => self.cannot_start(),
             ErrorKind::UnknownAnchor => {
-                let word: String = self.rest().chars().take_while(|c| !c.is_whitespace() && !",]}".contains(*c)).collect();
+                let word: String =
+                    self.rest().chars().take_while(|c| !c.is_whitespace() && !",]}".contains(*c)).collect();
                 self.invalid(self.at, format!("unknown anchor `{word}`"))
                     .help("text that starts with `*` or `&` needs quotes")
             }
@@ -141,8 +153,9 @@ impl<'t> Stumble<'t> {
             | ErrorKind::TabInBlockIndentation
             | ErrorKind::TabInIndentation
             | ErrorKind::TabInPlainScalar
-            | ErrorKind::TabAtBlockScalarStart => self
-                .invalid(self.at, "there is a tab here").help("YAML is written with spaces"),
+            | ErrorKind::TabAtBlockScalarStart => {
+                self.invalid(self.at, "there is a tab here").help("YAML is written with spaces")
+            }
             ErrorKind::UnknownQuotedScalarEscape
             | ErrorKind::InvalidQuotedScalarHexEscape
             | ErrorKind::InvalidLowSurrogateHexEscape
@@ -150,20 +163,26 @@ impl<'t> Stumble<'t> {
             | ErrorKind::MissingLowSurrogate
             | ErrorKind::UnpairedLowSurrogate
             | ErrorKind::InvalidUnicodeEscape => self.escape(),
-            ErrorKind::InvalidBlockScalarHeader | ErrorKind::ZeroBlockScalarIndent => self
-                .invalid(self.at, "nothing may follow `|` or `>` on its line")
-                .help("the text goes into the lines below, indented; text that starts with `|` or `>` needs quotes"),
+            ErrorKind::InvalidBlockScalarHeader | ErrorKind::ZeroBlockScalarIndent => {
+                self.invalid(self.at, "nothing may follow `|` or `>` on its line").help(
+                    "the text goes into the lines below, indented; text that starts with `|` or \
+                    `>` needs quotes",
+                )
+            }
             ErrorKind::CommentNotSeparated | ErrorKind::CommentInterceptedScalar => self
                 .invalid(self.at, "a comment cuts the text here")
                 .help("text with ` #` in it needs quotes"),
-            ErrorKind::RecursionLimitExceeded => {
-                Problem::new(Span::point(self.file, self.at), "too many lists and mappings stand inside each other")
-                    .help("look for brackets that are not closed")
-            }
+            ErrorKind::RecursionLimitExceeded => Problem::new(
+                Span::point(self.file, self.at),
+                "too many lists and mappings stand \
+                    inside each other",
+            )
+            .help("look for brackets that are not closed"),
             // Kinds that no text of ours was seen to give, and those that the library may get.
-            _ => self
-                .invalid(self.at, "the parser stumbles here")
-                .help(format!("look for a missing quote, bracket or space here or in the line above; {NEEDS_QUOTES}")),
+            _ => self.invalid(self.at, "the parser stumbles here").help(format!(
+                "look for a missing quote, bracket or space here or in the line \
+                    above; {NEEDS_QUOTES}"
+            )),
         }
     }
 
@@ -218,8 +237,14 @@ impl<'t> Stumble<'t> {
         let problem =
             self.invalid(self.at, format!("a comma or the closing `{}` is expected here", bracket.closing));
         match self.rest().chars().next() {
-            Some(':') => problem.help("text with `: ` in it needs quotes; between two entries stands a comma"),
-            _ => problem.help("between two entries stands a comma; text with `: `, ` #`, commas, braces or brackets in it needs quotes"),
+            Some(':') => problem.help(
+                "text with `: ` in it needs quotes; between two entries \
+                stands a comma",
+            ),
+            _ => problem.help(
+                "between two entries stands a comma; text with `: `, ` #`, commas, \
+                braces or brackets in it needs quotes",
+            ),
         }
     }
 
@@ -323,26 +348,33 @@ impl<'t> Stumble<'t> {
         let problem = self.invalid(self.at, format!("text follows the closing {what}"));
         match self.bracket {
             Some(bracket) => problem.help(format!(
-                "a comma or `{}` follows it; text with quotes in it needs quotes of the other kind around all of it",
+                "a comma or `{}` follows it; text with quotes in it needs quotes of the other kind \
+                    around all of it",
                 bracket.closing
             )),
-            None if what == "quote" => problem
-                .help("put all of the text into the quotes; a quote inside is written \\\" in double quotes and '' in single ones"),
+            None if what == "quote" => problem.help(
+                "put all of the text into the quotes; a quote inside is written \\\" in \
+                    double quotes and '' in single ones",
+            ),
             None => problem.help("text that starts with a bracket needs quotes around all of it"),
         }
     }
 
     fn cannot_start(&self) -> Problem {
         match self.rest().chars().next() {
-            Some(c) if !c.is_whitespace() => self
-                .invalid(self.at, format!("text cannot start with `{c}`"))
-                .help(match c {
-                    '-' => "an entry of a list starts in a line of its own; text that starts with a dash needs quotes",
+            Some(c) if !c.is_whitespace() => {
+                self.invalid(self.at, format!("text cannot start with `{c}`")).help(match c {
+                    '-' => {
+                        "an entry of a list starts in a line of its own; text that starts with a \
+                        dash needs quotes"
+                    }
                     _ => "text that starts with such a character needs quotes",
-                }),
-            _ => self
-                .invalid(self.at, "a value is expected here")
-                .help(format!("look for a missing quote, bracket or space here or in the line above; {NEEDS_QUOTES}")),
+                })
+            }
+            _ => self.invalid(self.at, "a value is expected here").help(format!(
+                "look for a missing quote, bracket or space here or in the line \
+                    above; {NEEDS_QUOTES}"
+            )),
         }
     }
 
@@ -367,13 +399,17 @@ impl<'t> Stumble<'t> {
             .help("write `\\\\` for a backslash, or use single quotes, in which it means itself")
     }
 
-    /// The first line of a block that is indented unlike the rest: the parser stumbles over the second entry, and the first
+    /// The first line of a block that is indented unlike the rest: the parser stumbles over the second
+    /// entry, and the first
     /// one has lost its head or is indented too far.
     fn indented_first(&self) -> Option<usize> {
         let noticed = self.noticed.line;
         let stumbled = indent(self.line(noticed));
         let parent =
             (1..noticed).rev().find(|at| is_content(self.line(*at)) && indent(self.line(*at)) < stumbled)?;
+        if opens_block(self.line(parent)) {
+            return None;
+        }
         let first = (parent + 1..noticed).find(|at| is_content(self.line(*at)))?;
         (stumbled == indent(self.line(parent)) + 2 && indent(self.line(first)) > stumbled).then_some(first)
     }

@@ -1,7 +1,7 @@
 //! A YAML document as a tree in which every value knows where it was written.
 //!
-//! Entries of one file are merged into another's (`same_as`, `include`), so a value carries its spans with it: whatever is
-//! wrong with it is told at the place where somebody wrote it.
+//! Entries of one file are merged into another's (`same_as`, `include`), so a value carries its spans with
+//! it: whatever is wrong with it is told at the place where somebody wrote it.
 
 use std::fmt;
 
@@ -17,8 +17,8 @@ pub struct Node {
     pub span: Span,
     /// Where the key is written under which it stands; the same as `span` where there is none.
     pub key_span: Span,
-    /// Keys of a mapping that are meant to be there, and are not, because something is wrong with them: that has been
-    /// told, so whoever misses them must not tell it again.
+    /// Keys of a mapping that are meant to be there, and are not, because something is wrong with them: that
+    /// has been told, so whoever misses them must not tell it again.
     pub poisoned: Vec<String>,
 }
 

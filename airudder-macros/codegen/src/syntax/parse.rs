@@ -11,7 +11,8 @@ use super::problem::{MAX_BYTES, Problem};
 use super::scalar::{Scalar, Style};
 use super::span::{FileId, Span};
 
-/// How many lists and mappings may stand inside each other: far more than a spec has, and few enough for any stack.
+/// How many lists and mappings may stand inside each other: far more than a spec has, and few enough for any
+/// stack.
 const MAX_DEPTH: usize = 100;
 /// How many values all aliases of a file may stand for: a few lines of aliases of aliases stand for billions.
 const MAX_ALIASED: usize = 100_000;
@@ -103,6 +104,7 @@ impl<'t> Builder<'t> {
         open.bracket.map(|closing| Bracket { at: open.span.start as usize, closing })
     }
 
+    #[allow(clippy::wildcard_enum_match_arm, reason = "events of the parser's library")]
     fn take(&mut self, event: Event<'_>, range: Range) -> Result<(), Problem> {
         let tag = match &event {
             Event::Scalar(_, _, _, tag)
@@ -149,6 +151,9 @@ impl<'t> Builder<'t> {
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
             ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
         };
+        if style == Style::Absent && self.wants_key() {
+            return Err(explain::no_key(span));
+        }
         let (text, span) = match style {
             Style::Absent => (String::new(), self.place_of_absent(span)),
             Style::Plain | Style::Quoted | Style::Block => (text.into_owned(), span),
@@ -157,7 +162,13 @@ impl<'t> Builder<'t> {
         self.put(Built { node, height: 0, count: 1 }, anchor)
     }
 
-    /// Where a value would stand: behind the colon, and behind the spaces that follow if anything follows them.
+    /// Whether the next value is the key of an entry.
+    fn wants_key(&self) -> bool {
+        matches!(self.open.last(), Some(Open { content: Content::Map(_, None), .. }))
+    }
+
+    /// Where a value would stand: behind the colon, and behind the spaces that follow if anything follows
+    /// them.
     fn place_of_absent(&self, span: Span) -> Span {
         let at = span.start as usize;
         let Some(rest) = self.text[at..].strip_prefix(':') else { return span };
@@ -173,7 +184,7 @@ impl<'t> Builder<'t> {
         span: Span,
         anchor: usize,
     ) -> Result<(), Problem> {
-        if let Some(Open { content: Content::Map(_, None), .. }) = self.open.last() {
+        if self.wants_key() {
             return Err(explain::key_is_no_text(span));
         }
         if self.open.len() >= MAX_DEPTH {
@@ -246,9 +257,6 @@ impl<'t> Builder<'t> {
                 }
             }
             Content::Map(_, key @ None) => match built.node.value {
-                Value::Scalar(Scalar { style: Style::Absent, .. }) => {
-                    return Err(explain::no_key(built.node.span));
-                }
                 Value::Scalar(scalar) => *key = Some((scalar.text, built.node.span)),
                 Value::List(_) | Value::Map(_) => return Err(explain::key_is_no_text(built.node.span)),
             },

@@ -2,8 +2,8 @@
 
 use super::span::Position;
 
-/// The quote that was opened on a line before the one where the parser stumbled, and is closed there or never: spec files
-/// have no quoted text of several lines, so it was meant to be closed on its own.
+/// The quote that was opened on a line before the one where the parser stumbled, and is closed there or
+/// never: spec files have no quoted text of several lines, so it was meant to be closed on its own.
 pub(super) fn open_quote(text: &str, noticed: usize) -> Option<Position> {
     let mut open: Option<(char, Position)> = None;
     let mut block: Option<usize> = None;
@@ -32,7 +32,7 @@ pub(super) fn open_quote(text: &str, noticed: usize) -> Option<Position> {
 }
 
 /// Whether text in lines of its own follows: `guide: |`.
-fn opens_block(line: &str) -> bool {
+pub(super) fn opens_block(line: &str) -> bool {
     let line = line.trim_end().trim_end_matches(['-', '+']);
     line.ends_with(": |") || line.ends_with(": >") || line.ends_with("- |") || line.ends_with("- >")
 }

@@ -73,7 +73,8 @@ impl Scalar {
         }
     }
 
-    /// `None` where JSON has no such number: digits after a leading zero, mostly of ids, stay as they are written.
+    /// `None` where JSON has no such number: digits after a leading zero, mostly of ids, stay as they are
+    /// written.
     fn json_number(&self) -> Option<Number> {
         let digits = self.text.trim_start_matches(['+', '-']);
         if digits.len() > 1 && digits.bytes().all(|b| b.is_ascii_digit()) && digits.starts_with('0') {
@@ -104,8 +105,8 @@ fn unsigned(text: &str) -> &str {
     text.strip_prefix(['+', '-']).unwrap_or(text)
 }
 
-/// Whether a plain scalar is a number of the core schema: `[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]?
-/// [0-9]+ )?`, or in octal or hexadecimal digits.
+/// Whether a plain scalar is a number of the core schema: `[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE]
+/// [-+]? [0-9]+ )?`, or in octal or hexadecimal digits.
 fn is_number(text: &str) -> bool {
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     let unsigned = unsigned(text);

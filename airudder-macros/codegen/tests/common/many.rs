@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-/// The files of a spec with this many endpoints, so many in each section: of five, one is described in full with a struct
-/// and an enum of its own, one reads pages of that struct, one derives with differences, one derives from that one as it is,
-/// and one is short; and a webhook for each five.
+/// The files of a spec with this many endpoints, so many in each section: of five, one is described in full
+/// with a struct and an enum of its own, one reads pages of that struct, one derives with differences, one
+/// derives from that one as it is, and one is short; and a webhook for each five.
 pub(crate) fn many(endpoints: usize, in_section: usize) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for section in 0..endpoints.div_ceil(in_section) {

@@ -1,5 +1,0 @@
-//! `before` names no field, and two fields that are no times.
-
-airudder_client::api!("before_names_nothing.yaml");
-
-fn main() {}

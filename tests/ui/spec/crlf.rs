@@ -1,5 +1,0 @@
-//! Lines end as on Windows.
-
-airudder_client::api!("crlf.yaml");
-
-fn main() {}

@@ -1,5 +1,0 @@
-//! One key twice.
-
-airudder_client::api!("duplicate_key.yaml");
-
-fn main() {}

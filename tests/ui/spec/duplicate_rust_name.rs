@@ -1,5 +1,0 @@
-//! Names that become one in Rust.
-
-airudder_client::api!("duplicate_rust_name.yaml");
-
-fn main() {}

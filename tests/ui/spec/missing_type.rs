@@ -1,5 +1,0 @@
-//! A field without a type.
-
-airudder_client::api!("missing_type.yaml");
-
-fn main() {}

@@ -1,5 +1,0 @@
-//! Paging by fields that the request lacks.
-
-airudder_client::api!("paging_names_no_field.yaml");
-
-fn main() {}

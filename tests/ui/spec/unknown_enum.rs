@@ -1,5 +1,0 @@
-//! An enum of the section misspelt.
-
-airudder_client::api!("unknown_enum.yaml");
-
-fn main() {}

@@ -1,5 +1,0 @@
-//! An id misspelt.
-
-airudder_client::api!("unknown_id.yaml");
-
-fn main() {}
