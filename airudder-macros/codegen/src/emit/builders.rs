@@ -76,10 +76,10 @@ impl Shape<'_> {
     /// What a setter takes.
     fn taken(&self, field: &Field) -> TokenStream {
         let ty = self.scope.held_type(&field.ty, self.place);
-        match (&field.ty, self.place) {
-            // A local time can be made of a moment with a zone, which would be lost without a word.
-            (Type::Scalar(Scalar::LocalDateTime), Place::Object) => ty,
-            _ => quote!(impl ::core::convert::Into<#ty>),
+        // A civil time can be made of a moment with a zone, which would be lost without a word.
+        match self.place == Place::Object && field.ty == Type::Scalar(Scalar::LocalDateTime) {
+            true => ty,
+            false => quote!(impl ::core::convert::Into<#ty>),
         }
     }
 

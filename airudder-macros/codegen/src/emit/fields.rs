@@ -88,26 +88,28 @@ impl Scope<'_> {
     /// The Rust type of what a field's setter takes and the field holds. A request may give a moment where the vendor
     /// wants local time.
     pub(crate) fn held_type(&self, ty: &Type, place: Place) -> TokenStream {
-        match (ty, place) {
-            (Type::Scalar(Scalar::LocalDateTime), Place::Request) => {
+        match ty {
+            Type::Scalar(Scalar::LocalDateTime) if place == Place::Request => {
                 quote!(::airudder_client::types::LocalTime)
             }
-            (Type::List(inner), Place::Request) => {
+            Type::List(inner) => {
                 let inner = self.held_type(inner, place);
                 quote!(::std::vec::Vec<#inner>)
             }
-            _ => self.rust_type(ty),
+            Type::Scalar(_) | Type::Id(_) | Type::Enum(_) | Type::Struct(_) | Type::Map(_) => {
+                self.rust_type(ty)
+            }
         }
     }
 
     /// The codec of what a field holds.
     fn held_codec(&self, ty: &Type, place: Place) -> TokenStream {
-        match (ty, place) {
-            (Type::Scalar(Scalar::LocalDateTime), Place::Request) => {
+        match ty {
+            Type::Scalar(Scalar::LocalDateTime) if place == Place::Request => {
                 self.wrapped("LocalTime", quote!(::airudder_client::types::LocalTime))
             }
-            (Type::List(inner), Place::Request) => self.wrapped("List", self.held_codec(inner, place)),
-            _ => self.codec(ty),
+            Type::List(inner) => self.wrapped("List", self.held_codec(inner, place)),
+            Type::Scalar(_) | Type::Id(_) | Type::Enum(_) | Type::Struct(_) | Type::Map(_) => self.codec(ty),
         }
     }
 
