@@ -12,14 +12,13 @@ pub use self::family::FamilyBuilder;
 use crate::call::{self, Core};
 use crate::catalogue::Effect;
 use crate::catalogue::Family;
-use crate::check::{self, Violation};
+use crate::check::Violation;
 use crate::error::{Context, Error};
 use crate::json::Object;
 use crate::page::Pages;
 use crate::recording::Recording;
 use crate::request::{Paged, RawRequest, Request, ResponseFuture};
 use crate::response::{Reader, Received, Response};
-use crate::wire;
 
 /// Seconds until the first byte of a linked file, and between any two pieces.
 const LINK_TIMEOUT_SECS: u32 = 300;
@@ -86,7 +85,8 @@ impl Client {
     /// As [`execute`](Self::execute).
     pub async fn execute_full<R: Request>(&self, request: &R) -> Result<Response<R::Answer>, Error> {
         let meta = request.meta();
-        let json = wire::encode(request).map_err(|error| call::serialize_error(meta.endpoint(), &error))?;
+        let json = self.core.settings.encode(request);
+        let json = json.map_err(|error| call::serialize_error(meta.endpoint(), &error))?;
         let reply = call::run(&self.core, meta.endpoint(), Object::from(json), meta.timeout()).await?;
         R::Reader::read(Received { core: Arc::clone(&self.core), reply }).await
     }
@@ -98,8 +98,9 @@ impl Client {
     /// [`Error::Config`] if the request cannot be written as JSON.
     pub fn check<R: Request>(&self, request: &R) -> Result<Vec<Violation>, Error> {
         let endpoint = request.meta().endpoint();
-        let json = wire::encode(request).map_err(|error| call::serialize_error(endpoint, &error))?;
-        Ok(check::check(endpoint.request, endpoint.family, &json))
+        let json = self.core.settings.encode(request);
+        let json = json.map_err(|error| call::serialize_error(endpoint, &error))?;
+        Ok(self.core.settings.check(endpoint, &json))
     }
 
     /// All pages of a list, from the one that the request asks for.

@@ -78,7 +78,7 @@ pub struct Pages<R: Paged> {
 impl<R: Paged> Pages<R> {
     pub(crate) fn new(core: Arc<Core>, request: &R) -> Self {
         let meta = request.meta();
-        let walk = match wire::encode(request) {
+        let walk = match core.settings.encode(request) {
             Ok(json) => Walk::new(core, meta.endpoint(), &json, meta.timeout()).map(Box::new),
             Err(error) => Err(call::serialize_error(meta.endpoint(), &error)),
         };

@@ -4,17 +4,21 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 use tokio::sync::Semaphore;
 
 use crate::catalogue::Endpoint;
 use crate::catalogue::Family;
+use crate::check::{self, Violation};
 use crate::encryption;
 use crate::error::{Context, Error, UnconfirmedError};
 pub(crate) use crate::http::is_loopback;
 use crate::http::{Connections, Limits};
 use crate::retry::RetryPolicy;
+use crate::wire::{self, Struct};
 
 pub(crate) struct Settings {
     pub(crate) http: Connections,
@@ -26,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) paths: HashMap<String, String>,
     pub(crate) user_agent: HeaderValue,
     pub(crate) timeout: Option<Duration>,
+    /// The zone in which the vendor takes local times.
+    pub(crate) zone: Option<TimeZone>,
     pub(crate) retry: RetryPolicy,
     pub(crate) max_response_bytes: usize,
     pub(crate) max_file_bytes: u64,
@@ -81,6 +87,22 @@ impl Settings {
         match url.origin() == base.origin() {
             true => Ok(url),
             false => Err("the path leads to another host".to_owned()),
+        }
+    }
+
+    /// A request's fields as JSON, local times in the zone of the account.
+    pub(crate) fn encode<T: Struct>(&self, request: &T) -> Result<Vec<u8>, serde_json::Error> {
+        wire::in_zone(self.zone.as_ref(), || wire::encode(request))
+    }
+
+    /// What is wrong with a request. Days ahead count from today, which is known where the account's zone is.
+    pub(crate) fn check(&self, endpoint: &'static Endpoint, json: &[u8]) -> Vec<Violation> {
+        match &self.zone {
+            Some(zone) => {
+                let today = zone.to_datetime(Timestamp::now()).date();
+                check::check_on(endpoint.request, endpoint.family, json, today)
+            }
+            None => check::check(endpoint.request, endpoint.family, json),
         }
     }
 

@@ -25,9 +25,11 @@
 //! ```
 
 mod json_text;
+mod local_time;
 mod phone;
 
 pub use json_text::JsonText;
+pub use local_time::LocalTime;
 pub use phone::Phone;
 
 airudder_macros::types!("spec");

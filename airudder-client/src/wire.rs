@@ -36,6 +36,7 @@
 mod collection;
 pub(crate) mod decimal;
 mod error;
+mod local_time;
 mod loose;
 mod macros;
 mod object;
@@ -63,6 +64,8 @@ pub use airudder_model::loosely_equal;
 pub use collection::{List, Map, Opt};
 pub use decimal::Dec;
 pub use error::DecodeError;
+pub(crate) use local_time::in_zone;
+pub use local_time::{LocalTime, LocalValue};
 pub use object::Obj;
 pub use scalar::{Bool, Enum, Int, Json, Num, Scalar, ScalarCodec};
 pub use text::{Base64, Binary, Id, JsonText, Text, Url};

@@ -9,7 +9,7 @@ use reqwest::Method;
 
 use super::{Content, Core, Plan, path};
 use crate::catalogue::{Auth, BodyForm, Effect, Endpoint, Field, Kind, ResponseKind, Scalar, SuccessRule};
-use crate::check::{self, Severity};
+use crate::check::Severity;
 use crate::error::{Context, Error, Invalid};
 use crate::http::{self, Part};
 use crate::json::Object;
@@ -28,7 +28,7 @@ pub(super) fn plan(
 ) -> Result<Plan, Error> {
     let context = Context::of(endpoint);
     let path = core.settings.path(endpoint)?.to_owned();
-    let violations = check::check(endpoint.request, endpoint.family, object.text());
+    let violations = core.settings.check(endpoint, object.text());
     if violations.iter().any(|violation| violation.severity == Severity::Error) {
         return Err(Error::Invalid(Box::new(Invalid::new(context, violations))));
     }

@@ -99,6 +99,7 @@ async fn a_call_that_cannot_have_arrived_is_repeated() {
         paths: Default::default(),
         user_agent: HeaderValue::from_static("x"),
         timeout: None,
+        zone: None,
         retry: RetryPolicy::default().base_delay(Duration::from_millis(1)).max_attempts(3),
         max_response_bytes: 1000,
         max_file_bytes: 1000,

@@ -248,7 +248,14 @@ fn broken_form(kind: &Kind, text: &str, when: Option<When>) -> Option<&'static s
         Scalar::Date => (when.is_some(), "a date of the form YYYY-MM-DD"),
         Scalar::Time => (when.is_some(), "a time of the form HH:MM:SS"),
         Scalar::LocalDateTime => {
-            (when.is_some(), "a date and time of the form YYYY-MM-DD HH:MM:SS, without a zone")
+            let form = match text.ends_with('Z') {
+                true => {
+                    "a local time; a moment is written as one where the client knows the zone of the account \
+                     (`ClientBuilder::account_time_zone`)"
+                }
+                false => "a date and time of the form YYYY-MM-DD HH:MM:SS, without a zone",
+            };
+            (when.is_some(), form)
         }
         Scalar::Instant => (when.is_some(), "a date and time with a zone, of the form YYYY-MM-DDTHH:MM:SSZ"),
         Scalar::InstantOffset => {

@@ -1,28 +1,30 @@
 //! Setting up a client.
 
 mod nearest;
+mod refusals;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
-use self::nearest::nearest;
+use self::refusals::{base_url_of, check_path};
 use super::Client;
 use super::family::FamilyBuilder;
 use crate::authentication::signer::Signer;
 use crate::authentication::token::{MemoryTokenStore, TokenStore};
 use crate::authentication::{CredentialSet, Credentials, Tokens};
 use crate::call::Core;
-use crate::catalogue::{Auth, CredentialVariables, ENDPOINTS, Endpoint, FAMILIES, Family, FamilyInfo};
+use crate::catalogue::{CredentialVariables, Family};
 use crate::encryption;
 use crate::error::Error;
-use crate::http::{Connections, is_loopback};
+use crate::http::Connections;
 use crate::retry::RetryPolicy;
 use crate::settings::{Encryption, Settings};
 
@@ -51,6 +53,7 @@ pub struct ClientBuilder {
     family_urls: BTreeMap<Family, String>,
     allow_http: bool,
     timeout: Option<Duration>,
+    zone: Option<TimeZone>,
     connect_timeout: Duration,
     retry: RetryPolicy,
     token_store: Arc<dyn TokenStore>,
@@ -76,6 +79,7 @@ impl ClientBuilder {
             family_urls: BTreeMap::new(),
             allow_http: false,
             timeout: None,
+            zone: None,
             connect_timeout: Duration::from_secs(10),
             retry: RetryPolicy::default(),
             token_store: Arc::new(MemoryTokenStore::new()),
@@ -209,6 +213,23 @@ impl ClientBuilder {
     /// ends as [`Error::Timeout`] with [`Phase::Waiting`](crate::error::Phase::Waiting).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// The zone of the account, in whose local time the vendor takes the times of tasks. With it, setters of such times
+    /// take moments too ([`LocalTime`](crate::types::LocalTime)); without it a request with a moment is refused.
+    ///
+    /// ```
+    /// use airudder_client::{Client, jiff::tz::TimeZone};
+    ///
+    /// let client = Client::builder()
+    ///     .credentials("application key", "application secret")
+    ///     .account_time_zone(TimeZone::get("Asia/Jakarta")?)
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn account_time_zone(mut self, zone: TimeZone) -> Self {
+        self.zone = Some(zone);
         self
     }
 
@@ -375,6 +396,7 @@ impl ClientBuilder {
             paths: self.paths.into_iter().collect(),
             user_agent: header("user agent", &self.user_agent)?,
             timeout: self.timeout,
+            zone: self.zone,
             retry: self.retry,
             max_response_bytes: self.max_response_bytes,
             max_file_bytes: self.max_file_bytes,
@@ -427,78 +449,6 @@ impl fmt::Debug for ClientBuilder {
             .field("max_concurrent", &self.max_concurrent)
             .finish_non_exhaustive()
     }
-}
-
-/// A base URL that can be used, without a slash at its end.
-fn base_url_of(text: &str, allow_http: bool) -> Result<String, Error> {
-    let text = text.trim();
-    let url = Url::parse(text).map_err(|error| {
-        Error::config(format!("the base URL is not a URL ({error}): it looks like https://api.airudder.com"))
-    })?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(Error::config("the base URL must not have a user name or password"));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(Error::config("the base URL must not have a query or fragment"));
-    }
-    match url.scheme() {
-        "https" if url.has_host() => {}
-        "http" if url.has_host() && (allow_http || is_loopback(&url)) => {}
-        "http" => {
-            return Err(Error::config(
-                "the base URL is http, which would send secrets and personal data in the clear: use https, or \
-                 `ClientBuilder::allow_http(true)` within a network of your own",
-            ));
-        }
-        other => {
-            return Err(Error::config(format!("the base URL must be https, not {other}")));
-        }
-    }
-    Ok(url.as_str().trim_end_matches('/').to_owned())
-}
-
-fn check_path(key: &str, path: &str) -> Result<(), Error> {
-    if !path.starts_with('/') || path.starts_with("//") {
-        return Err(Error::config(format!(
-            "override_path(\"{key}\", ...): the path must begin with one slash"
-        )));
-    }
-    // The endpoints that give tokens are there whatever sections are.
-    let tokens = || FAMILIES.iter().filter_map(token_endpoint);
-    let all = || ENDPOINTS.iter().copied().chain(tokens());
-    let known = || all().map(|endpoint| endpoint.key);
-    if known().any(|k| k == key) {
-        return Ok(());
-    }
-    let section = match key.split_once('.') {
-        Some((section, method)) if !section.is_empty() && !method.is_empty() => section,
-        _ => return Err(unknown_key(key, known())),
-    };
-    match all().any(|endpoint| endpoint.section == section) {
-        true => Err(unknown_key(key, known())),
-        // A section of nobody's but the caller's: an endpoint of a spec of their own.
-        false => Ok(()),
-    }
-}
-
-/// The endpoint that gives a family's tokens.
-fn token_endpoint(family: &FamilyInfo) -> Option<&'static Endpoint> {
-    match family.auth {
-        Auth::Token(token) => Some(token.endpoint),
-        Auth::Signature | Auth::Bearer | Auth::None => None,
-    }
-}
-
-fn unknown_key<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> Error {
-    let near = nearest(key, known);
-    let hint = match near.is_empty() {
-        true => "keys look like `collection.create_task`, see `catalogue::ENDPOINTS`".to_owned(),
-        false => format!(
-            "did you mean {}?",
-            near.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(" or ")
-        ),
-    };
-    Error::config(format!("override_path: there is no endpoint `{key}`: {hint}"))
 }
 
 #[cfg(test)]

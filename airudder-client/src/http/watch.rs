@@ -54,3 +54,30 @@ impl Body for Watched {
         self.inner.size_hint()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http_body::Body as _;
+    use reqwest::{Method, Url};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_never_asked_for_may_be_sent_all_the_same() {
+        let request = |body: Option<&'static str>| {
+            let mut request = Request::new(Method::POST, Url::parse("http://127.0.0.1").unwrap());
+            *request.body_mut() = body.map(Into::into);
+            request
+        };
+        for body in [None, Some("")] {
+            assert!(Watch::over(&mut request(body)).may_be_sent(), "{body:?}");
+        }
+        let mut request = request(Some("{}"));
+        let watch = Watch::over(&mut request);
+        let body = request.body_mut().as_mut().unwrap();
+        assert_eq!(body.size_hint().exact(), Some(2), "it is announced as before");
+        assert!(!watch.may_be_sent());
+        let _ = std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await;
+        assert!(watch.may_be_sent());
+    }
+}

@@ -7,6 +7,7 @@
 //! Only the setters stand in the generated code, with their documentation. All that is the same for every
 //! builder is made by the client's `__impl_builder!`.
 
+use airudder_model::Scalar;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -14,7 +15,7 @@ use super::fields::Place;
 use super::text::sentence;
 use super::{Scope, docs, ident};
 use crate::emit::paths::response_type;
-use crate::ir::{Endpoint, Field, Response, Struct};
+use crate::ir::{Endpoint, Field, Response, Struct, Type};
 
 /// What differs between the builder of a request and that of a row.
 struct Shape<'a> {
@@ -73,8 +74,18 @@ impl Shape<'_> {
         }
     }
 
+    /// What a setter takes.
+    fn taken(&self, field: &Field) -> TokenStream {
+        let ty = self.scope.held_type(&field.ty, self.place);
+        // A civil time can be made of a moment with a zone, which would be lost without a word.
+        match self.place == Place::Object && field.ty == Type::Scalar(Scalar::LocalDateTime) {
+            true => ty,
+            false => quote!(impl ::core::convert::Into<#ty>),
+        }
+    }
+
     fn required_setter(&self, field: &Field, nth: usize) -> TokenStream {
-        let (name, ty) = (ident(&field.name), self.scope.rust_type(&field.ty));
+        let (name, taken) = (ident(&field.name), self.taken(field));
         let (builder, client) = (&self.builder, self.client());
         let marker = self.scope.marker(&field.name);
         let after = self.parameters().into_iter().enumerate().map(|(n, parameter)| match n == nth {
@@ -88,14 +99,14 @@ impl Shape<'_> {
         let doc = docs::field(field, self.scope.spec, self.family);
         quote! {
             #[doc = #doc]
-            pub fn #name(self, #name: impl ::core::convert::Into<#ty>) -> #builder<#client #(#after),*> {
+            pub fn #name(self, #name: #taken) -> #builder<#client #(#after),*> {
                 ::airudder_client::__set!(self, #name, #builder, #carried)
             }
         }
     }
 
     fn optional_setter(&self, field: &Field) -> TokenStream {
-        let (name, ty) = (ident(&field.name), self.scope.rust_type(&field.ty));
+        let (name, taken) = (ident(&field.name), self.taken(field));
         let doc = docs::field(field, self.scope.spec, self.family);
         let value = if super::fields::is_bare(field, self.place) {
             quote!(#name.into())
@@ -104,7 +115,7 @@ impl Shape<'_> {
         };
         quote! {
             #[doc = #doc]
-            pub fn #name(mut self, #name: impl ::core::convert::Into<#ty>) -> Self {
+            pub fn #name(mut self, #name: #taken) -> Self {
                 self.value.#name = #value;
                 self
             }

@@ -85,9 +85,37 @@ impl Scope<'_> {
         quote!(::airudder_client::catalogue::Kind::#kind)
     }
 
+    /// The Rust type of what a field's setter takes and the field holds. A request may give a moment where the vendor
+    /// wants local time.
+    pub(crate) fn held_type(&self, ty: &Type, place: Place) -> TokenStream {
+        match ty {
+            Type::Scalar(Scalar::LocalDateTime) if place == Place::Request => {
+                quote!(::airudder_client::types::LocalTime)
+            }
+            Type::List(inner) => {
+                let inner = self.held_type(inner, place);
+                quote!(::std::vec::Vec<#inner>)
+            }
+            Type::Scalar(_) | Type::Id(_) | Type::Enum(_) | Type::Struct(_) | Type::Map(_) => {
+                self.rust_type(ty)
+            }
+        }
+    }
+
+    /// The codec of what a field holds.
+    fn held_codec(&self, ty: &Type, place: Place) -> TokenStream {
+        match ty {
+            Type::Scalar(Scalar::LocalDateTime) if place == Place::Request => {
+                self.wrapped("LocalTime", quote!(::airudder_client::types::LocalTime))
+            }
+            Type::List(inner) => self.wrapped("List", self.held_codec(inner, place)),
+            Type::Scalar(_) | Type::Id(_) | Type::Enum(_) | Type::Struct(_) | Type::Map(_) => self.codec(ty),
+        }
+    }
+
     /// The type of a struct's field.
     pub(crate) fn field_type(&self, field: &Field, place: Place) -> TokenStream {
-        let ty = self.rust_type(&field.ty);
+        let ty = self.held_type(&field.ty, place);
         if is_bare(field, place) { ty } else { quote!(::core::option::Option<#ty>) }
     }
 }
@@ -157,8 +185,8 @@ impl Scope<'_> {
         let lines = fields.iter().enumerate().map(|(index, field)| {
             let (index, name) = (Literal::usize_unsuffixed(index), ident(&field.name));
             let (how, codec) = match (&field.ty, field.is_demanded(), place) {
-                (_, true, _) => ("required", self.codec(&field.ty)),
-                _ if field.fixed.is_some() => ("fixed", self.codec(&field.ty)),
+                (_, true, _) => ("required", self.held_codec(&field.ty, place)),
+                _ if field.fixed.is_some() => ("fixed", self.held_codec(&field.ty, place)),
                 (Type::List(inner), false, Place::Object) => ("list", self.codec(inner)),
                 (Type::Map(inner), false, Place::Object) => ("map", self.codec(inner)),
                 (
@@ -170,7 +198,7 @@ impl Scope<'_> {
                     | Type::Map(_),
                     false,
                     Place::Request | Place::Object,
-                ) => ("optional", self.codec(&field.ty)),
+                ) => ("optional", self.held_codec(&field.ty, place)),
             };
             // What a free JSON holds is not known, so it is not shown.
             let opaque = matches!(field.ty.innermost(), Type::Scalar(scalar) if scalar.is_opaque());
