@@ -3,5 +3,5 @@
 use airudder_client::collection::StopTask;
 
 fn main() {
-    let _ = StopTask { action: "Stop".into(), task_id: "1".into() };
+    let _ = StopTask { action: None, task_id: "1".into() };
 }
