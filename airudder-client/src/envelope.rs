@@ -5,6 +5,7 @@
 //! stays a slice of it.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt;
 
 use airudder_model::loosely_equal;
@@ -18,7 +19,7 @@ use crate::catalogue::{Code, CodeForm, Envelope, SuccessRule};
 use crate::catalogue::{ErrorCode, Family};
 use crate::error::{self, ApiError, Context, Error, HttpError, Masked, Message, Raw, decode_error};
 use crate::http::{content_type, is_json, retry_after};
-use crate::wire;
+use crate::wire::{self, repair};
 
 /// An unpacked answer of success.
 #[derive(Debug, Clone)]
@@ -94,10 +95,21 @@ pub(crate) fn open(
     body: Bytes,
 ) -> Result<Answer, Refusal> {
     let success = (200..300).contains(&status);
-    let text = rules.envelope.is_some().then(|| readable(&body)).flatten().unwrap_or_else(|| body.clone());
-    let found = match &rules.envelope {
-        Some(envelope) => scan(envelope, rules.family.info().code_form, &text),
-        None => Scan::default(),
+    let (whole, fixed) = (body.clone(), OnceCell::new());
+    let (found, text) = match &rules.envelope {
+        Some(envelope) => {
+            let form = rules.family.info().code_form;
+            let found = scan(envelope, form, &whole);
+            // Only what cannot be read as it is: characters that are none, whose places are not those of its structure.
+            match found.problem.as_ref().and_then(|_| repair::repaired(&whole)) {
+                Some(repaired) => {
+                    let fixed: &Bytes = fixed.get_or_init(|| repaired.into());
+                    (scan(envelope, form, fixed), fixed)
+                }
+                None => (found, &whole),
+            }
+        }
+        None => (Scan::default(), &whole),
     };
 
     if let (Some(envelope), Some(code)) = (&rules.envelope, found.code)
@@ -167,23 +179,6 @@ pub(crate) fn open(
         return Err(Refusal::Other(decode_error(context, Some(status), key.to_owned(), problem, body)));
     }
     Ok(Answer { status, headers, payload, raw: body, key })
-}
-
-/// An answer whose texts are in another charset, as text whose structure can be read. `None`: it is UTF-8.
-///
-/// The structure of JSON is ASCII in all of them, and so are codes. What else the bytes may have meant is not guessed:
-/// they become replacement characters. In GBK and Big5 the second byte of a character can be a backslash, which is
-/// none.
-fn readable(body: &Bytes) -> Option<Bytes> {
-    if std::str::from_utf8(body).is_ok() {
-        return None;
-    }
-    let lossy = String::from_utf8_lossy(body).into_owned();
-    let text = match serde_json::from_str::<IgnoredAny>(lossy.trim_start_matches('\u{feff}')) {
-        Ok(_) => lossy,
-        Err(_) => lossy.replace("\u{fffd}\\", "\u{fffd}"),
-    };
-    Some(text.into())
 }
 
 /// Whether an answer can be nothing but somebody's refusal: it is empty, a page or plain text. What holds a piece of

@@ -106,9 +106,18 @@ pub(crate) async fn exchange(
     let mut headers = response.headers().clone();
     let body = timeout_at(deadline, async {
         let is_success = response.status().is_success();
-        let mut pieces = Pieces::new(response, wants_file && is_success)?;
+        if !is_success {
+            let pieces = Pieces::new(response, true);
+            let read = async { read_whole(pieces?, Bytes::new(), limits.max_bytes).await };
+            return match read.await {
+                // The status says enough, and this says nothing: it is neither empty nor text.
+                Err(Failure::Undecodable(_)) => Ok(IncomingBody::Whole(Bytes::from_static(b"\0"))),
+                read => read.map(IncomingBody::Whole),
+            };
+        }
+        let mut pieces = Pieces::new(response, wants_file)?;
         // Only as a whole can it be decrypted.
-        if !wants_file || !is_success || is_encrypted(&headers) {
+        if !wants_file || is_encrypted(&headers) {
             return read_whole(pieces, Bytes::new(), limits.max_bytes).await.map(IncomingBody::Whole);
         }
         let first = beginning(&mut pieces).await?;

@@ -4,7 +4,8 @@
 //! differ, so a [`Recording`] is both: the client looks at what came, and follows a link (without the token,
 //! for links lead to other hosts). What begins like JSON or a page is no recording, whatever it calls itself, and audio
 //! under a wrong label is one. Of several links those whose keys name a recording go before all others; if there are
-//! still several, that is an error which lists them: open each with [`Client::recording`](crate::Client::recording).
+//! still several, that is an error which lists them ([`DecodeError::raw`](error::DecodeError::raw) has them as a whole):
+//! open each with [`Client::recording`](crate::Client::recording).
 //!
 //! ```
 //! use airudder_client::Client;
@@ -123,7 +124,7 @@ impl Recording {
         let mut data = match choice {
             Choice::One(url) => Self::linked(&core, context, limits, &url).await?,
             Choice::Several(links) => {
-                // Without their queries, which hold signatures.
+                // Without their queries, which hold signatures: as a whole they stand in the error's `raw`.
                 let places = links.iter().map(|link| link.split('?').next().unwrap_or_default());
                 let problem = format!(
                     "there are {} links in it, open one with `Client::recording`: {}",

@@ -20,18 +20,18 @@
 //!   check the bytes of the body before they are parsed, and compare in constant time.
 //! - Do not trust them alone: read the results of finished tasks again, and add what is missing.
 //!
-//! A receiver (with axum here; any HTTP server will do) that answers first, and a worker that applies what is
-//! newer:
+//! A receiver (with axum here; any HTTP server will do) that answers first, and a worker that applies each message once
+//! and only what is newer:
 //!
 //! ```
-//! use std::collections::HashMap;
-//! use airudder_client::{jiff::Timestamp, webhook::{self, Event}};
+//! use std::collections::{HashMap, HashSet};
+//! use airudder_client::{jiff::Timestamp, webhook::{self, Event, Message}};
 //! use axum::{Router, body::Bytes, extract::{Path, State}, http::StatusCode, routing::post};
 //! use tokio::{net::TcpListener, sync::mpsc};
 //!
-//! async fn receive(State(queue): State<mpsc::Sender<Event>>, Path(key): Path<String>, body: Bytes) -> (StatusCode, &'static str) {
-//!     let Ok(event) = webhook::parse(&key, &body) else { return (StatusCode::BAD_REQUEST, "{}") };
-//!     match queue.try_send(event) {
+//! async fn receive(State(queue): State<mpsc::Sender<Message>>, Path(key): Path<String>, body: Bytes) -> (StatusCode, &'static str) {
+//!     let Ok(message) = webhook::read(&key, &body) else { return (StatusCode::BAD_REQUEST, "{}") }; // no JSON
+//!     match queue.try_send(message) {
 //!         Ok(()) => (StatusCode::OK, r#"{"status": "success"}"#),
 //!         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "{}"), // it may come again
 //!     }
@@ -39,8 +39,8 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // What must not be lost belongs into a table, and not into the memory of a process.
-//! let (queue, mut events) = mpsc::channel(10_000);
+//! // What must not be lost belongs into a table, with the bytes of each message, and not into the memory of a process.
+//! let (queue, mut messages) = mpsc::channel(10_000);
 //! let receiver = Router::new().route("/a-secret/{key}", post(receive)).with_state(queue);
 //! let listener = TcpListener::bind("127.0.0.1:0").await?;
 //! # let simulator = airudder_simulator::Simulator::start().await?;
@@ -52,17 +52,24 @@
 //! # }
 //! # let (mut came, mut applied) = (0, 0);
 //!
+//! let mut seen = HashSet::new();
 //! let mut newest: HashMap<_, Timestamp> = HashMap::new();
-//! while let Some(event) = events.recv().await {
+//! while let Some(message) = messages.recv().await {
 //!     # came += 1;
-//!     if let Event::PredictiveDialerContactStatusChanged(push) = event
-//!         && let Some(call) = push.body
-//!         && let (Some(id), Some(at)) = (call.callid, call.timestamp)
-//!         && newest.get(&id).is_none_or(|seen| at > *seen)
-//!     {
-//!         println!("call {id}: {:?}", call.state);
-//!         newest.insert(id, at);
-//!         # applied += 1;
+//!     for event in message.events {
+//!         if !seen.insert(event.identity()) {
+//!             continue; // a copy
+//!         }
+//!         let at = event.happened();
+//!         if let Event::PredictiveDialerContactStatusChanged(push) = event
+//!             && let Some(call) = push.body
+//!             && let (Some(id), Some(at)) = (call.callid, at)
+//!             && newest.get(&id).is_none_or(|seen| at > *seen)
+//!         {
+//!             println!("call {id}: {:?}", call.state);
+//!             newest.insert(id, at);
+//!             # applied += 1;
+//!         }
 //!     }
 //!     # if came == 4 { break; }
 //! }
@@ -138,10 +145,7 @@ impl<E> __Reader<E> {
 /// The body as text that is JSON.
 fn json_text(key: &str, body: &[u8]) -> Result<String, Error> {
     let json = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
-    let error = match wire::decode::<wire::Json>(json) {
-        Ok(_) => None,
-        Err(error) => Some(error),
-    };
+    let error = wire::decode::<wire::Json>(json).err();
     let text = match (std::str::from_utf8(json), repair::repaired(json)) {
         (_, Some(repaired)) => repaired,
         (Ok(text), None) => text.to_owned(),

@@ -138,6 +138,15 @@ pub trait Codec {
     /// If there is something else, or null and null has no meaning (see [`absent`](Self::absent)).
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error>;
 
+    /// Reads a value of an object that must be there and not be empty: there is no id and no number of no characters.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read); for empty text where [`EMPTY_IS_NONE`](Self::EMPTY_IS_NONE).
+    fn read_required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error> {
+        Self::read(deserializer)
+    }
+
     /// Reads a value that may be null, or empty text where [`EMPTY_IS_NONE`](Self::EMPTY_IS_NONE).
     ///
     /// # Errors
@@ -387,14 +396,14 @@ impl fmt::Debug for Redacted {
     }
 }
 
-/// A codec's `read` as a seed.
+/// A codec's `read_required` as a seed.
 struct Reading<C>(PhantomData<C>);
 
 impl<'de, C: Codec> DeserializeSeed<'de> for Reading<C> {
     type Value = C::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<C::Value, D::Error> {
-        C::read(deserializer)
+        C::read_required(deserializer)
     }
 }
 

@@ -339,8 +339,21 @@ fn try_everything(about: &str, shape: Shape, payload: &Value, read: Read<'_>, ta
     as_if_absent("empty", "".into(), &|kind| {
         !matches!(kind, Kind::Scalar(Scalar::String) | Kind::Scalar(Scalar::Json))
     });
-    for nonsense in ["soon", "0000-00-00 00:00:00", "2024-13-41T25:61:61Z"] {
-        as_if_absent(nonsense, nonsense.into(), &is_time);
+    as_if_absent("unset", "0000-00-00 00:00:00".into(), &|kind| is_time(kind) && !is_time_of_day(kind));
+
+    // A time that is none is as if it had not come, and is kept as it came.
+    for nonsense in ["soon", "2024-13-41T25:61:61Z"] {
+        let optional = |field: &Field, _: &Value| !field.required && is_time(&field.kind);
+        let absent = one_by_one(shape, payload, &optional, &|map, key| drop(map.remove(key)));
+        let changed = one_by_one(shape, payload, &optional, &|map, key| map[key] = nonsense.into());
+        for ((field, absent), (_, changed)) in absent.iter().zip(&changed) {
+            let expected =
+                read(absent).unwrap_or_else(|error| panic!("{about} without {}: {error}", field.wire));
+            let mut got = read(changed).unwrap_or_else(|error| panic!("{about} {nonsense}: {error}"));
+            assert_ne!(got, expected, "{about}: {} is {nonsense} and lost", field.wire);
+            remove_value_everywhere(&mut got, nonsense);
+            assert_eq!(got, expected, "{about}: {} is {nonsense}", field.wire);
+        }
     }
 
     // Values of enumerations that nobody has seen are kept, known ones may be written in another case.
@@ -409,6 +422,21 @@ fn swap_case(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
         .collect()
+}
+
+fn is_time_of_day(kind: &Kind) -> bool {
+    matches!(kind, Kind::Scalar(Scalar::Time))
+}
+
+fn remove_value_everywhere(value: &mut Value, text: &str) {
+    match value {
+        Value::Object(map) => {
+            map.retain(|_, value| *value != text);
+            map.values_mut().for_each(|value| remove_value_everywhere(value, text));
+        }
+        Value::Array(list) => list.iter_mut().for_each(|value| remove_value_everywhere(value, text)),
+        _ => {}
+    }
 }
 
 fn remove_everywhere(value: &mut Value, key: &str) {

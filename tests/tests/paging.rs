@@ -40,7 +40,7 @@ async fn twenty_five_tasks_are_three_pages() {
     }
     assert_eq!(sizes, [10, 10, 5]);
     assert!(pages.next().await.is_none(), "the end stays the end");
-    assert_eq!(simulator.requests(LIST), 3, "nothing is asked beyond the short page");
+    assert_eq!(simulator.requests(LIST), 4, "a short page proves nothing");
 
     let mut names = BTreeSet::new();
     let mut items = client.collection().list_tasks().number(10).page(1).stream().items();
@@ -49,7 +49,7 @@ async fn twenty_five_tasks_are_three_pages() {
     }
     assert_eq!(names, (0..25).map(|n| format!("task-{n}")).collect());
     assert!(items.next().await.is_none());
-    assert_eq!(simulator.requests(LIST), 6);
+    assert_eq!(simulator.requests(LIST), 8);
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn each_page_is_repeated_like_any_read_and_an_error_is_the_end() {
     simulator.inject(LIST, Fault::status(503), 2);
     let items: Vec<_> = client.collection().list_tasks().number(10).page(1).stream().items().collect().await;
     assert_eq!(items.iter().filter(|item| item.is_ok()).count(), 25);
-    assert_eq!(simulator.requests(LIST), 5);
+    assert_eq!(simulator.requests(LIST), 6);
 
     simulator.inject(LIST, Fault::WrongCode(10906), 1);
     let items: Vec<_> = client.collection().list_tasks().number(10).page(1).stream().items().collect().await;
@@ -170,11 +170,7 @@ async fn no_entry_is_lost_where_the_vendor_cuts_its_pages() {
     .await;
     let items: Vec<_> =
         server.client().collection().list_tasks().number(10).page(1).stream().items().collect().await;
-    assert_eq!(
-        (items.len(), server.got().len()),
-        (23, 5),
-        "the page that is shorter than the longest is the last"
-    );
+    assert_eq!((items.len(), server.got().len()), (23, 6), "the empty page is the end");
 }
 
 /// Messages, newest first, before the one that is named.
@@ -203,7 +199,7 @@ async fn messages_are_read_from_cursor_to_cursor() {
     assert_eq!(ids, (0..45).map(|n| format!("msg-{n}")).collect::<Vec<_>>());
     let cursors: Vec<String> =
         server.got().iter().map(|got| got.json()["last_msg_id"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(cursors, ["", "msg-19", "msg-39"]);
+    assert_eq!(cursors, ["", "msg-19", "msg-39", "msg-44"]);
     assert!(
         server.got().iter().all(|got| got.json()["call_id"] == "1" && got.json()["size"] == 20),
         "all else stays"
@@ -227,7 +223,7 @@ async fn messages_are_read_from_cursor_to_cursor() {
         .await;
     assert_eq!((items.len(), server.got().len()), (2, 2));
 
-    // Messages without an id cannot be gone on from.
+    // Messages without an id cannot be gone on from, and there may be more behind a full page.
     let server = Server::start(|_| {
         json(StatusCode::OK, &json!({"code": 200, "data": [{"msg_id": "7"}, {"msg_id": null}]}))
     })
@@ -243,7 +239,8 @@ async fn messages_are_read_from_cursor_to_cursor() {
         .items()
         .collect()
         .await;
-    assert_eq!((items.len(), server.got().len()), (2, 1));
+    assert_eq!((items.len(), server.got().len()), (3, 1));
+    assert!(items[1].is_ok() && items[2].is_err());
 }
 
 /// Results from an offset, at most `most` at once.
@@ -261,14 +258,16 @@ fn results(got: &Got, count: usize, most: usize, total: Option<usize>) -> Value 
 }
 
 #[tokio::test]
-async fn results_are_read_to_their_total() {
+async fn results_are_read_to_the_empty_page() {
     for (count, limit, most, total, offsets) in [
-        (450, 200, 1_000, Some(450), vec![0, 200, 400]),
-        (400, 200, 1_000, Some(400), vec![0, 200]),
-        // Fewer at once than asked for is no end while there are more.
-        (450, 200, 150, Some(450), vec![0, 150, 300]),
-        // Without a total the short page is the end, or the empty one.
-        (450, 200, 1_000, None, vec![0, 200, 400]),
+        (450, 200, 1_000, Some(450), vec![0, 200, 400, 450]),
+        (400, 200, 1_000, Some(400), vec![0, 200, 400]),
+        // Fewer at once than asked for is no end.
+        (450, 200, 150, Some(450), vec![0, 150, 300, 450]),
+        // Nor is a total that is too small.
+        (450, 200, 1_000, Some(0), vec![0, 200, 400, 450]),
+        (450, 200, 1_000, Some(200), vec![0, 200, 400, 450]),
+        (450, 200, 1_000, None, vec![0, 200, 400, 450]),
         (400, 200, 1_000, None, vec![0, 200, 400]),
         (0, 200, 1_000, Some(0), vec![0]),
     ] {
@@ -303,22 +302,28 @@ async fn a_total_that_lies_is_no_trap() {
     assert_eq!(server.got().len(), 2);
 }
 
+/// What cannot be read costs itself.
 #[tokio::test]
-async fn an_entry_that_cannot_be_read_is_named_and_is_the_end() {
-    let server = Server::start(|_| {
-        json(
-            StatusCode::OK,
-            &json!({"code": 0, "body": {"list": [{"callid": "1"}, {"callid": "2", "nthCall": {"secret": "x"}}, {"callid": "3"}]}}),
-        )
+async fn a_value_that_cannot_be_read_costs_no_entry_and_an_entry_no_page() {
+    let server = Server::start(|got| {
+        let list = match got.json()["offset"].as_u64() {
+            Some(0) => {
+                json!([{"callid": "1"}, {"callid": "2", "nthCall": {"secret": "x"}}, "secret", {"callid": "3"}])
+            }
+            _ => json!([]),
+        };
+        json(StatusCode::OK, &json!({"code": 0, "body": {"list": list}}))
     })
     .await;
-    let stream =
-        server.client().predictive_dialer().list_call_results().task_id("1").limit(3).offset(0).stream();
-    let items: Vec<_> = stream.items().collect().await;
-    assert_eq!(items.len(), 2);
-    let error = items[1].as_ref().unwrap_err();
-    assert!(
-        error.to_string().contains("body.list[1].nthCall") && !error.to_string().contains("secret"),
-        "{error}"
-    );
+    let list = || server.client().predictive_dialer().list_call_results().task_id("1").limit(4).offset(0);
+    let items: Vec<_> = list().stream().items().collect().await;
+    assert_eq!(items.len(), 4);
+    let second = items[1].as_ref().unwrap();
+    assert_eq!((second.nth_call, &second.extra["nthCall"]), (None, &json!({"secret": "x"})));
+    let error = items[2].as_ref().unwrap_err();
+    assert!(error.to_string().contains("body.list[2]") && !error.to_string().contains("secret"), "{error}");
+    assert_eq!(items[3].as_ref().unwrap().callid.as_ref().unwrap(), "3");
+
+    let page = list().send().await.unwrap();
+    assert_eq!((page.list.len(), &page.extra["list[2]"]), (3, &json!("secret")));
 }

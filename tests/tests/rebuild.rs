@@ -27,6 +27,9 @@ const SPEC: [&str; 8] = [
     "guides/predictive_dialer.md",
 ];
 
+/// The version of the copy's crates, in place of 0.1.0.
+const COPY_VERSION: &str = "0.1.999";
+
 /// The crates of the copy: those that a consumer needs, a consumer, and the tests' manifest.
 const MEMBERS: [&str; 7] = [
     "airudder-client",
@@ -257,6 +260,16 @@ impl Copy {
         let manifest = format!("{before}\nmembers = [{members}]{after}");
         files.insert("Cargo.toml".into(), Kind::File(manifest.into_bytes()));
         consumer(workspace, &mut files);
+        // Cargo names what it builds of a workspace by the path within it and by the version: with the same
+        // version, the copy would take the place of the workspace's own crates, and its documentation tests
+        // would not link.
+        for (path, kind) in &mut files {
+            if let Kind::File(bytes) = kind
+                && path.ends_with("Cargo.toml")
+            {
+                *bytes = String::from_utf8_lossy(bytes).replace("0.1.0", COPY_VERSION).into_bytes();
+            }
+        }
         sync(&root, &files);
         let features =
             features(&fs::read_to_string(root.join("airudder-client/Cargo.toml")).expect("it was copied"));

@@ -57,9 +57,11 @@ async fn receive(
     Path(key): Path<String>,
     body: Bytes,
 ) -> StatusCode {
-    let Ok(event) = webhook::parse(&key, &body) else { return StatusCode::BAD_REQUEST };
-    match events.send(event).await {
-        Ok(()) => StatusCode::OK,
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
+    let Ok(message) = webhook::read(&key, &body) else { return StatusCode::BAD_REQUEST };
+    for event in message.events {
+        if events.send(event).await.is_err() {
+            return StatusCode::SERVICE_UNAVAILABLE;
+        }
     }
+    StatusCode::OK
 }

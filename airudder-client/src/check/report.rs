@@ -4,6 +4,7 @@ use std::fmt::{self, Write as _};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::civil;
+use serde_json::error::Category;
 
 use super::{Severity, Violation};
 use crate::catalogue::{Code, Field, Problem};
@@ -122,8 +123,8 @@ impl Report {
     /// looked at.
     pub(super) fn broken(&self, error: &serde_json::Error) -> Violation {
         let (problem, fault) = match error.classify() {
-            serde_json::error::Category::Data => (Problem::WrongType, "is not a JSON object"),
-            _ => (Problem::Invalid, "is not valid JSON"),
+            Category::Data => (Problem::WrongType, "is not a JSON object"),
+            Category::Io | Category::Syntax | Category::Eof => (Problem::Invalid, "is not valid JSON"),
         };
         let (line, column) = (error.line(), error.column());
         Violation {

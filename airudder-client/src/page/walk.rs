@@ -32,6 +32,8 @@ pub(super) struct Walk {
     pages: u64,
     max_pages: u64,
     done: bool,
+    /// Why there is no way on from the last page.
+    failure: Option<Error>,
     page: Option<Page>,
 }
 
@@ -69,6 +71,7 @@ impl Walk {
             pages: 0,
             max_pages: MAX_PAGES,
             done: false,
+            failure: None,
             page: None,
         })
     }
@@ -79,6 +82,9 @@ impl Walk {
 
     /// The next page; `None` at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Reply>, Error> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
         if self.done {
             return Ok(None);
         }
@@ -110,10 +116,11 @@ impl Walk {
         if !is_first && new == 0 {
             return Ok(None);
         }
-        self.done = match self.advance(&list) {
-            Ok(more) => !more,
-            Err(problem) => return Err(answer.decode_error(&reply.context, problem)),
-        };
+        match self.advance(&list) {
+            Ok(more) => self.done = !more,
+            // The page itself is fine.
+            Err(problem) => self.failure = Some(answer.decode_error(&reply.context, problem)),
+        }
         self.page = Some(Page {
             answer: answer.clone(),
             context: reply.context.clone(),

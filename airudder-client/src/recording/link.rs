@@ -95,13 +95,7 @@ impl Link<'_> {
                         shown if shown.is_empty() => problem.to_owned(),
                         shown => format!("{problem} ({shown})"),
                     };
-                    return Err(Failed::fatal(decode_error(
-                        &context,
-                        Some(status),
-                        String::new(),
-                        text,
-                        bytes,
-                    )));
+                    return Err(Failed::fatal(decode_error(&context, None, String::new(), text, bytes)));
                 }
                 301 | 302 | 303 | 307 | 308 => {
                     let target = headers.get(LOCATION).and_then(|value| value.to_str().ok());

@@ -10,7 +10,7 @@ use crate::settings::{Settings, is_loopback};
 /// Whether a link is followed, or why not.
 pub(super) async fn check(settings: &Settings, base: &Url, url: &Url) -> Result<(), &'static str> {
     let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
-    let is_named = settings.link_hosts.iter().any(|allowed| *allowed == host);
+    let is_named = settings.link_hosts.contains(&host);
     match url.scheme() {
         "https" => {}
         // The host that the client talks to anyway, or (in tests) another port of this machine.

@@ -126,7 +126,9 @@ fn fit(webhook: &'static Webhook, fields: &Fields<'_>) -> Fit {
         Kind::Struct(info) if WRAPPERS.iter().any(|name| loosely_equal(name, field.wire)) => {
             Some(Fit { webhook, wrapper: Some(field.wire), score: score(fields, info.fields, 0) })
         }
-        _ => None,
+        Kind::Struct(_) | Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::List(_) | Kind::Map(_) => {
+            None
+        }
     });
     unwrapped.fold(direct, |best, other| if other.score > best.score { other } else { best })
 }
@@ -138,7 +140,12 @@ fn score(fields: &Fields<'_>, known: &[Field], depth: usize) -> usize {
         let info = match field.kind {
             Kind::Struct(info) if depth < MAX_DEPTH => info,
             Kind::List(&Kind::Struct(info)) if depth < MAX_DEPTH => info,
-            _ => return 1,
+            Kind::Struct(_)
+            | Kind::Scalar(_)
+            | Kind::Id(_)
+            | Kind::Enum(_)
+            | Kind::List(_)
+            | Kind::Map(_) => return 1,
         };
         let one = match serde_json::from_str::<Vec<&RawValue>>(value.get()) {
             Ok(entries) => entries.first().map(|entry| entry.get()),
@@ -158,7 +165,7 @@ fn is_name_of(field: &Field, name: &str) -> bool {
 fn size(fields: &[Field]) -> usize {
     let inner = |field: &Field| match field.kind {
         Kind::Struct(info) => info.fields.len(),
-        _ => 0,
+        Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::List(_) | Kind::Map(_) => 0,
     };
     fields.iter().map(|field| 1 + inner(field)).sum()
 }

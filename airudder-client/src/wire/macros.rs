@@ -134,7 +134,7 @@ macro_rules! __impl_id {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_enum {
-    ($name:ident, $kind:ident, [$($variant:ident = $word:literal),* $(,)?]) => {
+    ($name:ident, $kind:ident, [$($variant:ident = $word:literal),* $(,)?] $(, also [$($other:ident = $alias:literal),*])?) => {
         #[allow(dead_code, unreachable_pub)]
         impl $name {
             /// The known values, as on the wire.
@@ -152,6 +152,7 @@ macro_rules! __impl_enum {
             fn known(word: &str) -> ::core::option::Option<Self> {
                 match word {
                     $($word => return ::core::option::Option::Some(Self::$variant),)*
+                    $($($alias => return ::core::option::Option::Some(Self::$other),)*)?
                     _ => {}
                 }
                 $(if $word.eq_ignore_ascii_case(word) {

@@ -223,10 +223,8 @@ fn put(extra: &mut JsonMap, name: String, value: Value) {
 fn held<T: Struct>(value: &T, index: usize) -> Option<Value> {
     let mut map = serde_json::value::Serializer.serialize_map(None).ok()?;
     value.write_fields(&mut map).ok()?;
-    match SerializeMap::end(map).ok()? {
-        Value::Object(mut fields) => fields.remove(T::FIELDS[index].wire),
-        _ => None,
-    }
+    let mut object = SerializeMap::end(map).ok()?;
+    object.as_object_mut()?.remove(T::FIELDS[index].wire)
 }
 
 /// Reads an object `{key: value}` as rows of `T`.

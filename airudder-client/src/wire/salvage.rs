@@ -88,11 +88,9 @@ pub(super) fn waiting() -> usize {
 
 /// A value as it came; as its text where a number has more digits than JSON values keep.
 pub(super) fn json(raw: &RawValue) -> Value {
-    let value = serde_json::from_str(raw.get()).unwrap_or_default();
-    match &value {
-        Value::Number(number) if number.is_f64() && raw.get().len() > 17 => Value::from(raw.get()),
-        _ => value,
-    }
+    let value: Value = serde_json::from_str(raw.get()).unwrap_or_default();
+    let lost_digits = value.is_f64() && raw.get().len() > 17;
+    if lost_digits { Value::from(raw.get()) } else { value }
 }
 
 /// A map whose every value is the same text of JSON.

@@ -190,10 +190,13 @@ impl<C: ScalarCodec> Codec for C {
     const EMPTY_IS_NONE: bool = C::EMPTY_IS_NONE;
 
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error> {
+        required::<C>(Scalar::read(deserializer)?).map_err(D::Error::custom)
+    }
+
+    fn read_required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error> {
         let scalar = Scalar::read(deserializer)?;
-        // There is no id and no number of no characters.
-        let empty = C::EMPTY_IS_NONE && matches!(&scalar, Scalar::Text(text) if text.trim().is_empty());
-        required::<C>(if empty { Scalar::Null } else { scalar }).map_err(D::Error::custom)
+        let is_empty = C::EMPTY_IS_NONE && matches!(&scalar, Scalar::Text(text) if text.trim().is_empty());
+        required::<C>(if is_empty { Scalar::Null } else { scalar }).map_err(D::Error::custom)
     }
 
     fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
@@ -218,10 +221,12 @@ impl<C: ScalarCodec> Codec for C {
     }
 
     fn read_item<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
-        let scalar = match Scalar::read(deserializer)? {
-            Scalar::Container(value) if C::CONTAINER_IS_TEXT => Scalar::Text(value.to_string().into()),
-            scalar => scalar,
-        };
+        let mut scalar = Scalar::read(deserializer)?;
+        if let Scalar::Container(value) = &scalar
+            && C::CONTAINER_IS_TEXT
+        {
+            scalar = Scalar::Text(value.to_string().into());
+        }
         if stands_for_none::<C>(&scalar) {
             return Ok(None);
         }
@@ -235,11 +240,8 @@ impl<C: ScalarCodec> Codec for C {
 
 /// Whether a value is as good as absent.
 fn stands_for_none<C: ScalarCodec>(scalar: &Scalar<'_>) -> bool {
-    match scalar {
-        Scalar::Null => true,
-        Scalar::Text(text) if C::EMPTY_IS_NONE && text.trim().is_empty() => true,
-        other => C::is_unset(other),
-    }
+    let is_empty = matches!(scalar, Scalar::Text(text) if C::EMPTY_IS_NONE && text.trim().is_empty());
+    matches!(scalar, Scalar::Null) || is_empty || C::is_unset(scalar)
 }
 
 /// The value, or a sentence that says what was found in its place.

@@ -6,14 +6,7 @@ use jiff::tz::Offset;
 use serde::Serializer;
 
 use super::scalar::{Scalar, ScalarCodec, whole_text};
-use super::times::{is_unset, is_unset_date, parts, time};
-
-/// Numbers from here on are milliseconds, smaller ones seconds: as seconds it is the year 5138, as
-/// milliseconds 1973. A thousand times as much and more are microseconds, and so on.
-const MILLISECONDS_FROM: u64 = 100_000_000_000;
-
-/// The beginning of the year 2200, in seconds since 1970.
-const YEAR_2200: i64 = 7_258_118_400;
+use super::times::{epoch, is_unset, is_unset_date, parts, time};
 
 /// A calendar date, `2026-03-01`.
 pub struct Date;
@@ -182,23 +175,6 @@ fn moment(scalar: &Scalar<'_>) -> Option<Timestamp> {
         }
         Scalar::Null | Scalar::Bool(_) | Scalar::Container(_) => None,
     }
-}
-
-/// A moment from its distance to 1970, in whichever unit: the ranges in which calls are made do not touch.
-pub(super) fn epoch(number: i64) -> Option<Timestamp> {
-    const THOUSAND: u64 = 1_000;
-    let size = number.unsigned_abs();
-    let moment = if size < MILLISECONDS_FROM {
-        Timestamp::from_second(number)
-    } else if size < MILLISECONDS_FROM * THOUSAND {
-        Timestamp::from_millisecond(number)
-    } else if size < MILLISECONDS_FROM * THOUSAND * THOUSAND {
-        Timestamp::from_microsecond(number)
-    } else {
-        Timestamp::from_nanosecond(number.into())
-    };
-    // Later ones are not moments but something else, such as a date in one piece.
-    moment.ok().filter(|moment| moment.as_second() < YEAR_2200)
 }
 
 fn as_text<'a>(scalar: &'a Scalar<'_>) -> Option<&'a str> {

@@ -2,12 +2,19 @@
 //! here and there, make of them. Only for reading. What could mean two things (`02/03/2026`, a zone by its initials) is
 //! not read.
 
+use jiff::Timestamp;
 use jiff::civil;
 use jiff::fmt::rfc2822;
 use jiff::tz::Offset;
 
 use super::scalar::Scalar;
-use super::time::{epoch, parse_instant};
+
+/// Numbers from here on are milliseconds, smaller ones seconds: as seconds it is the year 5138, as
+/// milliseconds 1973. A thousand times as much and more are microseconds, and so on.
+const MILLISECONDS_FROM: u64 = 100_000_000_000;
+
+/// The beginning of the year 2200, in seconds since 1970.
+const YEAR_2200: i64 = 7_258_118_400;
 
 /// A date with what stands behind it.
 pub(super) struct Parts {
@@ -167,10 +174,36 @@ pub(super) fn is_unset(scalar: &Scalar<'_>) -> bool {
                 || (!text.is_empty() && text.bytes().all(|b| b == b'0'))
                 || text == "1970-01-01 00:00:00"
                 || (text.starts_with('-') && text.parse().is_ok_and(is_zero))
-                || (near_1970() && parse_instant(text).is_some_and(|at| at.as_second() == 0))
+                || (near_1970() && is_epoch(text))
         }
-        _ => false,
+        Scalar::Null | Scalar::Bool(_) | Scalar::Container(_) => false,
     }
+}
+
+/// A moment from its distance to 1970, in whichever unit: the ranges in which calls are made do not touch.
+pub(super) fn epoch(number: i64) -> Option<Timestamp> {
+    const THOUSAND: u64 = 1_000;
+    let size = number.unsigned_abs();
+    let moment = if size < MILLISECONDS_FROM {
+        Timestamp::from_second(number)
+    } else if size < MILLISECONDS_FROM * THOUSAND {
+        Timestamp::from_millisecond(number)
+    } else if size < MILLISECONDS_FROM * THOUSAND * THOUSAND {
+        Timestamp::from_microsecond(number)
+    } else {
+        Timestamp::from_nanosecond(number.into())
+    };
+    // Later ones are not moments but something else, such as a date in one piece.
+    moment.ok().filter(|moment| moment.as_second() < YEAR_2200)
+}
+
+/// Whether a text is the beginning of 1970 in UTC.
+fn is_epoch(text: &str) -> bool {
+    let moment = || {
+        let parts = parts(text)?;
+        parts.offset?.to_timestamp(parts.date.to_datetime(parts.time?)).ok()
+    };
+    moment().is_some_and(|moment| moment.as_second() == 0)
 }
 
 /// The beginning of the year 2, in seconds before 1970.

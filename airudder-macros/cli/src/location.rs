@@ -80,6 +80,10 @@ impl Located {
 
     /// What is not wrong, and should be looked at nevertheless.
     pub fn warnings(&self) -> Vec<Report> {
+        // What is wrong comes first: much of what could be said besides has the same cause.
+        if !self.loaded.is_valid() {
+            return Vec::new();
+        }
         let mut warnings = self.loaded.warnings();
         warnings.extend(lint::warnings(&self.loaded.files));
         warnings.sort_by(|a, b| (&a.path, a.position).cmp(&(&b.path, b.position)));

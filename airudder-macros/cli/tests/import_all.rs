@@ -92,3 +92,39 @@ fn what_cannot_be_imported_is_left_out_with_a_note() {
         assert!(imported.notes.iter().any(|note| note.text.contains(part)), "{part}");
     }
 }
+
+/// Whatever becomes of a document: a section that is sound, or an error, and no panic.
+#[test]
+fn spoilt_documents_never_panic() {
+    let words = [
+        "type", "object", "array", "$ref", "allOf", "oneOf", "[]", "{}", "é", "null", "-1", "in: path", "x-",
+        "'",
+    ];
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut sound = 0;
+    for _ in 0..60 {
+        let mut lines: Vec<String> = ORCHARD.lines().map(str::to_owned).collect();
+        for _ in 0..random.usize(1..3) {
+            let at = random.usize(4..lines.len());
+            match random.u8(..3) {
+                0 => drop(lines.remove(at)),
+                1 => lines.swap(at, random.usize(4..at.max(5))),
+                _ => {
+                    let mut parts: Vec<&str> = lines[at].split_inclusive(' ').collect();
+                    let part = random.usize(..parts.len());
+                    parts[part] = words[random.usize(..words.len())];
+                    lines[at] = parts.concat();
+                }
+            }
+        }
+        let spoilt = lines.join("\n");
+        match import_all(&spoilt, &request()) {
+            Ok(imported) => {
+                sound += 1;
+                loaded(&imported);
+            }
+            Err(error) => assert!(!error.to_string().contains("no valid entry"), "{error}\n{spoilt}"),
+        }
+    }
+    assert!(sound > 8, "only {sound} of them gave a section");
+}

@@ -79,7 +79,7 @@ pub struct Report {
     pub text: String,
 }
 
-/// All diagnostics rendered, sorted by file and place, each told once.
+/// All diagnostics rendered, sorted by file and place, each reported once.
 pub fn report<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>, files: &Files) -> Vec<Report> {
     let mut reports: Vec<Report> =
         diagnostics.into_iter().map(|diagnostic| render(diagnostic, files)).collect();

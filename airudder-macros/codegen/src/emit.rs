@@ -112,7 +112,8 @@ pub fn track<'a>(paths: impl IntoIterator<Item = &'a std::path::Path>) -> TokenS
     quote!(#(const _: &[u8] = ::core::include_bytes!(#paths);)*)
 }
 
-/// The files that a section's code depends on: its own, the shared ones, and those of the sections that it takes from.
+/// The files that a section's code depends on: its own, the shared ones, and those of the sections that it
+/// takes from.
 pub fn files_of<'a>(loaded: &'a Loaded, section: &str) -> Vec<&'a std::path::Path> {
     let mut sections = vec![section.to_owned()];
     if let Some(section) = loaded.spec.section(section) {

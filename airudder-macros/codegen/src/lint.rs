@@ -1,6 +1,6 @@
 //! Rules that span entries: every one is a small function that returns clear sentences.
 //!
-//! What lacks something because of something that has been told ([`Entry::poisoned`],
+//! What lacks something because of something that has been reported ([`Entry::poisoned`],
 //! [`Field::valid`]) is not judged again.
 //!
 //! [`Entry::poisoned`]: crate::ir::Entry::poisoned
@@ -8,6 +8,7 @@
 
 mod codes;
 mod evidence;
+pub(crate) mod limits;
 mod names;
 mod paging;
 pub(crate) mod paths;
@@ -22,7 +23,7 @@ use codes::{Codes, Numbers, check_family_codes};
 use evidence::check_evidence;
 use names::check_names;
 use paging::check_page;
-use paths::{check_path, check_query, check_same_path};
+use paths::{check_files, check_files_in_structs, check_path, check_query, check_same_path};
 use recursion::check_endless_structs;
 use references::{check_find_by, check_payload_required, check_unique, check_webhook_keys};
 use samples::{check_endpoint_samples, check_webhook_sample};
@@ -47,6 +48,7 @@ pub(crate) fn check(spec: &Spec) -> Vec<Diagnostic> {
         for endpoint in &section.endpoints {
             check_path(endpoint, &mut diagnostics);
             check_query(endpoint, &mut diagnostics);
+            check_files(endpoint, &mut diagnostics);
             check_evidence(endpoint, &mut diagnostics);
             check_page(spec, endpoint, &mut diagnostics);
             check_find_by(spec, section, endpoint, &mut diagnostics);
@@ -67,6 +69,7 @@ pub(crate) fn check(spec: &Spec) -> Vec<Diagnostic> {
         check_same_path(section, &mut diagnostics);
     }
     check_endless_structs(spec, &mut diagnostics);
+    check_files_in_structs(spec, &mut diagnostics);
     check_names(spec, &mut diagnostics);
     diagnostics
 }

@@ -1,4 +1,5 @@
-//! From files to a spec: reads, checks the shape, lowers, lints. Diagnostics are collected, and rendered at the end.
+//! From files to a spec: reads, checks the shape, lowers, lints. Diagnostics are collected, and rendered at
+//! the end.
 
 mod features;
 pub mod guide;
@@ -91,8 +92,8 @@ impl Loaded {
         loader.finish()
     }
 
-    /// The same spec with the entries of `text` put into a section, in place of those of the same names. The text is a
-    /// file of its own, called `shown` in messages.
+    /// The same spec with the entries of `text` put into a section, in place of those of the same names. The
+    /// text is a file of its own, called `shown` in messages.
     pub fn with_entries(&self, section: &str, shown: &str, text: &str) -> Self {
         let mut loader = Loader::default();
         for file in self.files.ids() {
@@ -124,7 +125,11 @@ impl Loaded {
 
     /// What is not wrong but worth a word, rendered.
     pub fn warnings(&self) -> Vec<Report> {
-        report(&lint::unused_types(&self.spec), &self.files)
+        // What is wrong may be all that used a type.
+        match self.is_valid() {
+            true => report(&lint::unused_types(&self.spec), &self.files),
+            false => Vec::new(),
+        }
     }
 
     /// A file, by the end of its shown path.
@@ -266,8 +271,8 @@ impl Loader {
         }
     }
 
-    /// Reports names that a module and a handle cannot have, and the vendor's own in a private spec. Those of the
-    /// vendor are not judged below a private spec.
+    /// Reports names that a module and a handle cannot have, and the vendor's own in a private spec. Those of
+    /// the vendor are not judged below a private spec.
     fn check_section_names(&mut self, vendor: Vendor<'_>) {
         let taken = vendor.sections();
         let is_private = !matches!(vendor, Vendor::None);

@@ -41,8 +41,8 @@ pub(crate) struct Trees {
     pub(crate) overlays: Vec<(FileId, String)>,
     /// Sections that are the vendor's, below a private spec.
     pub(crate) vendor: HashSet<String>,
-    /// Whether the spec is a private one, on top of the vendor's: then the sections that api.yaml speaks of need not be
-    /// here.
+    /// Whether the spec is a private one, on top of the vendor's: then the sections that api.yaml speaks of
+    /// need not be here.
     pub(crate) is_private: bool,
 }
 
@@ -59,8 +59,9 @@ pub(crate) fn lower(mut trees: Trees, diagnostics: &mut Vec<Diagnostic>) -> Spec
     check_shapes(&mut trees, diagnostics);
     let mut spec = Spec::default();
     let mut context = Context { index: Index::of(&trees), diagnostics, structs: HashMap::new() };
-    if let Some(api) = &trees.api {
-        families::api(api, &mut spec, &mut context);
+    match &trees.api {
+        Some(api) => families::api(api, &mut spec, &mut context),
+        None => families::stand_in(&trees, &mut spec, &mut context),
     }
     if let Some(errors) = &trees.errors {
         spec.errors = errors::errors(errors, &spec, &mut context);
@@ -88,6 +89,7 @@ pub(crate) fn lower(mut trees: Trees, diagnostics: &mut Vec<Diagnostic>) -> Spec
         (section.endpoints, section.webhooks) = lowered.remove(&section.name).unwrap_or_default();
     }
     spec.reindex();
+    families::check_token_fields(&spec, context.diagnostics);
     spec
 }
 

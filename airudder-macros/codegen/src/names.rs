@@ -198,6 +198,7 @@ pub fn problem_with_variant(name: &str) -> Option<String> {
     if name == "Other" {
         return Some("`Other` is kept for values that nobody knows".to_owned());
     }
-    problem_with_type_name(name)
-        .map(|_| "it starts with no letter, or holds other signs than letters and digits".to_owned())
+    problem_with_type_name(name).map(|_| {
+        "it does not start with a letter, or has characters other than letters and digits".to_owned()
+    })
 }

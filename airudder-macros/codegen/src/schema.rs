@@ -1,5 +1,6 @@
 //! The grammar of spec files, and the check of their shape.
 
 pub mod grammar;
-mod shape;
+mod misplaced;
+pub(crate) mod shape;
 pub mod validate;

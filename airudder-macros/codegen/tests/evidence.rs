@@ -65,10 +65,10 @@ fn an_entry_that_knows_less_describes_shared_types_so() {
     let webhook = loaded.spec.webhook("tasks.call_finished").unwrap();
     assert!(matches!(webhook.payload, Payload::Struct(_)));
     let code = emit::section(&loaded, "tasks", CLIENT).to_string();
-    let table = code.split("static LOWERED_TYPES_CALL_RECORD_ASSUMED").nth(1).unwrap();
+    let table = code.split("static LOWERED_TYPES__CALL_RECORD_ASSUMED").nth(1).unwrap();
     let table = table.split("static").next().unwrap();
     assert!(table.contains("Evidence :: Assumed") && !table.contains("Evidence :: Observed"), "{table}");
-    assert!(code.contains("payload : __spec :: LOWERED_TYPES_CALL_RECORD_ASSUMED . fields"), "{code}");
+    assert!(code.contains("payload : __spec :: LOWERED_TYPES__CALL_RECORD_ASSUMED . fields"), "{code}");
     // Rows of the list are known better, and stay what they are.
-    assert!(!code.contains("LOWERED_TASKS_LONG_RECORD_ASSUMED"));
+    assert!(!code.contains("LOWERED_TASKS__LONG_RECORD_ASSUMED"));
 }

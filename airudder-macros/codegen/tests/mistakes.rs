@@ -302,7 +302,7 @@ fn cases() -> Vec<Case> {
             .says("unknown key `min:0`", "a space is missing after the colon: `min: ...`"),
         case("yaml_colon_in_text")
             .edit("tasks.yaml", "summary: Starts one round of calls.", "summary: Starts¦: one round of calls.")
-            .says("a second colon with a space stands in this line", "needs quotes"),
+            .says("there is a second colon with a space in this line", "needs quotes"),
         case("yaml_colon_in_text_in_braces")
             .edit("tasks.yaml", "doc: Who is called.}", "doc: Who¦: is called.}")
             .says("a comma or the closing `}` is expected here", "needs quotes"),
@@ -338,16 +338,16 @@ fn cases() -> Vec<Case> {
             .says("starts with a byte order mark", "without a byte order mark"),
         case("key_twice")
             .edit("tasks.yaml", "    effect: idempotent\n    summary: Fetches", "    effect: idempotent\n    ¦effect: read\n    summary: Fetches")
-            .says("the key `effect` is here twice", "keep one of the two"),
+            .says("the key `effect` appears twice", "keep one of the two"),
         case("key_twice_endpoint")
             .edit("tasks.yaml", "  list_calls:\n", "  ¦get_token: {}\n  list_calls:\n")
-            .says("the key `get_token` is here twice", "another name"),
+            .says("the key `get_token` appears twice", "another name"),
         case("key_twice_field")
             .edit("tasks.yaml", "      repeat: {", "      ¦task_name: {type: string}\n      repeat: {")
-            .says("the key `task_name` is here twice", "another name"),
+            .says("the key `task_name` appears twice", "another name"),
         case("key_twice_in_sample")
             .edit("tasks.yaml", "TaskName: first", "TaskName: first\n        ¦TaskName: second")
-            .says("the key `TaskName` is here twice", "keep one"),
+            .says("the key `TaskName` appears twice", "keep one"),
         case("key_unknown")
             .edit("tasks.yaml", "    notes: [A", "    ¦nots: [A")
             .says("unknown key `nots` in an endpoint", "did you mean `notes`?"),
@@ -576,10 +576,10 @@ fn cases() -> Vec<Case> {
             .says("no family has an error code 77", "errors.yaml"),
         case("code_twice")
             .edit("errors.yaml", "10402: {name: TaskNameTooLong", "10402: {name: TaskNameLong, meaning: x}\n    ¦10402: {name: TaskNameTooLong")
-            .says("the key `10402` is here twice", "keep one"),
+            .says("the key `10402` appears twice", "keep one"),
         case("code_twice_as_a_number")
             .edit("errors.yaml", "10402: {name: TaskNameTooLong", "010402: {name: TaskNameLong, meaning: x}\n    ¦10402: {name: TaskNameTooLong")
-            .says("the code 10402 is here twice", "meanings"),
+            .says("the code 10402 appears twice", "meanings"),
         case("code_name_twice")
             .edit("errors.yaml", "name: TaskNameExists", "name: ¦TaskNameMissing")
             .says("`TaskNameMissing` names two codes, 10401 and 10403", "family's name"),
@@ -601,7 +601,7 @@ fn cases() -> Vec<Case> {
             .says("the code 10402 is in the family's table already, as `TaskNameTooLong`", "leave it out"),
         case("code_same_meaning_as_nothing")
             .edit("errors.yaml", "same_meaning_as: 10402", "same_meaning_as: ¦10499")
-            .says("names no code of this table", "same family"),
+            .says("does not name a code of this table", "same family"),
         case("code_taken_over_from_another_family")
             .edit("dialer.yaml", "endpoints:\n", "endpoints:\n  create_task:\n    same_as: ¦tasks.create_task\n    evidence: inferred\n    change: {request: {contacts: {codes: null}}}\n")
             .says("what is taken over names codes that the family `dialer` lacks: 401, 10301, 10302, 10401, 10402, 10403", "codes: null"),
@@ -640,7 +640,7 @@ fn cases() -> Vec<Case> {
             .says("`min: 0` and `max: -1` leave no value", "must be below"),
         case("before_nothing")
             .edit("tasks.yaml", "before: end_time", "before: ¦endtime")
-            .says("`before: endtime` names no field", "did you mean `end_time`?"),
+            .says("`before: endtime` does not name a field", "did you mean `end_time`?"),
         case("before_itself")
             .edit("tasks.yaml", "before: end_time", "before: ¦start_time")
             .says("names the field itself", "later field"),
@@ -721,7 +721,7 @@ fn cases() -> Vec<Case> {
             .says("does not start with a slash", "write `/recording`"),
         case("path_with_query")
             .edit("tasks.yaml", "path: /recording", "path: ¦/recording?x=1")
-            .says("the path `/recording?x=1` holds `?`", "query parameters are fields"),
+            .says("the path `/recording?x=1` has `?`", "query parameters are fields"),
         case("path_braces")
             .edit("tasks.yaml", "path: /recording", "path: ¦/recording/{TaskID")
             .says("the braces of the path", "in braces"),
@@ -748,16 +748,16 @@ fn cases() -> Vec<Case> {
             .says("`stop_task` has the method and path of `create_task`: POST /task", "write `same_as: tasks.create_task`"),
         case("same_as_nothing")
             .edit("twin.yaml", "same_as: tasks.list_calls", "same_as: ¦tasks.list_cals")
-            .says("`same_as: tasks.list_cals` names no endpoint", "did you mean `tasks.list_calls`?"),
+            .says("`same_as: tasks.list_cals` does not name an endpoint", "did you mean `tasks.list_calls`?"),
         case("same_as_without_section")
             .edit("tasks.yaml", "same_as: tasks.create_task\n    title: Copy", "same_as: ¦create_task\n    title: Copy")
-            .says("names no endpoint", "did you mean `tasks.create_task`?"),
+            .says("does not name an endpoint", "did you mean `tasks.create_task`?"),
         case("same_as_unknown_section")
             .edit("twin.yaml", "same_as: tasks.list_calls", "same_as: ¦task.list_calls")
-            .says("names no endpoint", "there is no section `task`"),
+            .says("does not name an endpoint", "there is no section `task`"),
         case("same_as_webhook")
             .edit("twin.yaml", "same_as: tasks.list_calls", "same_as: ¦tasks.task_finished")
-            .says("names no endpoint", "not of the same kind"),
+            .says("does not name an endpoint", "not of the same kind"),
         case("same_as_itself")
             .edit("tasks.yaml", "same_as: tasks.create_task\n    title: Copy", "same_as: ¦tasks.copy_task\n    title: Copy")
             .says("goes in a circle: tasks.copy_task -> tasks.copy_task", "described in full"),
@@ -905,13 +905,13 @@ fn cases() -> Vec<Case> {
             .says("expected a whole number from 0", "digits"),
         case("line_missing_head_of_an_endpoint")
             .edit("tasks.yaml", "  list_calls:\n    title", "    ¦title")
-            .says("the key `title` and 8 more are here twice: another entry seems to start", "the line with the name"),
+            .says("the key `title` and 8 more appear twice: another entry seems to start", "the line with the name"),
         case("line_missing_head_of_a_derived_endpoint")
             .edit("tasks.yaml", "  copy_task:\n    same_as: tasks.create_task\n    title", "    same_as: tasks.create_task\n    ¦title")
             .says("another entry seems to start", "the line with the name"),
         case("line_missing_head_of_the_first_endpoint")
             .edit("dialer.yaml", "  get_task:\n    title", "    ¦title")
-            .says("the key `title` of an endpoint stands where a name is expected", "the line with the name is missing"),
+            .says("the key `title` of an endpoint is where a name is expected", "the line with the name is missing"),
         case("line_missing_head_of_the_first_of_many")
             .edit("tasks.yaml", "  get_token:\n    title", "    ¦title")
             .says("the lines from here to line 53 are indented differently", "same column"),
@@ -932,7 +932,7 @@ fn cases() -> Vec<Case> {
             .says("`Gender` is an enum: it goes under `enums:`, and 1 more below too", "the line above it is missing"),
         case("line_missing_head_of_a_family")
             .edit("api.yaml", "  dialer:\n    title", "    ¦title")
-            .says("the key `title` and 2 more are here twice", "the line with the name"),
+            .says("the key `title` and 2 more appear twice", "the line with the name"),
         case("indent_too_far_of_the_first")
             .edit("tasks.yaml", "  get_token:\n", "   ¦get_token:\n")
             .says("the lines from here to line 54 are indented differently", "same column"),
@@ -948,7 +948,7 @@ fn cases() -> Vec<Case> {
             .says("this section has no endpoint `list_task` to look in", "did you mean `list_tasks`?"),
         case("unique_names_no_field")
             .edit("tasks.yaml", "unique: mobile", "unique: ¦Mobile")
-            .says("`unique: Mobile` names no field of `Contact`", "did you mean `mobile`?"),
+            .says("`unique: Mobile` does not name a field of `Contact`", "did you mean `mobile`?"),
         case("unique_of_no_list")
             .edit("tasks.yaml", "max_days_ahead: 5", "max_days_ahead: 5, ¦unique: mobile")
             .says("`unique` does not fit the type `date`", "lists of a struct"),
@@ -1012,5 +1012,67 @@ fn cases() -> Vec<Case> {
         case("example_of_no_date")
             .edit("tasks.yaml", "end_time: {wire: EndTime, type: local_datetime, required: true}", "end_time: {wire: EndTime, type: local_datetime, required: true, example: ¦\"31.12.2026\"}")
             .says("the example does not fit the type `local_datetime`: `31.12.2026` is not of the form", "fix the example"),
+        case("name_of_the_private_family")
+            .edit("api.yaml", "  dialer:\n    title", "  ¦private: {title: Own, evidence: assumed, auth: {kind: none}}\n  dialer:\n    title")
+            .says("the family `private` becomes the Rust name `Private`, and so does the variant", "give it another name"),
+        case("alias_of_another_value")
+            .edit("tasks.yaml", "closed: {aliases: [done]}", "closed: {aliases: [done, ¦open]}")
+            .says("`open` is another value of `State`, or an alias already", "each spelling"),
+        case("path_with_list")
+            .edit("tasks.yaml", "      task_id: {wire: TaskID, type: TaskId, required: true}\n      page:", "      ¦task_id: {wire: TaskID, type: list<TaskId>, required: true}\n      page:")
+            .edit("tasks.yaml", "sample: {request: {TaskID: \"1\", Page: 1}", "sample: {request: {TaskID: [\"1\"], Page: 1}")
+            .says("`task_id` is a list, and it is part of the path", "single values"),
+        case("path_with_space_at_its_end")
+            .edit("tasks.yaml", "path: /recording", "path: ¦\"/recording \"")
+            .says("the path `/recording ` has a space at its end", "remove it"),
+        case("file_in_json")
+            .edit("tasks.yaml", "    body: multipart\n", "")
+            .edit("tasks.yaml", "      file: {type: binary, required: true}", "      ¦file: {type: binary, required: true}")
+            .says("`file` is a file, and the body is not multipart", "say `body: multipart`"),
+        case("files_in_one_part")
+            .edit("tasks.yaml", "      file: {type: binary, required: true}", "      ¦file: {type: list<binary>, required: true}")
+            .says("`file` is several files, and a part of the body is one", "a field of its own"),
+        case("file_in_a_struct")
+            .edit("tasks.yaml", "        gender: {wire: Gender, type: Gender}\n", "        gender: {wire: Gender, type: Gender}\n        ¦photo: {type: binary}\n")
+            .says("`photo` is a file inside an object", "multipart request"),
+        case("sample_breaks_a_limit")
+            .edit("tasks.yaml", "        Repeat: 3\n", "        Repeat: ¦16\n")
+            .says("the value of `Repeat` in the sample breaks `max: 15`", "fix the sample, or the limit"),
+        case("sample_of_row_breaks_a_limit")
+            .edit("tasks.yaml", "labels: [a], notes", "labels: ¦[a, b, c, d, e, f], notes")
+            .says("the value of `labels` in the sample has 6 entries, at most 5 are allowed", "fix the sample"),
+        case("example_breaks_a_limit")
+            .edit("tasks.yaml", "max: 15, example: 3", "max: 15, example: ¦30")
+            .says("the value of `Repeat` in the example breaks `max: 15`", "fix the example"),
+        case("sample_of_a_dropped_field")
+            .edit("twin.yaml", "    change: {request: {contacts: {type: list<Customer>}}}\n", "    change: {request: {contacts: {type: list<Customer>}}}\n    drop: {request: [repeat]}\n    sample: {request: {TaskName: a, StartTime: \"2024-01-01 08:00:00\", EndTime: \"2024-01-01 09:00:00\", ¦Repeat: 3, Contacts: [{Customer: J, Mobile: \"+6281200000000\"}]}}\n")
+            .says("the sample has `Repeat`, and `repeat` is dropped here", "take it out of the sample"),
+        case("code_of_what_never_happens")
+            .edit("tasks.yaml", "repeat: {wire: Repeat, type: integer,", "repeat: {wire: Repeat, type: integer, codes: {¦too_long: 10302},")
+            .says("a value of the type `integer` is never `too_long`", "for text"),
+        case("token_under_another_name")
+            .edit("api.yaml", "token_at: token", "token_at: ¦tokn")
+            .says("the answer of `tasks.get_token` has no field `tokn`", "did you mean `token`?"),
+        case("token_key_in_other_case")
+            .edit("api.yaml", "key: AppKey", "key: ¦APPKey")
+            .says("the request of `tasks.get_token` has no field `APPKey`", "did you mean `AppKey`?"),
+        case("merge_key")
+            .edit("tasks.yaml", "      start_time: {wire: StartTime,", "      start_time: {¦<<: {a: b}, wire: StartTime,")
+            .says("merge keys (`<<`) are not read", "`same_as`"),
+        case("comma_in_text")
+            .edit("tasks.yaml", "doc: Who is called.}", "doc: Who is called, ¦by the robot.}")
+            .says("the text of `doc` ends at the comma before `by the robot.`", "needs quotes"),
+        case("full_width_colon_in_braces")
+            .edit("tasks.yaml", "amount: {wire: Amount, type: decimal,", "amount: {wire: Amount, ¦type：decimal,")
+            .says("there is a full-width colon after `type`", "a plain colon and a space"),
+        case("dash_of_the_first_entry")
+            .edit("tasks.yaml", "    notes: [A unique name guards against a second task.]", "    notes:\n      ¦One.\n      - Two.")
+            .says("expected a list", "a dash is missing before the first entry"),
+        case("no_break_space")
+            .edit("tasks.yaml", "    summary: Stops a task.", "  ¦\u{a0} summary: Stops a task.")
+            .says("a no-break space (U+00A0) is used for indentation", "plain spaces"),
+        case("guide_in_the_section")
+            .edit("twin.yaml", "title: Twin\n", "title: Twin\n¦guide: |\n  \tText.\n")
+            .says("unknown key `guide` in a section", "guides/<section>.md"),
     ]
 }

@@ -67,7 +67,9 @@ fn record_of(world: &World, task: &Task, contact: &Contact, attempt: Option<&Att
     let hangup = attempt.map_or("", |call| call.outcome.hangup_type(world.rules.seed, &contact.number));
     put("HangupType", hangup.into());
     put("RobotID", contact.robot.clone().unwrap_or_else(|| task.robot.clone()).into());
-    put("CallStartTime", attempt.map(|call| instant(call.began)).unwrap_or_default().into());
+    // The difference is the time of the talk: where nobody answered, there is none.
+    let start = attempt.map(|call| instant(call.answered.unwrap_or(call.ended)));
+    put("CallStartTime", start.unwrap_or_default().into());
     put("CallEndTime", attempt.map(|call| instant(call.ended)).unwrap_or_default().into());
     record
 }

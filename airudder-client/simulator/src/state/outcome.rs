@@ -88,6 +88,16 @@ impl CallOutcome {
         }
     }
 
+    /// The result of a call of the predictive dialer.
+    pub(crate) fn result_type(self) -> &'static str {
+        match self {
+            Self::Connected { .. } => "SuccUserHangup",
+            // Both spellings come; this is the one of the vendor's sample.
+            Self::NoAnswer | Self::Busy => "NoAnwsered",
+            Self::SwitchedOff => "NoRinging",
+        }
+    }
+
     /// The hang-up reason of the predictive dialer.
     pub(crate) fn hangup_reason(self) -> i64 {
         match self {

@@ -136,8 +136,11 @@ async fn what_is_no_list_is_an_error_and_no_end() {
 async fn a_full_page_without_a_cursor_is_an_error() {
     let server = Server::start(|_| ok(r#"[{"n":1},{"n":2}]"#)).await;
     let client = server.client();
-    let error = counts(walk(&client, &CURSOR, r#"{"last_msg_id":"","size":2}"#)).await.unwrap_err();
+    let mut full = walk(&client, &CURSOR, r#"{"last_msg_id":"","size":2}"#);
+    assert!(full.next().await.unwrap().is_some(), "the page itself is fine");
+    let error = full.next().await.err().unwrap();
     assert!(error.to_string().contains("[1].msg_id: missing"), "{error}");
+    assert!(full.next().await.unwrap().is_none());
     assert_eq!(counts(walk(&client, &CURSOR, r#"{"last_msg_id":"","size":3}"#)).await.unwrap(), [2]);
 }
 

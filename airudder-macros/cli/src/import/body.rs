@@ -71,8 +71,8 @@ impl<'a> Lowering<'a> {
             _ if media_type.contains("json") || media_type == "*/*" => (None, Side::Body),
             _ => {
                 self.note(format!(
-                    "the body is `{}` on the page, and the language sends JSON, forms and parts: such a call cannot \
-                     be sent",
+                    "the body is `{}` on the page, and the language sends JSON, forms and parts: such a \
+                     call cannot be sent",
                     yaml::short(media_type)
                 ));
                 (None, Side::Body)
@@ -88,14 +88,19 @@ impl<'a> Lowering<'a> {
             let flat = self.reader.flat(&schema)?;
             let why = match flat.elsewhere.first() {
                 Some(reference) => elsewhere(reference),
-                None => "the body is not an object on the page, and requests of the language are objects: its fields \
-                         must be written by hand"
-                    .to_owned(),
+                None => {
+                    "the body is not an object on the page, and requests of the language are objects: its \
+                         fields must be written by hand"
+                        .to_owned()
+                }
             };
             self.note(why);
             entry.open = true;
             return Ok(());
         };
+        if !flat.doc().is_empty() {
+            self.note(format!("of the body the page says: {}", flat.doc()));
+        }
         let parent = self.parent();
         let all = self.reader.fields(&flat, &parent, side, 0)?;
         entry.open = all.open;

@@ -33,8 +33,8 @@ const UNSUPPORTED: [&str; 4] = ["HEAD", "OPTIONS", "TRACE", "QUERY"];
 pub(super) fn check_version(root: &Node) -> Result<(), ImportError> {
     if let Some(version) = root.get("swagger").and_then(Node::scalar) {
         return Err(ImportError::new(format!("this is Swagger {}, not OpenAPI 3", yaml::short(&version))).help(
-            "convert it to OpenAPI 3, with `npx swagger2openapi FILE -o openapi.yaml`, in editor.swagger.io (Edit, \
-             Convert to OpenAPI 3), or by exporting it from Apifox as OpenAPI 3.0",
+            "convert it to OpenAPI 3, with `npx swagger2openapi FILE -o openapi.yaml`, in editor.swagger.io \
+             (Edit, Convert to OpenAPI 3), or by exporting it from Apifox as OpenAPI 3.0",
         ));
     }
     if root.get("asyncapi").is_some() {
@@ -92,7 +92,8 @@ pub(super) fn find_call(root: &Node) -> Result<Call<'_>, ImportError> {
     }
 }
 
-/// All calls that a document describes, in its order. What is none that can be read is left out with its reason.
+/// All calls that a document describes, in its order. What is none that can be read is left out with its
+/// reason.
 pub(super) fn find_calls<'a>(
     root: &'a Node,
     left_out: &mut Vec<ImportError>,

@@ -35,7 +35,8 @@ pub(super) struct Composition<'a> {
 }
 
 impl Composition<'_> {
-    /// The text. Entries that cannot be made valid are removed and given back with the reason, but for the last one.
+    /// The text. Entries that cannot be made valid are removed and given back with the reason, but for the
+    /// last one.
     pub(super) fn valid_text(&mut self) -> Result<(String, Vec<(Entry, String)>), ImportError> {
         let mut removed = Vec::new();
         for _ in 0..MAX_ROUNDS {

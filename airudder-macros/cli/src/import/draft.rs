@@ -69,7 +69,7 @@ pub(super) struct Entry {
     pub(super) body: Option<&'static str>,
     pub(super) deprecated: bool,
     pub(super) open: bool,
-    /// Whether an answer without an envelope is the success that the page describes.
+    /// Whether the status alone says that the call has succeeded: the page's answer has no body.
     pub(super) by_status: bool,
     pub(super) open_response: bool,
     pub(super) fields: Vec<Field>,

@@ -104,7 +104,8 @@ impl<'a> Reader<'a> {
                 variants.push(own.fields);
             } else {
                 let kinds = flat.kinds().0;
-                // Another type than an object cannot stand here; an object without properties may hold anything.
+                // Another type than an object cannot stand here; an object without properties may hold
+                // anything.
                 all.open |= kinds == ["object"] && lists_nothing(&flat);
                 variants.push(Vec::new());
             }
@@ -218,6 +219,13 @@ impl<'a> Reader<'a> {
             .map_or_else(String::new, |node| doc_of(node.get("title"), node.get("description")));
         if doc.is_empty() {
             doc = flat.doc();
+        }
+        let is_named = self.is_named(&typed.ty);
+        for more in flat.nodes.iter().filter_map(|node| node.text_at("description")).filter(|_| !is_named) {
+            let more = yaml::short(&more);
+            if !more.is_empty() && !doc.contains(&more) && !notes.contains(&more) {
+                notes.push(more);
+            }
         }
         let limits = if side == Side::Answer {
             self.limited |= states_limits(&flat);

@@ -1,5 +1,5 @@
-//! A schema and everything that holds beside it, read as one: members of `allOf`, what a reference leads to, the only
-//! choice beside `null`.
+//! A schema and everything that holds beside it, read as one: members of `allOf`, what a reference leads to,
+//! the only choice beside `null`.
 
 use std::collections::{HashMap, HashSet};
 
@@ -98,8 +98,8 @@ impl<'a> Flat<'a> {
         (vec![kind.to_owned()], null)
     }
 
-    /// The properties, in the order of `x-apifox-orders` where there is one. A name that several parts have is one
-    /// property, and what all of them say of it holds.
+    /// The properties, in the order of `x-apifox-orders` where there is one. A name that several parts have
+    /// is one property, and what all of them say of it holds.
     pub(super) fn properties(&self) -> Vec<(&'a str, Schema<'a>)> {
         let mut all: Vec<(&str, Schema<'a>)> = Vec::new();
         for (name, node) in

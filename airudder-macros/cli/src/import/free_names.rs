@@ -19,8 +19,13 @@ pub(super) struct TypeNames {
 }
 
 impl TypeNames {
-    pub(super) fn new(shared: impl IntoIterator<Item = String>) -> Self {
+    pub(super) fn new(shared: impl IntoIterator<Item = String>, section: &str) -> Self {
         let mut names = Self::default();
+        // The handle of the section, and the trait that gives it.
+        let section = names::pascal(section);
+        names.take(&section);
+        names.take(&format!("{section}Api"));
+        names.shared.extend(["JsonText", "LocalTime", "Phone"].map(str::to_lowercase));
         names.shared.extend(shared.into_iter().map(|name| name.to_lowercase()));
         // Names that no type may have, and those that the generated module has itself.
         let of_rust =

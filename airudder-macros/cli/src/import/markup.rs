@@ -1,4 +1,5 @@
-//! Markup in descriptions: tags of HTML and stars of Markdown. What only looks like it, `<token>` or `2**8`, is text.
+//! Markup in descriptions: tags of HTML and stars of Markdown. What only looks like it, `<token>` or `2**8`,
+//! is text.
 
 /// Tags that stand alone, or whose end may be left out.
 const ALONE: [&str; 6] = ["br", "hr", "p", "li", "img", "wbr"];

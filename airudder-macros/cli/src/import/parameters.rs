@@ -8,7 +8,7 @@ use super::draft::{Entry, Field, Sample, Side};
 use super::error::ImportError;
 use super::flat::Schema;
 use super::free_names;
-use super::losses::elsewhere;
+use super::losses::{elsewhere, shown};
 use super::lowering::Lowering;
 use super::yaml;
 
@@ -41,7 +41,7 @@ impl<'a> Lowering<'a> {
                 Some((_, used)) => used.clone(),
                 None => name.clone(),
             };
-            if self.can_be_field(entry, &wire, &place, node.flag_at("required")) {
+            if self.can_be_field(entry, &wire, &place, node) {
                 let example = self.parameter(entry, node, &wire, &place, has_body)?;
                 if let Some(example) = example.filter(|example| !example.is_null()) {
                     sample.insert(wire, example);
@@ -87,8 +87,8 @@ impl<'a> Lowering<'a> {
                 match all.iter().position(|known| known.name == name && known.place == place) {
                     Some(at) if at < of_call => {}
                     Some(_) => {
-                        let shown = yaml::short(&name);
-                        self.note(format!("{place} `{shown}` is here twice: the first counts"));
+                        let name = yaml::short(&name);
+                        self.note(format!("{place} `{name}` is here twice: the first counts"));
                     }
                     None => all.push(Parameter { name, place, node }),
                 }
@@ -98,22 +98,25 @@ impl<'a> Lowering<'a> {
     }
 
     /// Whether a parameter goes where fields go. If not, a note says so.
-    fn can_be_field(&mut self, entry: &Entry, wire: &str, place: &str, required: bool) -> bool {
+    fn can_be_field(&mut self, entry: &Entry, wire: &str, place: &str, node: &Node) -> bool {
         let shown = yaml::short(wire);
         let is_standard = ["authorization", "content-type", "accept"].contains(&wire.to_lowercase().as_str());
         match place {
             "header" if is_standard => false,
             "header" | "cookie" => {
-                let required = if required { "required " } else { "" };
+                let required = if node.flag_at("required") { "required " } else { "" };
+                let doc = node.text_at("description").map(|text| yaml::short(&text)).unwrap_or_default();
+                let doc = if doc.is_empty() { doc } else { format!(" ({doc})") };
                 self.note(format!(
-                    "{required}{place} `{shown}` is not part of the entry: the language has no such fields"
+                    "{required}{place} `{shown}`{doc} is not part of the entry: the language has no such \
+                     fields"
                 ));
                 false
             }
             _ if entry.fields.iter().any(|field| field.wire == wire) => {
                 self.note(format!(
-                    "{place} `{shown}` is left out: the page has a parameter of this name in another place too, and \
-                     the language sends a field in one place"
+                    "{place} `{shown}` is left out: the page has a parameter of this name in another place \
+                     too, and the language sends a field in one place"
                 ));
                 false
             }
@@ -149,15 +152,25 @@ impl<'a> Lowering<'a> {
         let parent = self.parent();
         let mut field = self.reader.field(&entry.fields, wire, &schema, &parent, required, side, 0)?;
         if let Some((media_type, _)) = content {
-            let note = format!("`{}` in one text on the page", yaml::short(media_type));
+            let shape =
+                media.filter(|schema| schema.has_entries()).map(|schema| format!(": {}", shown(schema)));
+            let note =
+                format!("`{}` in one text on the page{}", yaml::short(media_type), shape.unwrap_or_default());
             field.notes = vec![note];
             field.ty = if media_type.contains("json") { "json_text" } else { "string" }.to_owned();
             field.limits.clear();
         }
         if let Some(description) = parameter.text_at("description").filter(|text| !text.trim().is_empty()) {
             // What the schema adds to its own description, such as the default, stays.
-            let default = field.doc.find("Default: ").map(|at| field.doc[at..].to_owned());
-            field.doc = yaml::short(&description);
+            let default = field.doc.rfind("Default: ").map(|at| field.doc[at..].to_owned());
+            let own = std::mem::replace(&mut field.doc, yaml::short(&description));
+            field.notes.retain(|note| *note != field.doc);
+            let of_schema = schema.0[0].text_at("description").map(|text| yaml::short(&text));
+            if let Some(of_schema) =
+                of_schema.filter(|text| own.starts_with(text.as_str()) && !field.doc.contains(text.as_str()))
+            {
+                field.notes.push(of_schema);
+            }
             if let Some(default) = default.filter(|default| !field.doc.ends_with(default.as_str())) {
                 let stop = if field.doc.ends_with(['.', '!', '?', '。']) { "" } else { "." };
                 field.doc = format!("{}{stop} {default}", field.doc);

@@ -28,7 +28,8 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, ImportError> {
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         if utf16 {
             return ImportError::new("line 1, column 1: this file is UTF-16, not UTF-8").help(
-                "save it as UTF-8; PowerShell's `>` writes UTF-16, `| Out-File -Encoding utf8 page.yaml` does not",
+                "save it as UTF-8; PowerShell's `>` writes UTF-16, \
+                 `| Out-File -Encoding utf8 page.yaml` does not",
             );
         }
         ImportError::new(format!("line {line}, column {column}: this file is not UTF-8 from here on"))

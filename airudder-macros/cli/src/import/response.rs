@@ -93,12 +93,12 @@ impl<'a> Lowering<'a> {
         let schema = Schema::from(schema);
         let example = self.media_example(media, &schema)?;
         let Some(flat) = self.reader.object(&schema, false)? else {
-            self.bare(entry);
+            self.reader.bare = true;
             return self.payload(entry, &schema, example);
         };
         match envelope(&flat) {
             None => {
-                self.bare(entry);
+                self.reader.bare = true;
                 self.payload_object(entry, &schema, &flat, example)
             }
             Some((None, _)) => {
@@ -119,12 +119,6 @@ impl<'a> Lowering<'a> {
                 self.payload(entry, &payload, example)
             }
         }
-    }
-
-    /// The answer stands in no envelope: there is no code to tell success by.
-    fn bare(&mut self, entry: &mut Entry) {
-        self.reader.bare = true;
-        entry.by_status = entry.method != "GET";
     }
 
     fn payload(
@@ -155,6 +149,9 @@ impl<'a> Lowering<'a> {
     ) -> Result<(), ImportError> {
         entry.response_sample = example.filter(|example| !example.is_null()).map(Sample::new);
         let parent = self.parent();
+        if !flat.doc().is_empty() {
+            self.note(format!("of the answer the page says: {}", flat.doc()));
+        }
         if flat.has_properties() {
             let all = self.reader.fields(flat, &parent, Side::Answer, 0)?;
             for note in all.notes {
@@ -192,8 +189,8 @@ fn envelope<'a>(flat: &Flat<'a>) -> Option<Envelope<'a>> {
         .filter(|(wire, _)| !is(&marks, wire) && payload.as_ref().is_none_or(|(key, _)| key != wire))
         .map(|(wire, _)| format!("`{}`", yaml::short(wire)))
         .collect();
-    // Without a payload, other keys mean that `status` and its like are part of what is answered; without a code, that
-    // `body` is the text of something.
+    // Without a payload, other keys mean that `status` and its like are part of what is answered; without a
+    // code, that `body` is the text of something.
     let has_code = properties.iter().any(|(wire, _)| is(&["code"], wire));
     (beside.is_empty() || (payload.is_some() && has_code)).then_some((payload, beside))
 }

@@ -31,8 +31,7 @@ fn below<'a>(section: &'a Node, path: &[&str]) -> &'a [(String, Node)] {
 
 /// The type names that a section has, and those that the new entry will have.
 pub(super) fn taken_names(section: Option<&Node>, request: &Request) -> Result<TypeNames, ImportError> {
-    let mut taken = TypeNames::new(shared_names());
-    taken.take(&names::pascal(&request.section));
+    let mut taken = TypeNames::new(shared_names(), &request.section);
     let own = names::pascal(&request.key);
     if let Some(section) = section {
         for group in ["endpoints", "webhooks"] {

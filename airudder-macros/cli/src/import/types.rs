@@ -92,6 +92,11 @@ impl<'a> Reader<'a> {
         Typed { notes: notes.into_iter().map(|note| format!("{what}: {note}")).collect(), ..Typed::default() }
     }
 
+    /// Whether a type has a doc of its own.
+    pub(super) fn is_named(&self, ty: &str) -> bool {
+        self.structs().any(|of| of.name == ty) || self.enums.iter().any(|of| of.name == ty)
+    }
+
     pub(super) fn any_object(
         &mut self,
         flat: &Flat<'a>,

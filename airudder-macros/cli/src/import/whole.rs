@@ -43,8 +43,7 @@ pub(super) fn import(
             ImportError::new("the document describes no call").help("it is an OpenAPI document with `paths`")
         }));
     }
-    let mut names = TypeNames::new(shared_names());
-    names.take(&names::pascal(&request.section));
+    let mut names = TypeNames::new(shared_names(), &request.section);
     let keys = keys(&calls, &mut names);
     let mut lowering =
         Lowering { root, reader: Reader::new(root, names), key: String::new(), notes: Vec::new() };
@@ -123,16 +122,16 @@ fn head(root: &Node, request: &AllRequest, count: usize, notes: &[String]) -> St
     let version = root.get("info").and_then(|info| info.text_at("version"));
     let mut out = format!(
         "# {count} call{}, imported from an OpenAPI document{}.\n\
-         # Check by hand: names, docs, error codes of the fields, `sensitive: true` on personal data, and each `effect`:\n\
-         # `changes` is never repeated by itself; a person must decide: `calls_people` where it places calls or sends\n\
-         # messages, `idempotent` where repeating changes nothing more, `read` where it only reads.\n",
+         # Check by hand: names, docs, error codes of the fields, `sensitive: true` on personal data, and each\n\
+         # `effect`: `changes` is never repeated by itself; a person must decide: `calls_people` where it places\n\
+         # calls or sends messages, `idempotent` where repeating changes nothing more, `read` where it only reads.\n",
         if count == 1 { "" } else { "s" },
         version.map(|version| format!(" of version {}", yaml::short(&version))).unwrap_or_default()
     );
     if request.page.is_none() {
         out.push_str(
-            "# To raise evidence: name the vendor's page, `pages: [doc-...]`, and write `documented` in place of \
-             `assumed`.\n",
+            "# To raise evidence: name the vendor's page, `pages: [doc-...]`, and write `documented` in \
+             place of `assumed`.\n",
         );
     }
     write_notes(&mut out, "", "- ", notes);
@@ -216,7 +215,8 @@ pub(super) fn of_answers(reader: &Reader<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     if reader.bare {
         notes.push(
-            "answers stand in no envelope on the page: `success: status` says so, and is needless in a family without one"
+            "answers stand in no envelope on the page: the section's family must be one without `envelope`, or \
+             they are not read"
                 .to_owned(),
         );
     }

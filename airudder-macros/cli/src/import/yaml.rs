@@ -104,7 +104,8 @@ fn cut(text: &str, most: usize) -> String {
     if let Some(at) = start.rfind(['。', '！', '；']) {
         return start[..at + '。'.len_utf8()].to_owned();
     }
-    if let Some(at) = start.rfind(". ") {
+    // A first sentence of a few words says little of a long text.
+    if let Some(at) = start.rfind(". ").filter(|at| *at > end / 3) {
         return start[..=at].to_owned();
     }
     let cut = start.rfind(' ').unwrap_or(end);

@@ -1,10 +1,11 @@
 //! Builders whose type says which required fields have been set.
 //!
-//! The value under construction is one field that moves through the setters: that costs 1.15 times the compile time of
-//! plain setters, where a struct with an `Option` per field and a type parameter on each costs more than twice.
+//! The value under construction is one field that moves through the setters: that costs 1.15 times the
+//! compile time of plain setters, where a struct with an `Option` per field and a type parameter on each
+//! costs more than twice.
 //!
-//! Only the setters stand in the generated code, with their documentation. All that is the same for every builder is
-//! made by the client's `__impl_builder!`.
+//! Only the setters stand in the generated code, with their documentation. All that is the same for every
+//! builder is made by the client's `__impl_builder!`.
 
 use airudder_model::Scalar;
 use proc_macro2::{Ident, TokenStream};

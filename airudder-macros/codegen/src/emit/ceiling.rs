@@ -1,5 +1,5 @@
-//! Evidence never rises through a type that entries share: where an entry's fields are known less well than the struct
-//! says, the catalogue has a description of the struct of its own for it.
+//! Evidence never rises through a type that entries share: where an entry's fields are known less well than
+//! the struct says, the catalogue has a description of the struct of its own for it.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -121,6 +121,6 @@ impl<'a> Scope<'a> {
 /// The name of a lowered struct's description.
 fn constant(at: &TypeRef, ceiling: Evidence) -> Ident {
     let section = at.section.as_deref().unwrap_or("types");
-    let text = format!("LOWERED_{section}_{}_{ceiling}", names::snake(&at.name));
+    let text = format!("LOWERED_{section}__{}_{ceiling}", names::snake(&at.name));
     format_ident!("{}", names::screaming(&text))
 }

@@ -1,7 +1,7 @@
 //! Tests of the contract, made from the spec: a new entry is covered the moment it is written.
 //!
-//! The code calls macros that the including crate defines: `endpoint!` for each endpoint, with an expression that sets
-//! every field of its sample on the builder, and `answer!`, `webhook!` for everything that is read.
+//! The code calls macros that the including crate defines: `endpoint!` for each endpoint, with an expression
+//! that sets every field of its sample on the builder, and `answer!`, `webhook!` for everything that is read.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};

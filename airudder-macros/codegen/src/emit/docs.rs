@@ -81,7 +81,8 @@ fn constraint(constraint: &Constraint) -> String {
     }
 }
 
-/// An endpoint's method: what it does, whether it may be repeated, which errors, where it is from, an example.
+/// An endpoint's method: what it does, whether it may be repeated, which errors, where it is from, an
+/// example.
 pub(crate) fn method(spec: &Spec, endpoint: &Endpoint, family: &str) -> String {
     let entry = &endpoint.entry;
     let mut doc = sentence(&entry.summary);

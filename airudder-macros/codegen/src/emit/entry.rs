@@ -8,8 +8,8 @@ use crate::ir::{Section, Spec, TypeRef, Types};
 use crate::load::Loaded;
 use crate::names;
 
-/// The code of one endpoint, webhook or type; `None` where there is no such key. Types of `types.yaml` have no section in
-/// front, or `types`.
+/// The code of one endpoint, webhook or type; `None` where there is no such key. Types of `types.yaml` have
+/// no section in front, or `types`.
 pub fn entry(loaded: &Loaded, key: &str, options: Options) -> Option<TokenStream> {
     let spec = &loaded.spec;
     let (section, name) = match key.split_once('.') {

@@ -30,7 +30,8 @@ fn families(spec: &Spec) -> TokenStream {
     let words = spec.families.iter().map(|f| &f.name);
     let index = 0..spec.families.len();
     quote! {
-        /// A family of endpoints. They share a host and differ in everything else: envelope, auth, error codes.
+        /// A family of endpoints. They share a host and differ in everything else: envelope, auth, error
+        /// codes.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Family {

@@ -11,8 +11,8 @@ use super::literals::{code, codes, maybe, word_path};
 use super::paths::{auth_constant, endpoint_constant, family_constant, token_module};
 use super::tables;
 
-/// What the client needs of the families whatever sections it is built with: how they authenticate, and the endpoints
-/// that give their tokens.
+/// What the client needs of the families whatever sections it is built with: how they authenticate, and the
+/// endpoints that give their tokens.
 pub(super) fn family_parts(spec: &Spec) -> TokenStream {
     // No section is the one at hand: what the token endpoints name is written out.
     let options = super::Options { in_client: true, unverified: true };

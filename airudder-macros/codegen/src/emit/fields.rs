@@ -171,8 +171,9 @@ pub(crate) fn is_bare(field: &Field, place: Place) -> bool {
 }
 
 impl Scope<'_> {
-    /// How a struct's fields are read, written and shown, by the client's `__impl_struct!`. What is said of a field in
-    /// its table is not said again: here stand its Rust name, its codec and whether it may be left out.
+    /// How a struct's fields are read, written and shown, by the client's `__impl_struct!`. What is said of a
+    /// field in its table is not said again: here stand its Rust name, its codec and whether it may be left
+    /// out.
     pub(crate) fn struct_impl(
         &self,
         name: &proc_macro2::Ident,

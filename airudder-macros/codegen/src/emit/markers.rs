@@ -7,8 +7,8 @@ use super::ident;
 use crate::ir::Spec;
 use crate::load::Loaded;
 
-/// The markers of all required fields, one for each name: a missing field's error message shows the marker's bare name
-/// only while no other visible type is called the same.
+/// The markers of all required fields, one for each name: a missing field's error message shows the marker's
+/// bare name only while no other visible type is called the same.
 pub fn required_fields(loaded: &Loaded) -> TokenStream {
     markers(&all_required(&loaded.spec, None))
 }

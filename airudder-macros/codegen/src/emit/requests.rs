@@ -30,8 +30,8 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> T
     quote!(#request #response #shared)
 }
 
-/// The names under which an endpoint has the types of its base. A type under another name is an alias and not a `pub use`:
-/// the compiler would call the type by either name in its messages.
+/// The names under which an endpoint has the types of its base. A type under another name is an alias and not
+/// a `pub use`: the compiler would call the type by either name in its messages.
 fn re_export(scope: Scope<'_>, endpoint: &Endpoint) -> TokenStream {
     let (section, base) = endpoint.request_owner.split_once('.').unwrap_or_default();
     let request = same_type(

@@ -85,7 +85,8 @@ fn is_callable(endpoint: &Endpoint, options: Options) -> bool {
     options.unverified || !endpoint.entry.evidence.is_gated() || endpoint.path.is_none()
 }
 
-/// The endpoints whose types are needed: those that can be called, and those that these take their types from.
+/// The endpoints whose types are needed: those that can be called, and those that these take their types
+/// from.
 fn typed_endpoints<'a>(spec: &Spec, section: &'a Section, options: Options) -> Vec<&'a Endpoint> {
     let callable = spec.sections.iter().flat_map(|s| &s.endpoints).filter(|e| is_callable(e, options));
     let owners: HashSet<&str> =

@@ -1,7 +1,7 @@
 //! Text of a spec as rustdoc must read it to show it as it is written.
 //!
-//! Code in backticks stays code. Everything else that markdown would read as something is escaped: angle brackets are
-//! not HTML, brackets are not links, and no code becomes a test of the documentation.
+//! Code in backticks stays code. Everything else that markdown would read as something is escaped: angle
+//! brackets are not HTML, brackets are not links, and no code becomes a test of the documentation.
 
 /// One line of text, or several.
 pub(crate) fn escaped(text: &str) -> String {

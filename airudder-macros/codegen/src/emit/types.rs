@@ -79,6 +79,11 @@ pub(crate) fn enumeration(e: &Enum) -> TokenStream {
         let (rust, wire) = (ident(&value.rust), &value.wire);
         quote!(#rust = #wire)
     });
+    let mut aliases = e.values.iter().flat_map(|value| {
+        let rust = ident(&value.rust);
+        value.aliases.iter().map(move |alias| quote!(#rust = #alias))
+    });
+    let aliases = aliases.next().map(|first| quote!(, also [#first #(, #aliases)*]));
     quote! {
         #[doc = #doc]
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,7 +93,7 @@ pub(crate) fn enumeration(e: &Enum) -> TokenStream {
             /// A value that the spec does not know, as it came.
             Other(::std::string::String),
         }
-        ::airudder_client::__impl_enum!(#name, #kind, [#(#table),*]);
+        ::airudder_client::__impl_enum!(#name, #kind, [#(#table),*] #aliases);
     }
 }
 

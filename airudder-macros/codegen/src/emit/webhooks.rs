@@ -172,8 +172,8 @@ fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) 
         ///
         /// # Errors
         ///
-        /// `Error::Decode` for what is not a JSON object. A message whose fields drift still reads: names in other letter
-        /// case, numbers as text, unset times as empty text or null, unknown keys and values.
+        /// `Error::Decode` for what is not a JSON object. A message whose fields drift still reads: names in
+        /// other letter case, numbers as text, unset times as empty text or null, unknown keys and values.
         pub fn parse(key: &str, body: &[u8]) -> ::core::result::Result<Event, ::airudder_client::Error> {
             match key {
                 #(#reads)*

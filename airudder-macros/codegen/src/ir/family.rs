@@ -45,8 +45,8 @@ pub struct Family {
 }
 
 impl Family {
-    /// Whether it belongs to the account of the API as a whole, so that its host may be replaced together with the
-    /// API's: it has no host of its own, or one that gets no credentials of its own.
+    /// Whether it belongs to the account of the API as a whole, so that its host may be replaced together
+    /// with the API's: it has no host of its own, or one that gets no credentials of its own.
     pub fn shares_host(&self) -> bool {
         self.base_url.is_none() || self.credentials == CredentialVariables::None
     }

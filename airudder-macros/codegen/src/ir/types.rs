@@ -51,6 +51,8 @@ pub struct Enum {
 pub struct EnumValue {
     /// As on the wire.
     pub wire: String,
+    /// Other spellings that are read as this one.
+    pub aliases: Vec<String>,
     /// The variant.
     pub rust: String,
     /// What it means.

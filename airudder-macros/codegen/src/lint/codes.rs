@@ -154,11 +154,11 @@ impl Codes<'_> {
         });
     }
 
-    /// Codes of a base in another family, told once at what takes them over.
+    /// Codes of a base in another family, reported once at what takes them over.
     fn check_taken_over(&self, endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
         let node = &endpoint.entry.node;
         let Some(place) = node.get("same_as").or(node.get("request")) else { return };
-        // What the base's own family lacks as well is told at the base.
+        // What the base's own family lacks as well is reported at the base.
         let foreign = |section: Option<&Section>, code: Code| {
             section.is_some_and(|s| s.family != self.section.family && self.numbers.has(&s.family, code))
                 && !self.is_known(code)

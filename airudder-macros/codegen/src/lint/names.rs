@@ -1,6 +1,7 @@
 //! The Rust names that a section's module, the shared types and the client's handles get: no two may be one.
 //!
-//! This is the only list of them. What reports a clash and what leaves the second of two names out read the same.
+//! This is the only list of them. What reports a clash and what leaves the second of two names out read the
+//! same.
 
 use std::collections::{HashMap, HashSet};
 
@@ -32,6 +33,8 @@ enum Space {
     Enum,
     /// Variants of the event of all webhooks.
     Event,
+    /// Variants of the enum of families.
+    Family,
     /// Modules that describe token endpoints.
     Token,
 }
@@ -89,9 +92,14 @@ fn section(section: &Section, sent: &HashSet<TypeRef>) -> Vec<Taken> {
     list.0
 }
 
-/// The names that the webhooks of all sections get.
-fn events(spec: &Spec) -> Vec<Taken> {
+/// The names that families, and the webhooks of all sections, get in the client.
+fn across(spec: &Spec) -> Vec<Taken> {
     let mut list = List::default();
+    list.generated(Space::Family, "Private", "the variant for families of private specs".to_owned());
+    for family in spec.families.iter().filter(|f| f.section.is_none()) {
+        let what = format!("the family `{}`", family.name);
+        list.add(Space::Family, pascal(&family.name), Owner::Generated, family.node.key_span, what);
+    }
     list.generated(Space::Event, "Unknown", "the event of an unknown key".to_owned());
     for section in &spec.sections {
         for webhook in &section.webhooks {
@@ -178,14 +186,15 @@ fn clashes(names: &[Taken]) -> Vec<(&Taken, &Taken)> {
     clashes
 }
 
-/// Reports all clashes. Of an entry whose name clashes the names that follow from it clash too: that is one cause.
+/// Reports all clashes. Of an entry whose name clashes the names that follow from it clash too: that is one
+/// cause.
 pub(super) fn check_names(spec: &Spec, diagnostics: &mut Vec<Diagnostic>) {
     let sent = spec.sent_structs();
     report(&shared(spec, &sent), diagnostics);
     for section in &spec.sections {
         report(&self::section(section, &sent), diagnostics);
     }
-    report(&events(spec), diagnostics);
+    report(&across(spec), diagnostics);
 }
 
 fn report(names: &[Taken], diagnostics: &mut Vec<Diagnostic>) {
@@ -197,7 +206,7 @@ fn report(names: &[Taken], diagnostics: &mut Vec<Diagnostic>) {
             Space::Object | Space::Enum => {
                 format!("{} differs from {} only in upper and lower case", name.what, other.what)
             }
-            Space::Type | Space::Constant | Space::Event | Space::Token => {
+            Space::Type | Space::Constant | Space::Event | Space::Family | Space::Token => {
                 format!("{} becomes the Rust name `{}`, and so does {}", name.what, name.rust, other.what)
             }
         };

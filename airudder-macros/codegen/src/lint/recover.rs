@@ -1,5 +1,5 @@
-//! What is left of a spec with diagnostics: entries that can be generated, so that one typo does not break all the rest of
-//! the crate in an editor.
+//! What is left of a spec with diagnostics: entries that can be generated, so that one typo does not break
+//! all the rest of the crate in an editor.
 
 use std::collections::HashSet;
 

@@ -48,7 +48,7 @@ pub(super) fn check_unique(spec: &Spec, fields: &[Field], owner: &Node, diagnost
         };
         if !row.fields.iter().any(|f| f.name == *name) {
             let known: Vec<&str> = row.fields.iter().map(|f| f.name.as_str()).collect();
-            let text = format!("`unique: {name}` names no field of `{}`", at.name);
+            let text = format!("`unique: {name}` does not name a field of `{}`", at.name);
             diagnostics.push(did_you_mean(at_value(written, text), name, &known));
         }
     }
@@ -86,8 +86,8 @@ pub(super) fn check_webhook_keys(spec: &Spec, webhook: &Webhook, diagnostics: &m
     }
 }
 
-/// The field that a key leads to; `None` below what may hold anything. Else the part that leads nowhere, and what
-/// could stand there.
+/// The field that a key leads to; `None` below what may hold anything. Else the part that leads nowhere, and
+/// what could stand there.
 fn field_at<'a, 'k>(
     spec: &'a Spec,
     fields: &'a [Field],

@@ -1,12 +1,14 @@
-//! Whether a sample decodes with its own types; told at the place inside the sample.
+//! Whether a sample decodes with its own types; reported at the place inside the sample.
 
 use airudder_model::{Scalar, has_pattern, is_on_calendar, is_phone};
 
+use super::limits;
 use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean, nearest};
 use crate::ir::{Field, Spec, Struct, Type};
 use crate::syntax::node::{Node, Value};
 
-/// Checks an object of a sample: required fields must be there, and unlisted keys are diagnostics unless `open`.
+/// Checks an object of a sample: required fields must be there, and unlisted keys are diagnostics unless
+/// `open`.
 pub(super) fn check_object(
     spec: &Spec,
     node: &Node,
@@ -32,11 +34,18 @@ pub(super) fn check_object(
     let (mut explained, mut strange) = (Vec::new(), Vec::new());
     for ((key, value), field) in node.entries().iter().zip(found) {
         match field {
-            Some(field) if field.valid => check_value(spec, value, &field.ty, field.required, diagnostics),
+            Some(field) if field.valid => {
+                let before = diagnostics.len();
+                check_value(spec, value, &field.ty, field.required, diagnostics);
+                // Of a value that does not decode, no limit is looked at.
+                if diagnostics.len() == before {
+                    limits::check(field, value, "sample", diagnostics);
+                }
+            }
             Some(_) => {}
             None if open => {}
             None => {
-                // A misspelt key is told once, not as an unknown and a missing one.
+                // A misspelt key is reported once, not as an unknown and a missing one.
                 let meant = fields
                     .iter()
                     .find(|f| f.name == *key)

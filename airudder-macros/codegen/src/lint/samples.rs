@@ -3,8 +3,44 @@
 use crate::diagnostic::{Diagnostic, at_key};
 use crate::ir::{Endpoint, Payload, Response, Spec, Type, Webhook};
 use crate::lint::sample;
+use crate::syntax::node::Node;
 
+/// What is wrong with the samples of an endpoint. What is wrong with its base's samples in the same way has
+/// the base's cause, and is reported there.
 pub(super) fn check_endpoint_samples(spec: &Spec, endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    check_own_samples(spec, endpoint, &mut found);
+    if !found.is_empty() {
+        let mut above = Vec::new();
+        for base in endpoint.entry.bases.iter().filter_map(|key| spec.endpoint(key)) {
+            check_own_samples(spec, base, &mut above);
+        }
+        found.retain(|diagnostic| !above.iter().any(|known: &Diagnostic| known.text == diagnostic.text));
+        name_dropped(spec, endpoint, &mut found);
+    }
+    diagnostics.append(&mut found);
+}
+
+/// A key of the sample whose field the entry itself leaves out.
+fn name_dropped(spec: &Spec, endpoint: &Endpoint, found: &mut [Diagnostic]) {
+    let node = &endpoint.entry.node;
+    let Some(base) = endpoint.entry.bases.first().and_then(|key| spec.endpoint(key)) else { return };
+    let dropped = node.get("drop").and_then(|d| d.get("request")).map(Node::items).unwrap_or_default();
+    let Some(sample) = node.get("sample").and_then(|s| s.get("request")) else { return };
+    for (key, value) in sample.entries() {
+        let field = base.request.iter().find(|f| f.wire == *key);
+        let Some(field) = field.filter(|f| dropped.iter().any(|d| d.scalar().as_ref() == Some(&f.name)))
+        else {
+            continue;
+        };
+        if let Some(diagnostic) = found.iter_mut().find(|d| d.span == value.key_span) {
+            diagnostic.text = format!("the sample has `{key}`, and `{}` is dropped here", field.name);
+            diagnostic.help = vec!["take it out of the sample, or do not drop the field".to_owned()];
+        }
+    }
+}
+
+fn check_own_samples(spec: &Spec, endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
     // A sample that was taken over is checked where it stands.
     let entry = &endpoint.entry;
     let unknown = !entry.knows_fields();

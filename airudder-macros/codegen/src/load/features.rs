@@ -6,7 +6,8 @@ use crate::diagnostic::Diagnostic;
 use crate::lower::Trees;
 use crate::syntax::span::Span;
 
-/// Reports sections that have no feature in the client's manifest. A spec of anybody else has no such manifest.
+/// Reports sections that have no feature in the client's manifest. A spec of anybody else has no such
+/// manifest.
 pub(super) fn check(spec: &Path, trees: &Trees, diagnostics: &mut Vec<Diagnostic>) {
     let Some(above) = spec.parent() else { return };
     let manifests = ["Cargo.toml", "airudder-client/Cargo.toml"].map(|name| above.join(name));

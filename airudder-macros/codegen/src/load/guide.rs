@@ -1,4 +1,5 @@
-//! Guides: the chapters of rustdoc that stand as markdown in `guides/<section>.md`, beside the section's file.
+//! Guides: the chapters of rustdoc that stand as markdown in `guides/<section>.md`, beside the section's
+//! file.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;

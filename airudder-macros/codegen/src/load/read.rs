@@ -10,7 +10,7 @@ use crate::syntax::parse::parse;
 use crate::syntax::problem::{MAX_BYTES, Problem};
 use crate::syntax::span::{FileId, Span};
 
-/// Reads a YAML file from disk. What cannot be read is told at its first line.
+/// Reads a YAML file from disk. What cannot be read is reported at its first line.
 pub(super) fn read(
     path: &Path,
     shown: &str,
@@ -68,7 +68,7 @@ pub(super) fn add(
     parse_file(file, files, diagnostics)
 }
 
-/// The byte order mark is told and removed: neither the parser nor the quoted line shall have it.
+/// The byte order mark is reported and removed: neither the parser nor the quoted line shall have it.
 fn without_mark(text: &str) -> (&str, bool) {
     text.strip_prefix('\u{feff}').map_or((text, false), |rest| (rest, true))
 }

@@ -4,7 +4,7 @@ use super::Context;
 use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
 use crate::ir::{Constraint, Field, Type};
 use crate::syntax::node::Node;
-use airudder_model::{Limit, LimitOn, Scalar};
+use airudder_model::{Limit, LimitOn, Problem, Scalar};
 use std::collections::HashMap;
 
 pub(super) fn fits(on: LimitOn, ty: &Type) -> bool {
@@ -112,7 +112,7 @@ pub(super) fn shown_type(node: &Node) -> String {
 pub(super) fn for_type(limit: Limit, ty: &Type) -> String {
     let for_what = match limit.on() {
         LimitOn::Text => "text: string, url, phone, base64, json_text, ids and enums",
-        LimitOn::Phone => "phone",
+        LimitOn::Phone => "phone numbers",
         LimitOn::Number => "numbers: integer, number, decimal",
         LimitOn::List => "lists",
         LimitOn::Day => "dates, and times with a day",
@@ -155,7 +155,8 @@ pub(super) fn check_order(node: &Node, constraints: &[Constraint], diagnostics: 
     }
 }
 
-/// `before` names a sibling by its Rust name; the model holds the wire name. Told where the sibling was dropped, if it was.
+/// `before` names a sibling by its Rust name; the model holds the wire name. Reported where the sibling was
+/// dropped, if it was.
 pub(super) fn resolve_before(fields: &mut [Field], dropped: Option<&Node>, context: &mut Context<'_>) {
     if !fields.iter().any(|field| field.node.get("before").is_some()) {
         return;
@@ -211,11 +212,58 @@ pub(super) fn before_nothing(
     }
     let mut known: Vec<&str> = siblings.keys().map(String::as_str).collect();
     known.sort_unstable();
-    did_you_mean(at_value(written, format!("`before: {name}` names no field beside this one")), name, &known)
+    did_you_mean(
+        at_value(written, format!("`before: {name}` does not name a field beside this one")),
+        name,
+        &known,
+    )
 }
 
-/// Where to tell that a key of a field does not fit its type: at the key, or at the type where a derived entry changed
-/// the type alone.
+/// Reports codes for a way to be wrong in which values of the type never are.
+pub(super) fn check_problems(node: &Node, ty: &Type, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(codes) = node.get("codes") else { return };
+    let inner = ty.innermost();
+    for (name, written) in codes.entries() {
+        let Some(problem) = Problem::from_word(name) else { continue };
+        let (fits, of) = match problem {
+            Problem::TooLong | Problem::TooShort => (fits(LimitOn::Text, inner), "text"),
+            Problem::OutOfRange => {
+                (fits(LimitOn::Number, inner) || inner.is_time(), "numbers, dates and times")
+            }
+            Problem::TooMany | Problem::TooFew => {
+                (matches!(ty, Type::List(_) | Type::Map(_)), "lists and maps")
+            }
+            Problem::NotBefore => (inner.is_time(), "dates and times"),
+            Problem::RowIncomplete | Problem::RowEmpty => {
+                (matches!(ty, Type::List(_)) && !is_single(inner), "lists of a struct")
+            }
+            Problem::NotOneOf => {
+                (matches!(inner, Type::Id(_) | Type::Enum(_)) || is_word(inner), "words and numbers")
+            }
+            Problem::Missing
+            | Problem::WrongType
+            | Problem::Invalid
+            | Problem::Taken
+            | Problem::Unknown
+            | Problem::Refused => (true, ""),
+        };
+        if !fits {
+            let text = format!("a value of the type `{}` is never `{problem}`", shown_type(node));
+            diagnostics.push(misfit(node, written, &text).help(format!("that is for {of}")));
+        }
+    }
+}
+
+fn is_single(ty: &Type) -> bool {
+    matches!(ty, Type::Scalar(scalar) if *scalar != Scalar::Json) || matches!(ty, Type::Id(_) | Type::Enum(_))
+}
+
+fn is_word(ty: &Type) -> bool {
+    matches!(ty, Type::Scalar(scalar) if scalar.is_text() || scalar.is_number() || *scalar == Scalar::Json)
+}
+
+/// Where to report that a key of a field does not fit its type: at the key, or at the type where a derived
+/// entry changed the type alone.
 pub(super) fn misfit(node: &Node, key: &Node, text: &str) -> Diagnostic {
     match node.get("type") {
         Some(ty) if !is_of(node, ty) && is_of(node, key) => {

@@ -222,7 +222,7 @@ impl<'c> Lowering<'_, '_, 'c> {
     ) -> Vec<Field> {
         let Some(written) = written else { return Vec::new() };
         if written.text().is_some() {
-            // What is wrong with the struct's fields is told where it stands.
+            // What is wrong with the struct's fields is reported where it stands.
             let at = resolve::find_struct(written, self.context);
             let mut fields = at.map(|at| self.struct_fields(&at)).unwrap_or_default();
             fields::lower_evidence(&mut fields, evidence.unwrap_or(Evidence::Assumed));

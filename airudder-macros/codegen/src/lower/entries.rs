@@ -62,7 +62,7 @@ fn of_fields(evidence: Evidence) -> Evidence {
 pub(super) struct Lowering<'a, 'b, 'c> {
     pub(super) spec: &'a Spec,
     pub(super) context: &'b mut Context<'c>,
-    /// What has been made; `None` for what cannot be made, and that has been told.
+    /// What has been made; `None` for what cannot be made, and that has been reported.
     pub(super) endpoints: HashMap<String, Option<Endpoint>>,
     pub(super) webhooks: HashMap<String, Option<Webhook>>,
 }
@@ -136,7 +136,7 @@ impl<'c> Lowering<'_, '_, 'c> {
         let key = written.scalar()?;
         if let Some(start) = way.iter().position(|k| *k == key) {
             let circle: Vec<&str> = way[start..].iter().map(String::as_str).chain([key.as_str()]).collect();
-            // Told at the entry that the way started from: of all those in the circle it stands first.
+            // Reported at the entry that the way started from: of all those in the circle it stands first.
             let place = match self.context.index.entry(kind, &way[start]) {
                 Found::Here(node) => node.get("same_as"),
                 Found::Poisoned | Found::Nothing | Found::NoSection => None,
@@ -157,7 +157,7 @@ impl<'c> Lowering<'_, '_, 'c> {
         match self.context.index.entry(kind, &key) {
             Found::Here(node) => Some((key, node)),
             Found::Poisoned => None,
-            // What stands in the wrong place has been told to be there.
+            // What stands in the wrong place has been reported as being there.
             _ if matches!(self.context.index.entry(kind.other(), &key), Found::Poisoned) => None,
             found @ (Found::Nothing | Found::NoSection) => {
                 let no_section = matches!(found, Found::NoSection);
@@ -179,10 +179,10 @@ impl<'c> Lowering<'_, '_, 'c> {
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let full = self.context.index.section_of(written).map(|section| format!("{section}.{key}"));
         let (this, other) = match kind {
-            Kind::Endpoint => ("endpoint", kind.other()),
-            Kind::Webhook => ("webhook", kind.other()),
+            Kind::Endpoint => ("an endpoint", kind.other()),
+            Kind::Webhook => ("a webhook", kind.other()),
         };
-        let diagnostic = at_value(written, format!("`same_as: {key}` names no {this}"));
+        let diagnostic = at_value(written, format!("`same_as: {key}` does not name {this}"));
         if let Some(full) = full.filter(|full| known.contains(&full.as_str())) {
             return diagnostic.help(format!("did you mean `{full}`? It takes the whole key"));
         }
@@ -243,7 +243,7 @@ impl<'c> Lowering<'_, '_, 'c> {
             } else {
                 base.title_is_ours
             },
-            // A page tells of one entry: a twin has its own or none.
+            // A page is about one entry: a twin has its own or none.
             pages: own.pages,
             pages_maybe: own.pages_maybe,
             evidence,

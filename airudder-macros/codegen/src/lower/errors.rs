@@ -10,7 +10,8 @@ use super::words::{code_at, evidence_at};
 use crate::diagnostic::{at_key, at_value, did_you_mean};
 use crate::ir::{ErrorRow, ErrorTable, Spec};
 use crate::names;
-use crate::schema::validate::{code, code_key};
+use crate::schema::shape::code_key;
+use crate::schema::validate::code;
 use crate::syntax::node::Node;
 
 /// What the codes of the families have in common, by the tables of `errors.yaml`.
@@ -66,7 +67,8 @@ fn unread(family: &str) -> ErrorTable {
     ErrorTable { family: family.to_owned(), rows: Vec::new(), invalid: Vec::new(), known: false }
 }
 
-/// The codes of a section's own, and whether all could be read. What its family's table has already is not its own.
+/// The codes of a section's own, and whether all could be read. What its family's table has already is not
+/// its own.
 pub(super) fn own_rows(
     rows: &Node,
     form: Option<CodeForm>,
@@ -92,7 +94,7 @@ fn table(
     let mut numbers = HashSet::new();
     for (code, node) in codes.entries() {
         let Some(number) = code_key(code) else {
-            // Told already; any code may be meant.
+            // Reported already; any code may be meant.
             table.known = false;
             continue;
         };
@@ -105,7 +107,7 @@ fn table(
             continue;
         }
         if !numbers.insert(number) {
-            let diagnostic = at_key(node, format!("the code {number} is here twice"));
+            let diagnostic = at_key(node, format!("the code {number} appears twice"));
             context.diagnostics.push(
                 diagnostic.help("one row holds all that a number means: list the meanings in `meanings`"),
             );
@@ -173,7 +175,7 @@ fn check_same_meaning(
         let Some(code) = code(written) else { continue };
         if !tables().any(|t| t.has(code)) {
             let diagnostic =
-                at_value(written, format!("`same_meaning_as: {code}` names no code of this table"));
+                at_value(written, format!("`same_meaning_as: {code}` does not name a code of this table"));
             context.diagnostics.push(diagnostic.help("name a row of the same family"));
         }
     }

@@ -3,12 +3,13 @@
 use airudder_model::{AuthKind, Category, Code, CodeForm, Evidence};
 
 use super::words::{code_at, evidence_at, word_at};
-use super::{Context, Found, Kind};
-use crate::diagnostic::{at_key, at_value, did_you_mean};
-use crate::ir::{Auth, CredentialVariables, Envelope, Family, Spec};
+use super::{Context, Found, Kind, Trees};
+use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
+use crate::ir::{Auth, CredentialVariables, Envelope, Family, Field, Response, Spec};
 use crate::names;
 use crate::schema::validate::code;
 use crate::syntax::node::Node;
+use crate::syntax::span::Span;
 
 pub(super) fn api(node: &Node, spec: &mut Spec, context: &mut Context<'_>) {
     spec.base_url = node.text_at("base_url").unwrap_or_default();
@@ -156,6 +157,50 @@ pub(super) fn check_token_endpoints(spec: &Spec, built_in: bool, context: &mut C
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             let diagnostic = at_value(written, format!("there is no endpoint `{key}` to fetch a token from"));
             context.diagnostics.push(did_you_mean(diagnostic, &key, &known));
+        }
+    }
+}
+
+/// Reports names in `auth` that are not those of the token endpoint's fields: the token would be asked for,
+/// or looked for, under a name that nobody knows.
+pub(super) fn check_token_fields(spec: &Spec, diagnostics: &mut Vec<Diagnostic>) {
+    for family in &spec.families {
+        let (Auth::Token { endpoint, key, secret, token_at, .. }, Some(written)) =
+            (&family.auth, family.node.get("auth"))
+        else {
+            continue;
+        };
+        let Some(endpoint) = spec.endpoint(endpoint).filter(|e| e.entry.knows_fields()) else { continue };
+        let answer: &[Field] = match &endpoint.response {
+            Response::Fields(fields) if !endpoint.open_response => fields,
+            Response::Fields(_) | Response::Type(_) | Response::File => &[],
+        };
+        for (name, value, fields, what) in [
+            ("key", key, endpoint.request.as_slice(), "request"),
+            ("secret", secret, endpoint.request.as_slice(), "request"),
+            ("token_at", token_at, answer, "answer"),
+        ] {
+            let Some(place) = written.get(name) else { continue };
+            if fields.is_empty() || fields.iter().any(|f| f.wire == *value || !f.valid) {
+                continue;
+            }
+            let known: Vec<&str> = fields.iter().map(|f| f.wire.as_str()).collect();
+            let text = format!("the {what} of `{}` has no field `{value}`", endpoint.entry.key);
+            diagnostics.push(did_you_mean(at_value(place, text), value, &known));
+        }
+    }
+}
+
+/// The families that sections and error tables name, where `api.yaml` cannot be read: what they share is not
+/// known, and the rest compiles nevertheless.
+pub(super) fn stand_in(trees: &Trees, spec: &mut Spec, context: &mut Context<'_>) {
+    let named =
+        trees.sections.iter().filter_map(|(_, section)| Some((section.text_at("family")?, section.span)));
+    let tables = trees.errors.iter().flat_map(Node::entries).map(|(name, table)| (name.clone(), table.span));
+    let all: Vec<(String, Span)> = named.chain(tables).collect();
+    for (name, span) in all {
+        if spec.family(&name).is_none() && names::problem_with_field_name(&name).is_none() {
+            spec.families.push(family(&name, &Node::empty(span), context));
         }
     }
 }

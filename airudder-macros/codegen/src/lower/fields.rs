@@ -1,12 +1,12 @@
 //! Fields: their keys, and what differs in derived entries.
 
 use super::Context;
-use super::constraints::{constraints, fixed, is_of, resolve_before, unique};
+use super::constraints::{check_problems, constraints, fixed, is_of, resolve_before, unique};
 use super::resolve::parse_type;
 use super::words::evidence_at;
 use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
 use crate::ir::{Field, Type};
-use crate::lint::sample;
+use crate::lint::{limits, sample};
 use crate::names;
 use crate::schema::validate;
 use crate::syntax::node::Node;
@@ -54,7 +54,8 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// The fields of a base with the differences of a derived entry. `known`: whether all fields of the base could be read.
+/// The fields of a base with the differences of a derived entry. `known`: whether all fields of the base
+/// could be read.
 pub(super) fn changed(
     mut base: Vec<Field>,
     changes: Changes<'_>,
@@ -62,7 +63,7 @@ pub(super) fn changed(
     evidence: Option<Evidence>,
     context: &mut Context<'_>,
 ) -> Vec<Field> {
-    let told = context.diagnostics.len();
+    let reported = context.diagnostics.len();
     for (name, changes) in changes.change.map(Node::entries).unwrap_or_default() {
         match base.iter_mut().find(|f| f.name == *name) {
             Some(field) => change(field, changes, context),
@@ -107,9 +108,9 @@ pub(super) fn changed(
         base.extend(add.poisoned.iter().map(|name| invalid(name, &Node::empty(add.span))));
     }
     resolve_before(&mut base, changes.drop, context);
-    // What is wrong with the base is told where the base stands.
+    // What is wrong with the base is reported where the base stands.
     let own: Vec<Diagnostic> =
-        context.diagnostics.drain(told..).filter(|diagnostic| changes.has(diagnostic)).collect();
+        context.diagnostics.drain(reported..).filter(|diagnostic| changes.has(diagnostic)).collect();
     context.diagnostics.extend(own);
     base
 }
@@ -165,10 +166,14 @@ fn field(name: &str, node: &Node, evidence: Option<Evidence>, context: &mut Cont
     let mut diagnostics = Vec::new();
     check_example(node, &ty, &mut diagnostics);
     let constraints = constraints(node, &ty, &mut diagnostics);
+    if diagnostics.is_empty() {
+        check_problems(node, &ty, &mut diagnostics);
+    }
     let fixed = fixed(node, &ty, &mut diagnostics);
     let unique = unique(node, &ty, &mut diagnostics);
+    let sound = diagnostics.is_empty();
     context.diagnostics.append(&mut diagnostics);
-    Field {
+    let made = Field {
         name: name.to_owned(),
         wire: node.text_at("wire").unwrap_or_else(|| name.to_owned()),
         aliases: node.texts_at("aliases"),
@@ -178,12 +183,17 @@ fn field(name: &str, node: &Node, evidence: Option<Evidence>, context: &mut Cont
         sensitive: node.flag_at("sensitive"),
         fixed,
         unique,
-        constraints,
+        // A limit that is wrong itself judges nothing.
+        constraints: if sound { constraints } else { Vec::new() },
         codes: codes(node),
         ty,
         valid: node.poisoned.is_empty(),
         node: node.clone(),
+    };
+    if let Some(example) = made.node.get("example").filter(|_| sound) {
+        limits::check(&made, example, "example", context.diagnostics);
     }
+    made
 }
 
 /// A field of which little is known, since something is wrong with it.

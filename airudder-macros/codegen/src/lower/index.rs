@@ -48,7 +48,8 @@ struct Group<'a> {
 pub(crate) enum Found<T> {
     /// To this.
     Here(T),
-    /// To something that has a diagnostic of its own, or may stand where nothing could be read: not to be blamed.
+    /// To something that has a diagnostic of its own, or may stand where nothing could be read: not to be
+    /// blamed.
     Poisoned,
     /// To nothing.
     Nothing,
@@ -168,7 +169,8 @@ impl<'a> Index<'a> {
         self.sections.get(&node.span.file).copied()
     }
 
-    /// Looks a type's name up: in the section where it was written, then in `types.yaml`; `section.Name` in that section.
+    /// Looks a type's name up: in the section where it was written, then in `types.yaml`; `section.Name` in
+    /// that section.
     pub(crate) fn find_type(&self, name: &str, written: &Node) -> Found<Type> {
         if let Some((section, name)) = name.split_once('.') {
             return match self.own.get(section) {

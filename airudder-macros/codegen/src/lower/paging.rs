@@ -10,7 +10,8 @@ use airudder_model::PagingKind;
 use super::entries::Lowering;
 
 impl<'c> Lowering<'_, '_, 'c> {
-    /// The base's paging, with the wire names that its fields have now. A field that it needs may not be dropped.
+    /// The base's paging, with the wire names that its fields have now. A field that it needs may not be
+    /// dropped.
     pub(super) fn kept_page(
         &mut self,
         page: Page,
@@ -105,7 +106,7 @@ impl<'c> Lowering<'_, '_, 'c> {
                 at_value(written, format!("the paging names `{name}`, which is not a field of the request"));
             let diagnostic = match request.iter().find(|f| f.wire == name) {
                 Some(field) => {
-                    diagnostic.help(format!("did you mean `{}`? Here its Rust name is wanted", field.name))
+                    diagnostic.help(format!("did you mean `{}`? Its Rust name is expected here", field.name))
                 }
                 None => did_you_mean(diagnostic, &name, &known),
             };

@@ -7,7 +7,8 @@ use crate::diagnostic::{at_value, nearest};
 use crate::ir::{Type, TypeRef};
 use crate::syntax::node::Node;
 
-/// How many lists and maps may stand inside each other: far more than an API has, and few enough for any stack.
+/// How many lists and maps may stand inside each other: far more than an API has, and few enough for any
+/// stack.
 const DEEPEST: usize = 8;
 
 /// A type from its text: `list<T>`, `map<T>`, a built-in word or a name.
@@ -47,7 +48,7 @@ fn type_at_depth(text: &str, written: &Node, depth: usize, context: &mut Context
     find(text, written, context)
 }
 
-/// The struct that a value names; anything else is told.
+/// The struct that a value names; anything else is reported.
 pub(super) fn find_struct(written: &Node, context: &mut Context<'_>) -> Option<TypeRef> {
     let name = written.scalar()?;
     match find(&name, written, context) {
@@ -63,8 +64,8 @@ pub(super) fn find_struct(written: &Node, context: &mut Context<'_>) -> Option<T
     }
 }
 
-/// The type of a name. A name that nothing defines is told; one that is defined, but invalidly, or that an unreadable
-/// file may define, has its diagnostic elsewhere.
+/// The type of a name. A name that nothing defines is reported; one that is defined, but invalidly, or that
+/// an unreadable file may define, has its diagnostic elsewhere.
 pub(super) fn find(name: &str, written: &Node, context: &mut Context<'_>) -> Option<Type> {
     let diagnostic = match context.index.find_type(name, written) {
         Found::Here(ty) => return Some(ty),

@@ -105,9 +105,11 @@ fn enumeration(name: &str, node: &Node, context: &mut Context<'_>) -> Enum {
             );
             continue;
         }
+        let aliases = aliases(name, value, node.get("values"), &values, context);
         taken.insert(rust.clone(), wire.clone());
         values.push(EnumValue {
             wire: wire.clone(),
+            aliases,
             rust,
             doc: value.text_at("doc").unwrap_or_default(),
             evidence: evidence_at(value).unwrap_or(evidence),
@@ -121,6 +123,29 @@ fn enumeration(name: &str, node: &Node, context: &mut Context<'_>) -> Enum {
         values,
         span: node.key_span,
     }
+}
+
+/// Other spellings of a value, as far as they are no other value's.
+fn aliases(
+    name: &str,
+    value: &Node,
+    all: Option<&Node>,
+    before: &[EnumValue],
+    context: &mut Context<'_>,
+) -> Vec<String> {
+    let mut aliases: Vec<String> = Vec::new();
+    for written in value.get("aliases").map(Node::items).unwrap_or_default() {
+        let alias = written.scalar().unwrap_or_default();
+        let taken = all.is_some_and(|all| all.get(&alias).is_some())
+            || before.iter().flat_map(|value| &value.aliases).chain(&aliases).any(|other| *other == alias);
+        if taken {
+            let text = format!("`{alias}` is another value of `{name}`, or an alias already");
+            context.diagnostics.push(at_value(written, text).help("each spelling belongs to one value"));
+        } else {
+            aliases.push(alias);
+        }
+    }
+    aliases
 }
 
 /// A struct with everything that it takes from others; `None` where it goes in a circle. Each is made once.
@@ -269,7 +294,7 @@ fn other_struct(
     if let Some(start) = above.iter().position(|t| *t == at) {
         let way: Vec<&str> =
             above[start..].iter().map(|t| t.name.as_str()).chain([at.name.as_str()]).collect();
-        // Told at the struct that the way started from: of all those in the circle it stands first.
+        // Reported at the struct that the way started from: of all those in the circle it stands first.
         let start = context
             .index
             .struct_node(&above[start])

@@ -53,6 +53,8 @@ impl<'c> Lowering<'_, '_, 'c> {
         if let (Some(evidence), Payload::Fields(fields)) = (evidence_at(node), &mut webhook.payload) {
             fields::lower_evidence(fields, evidence);
         }
+        // The header is listed on a page, and a twin has a page of its own or none.
+        webhook.signed = Signed::Unknown;
         let changes = Changes::of(node, "payload");
         if changes.first().is_some() {
             let base = match webhook.payload {

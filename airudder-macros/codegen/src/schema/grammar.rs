@@ -1,14 +1,17 @@
 //! The spec language as a table: which keys an object has, and what each holds.
 //!
-//! The table is the only place where keys are defined. The check of the files' shape, the JSON Schema for editors and the
-//! lists of allowed words in messages are all read from it, so they cannot differ.
+//! The table is the only place where keys are defined. The check of the files' shape, the JSON Schema for
+//! editors and the lists of allowed words in messages are all read from it, so they cannot differ.
 
 use airudder_model::{
-    AuthKind, BodyForm, Category, CodeForm, Effect, EnumForm, Evidence, Limit, LimitOn, Method, PagingKind,
-    Problem, Signed, SuccessRule,
+    AuthKind, BodyForm, Category, CodeForm, Effect, EnumForm, Evidence, Method, PagingKind, Signed,
+    SuccessRule,
 };
 
+use fields::{CHANGED_FIELD, KEY, OF_FIELDS};
+
 pub use super::shape::{Key, Object, ObjectId, Shape};
+pub use fields::{FIELD, FIELD_CODES};
 
 macro_rules! keys {
     ($($name:literal $req:ident $shape:expr, $doc:literal;)*) => {
@@ -18,12 +21,10 @@ macro_rules! keys {
     (@may) => { false };
 }
 
+mod fields;
+
 const TEXTS: Shape = Shape::List(&Shape::Text);
-/// How well fields can be known: what is carried over from a sibling is assumed.
-const OF_FIELDS: &[&str] =
-    &[Evidence::Documented.word(), Evidence::Observed.word(), Evidence::Assumed.word()];
 const CODE_LIST: Shape = Shape::List(&Shape::Code);
-const CODES: Shape = Shape::OrList(&Shape::Code);
 
 /// `api.yaml`.
 pub static API: Object = Object {
@@ -176,6 +177,7 @@ static ENUM_VALUE: Object = Object {
         "doc" may Shape::Text, "What it means.";
         "evidence" may Shape::Word(Evidence::WORDS), "Its own evidence.";
         "rust" may Shape::Text, "Variant, where the wire value gives no good name.";
+        "aliases" may TEXTS, "Other spellings on the wire that are read as this value.";
     },
 };
 
@@ -225,73 +227,6 @@ static ENTRY: Object = Object {
 
 const FIELDS: Shape = Shape::Names(&Shape::Object(&FIELD));
 const CHANGED_FIELDS: Shape = Shape::Names(&Shape::Object(&CHANGED_FIELD));
-
-const KEY: Key = Key { name: "", shape: Shape::Json, required: false, doc: "" };
-
-/// The keys of a field that are no limits; the type, which a change need not say, comes first.
-const FIELD_KEYS: &[Key] = keys! {
-    "type" must Shape::TypeName, "Its type: a built-in word, list<T>, map<T>, or the name of an id, enum or struct.";
-    "wire" may Shape::Text, "Its name on the wire; default: the Rust name.";
-    "required" may Shape::Flag, "Whether it must be there.";
-    "doc" may Shape::Text, "One line: meaning, unit, limits in words.";
-    "evidence" may Shape::Word(OF_FIELDS), "Its own evidence.";
-    "aliases" may TEXTS, "Other wire names that are read as this field.";
-    "sensitive" may Shape::OrNull(&Shape::Flag), "Personal or secret: redacted in Debug, never logged.";
-    "one_of" may Shape::OrNull(&TEXTS), "Values allowed.";
-    "before" may Shape::OrNull(&Shape::Text), "Rust name of a field beside it that must be later.";
-    "codes" may Shape::OrNull(&Shape::Object(&FIELD_CODES)), "The vendor's code for each way to be wrong.";
-    "fixed" may Shape::OrNull(&Shape::Text), "The only value that it takes: always sent.";
-    "unique" may Shape::OrNull(&Shape::Text), "Rust name of the field by which two entries of the list are the same.";
-    "example" may Shape::Json, "A value for made-up samples.";
-};
-
-const LIMITS: usize = Limit::ALL.len();
-
-/// The keys of a field: what [`FIELD_KEYS`] says, and a key for each limit.
-const fn field_keys(type_required: bool) -> [Key; FIELD_KEYS.len() + LIMITS] {
-    let mut keys = [KEY; FIELD_KEYS.len() + LIMITS];
-    let mut at = 0;
-    while at < FIELD_KEYS.len() {
-        keys[at] = FIELD_KEYS[at];
-        at += 1;
-    }
-    keys[0].required = type_required;
-    while at < keys.len() {
-        let limit = Limit::ALL[at - FIELD_KEYS.len()];
-        let shape = match limit.on() {
-            LimitOn::Number => Shape::OrNull(&Shape::Integer),
-            LimitOn::Text | LimitOn::Phone | LimitOn::List | LimitOn::Day => Shape::OrNull(&Shape::Count),
-        };
-        keys[at] = Key { name: limit.word(), shape, required: false, doc: limit.doc() };
-        at += 1;
-    }
-    keys
-}
-
-/// A field.
-pub static FIELD: Object = Object { id: ObjectId::Field, name: "a field", keys: &field_keys(true) };
-static CHANGED_FIELD: Object =
-    Object { id: ObjectId::ChangedField, name: "a change of a field", keys: &field_keys(false) };
-
-/// Problems that have codes.
-pub static FIELD_CODES: Object = Object {
-    id: ObjectId::FieldCodes,
-    name: "the codes of a field",
-    keys: &{
-        let mut keys = [KEY; Problem::ALL.len()];
-        let mut at = 0;
-        while at < keys.len() {
-            keys[at] = Key {
-                name: Problem::ALL[at].word(),
-                shape: CODES,
-                required: false,
-                doc: Problem::ALL[at].doc(),
-            };
-            at += 1;
-        }
-        keys
-    },
-};
 
 static CATEGORIES: Object = Object {
     id: ObjectId::Categories,
@@ -446,7 +381,7 @@ macro_rules! webhook_keys {
                 "Whether X-AIRudder-Sign is listed on its page; left out: nobody knows.";
             "identity" may TEXTS, "Wire keys that are equal where a message comes twice; default: all of it.";
             "happened" may Shape::Text, "Wire key of the time at which it happened; default: when it came.";
-            "discriminator" may Shape::Object(&DISCRIMINATOR), "How it is told from others that come to its URL.";
+            "discriminator" may Shape::Object(&DISCRIMINATOR), "How it is distinguished from others that come to its URL.";
             "open" may Shape::Flag, "Whether other keys are kept.";
             "notes" may TEXTS, "Paragraphs of its docs.";
             "sample" may Shape::Json, "An example, in wire names.";

@@ -1,5 +1,7 @@
 //! What the grammar's table is made of: objects, keys and what a value may be.
 
+use airudder_model::{Code, Word};
+
 /// Which object of the language an [`Object`] is. What has a special place in the checks is known by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ObjectId {
@@ -99,4 +101,26 @@ pub enum Shape {
     OrNull(&'static Shape),
     /// Any JSON.
     Json,
+}
+
+/// The error code that a key of a table is.
+pub(crate) fn code_key(key: &str) -> Option<Code> {
+    key.parse().map(Code::Number).ok().or_else(|| code_word(key))
+}
+
+pub(super) fn code_word(text: &str) -> Option<Code> {
+    let rest = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let fits = text.len() <= Word::MAX_LEN && text.starts_with(|c: char| c.is_ascii_alphabetic());
+    (fits && text.chars().all(rest)).then(|| Code::word(text))
+}
+
+pub(super) fn some_keys(object: &Object) -> String {
+    let (needed, other): (Vec<&Key>, Vec<&Key>) = object.keys.iter().partition(|key| key.required);
+    needed.iter().chain(&other).take(4).map(|key| format!("`{}`", key.name)).collect::<Vec<_>>().join(", ")
+}
+
+/// The key of `key:value`, which YAML reads as one word.
+pub(super) fn glued(name: &str, object: &Object) -> Option<&'static str> {
+    let (before, _) = name.split_once([':', '\u{ff1a}'])?;
+    object.key(before).map(|key| key.name)
 }

@@ -1,18 +1,21 @@
 //! Checks a tree against the grammar: unknown and duplicate keys, required keys, kinds of values.
 //!
-//! One thing wrong is told once. It is removed from the tree and noted in [`Node::poisoned`], so that the steps that
-//! follow see only sound values, and do not complain about what they miss.
+//! One thing wrong is reported once. It is removed from the tree and noted in [`Node::poisoned`], so that the
+//! steps that follow see only sound values, and do not complain about what they miss.
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 
-use airudder_model::{Code, Word};
+use airudder_model::Code;
 
-use super::grammar::{Key, Object, ObjectId, Shape};
+use super::grammar::{Object, ObjectId, Shape};
+use super::misplaced::{MISSING_LINE, check_names, check_places, is_something_else, is_two_in_one};
+use super::shape::{code_word, glued, some_keys};
 use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean, nearest};
 use crate::syntax::node::{Kind, Node, Value};
 
-/// Reports everything in `node` that is not of the shape, and removes it. Returns whether the value itself can be used.
+/// Reports everything in `node` that is not of the shape, and removes it. Returns whether the value itself
+/// can be used.
 pub(crate) fn check(node: &mut Node, shape: &Shape, diagnostics: &mut Vec<Diagnostic>) -> bool {
     match shape {
         Shape::Json => check_json(node, diagnostics),
@@ -49,27 +52,6 @@ pub(crate) fn code(node: &Node) -> Option<Code> {
     }
 }
 
-fn code_word(text: &str) -> Option<Code> {
-    let rest = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let fits = text.len() <= Word::MAX_LEN && text.starts_with(|c: char| c.is_ascii_alphabetic());
-    (fits && text.chars().all(rest)).then(|| Code::word(text))
-}
-
-/// Whether an entry can be a row of an error table. A key that is a word proves nothing: keys of misplaced blocks are
-/// words too.
-fn is_error_row(key: &str, row: &Node) -> bool {
-    match code_key(key) {
-        Some(Code::Number(_)) => true,
-        Some(Code::Word(_)) => row.get("name").is_some() || row.get("meaning").is_some(),
-        None => false,
-    }
-}
-
-/// The error code that a key of a table is.
-pub(crate) fn code_key(key: &str) -> Option<Code> {
-    key.parse().map(Code::Number).ok().or_else(|| code_word(key))
-}
-
 fn expect(node: &Node, fits: bool, wanted: &str, diagnostics: &mut Vec<Diagnostic>) -> bool {
     if !fits {
         let diagnostic = at_value(node, format!("expected {wanted}, found {}", describe(node)));
@@ -85,6 +67,9 @@ fn expect(node: &Node, fits: bool, wanted: &str, diagnostics: &mut Vec<Diagnosti
 fn help_for(node: &Node, wanted: &str) -> Option<String> {
     let text = node.text();
     Some(match (wanted, node.kind()) {
+        ("a list", _) if node.scalar().is_some_and(|text| text.contains(" - ")) => {
+            "a dash is missing before the first entry: each one follows `- ` in a line of its own".to_owned()
+        }
         ("a list", _) if node.scalar().is_some() => {
             format!("write it in brackets: `[{}]`", node.scalar().unwrap_or_default())
         }
@@ -183,6 +168,9 @@ fn check_map(node: &mut Node, inner: &Shape, diagnostics: &mut Vec<Diagnostic>) 
         );
         return false;
     }
+    if reports_merge_key(node, diagnostics) {
+        return true;
+    }
     drop_duplicates(node, diagnostics);
     if let Shape::Object(object) = inner {
         check_names(node, object, diagnostics);
@@ -203,6 +191,9 @@ fn check_object(node: &mut Node, object: &'static Object, diagnostics: &mut Vec<
         let diagnostic = at_value(node, format!("expected {}, found {}", object.name, describe(node)));
         diagnostics.push(diagnostic.help(format!("it has keys such as {}", some_keys(object))));
         return false;
+    }
+    if reports_merge_key(node, diagnostics) {
+        return true;
     }
     let object = object.variant(is_derived(node, object));
     if node.is_poisoned(Node::ANY) {
@@ -234,6 +225,19 @@ fn check_object(node: &mut Node, object: &'static Object, diagnostics: &mut Vec<
     true
 }
 
+/// Merge keys are part of no YAML since 1.2. What they would bring is not there, so nothing is said of what
+/// is missing.
+fn reports_merge_key(node: &mut Node, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let Some(merged) = node.get("<<") else { return false };
+    diagnostics.push(
+        at_key(merged, "merge keys (`<<`) are not read")
+            .help("write the keys out; entries and structs take over what others have with `same_as`"),
+    );
+    node.value = Value::Map(Vec::new());
+    node.poison(Node::ANY);
+    true
+}
+
 /// Removes the entries that are not kept, and notes their names.
 fn retain(node: &mut Node, mut keep: impl FnMut(&str, &mut Node) -> bool) {
     let Value::Map(entries) = &mut node.value else { return };
@@ -247,8 +251,8 @@ fn retain(node: &mut Node, mut keep: impl FnMut(&str, &mut Node) -> bool) {
     });
 }
 
-/// Whether a mapping says that it is like another. A misspelt `same_as` counts: it must not lead to a complaint about
-/// every key that the entry would need without it.
+/// Whether a mapping says that it is like another. A misspelt `same_as` counts: it must not lead to a
+/// complaint about every key that the entry would need without it.
 fn is_derived(node: &Node, object: &'static Object) -> bool {
     let derived = object.variant(true);
     let only_derived = |name: &str| derived.key(name).is_some() && object.variant(false).key(name).is_none();
@@ -281,11 +285,6 @@ fn needed(name: &str, shape: &Shape, doc: &str) -> String {
     }
 }
 
-fn some_keys(object: &Object) -> String {
-    let (needed, other): (Vec<&Key>, Vec<&Key>) = object.keys.iter().partition(|key| key.required);
-    needed.iter().chain(&other).take(4).map(|key| format!("`{}`", key.name)).collect::<Vec<_>>().join(", ")
-}
-
 fn check_known_keys(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diagnostic>) {
     let mut poisoned = Vec::new();
     let strange = |name: &str, value: &Node| {
@@ -299,8 +298,24 @@ fn check_known_keys(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diag
         diagnostics.push(did_you_mean(at_key(first, text).help(MISSING_LINE), "", &object.names()));
         poisoned.push(Node::ANY.to_owned());
     }
-    for (name, value) in node.entries() {
+    let mut before: Option<&(String, Node)> = None;
+    for entry in node.entries() {
+        let (name, value) = entry;
         if object.key(name).is_some() || (many && strange(name, value)) {
+            before = Some(entry);
+            continue;
+        }
+        if let Some((key, _)) = before.filter(|(_, before)| is_cut_text(before, name, value)) {
+            let text = format!("the text of `{key}` ends at the comma before `{name}`");
+            let help = format!("text with a comma in it needs quotes inside braces: `{key}: \"...\"`");
+            diagnostics.push(at_key(value, text).help(help));
+            continue;
+        }
+        if let Some((key, _)) = name.split_once('\u{ff1a}').filter(|(key, _)| object.key(key).is_some()) {
+            poisoned.push(key.to_owned());
+            let text = format!("there is a full-width colon after `{key}`, `\u{ff1a}`");
+            diagnostics
+                .push(at_key(value, text).help(format!("write a plain colon and a space: `{key}: ...`")));
             continue;
         }
         let shown: String = name.chars().take(60).collect();
@@ -310,6 +325,9 @@ fn check_known_keys(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diag
             (_, Some(key)) => {
                 poisoned.push(key.to_owned());
                 diagnostic.help(format!("a space is missing after the colon: `{key}: ...`"))
+            }
+            ("guide", None) if object.id == ObjectId::Section => {
+                diagnostic.help("the guide of a section is a file of its own, `guides/<section>.md` beside it")
             }
             ("request" | "response" | "payload", None) if object.key("same_as").is_some() => diagnostic.help(format!(
                 "with `same_as`, fields are changed by `change: {{{name}: ...}}`, `add: {{{name}: ...}}` and `drop: {{{name}: [...]}}`"
@@ -324,130 +342,10 @@ fn check_known_keys(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diag
     poisoned.iter().for_each(|key| node.poison(key));
 }
 
-/// The key of `key:value`, which YAML reads as one word.
-fn glued(name: &str, object: &Object) -> Option<&'static str> {
-    let (before, _) = name.split_once(':')?;
-    object.key(before).map(|key| key.name)
-}
-
-/// Whether an entry's keys start over in the middle: then the line with the next one's name is missing, and that is
-/// told once.
-fn is_two_in_one(node: &Node, object: &Object, diagnostics: &mut Vec<Diagnostic>) -> bool {
-    let mut seen = HashSet::new();
-    let twice: Vec<(usize, &(String, Node))> =
-        node.entries().iter().enumerate().filter(|(_, (name, _))| !seen.insert(name)).collect();
-    let in_a_row = twice.windows(2).any(|pair| pair[1].0 == pair[0].0 + 1);
-    let Some((_, (name, first))) = twice.first() else { return false };
-    if twice.len() < 2 || !(in_a_row || twice.len() > 2) {
-        return false;
-    }
-    let text =
-        format!("the key `{name}` and {} more are here twice: another entry seems to start", twice.len() - 1);
-    let diagnostic = at_key(first, text);
-    diagnostics.push(
-        diagnostic
-            .help(format!("the line with the name of {} is missing above, or indented too far", object.name)),
-    );
-    true
-}
-
-/// Whether a mapping has no key at all of what it should be: told once, however many other keys it has.
-fn is_something_else(node: &Node, object: &Object, diagnostics: &mut Vec<Diagnostic>) -> bool {
-    let names: Vec<&str> = node.entries().iter().map(|(name, _)| name.as_str()).collect();
-    let knows = |name: &&str| {
-        object.key(name).is_some() || glued(name, object).is_some() || nearest(name, object.names()).is_some()
-    };
-    if names.is_empty() || names.iter().any(knows) {
-        return false;
-    }
-    let shown: Vec<String> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
-    let diagnostic =
-        at_key(node, format!("expected {}, found a mapping of {}", object.name, shown.join(", ")));
-    diagnostics
-        .push(diagnostic.help(format!("it has keys such as {}", some_keys(object))).help(MISSING_LINE));
-    true
-}
-
-/// How whole blocks come to stand in the wrong place.
-const MISSING_LINE: &str =
-    "perhaps the line above it is missing, or these lines are indented too little or too far";
-
-/// Entries that stand under the wrong key, such as a webhook among endpoints: told once, at the first.
-#[allow(clippy::wildcard_enum_match_arm, reason = "one kind of object has words of its own")]
-fn check_places(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diagnostic>) {
-    let Value::Map(entries) = &mut node.value else { return };
-    let mut misplaced = 0;
-    let mut first = None;
-    for (name, entry) in entries {
-        let is = match object.id {
-            ObjectId::ErrorRow if !is_error_row(name, entry) => {
-                Some("not an error code: codes are whole numbers")
-            }
-            _ => belongs_elsewhere(entry, object),
-        };
-        let Some(is) = is else { continue };
-        misplaced += 1;
-        first.get_or_insert_with(|| (name.clone(), entry.key_span, is));
-        entry.value = Value::Map(Vec::new());
-        entry.poison(Node::ANY);
-    }
-    if let Some((name, span, is)) = first {
-        let others =
-            if misplaced > 1 { format!(", and {} more below too", misplaced - 1) } else { String::new() };
-        let diagnostic = Diagnostic::new(span, format!("`{name}` is {is}{others}"));
-        diagnostics.push(match object.id {
-            ObjectId::ErrorRow => {
-                diagnostic.help("a row is written `10402: {name: TaskNameTooLong, meaning: ...}`")
-            }
-            _ => diagnostic.help(MISSING_LINE),
-        });
-    }
-}
-
-/// What an entry is that has the keys of another kind, and none of its own.
-#[allow(clippy::wildcard_enum_match_arm, reason = "kinds of entries that are mistaken for each other")]
-fn belongs_elsewhere(entry: &Node, object: &Object) -> Option<&'static str> {
-    let has = |key: &str| entry.get(key).is_some();
-    let changes = |key: &str| {
-        ["change", "add", "drop"].iter().any(|group| entry.get(group).is_some_and(|g| g.get(key).is_some()))
-    };
-    let any = |keys: &[&str]| keys.iter().any(|key| has(key));
-    Some(match object.id {
-        ObjectId::Endpoint
-            if (has("payload") && !any(&["path", "request", "response"])) || changes("payload") =>
-        {
-            "a webhook: it goes under `webhooks:`"
-        }
-        ObjectId::Webhook
-            if (has("path") && !has("payload")) || changes("request") || changes("response") =>
-        {
-            "an endpoint: it goes under `endpoints:`"
-        }
-        ObjectId::Id | ObjectId::Struct if has("values") => "an enum: it goes under `enums:`",
-        ObjectId::Id | ObjectId::Enum if any(&["fields", "include", "same_as"]) && !has("values") => {
-            "a struct: it goes under `structs:`"
-        }
-        _ => return None,
-    })
-}
-
-/// Reports the keys of an entry where names of entries should be: the line with the name is missing, and that is told
-/// once, however many keys there are.
-fn check_names(node: &mut Node, object: &'static Object, diagnostics: &mut Vec<Diagnostic>) {
-    let is_key = |name: &str| object.variant_key(name);
-    // An entry may well be called as a key is, such as a field `type`; then it is a mapping.
-    let stray: Vec<&(String, Node)> =
-        node.entries().iter().filter(|(name, value)| is_key(name) && !value.is_map()).collect();
-    let Some((name, first)) = stray.first().filter(|_| stray.len() > 1) else { return };
-    let diagnostic =
-        at_key(first, format!("the key `{name}` of {} stands where a name is expected", object.name));
-    diagnostics.push(
-        diagnostic.help("the line with the name is missing above, or these lines are indented too little"),
-    );
-    if let Value::Map(entries) = &mut node.value {
-        entries.retain(|(name, _)| !is_key(name));
-    }
-    node.poison(Node::ANY);
+/// Whether a key without a value is the rest of plain text that a comma cut in two.
+fn is_cut_text(before: &Node, name: &str, value: &Node) -> bool {
+    let is_plain = before.text().is_some_and(|text| text.contains(' ')) || name.contains(' ');
+    is_plain && value.is_absent() && before.scalar().is_some()
 }
 
 fn drop_duplicates(node: &mut Node, diagnostics: &mut Vec<Diagnostic>) {
@@ -460,7 +358,7 @@ fn drop_duplicates(node: &mut Node, diagnostics: &mut Vec<Diagnostic>) {
         }
         Entry::Occupied(first) => {
             diagnostics.push(
-                at_key(value, format!("the key `{name}` is here twice"))
+                at_key(value, format!("the key `{name}` appears twice"))
                     .label(*first.get(), "the first one is here")
                     .help("keep one of the two, or give this one another name"),
             );

@@ -1,8 +1,7 @@
-//! What the YAML parser stumbles over, told at the line that somebody has to fix.
+//! What the YAML parser stumbles over, reported at the line that somebody has to fix.
 //!
 //! A parser notices a missing quote, bracket or colon only later, often on the next line. The kind of its
-//! error and the
-//! text around the place tell what was meant; nothing is read out of its messages.
+//! error and the text around the place tell what was meant; nothing is read out of its messages.
 
 use granit_parser::ErrorKind;
 
@@ -35,12 +34,12 @@ pub(super) fn second_document(span: Span, text: &str) -> Problem {
 }
 
 pub(super) fn key_is_no_text(span: Span) -> Problem {
-    Problem::new(span, "a list or mapping stands where a key is expected")
+    Problem::new(span, "a list or mapping is where a key is expected")
         .help("text with brackets or braces in it needs quotes")
 }
 
 pub(super) fn no_key(span: Span) -> Problem {
-    Problem::new(span, "a value stands here without a key").help(KEY_VALUE)
+    Problem::new(span, "there is a value without a key here").help(KEY_VALUE)
 }
 
 pub(super) fn too_deep(span: Span, depth: usize) -> Problem {
@@ -120,11 +119,8 @@ impl<'t> Stumble<'t> {
             ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidMappingValueWhitespace => self.colon(),
             ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedNodeContent => self.not_in_line(),
             ErrorKind::ExpectedBlockSequenceEntry => self
-                .invalid(self.content_of(self.noticed.line), "this line stands in a list and has no dash")
-                .help(
-                    "each entry of the list above starts with a dash and a space; anything else \
-                    is indented as what it belongs to",
-                ),
+                .invalid(self.content_of(self.noticed.line), "this line is in a list and has no dash")
+                .help("each entry of the list above starts with a dash and a space; anything else is indented as what it belongs to"),
             ErrorKind::InvalidIndentation
             | ErrorKind::InvalidQuotedScalarIndent
             | ErrorKind::InvalidBlockScalarIndent => self.indented_otherwise(),
@@ -179,10 +175,9 @@ impl<'t> Stumble<'t> {
             )
             .help("look for brackets that are not closed"),
             // Kinds that no text of ours was seen to give, and those that the library may get.
-            _ => self.invalid(self.at, "the parser stumbles here").help(format!(
-                "look for a missing quote, bracket or space here or in the line \
-                    above; {NEEDS_QUOTES}"
-            )),
+            _ => self
+                .invalid(self.at, "the parser cannot go on here")
+                .help(format!("look for a missing quote, bracket or space here or in the line above; {NEEDS_QUOTES}")),
         }
     }
 
@@ -237,14 +232,8 @@ impl<'t> Stumble<'t> {
         let problem =
             self.invalid(self.at, format!("a comma or the closing `{}` is expected here", bracket.closing));
         match self.rest().chars().next() {
-            Some(':') => problem.help(
-                "text with `: ` in it needs quotes; between two entries \
-                stands a comma",
-            ),
-            _ => problem.help(
-                "between two entries stands a comma; text with `: `, ` #`, commas, \
-                braces or brackets in it needs quotes",
-            ),
+            Some(':') => problem.help("text with `: ` in it needs quotes; a comma separates two entries"),
+            _ => problem.help("a comma separates two entries; text with `: `, ` #`, commas, braces or brackets in it needs quotes"),
         }
     }
 
@@ -273,7 +262,7 @@ impl<'t> Stumble<'t> {
         let above = (1..number).rev().map(|above| self.line(above)).find(|line| is_content(line));
         if above.is_some_and(dashed) {
             return self
-                .invalid(start, "this line stands in a list and has no dash")
+                .invalid(start, "this line is in a list and has no dash")
                 .help("each entry of the list above starts with a dash and a space");
         }
         self.invalid(start, "the key of this line has no colon").help(KEY_VALUE)
@@ -294,6 +283,11 @@ impl<'t> Stumble<'t> {
                 return self.without_colon_at(above);
             }
             if has_key && !content.ends_with(':') && indent(line) < indent(self.line(number)) {
+                if self.is_left_of_its_block(above, number) {
+                    return self
+                        .invalid(self.content_of(above), "this line is to the left of the block around it")
+                        .help("indent it as what it belongs to, or remove it");
+                }
                 return self
                     .invalid(
                         self.content_of(number),
@@ -303,7 +297,7 @@ impl<'t> Stumble<'t> {
                     .help(NEEDS_QUOTES);
             }
         }
-        self.invalid(self.at, "a second colon with a space stands in this line")
+        self.invalid(self.at, "there is a second colon with a space in this line")
             .help("text with `: ` in it needs quotes, `key: \"one: two\"`; each key has a line of its own")
     }
 
@@ -321,8 +315,11 @@ impl<'t> Stumble<'t> {
         }
         if self.line(self.noticed.line).trim_start().starts_with("- ") {
             return self
-                .invalid(self.content_of(self.noticed.line), "an entry of a list stands among keys")
+                .invalid(self.content_of(self.noticed.line), "an entry of a list is among keys")
                 .help("indent it below the key that it belongs to, or write a key");
+        }
+        if let Some(problem) = self.left_of_its_place() {
+            return problem;
         }
         match self.indented_first() {
             Some(first) => self
@@ -335,7 +332,36 @@ impl<'t> Stumble<'t> {
         }
     }
 
+    /// Whether the lines before and behind a line are of one block, and the line is indented less.
+    fn is_left_of_its_block(&self, line: usize, behind: usize) -> bool {
+        let level = indent(self.line(behind));
+        let mut before = (1..line).rev().map(|at| self.line(at)).filter(|line| is_content(line));
+        before.find(|line| indent(line) <= level).is_some_and(|line| indent(line) == level)
+    }
+
+    /// A key that opens a block and stands too far left: the parser takes it for an entry of another level,
+    /// and stumbles over what follows its block. The same key stands in the right column elsewhere.
+    fn left_of_its_place(&self) -> Option<Problem> {
+        let level = indent(self.line(self.noticed.line));
+        let opener = (1..self.noticed.line)
+            .rev()
+            .find(|at| is_content(self.line(*at)) && indent(self.line(*at)) < level)?;
+        let key = self.line(opener).trim();
+        let elsewhere = |line: &str| line.trim() == key && indent(line) == level;
+        (key.ends_with(':') && self.text.lines().any(elsewhere)).then(|| {
+            let name = key.trim_end_matches(':');
+            self.invalid(
+                self.content_of(opener),
+                format!("`{name}` is indented less than what belongs to it and what follows"),
+            )
+            .help(format!("elsewhere in this file it stands in column {}", level + 1))
+        })
+    }
+
     fn indented_otherwise(&self) -> Problem {
+        if let Some(problem) = self.left_of_its_place() {
+            return problem;
+        }
         self.invalid(
             self.content_of(self.noticed.line),
             "this line is indented unlike the others of its block",
@@ -378,7 +404,7 @@ impl<'t> Stumble<'t> {
         }
     }
 
-    /// The error is told at the text's start, or behind it; the backslash is what somebody has to fix.
+    /// The error is reported at the text's start, or behind it; the backslash is what somebody has to fix.
     fn escape(&self) -> Problem {
         const KNOWN: &str = "0abtnvfre \"/\\N_LPxuU\t\n";
         let mut chars = self.rest().char_indices().peekable();
@@ -399,9 +425,8 @@ impl<'t> Stumble<'t> {
             .help("write `\\\\` for a backslash, or use single quotes, in which it means itself")
     }
 
-    /// The first line of a block that is indented unlike the rest: the parser stumbles over the second
-    /// entry, and the first
-    /// one has lost its head or is indented too far.
+    /// The first line of a block that is indented unlike the rest: the parser stumbles over the second entry,
+    /// and the first one has lost its head or is indented too far.
     fn indented_first(&self) -> Option<usize> {
         let noticed = self.noticed.line;
         let stumbled = indent(self.line(noticed));

@@ -1,11 +1,11 @@
 //! A YAML document as a tree in which every value knows where it was written.
 //!
 //! Entries of one file are merged into another's (`same_as`, `include`), so a value carries its spans with
-//! it: whatever is wrong with it is told at the place where somebody wrote it.
+//! it: whatever is wrong with it is reported at the place where somebody wrote it.
 
 use std::fmt;
 
-use super::scalar::{Meaning, Scalar};
+use super::scalar::{Meaning, Scalar, Style};
 use super::span::Span;
 
 /// A value with its place.
@@ -18,7 +18,7 @@ pub struct Node {
     /// Where the key is written under which it stands; the same as `span` where there is none.
     pub key_span: Span,
     /// Keys of a mapping that are meant to be there, and are not, because something is wrong with them: that
-    /// has been told, so whoever misses them must not tell it again.
+    /// has been reported, so whoever misses them must not report it again.
     pub poisoned: Vec<String>,
 }
 
@@ -74,7 +74,7 @@ impl Node {
         Self::new(Value::Map(Vec::new()), span)
     }
 
-    /// Whether a key was removed, or is missing, and that has been told.
+    /// Whether a key was removed, or is missing, and that has been reported.
     pub fn is_poisoned(&self, key: &str) -> bool {
         self.poisoned.iter().any(|poisoned| poisoned == key || poisoned == Self::ANY)
     }
@@ -106,6 +106,11 @@ impl Node {
     /// Whether there is no value.
     pub fn is_null(&self) -> bool {
         self.kind() == Kind::Null
+    }
+
+    /// Whether nothing is written: a key without a value.
+    pub fn is_absent(&self) -> bool {
+        matches!(&self.value, Value::Scalar(scalar) if scalar.style == Style::Absent)
     }
 
     /// Whether it is a mapping.

@@ -100,7 +100,9 @@ impl<'t> Builder<'t> {
 
     /// The innermost collection that is open and in brackets.
     fn open_bracket(&self) -> Option<Bracket> {
-        let open = self.open.last()?;
+        // A single pair inside a list in brackets is a mapping without a bracket of its own.
+        let written = |open: &&Open| self.text[open.span.start as usize..].starts_with(['{', '[']);
+        let open = self.open.iter().rev().find(|open| open.bracket.is_none() || written(open))?;
         open.bracket.map(|closing| Bracket { at: open.span.start as usize, closing })
     }
 
@@ -199,7 +201,7 @@ impl<'t> Builder<'t> {
 
     fn end(&mut self, end: Span) -> Result<(), Problem> {
         let Some(open) = self.open.pop() else { return Ok(()) };
-        // Without a bracket, the end is told at whatever comes next.
+        // Without a bracket, the end is reported at whatever comes next.
         let last = match &open.content {
             Content::List(items) => items.last(),
             Content::Map(entries, _) => entries.last().map(|(_, value)| value),
@@ -230,7 +232,7 @@ impl<'t> Builder<'t> {
         if self.open.len() + target.height > MAX_DEPTH {
             return Err(explain::too_deep(span, MAX_DEPTH));
         }
-        // What is wrong with it is told where it is used: there it may be right, and here not.
+        // What is wrong with it is reported where it is used: there it may be right, and here not.
         let node = moved(&target.node, span);
         let built = Built { node, height: target.height, count: target.count };
         self.put(built, 0)

@@ -88,6 +88,8 @@ impl Scalar {
         }
         match self.text.parse::<u64>() {
             Ok(whole) => Some(whole.into()),
+            // More digits than a number keeps are mostly those of an id: they stay as they are written.
+            Err(_) if digits.bytes().all(|b| b.is_ascii_digit()) => None,
             Err(_) => self.text.parse().ok().and_then(Number::from_f64),
         }
     }
