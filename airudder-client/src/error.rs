@@ -362,7 +362,7 @@ pub(crate) fn no_token(endpoint: &str) -> Cow<'static, str> {
 }
 
 /// Which call an error is about.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Context {
     pub(crate) endpoint: Cow<'static, str>,
     pub(crate) family: Family,
@@ -416,6 +416,17 @@ impl Context {
 
     pub(crate) fn config(&self, message: impl Into<String>) -> Error {
         Error::Config(Box::new(ConfigError { context: Some(self.clone()), message: message.into() }))
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("endpoint", &self.endpoint)
+            .field("during", &self.during)
+            .field("attempts", &self.attempts)
+            .field("sent", &self.sent)
+            .finish_non_exhaustive()
     }
 }
 

@@ -147,7 +147,7 @@ async fn a_401_repeats_what_calls_people_only_if_it_can_be_nothing_but_a_refusal
         b"<pre>{\"code\":200,\"data\":{\"TaskID\":\"1\"}}</pre>",
         b"[{\"TaskID\":\"1\"}]",
         b"\"1234\"",
-        b"\x1f\x8b\x08\x00\x00\xff",
+        b"\x81\x8b\x08\x00\x00\xff",
         b"\xef\xbb\xbf{\"data\":{}}",
     ];
     for (bodies, times) in [(refusals, 2), (unclear, 1)] {
