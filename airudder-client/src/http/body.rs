@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 use tokio::time::{Instant, timeout_at};
 
 use super::failure::Failure;
+use super::headers::is_json;
 use super::pieces::Pieces;
 use super::{Limits, MAX_TIMEOUT, needs_runtime};
 use crate::error::Phase;
@@ -17,15 +18,23 @@ pub(crate) fn is_refusal(label: Option<&str>, begins: &[u8]) -> bool {
     match begins {
         [] | [b'{' | b'[' | b'<', ..] => true,
         _ if is_media(begins) => false,
-        // Text may be meant as a file only where its label says which kind of text it is.
-        _ => is_text(begins) && label.is_none_or(|label| !is_kind_of_text(label)),
+        // Text is meant as a file only where its label says what it is.
+        _ => is_text(begins) && label.is_none_or(says_nothing),
     }
 }
 
-/// Whether a media type is one of files that are text: tables and the like.
-fn is_kind_of_text(label: &str) -> bool {
-    let unsaid = matches!(label, "text/plain" | "text/html" | "text/json" | "text/xml");
-    label.starts_with("text/") && !unsaid
+/// Whether a media type is one that servers use which were not told what it is, or one of refusals.
+fn says_nothing(label: &str) -> bool {
+    let unsaid = matches!(
+        label,
+        "text/plain"
+            | "text/html"
+            | "text/xml"
+            | "application/xml"
+            | "application/octet-stream"
+            | "binary/octet-stream"
+    );
+    unsaid || is_json(label)
 }
 
 /// Whether bytes begin as audio or an archive does.
@@ -216,7 +225,7 @@ mod tests {
             assert!(is_refusal(label, b"no such recording"), "{label:?}");
             assert!(!is_refusal(label, b"\x01\x02\x03"), "{label:?}");
         }
-        assert!(is_refusal(Some("audio/wav"), b"no such recording"));
+        assert!(!is_refusal(Some("audio/wav"), b"abc"));
         assert!(!is_refusal(Some("text/csv"), b"a,b"));
     }
 }

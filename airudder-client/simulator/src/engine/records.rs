@@ -67,8 +67,8 @@ fn record_of(world: &World, task: &Task, contact: &Contact, attempt: Option<&Att
     let hangup = attempt.map_or("", |call| call.outcome.hangup_type(world.rules.seed, &contact.number));
     put("HangupType", hangup.into());
     put("RobotID", contact.robot.clone().unwrap_or_else(|| task.robot.clone()).into());
-    // The difference is the time of the talk: where nobody answered, there is none.
-    let start = attempt.map(|call| instant(call.answered.unwrap_or(call.ended)));
+    // Where nobody answered there is no time between the two.
+    let start = attempt.map(|call| instant(if call.answered.is_some() { call.began } else { call.ended }));
     put("CallStartTime", start.unwrap_or_default().into());
     put("CallEndTime", attempt.map(|call| instant(call.ended)).unwrap_or_default().into());
     record
