@@ -59,7 +59,9 @@ fn text(text: &str) -> Value {
 fn object(fields: &'static [Field], value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(object) => object.iter().for_each(|(name, value)| field(fields, name, value, found)),
-        other => leaves(other, found),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            leaves(value, found);
+        }
     }
 }
 

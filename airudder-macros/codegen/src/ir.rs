@@ -128,7 +128,7 @@ impl Spec {
     pub fn sent_structs(&self) -> HashSet<TypeRef> {
         let struct_of = |ty: &Type| match ty.innermost() {
             Type::Struct(at) => Some(at.clone()),
-            _ => None,
+            Type::Scalar(_) | Type::Id(_) | Type::Enum(_) | Type::List(_) | Type::Map(_) => None,
         };
         let mut sent = HashSet::new();
         let requests = self.sections.iter().flat_map(|s| &s.endpoints).flat_map(|e| &e.request);

@@ -210,9 +210,10 @@ fn report(names: &[Taken], diagnostics: &mut Vec<Diagnostic>) {
                 format!("{} becomes the Rust name `{}`, and so does {}", name.what, name.rust, other.what)
             }
         };
-        let help = match other.owner {
-            Owner::Generated if other.span.is_none() => "give it another name",
-            _ => "give one of the two another name",
+        let help = if other.owner == Owner::Generated && other.span.is_none() {
+            "give it another name"
+        } else {
+            "give one of the two another name"
         };
         diagnostics.push(Diagnostic::new(span, text).help(help));
     }
