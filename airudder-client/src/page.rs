@@ -56,7 +56,7 @@ use futures_core::Stream;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use self::walk::Walk;
+pub(crate) use self::walk::Walk;
 use crate::call::{self, Core};
 use crate::error::Error;
 pub use crate::request::Paged;

@@ -1,5 +1,6 @@
 //! The list of people: read from CSV, with the rows that cannot be called taken out.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 
@@ -8,6 +9,7 @@ use airudder_client::error::Violation;
 use airudder_client::types::Phone;
 use airudder_client::{Decimal, ErrorCode, jiff};
 use csv::StringRecord;
+use sha2::{Digest as _, Sha256};
 
 /// The list.
 pub(crate) struct Contacts {
@@ -55,6 +57,14 @@ impl Contacts {
 
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// Who is called, in twelve letters and digits: the same for the same people in any order.
+    pub(crate) fn fingerprint(&self) -> String {
+        let people: BTreeSet<&str> = self.rows.iter().map(|(_, contact)| contact.mobile.as_str()).collect();
+        let mut hash = Sha256::new();
+        people.iter().for_each(|mobile| hash.update(format!("{mobile}\n")));
+        hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
 
     pub(crate) fn rows(&self) -> Vec<CollectionContact> {

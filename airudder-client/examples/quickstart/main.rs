@@ -15,9 +15,8 @@ use std::io::Write as _;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use airudder_client::collection::CreateTaskResponse;
 use airudder_client::types::{RobotId, TaskId, TaskStatus};
-use airudder_client::{Client, collection, jiff, reqwest};
+use airudder_client::{Client, CreateOutcome, FoundTask, collection, jiff, reqwest};
 use airudder_simulator::Simulator;
 use contacts::{Contacts, Refused};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -45,20 +44,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let task = create_task(&session, &contacts).await?;
-    println!(
-        "Task {} was created; {} rows were refused by the server.",
-        task.task_id,
-        task.detail_error_list.len()
-    );
-    follow(&session, &mut receiver, &task.task_id, contacts.len()).await?;
+    follow(&session, &mut receiver, &task, contacts.len()).await?;
 
-    let detail = session.client.collection().get_task_detail().task_id(task.task_id.clone()).send().await?;
+    let detail = session.client.collection().get_task_detail().task_id(&task).send().await?;
     let outcomes = Outcomes::of(&detail.detail);
     print!("\n{outcomes}");
 
     if let Some(callee) = outcomes.somebody_who_talked().and_then(|reference| contacts.mobile_of(reference)) {
         let path = std::env::temp_dir().join("airudder-quickstart.wav");
-        let recording = session.client.collection().get_call_recording().task_id(task.task_id).callee(callee);
+        let recording = session.client.collection().get_call_recording().task_id(task).callee(callee);
         match recording.download_to(&path).await {
             Ok(length) => println!("\nOne recording, {length} bytes: {}", path.display()),
             // The calls are over: what is missing now is no failure of theirs.
@@ -151,11 +145,17 @@ fn is_on_this_machine(url: &str) -> bool {
     host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
+/// One list is called once a day, however often the program runs: the same people have the same name of a task, which
+/// the vendor takes once.
+fn task_name(day: jiff::civil::Date, contacts: &Contacts) -> String {
+    format!("quickstart-{}-{}", day.strftime("%Y%m%d"), contacts.fingerprint())
+}
+
 /// The request for a list of contacts. Nothing is sent before `execute`.
 fn request(session: &Session, contacts: &Contacts) -> Result<collection::CreateTask, jiff::Error> {
     let start = session.now().round(jiff::Unit::Second)?;
     Ok(collection::CreateTask::builder()
-        .task_name(format!("quickstart-{}", start.strftime("%Y%m%d-%H%M%S")))
+        .task_name(task_name(start.date(), contacts))
         .schedule_start_time(start)
         .schedule_end_time(start.checked_add(jiff::Span::new().hours(3))?)
         .robot_id(session.robot.clone())
@@ -170,8 +170,29 @@ fn refuse_by_rules(session: &Session, contacts: &mut Contacts) -> Result<Vec<Ref
     Ok(contacts.take_refused(&violations))
 }
 
-async fn create_task(session: &Session, contacts: &Contacts) -> Result<CreateTaskResponse, Box<dyn Error>> {
-    Ok(session.client.execute(&request(session, contacts)?).await?)
+/// Creates the task, or finds the one of an earlier run.
+async fn create_task(session: &Session, contacts: &Contacts) -> Result<TaskId, Box<dyn Error>> {
+    match session.client.find_or_create(&request(session, contacts)?).await? {
+        CreateOutcome::Created(task) => {
+            println!(
+                "Task {} was created; {} rows were refused by the server.",
+                task.task_id,
+                task.detail_error_list.len()
+            );
+            Ok(task.task_id)
+        }
+        CreateOutcome::Found(FoundTask { id: Some(id), .. }) => {
+            println!("Task {id} was created by an earlier run: nobody is called again.");
+            Ok(id)
+        }
+        CreateOutcome::Found(_) => {
+            Err("this list has a task already, whose id the list of tasks does not show".into())
+        }
+        CreateOutcome::InDoubt(error) => {
+            Err(format!("the task may have been created, run this again: {error}").into())
+        }
+        other => Err(format!("{other:?}").into()),
+    }
 }
 
 fn show_refused(refused: &[Refused]) {

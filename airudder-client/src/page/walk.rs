@@ -20,7 +20,7 @@ use crate::wire;
 const MAX_PAGES: u64 = 10_000;
 
 /// A list on the way through its pages.
-pub(super) struct Walk {
+pub(crate) struct Walk {
     core: Arc<Core>,
     endpoint: &'static Endpoint,
     timeout: Option<Duration>,
@@ -54,7 +54,7 @@ pub(super) struct Entry {
 }
 
 impl Walk {
-    pub(super) fn new(
+    pub(crate) fn new(
         core: Arc<Core>,
         endpoint: &'static Endpoint,
         json: &[u8],
@@ -81,7 +81,7 @@ impl Walk {
     }
 
     /// The next page; `None` at the end.
-    pub(super) async fn next(&mut self) -> Result<Option<Reply>, Error> {
+    pub(crate) async fn next(&mut self) -> Result<Option<Reply>, Error> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }

@@ -41,6 +41,7 @@ pub const CLIENT_MODULES: &[&str] = &[
     "envelope",
     "error",
     "field",
+    "find",
     "http",
     "json",
     "page",

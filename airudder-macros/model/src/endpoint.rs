@@ -157,6 +157,23 @@ impl Paging {
             Self::Number { items, .. } | Self::Offset { items, .. } | Self::Cursor { items, .. } => *items,
         }
     }
+
+    /// Field of the page size.
+    pub const fn size(&self) -> &'static str {
+        match self {
+            Self::Number { size, .. } | Self::Cursor { size, .. } => size,
+            Self::Offset { limit, .. } => limit,
+        }
+    }
+
+    /// The field that says where a page begins, and its value for the first one; `None`: empty.
+    pub const fn start(&self) -> (&'static str, Option<i64>) {
+        match self {
+            Self::Number { page, first, .. } => (page, Some(*first)),
+            Self::Offset { offset, .. } => (offset, Some(0)),
+            Self::Cursor { cursor, .. } => (cursor, None),
+        }
+    }
 }
 
 /// How an earlier call of an endpoint is found again: by the name that was given to what it made.
