@@ -7,7 +7,7 @@ pub mod loopback;
 use std::time::Duration;
 
 use airudder_client::catalogue::{ENDPOINTS, Endpoint, WEBHOOKS, Webhook};
-use airudder_client::collection::{CollectionContact, CreateTaskResponse};
+use airudder_client::collection::{CollectionContact, CreateTask, CreateTaskResponse};
 use airudder_client::jiff::civil::date;
 use airudder_client::signer::{SignRequest, Signer};
 use airudder_client::{Client, Error, RetryPolicy, Value, wire};
@@ -71,20 +71,22 @@ pub fn contact(number: impl Into<String>) -> CollectionContact {
         .build()
 }
 
-/// Creates a task of that name for the first `people` of [`number`], on a day that is over: it starts at
+/// A request for a task of that name for the first `people` of [`number`], on a day that is over: it starts at
 /// once.
-pub async fn create_task(client: &Client, name: &str, people: usize) -> Result<CreateTaskResponse, Error> {
-    client
-        .collection()
-        .create_task()
+pub fn task(name: &str, people: usize) -> CreateTask {
+    CreateTask::builder()
         .task_name(name)
         .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0))
         .schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
         .robot_id("00000000000000000000000000000001")
         .sip_line("LINE")
         .details((0..people).map(|n| contact(number(n))).collect::<Vec<_>>())
-        .send()
-        .await
+        .build()
+}
+
+/// Creates a [`task`].
+pub async fn create_task(client: &Client, name: &str, people: usize) -> Result<CreateTaskResponse, Error> {
+    client.execute(&task(name, people)).await
 }
 
 /// An endpoint of the catalogue.

@@ -8,34 +8,22 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use airudder_client::catalogue::Effect;
-use airudder_client::collection::{CreateTask, GetTaskDetail};
-use airudder_client::jiff::civil::date;
+use airudder_client::collection::GetTaskDetail;
 use airudder_client::{Client, Error, Family};
 use airudder_simulator::{Fault, Simulator};
 use airudder_tests::loopback::{self, Server, json, success};
-use airudder_tests::{client, client_builder, contact, create_task, fast, number};
+use airudder_tests::{client, client_builder, contact, create_task, fast, number, task};
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-fn task(name: &str) -> CreateTask {
-    CreateTask::builder()
-        .task_name(name)
-        .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0))
-        .schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
-        .robot_id("1")
-        .sip_line("LINE")
-        .details([contact(number(1))])
-        .build()
-}
-
 #[tokio::test]
 async fn a_request_can_be_built_kept_and_sent_later() {
     let simulator = Simulator::start().await.unwrap();
     let (one, two) = (client(&simulator), client(&simulator));
-    let request = task("a-task");
+    let request = task("a-task", 1);
     assert_eq!(one.check(&request).unwrap(), []);
     let id = one.execute(&request).await.unwrap().task_id;
     let error = two.execute(&request).await.unwrap_err();
@@ -44,7 +32,7 @@ async fn a_request_can_be_built_kept_and_sent_later() {
     let detached = GetTaskDetail::builder().task_id(id.clone()).build();
     assert_eq!(one.execute(&same).await.unwrap().task_id, two.execute(&detached).await.unwrap().task_id);
 
-    let mut refused = task("a-task");
+    let mut refused = task("a-task", 1);
     refused.task_name.clear();
     let violations = one.check(&refused).unwrap();
     let error = one.execute(&refused).await.unwrap_err();
@@ -56,7 +44,7 @@ async fn a_request_can_be_built_kept_and_sent_later() {
 async fn what_is_sent_is_what_was_set() {
     let server = Server::start(|_| success(&json!({"TaskID": "7"}))).await;
     let client = server.client();
-    let mut request = task("a \"task\" & more=yes");
+    let mut request = task("a \"task\" & more=yes", 1);
     request.repeat_number = Some(3);
     client.execute(&request).await.unwrap();
     let got = server.got().pop().unwrap();
@@ -67,20 +55,20 @@ async fn what_is_sent_is_what_was_set() {
     assert_eq!((got.header("content-type"), got.header("accept")), ("application/json", "application/json"));
     assert!(got.header("user-agent").starts_with("airudder-client/"));
     let row = json!({
-        "Debtor": "Jane Doe", "Mobile": number(1), "LoanDate": "2026-02-01", "DueDate": "2026-03-01",
+        "Debtor": "Jane Doe", "Mobile": number(0), "LoanDate": "2026-02-01", "DueDate": "2026-03-01",
         "LoanAmount": 300_000, "Arrears": 321_000, "Comments": "42",
     });
     let expected = json!({
         "TaskName": "a \"task\" & more=yes", "ScheduleStartTime": "2026-03-02 09:00:00", "ScheduleEndTime": "2026-03-02 18:00:00",
-        "RobotID": "1", "SIPLine": "LINE", "RepeatNumber": 3, "Details": [row],
+        "RobotID": "00000000000000000000000000000001", "SIPLine": "LINE", "RepeatNumber": 3, "Details": [row],
     });
     assert_eq!(got.json(), expected, "nothing that was not set");
 
     // In a query a plus must not become a blank.
-    let _ = client.collection().get_call_recording().task_id("a b&c").callee(number(1)).send().await;
+    let _ = client.collection().get_call_recording().task_id("a b&c").callee(number(0)).send().await;
     let got = server.got().pop().unwrap();
     let pairs: Vec<&str> = got.query.split('&').collect();
-    assert!(pairs.contains(&format!("Callee=%2B{}", &number(1)[1..]).as_str()), "{}", got.query);
+    assert!(pairs.contains(&format!("Callee=%2B{}", &number(0)[1..]).as_str()), "{}", got.query);
     assert!(pairs.contains(&"TaskID=a+b%26c") || pairs.contains(&"TaskID=a%20b%26c"), "{}", got.query);
     assert!(got.body.is_empty());
 }
@@ -88,7 +76,7 @@ async fn what_is_sent_is_what_was_set() {
 #[tokio::test]
 async fn money_is_exact_on_the_wire() {
     let server = Server::start(|_| success(&json!({"TaskID": "7"}))).await;
-    let mut request = task("a-task");
+    let mut request = task("a-task", 1);
     request.details[0].loan_amount = "12345678901234567.89".parse().unwrap();
     request.details[0].arrears = "0.1".parse().unwrap();
     server.client().execute(&request).await.unwrap();
@@ -105,7 +93,7 @@ async fn fields_that_nobody_knows_arrive() {
     let client = client(&simulator);
     let mut row = contact(number(1));
     row.extra.insert("pet".to_owned(), json!("cat"));
-    let mut request = task("a-task");
+    let mut request = task("a-task", 1);
     request.details = vec![row];
     client.execute(&request).await.unwrap();
     assert_eq!(simulator.last_request("collection.create_task").unwrap()["Details"][0]["pet"], "cat");
@@ -138,7 +126,7 @@ async fn the_full_answer_has_status_headers_and_bytes() {
     })
     .await;
     let client = server.client();
-    let full = client.execute_full(&task("a-task")).await.unwrap();
+    let full = client.execute_full(&task("a-task", 1)).await.unwrap();
     assert_eq!((full.status, full.header("X-Trace"), full.header("x-none")), (201, Some("t-1"), None));
     assert_eq!(full.data.task_id.as_str(), "7");
     assert_eq!(

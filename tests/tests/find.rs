@@ -2,28 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
 
-use airudder_client::collection::{CreateTask, CreateTaskResponse};
-use airudder_client::jiff::civil::date;
+use airudder_client::collection::CreateTaskResponse;
 use airudder_client::types::TaskId;
 use airudder_client::{CreateOutcome, Error, FoundTask};
 use airudder_simulator::{Fault, Simulator};
 use airudder_tests::loopback::{self, Server, answer, success};
-use airudder_tests::{client, contact, create_task, number};
+use airudder_tests::{client, create_task, task};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 const LIST: &str = "/service/cloud/list";
-
-fn request(name: &str) -> CreateTask {
-    CreateTask::builder()
-        .task_name(name)
-        .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0))
-        .schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
-        .robot_id("1")
-        .sip_line("LINE")
-        .details([contact(number(1))])
-        .build()
-}
 
 fn created(outcome: CreateOutcome<CreateTaskResponse>) -> CreateTaskResponse {
     match outcome {
@@ -63,11 +51,11 @@ async fn the_same_request_again_finds_the_task_of_the_first() {
     for n in 0..25 {
         create_task(&client(&simulator), &format!("other-{n}"), 1).await.unwrap();
     }
-    let first = created(client(&simulator).find_or_create(&request("a-task")).await.unwrap());
+    let first = created(client(&simulator).find_or_create(&task("a-task", 1)).await.unwrap());
     for n in 25..50 {
         create_task(&client(&simulator), &format!("other-{n}"), 1).await.unwrap();
     }
-    let again = found(client(&simulator).find_or_create(&request("a-task")).await.unwrap());
+    let again = found(client(&simulator).find_or_create(&task("a-task", 1)).await.unwrap());
     assert_eq!(again.id, Some(first.task_id.clone()), "another process, after a crash");
     assert_eq!(again.raw["TaskName"], "a-task");
     assert_eq!(client(&simulator).find_task("a-task").await.unwrap(), Some(again));
@@ -80,7 +68,7 @@ async fn the_same_request_again_finds_the_task_of_the_first() {
 async fn a_lost_answer_is_no_second_task() {
     let simulator = Simulator::start().await.unwrap();
     simulator.inject("collection.create_task", Fault::ResetAfterEffect, 1);
-    let task = found(client(&simulator).find_or_create(&request("a-task")).await.unwrap());
+    let task = found(client(&simulator).find_or_create(&task("a-task", 1)).await.unwrap());
     assert!(task.id.is_some());
     assert_eq!(simulator.requests("collection.create_task"), 1);
 }
@@ -88,7 +76,7 @@ async fn a_lost_answer_is_no_second_task() {
 #[tokio::test]
 async fn what_is_neither_refused_nor_found_is_in_doubt() {
     let server = server((StatusCode::BAD_GATEWAY, json!({})), json!([])).await;
-    let outcome = server.client().find_or_create(&request("a-task")).await.unwrap();
+    let outcome = server.client().find_or_create(&task("a-task", 1)).await.unwrap();
     let CreateOutcome::InDoubt(error) = outcome else { panic!("{outcome:?}") };
     assert!(matches!(&error, Error::Http(e) if e.http_status() == 502), "{error}");
     assert_eq!(creations(&server), 1);
@@ -99,7 +87,7 @@ async fn what_is_neither_refused_nor_found_is_in_doubt() {
         _ => answer(StatusCode::OK, "text/html", "<html>"),
     })
     .await;
-    let outcome = server.client().find_or_create(&request("a-task")).await.unwrap();
+    let outcome = server.client().find_or_create(&task("a-task", 1)).await.unwrap();
     assert!(matches!(&outcome, CreateOutcome::InDoubt(Error::Decode(_) | Error::Http(_))), "{outcome:?}");
 }
 
@@ -111,12 +99,12 @@ async fn a_refusal_creates_nothing_and_looks_for_nothing() {
         (StatusCode::BAD_REQUEST, json!({"code": 10401, "status": "the name", "data": null})),
     ] {
         let server = server((status, body), list.clone()).await;
-        let error = server.client().find_or_create(&request("a-task")).await.unwrap_err();
+        let error = server.client().find_or_create(&task("a-task", 1)).await.unwrap_err();
         assert!(matches!(error, Error::Api(_)), "{error}");
         assert_eq!(server.got().len(), 1, "{error}");
     }
     let server = server(taken(), list).await;
-    let error = server.client().find_or_create(&request("")).await.unwrap_err();
+    let error = server.client().find_or_create(&task("", 1)).await.unwrap_err();
     assert!(matches!(error, Error::Invalid(_)), "{error}");
     assert_eq!(server.got().len(), 0);
 }
@@ -134,7 +122,7 @@ async fn the_task_is_found_in_a_list_of_any_form() {
         (json!(null), None),
     ] {
         let server = server(taken(), list.clone()).await;
-        let task = found(server.client().find_or_create(&request("a-task")).await.unwrap());
+        let task = found(server.client().find_or_create(&task("a-task", 1)).await.unwrap());
         assert_eq!(task.id, id.map(TaskId::from), "{list}");
         assert_eq!(creations(&server), 1, "{list}");
     }
@@ -147,7 +135,7 @@ async fn a_name_that_is_taken_and_a_list_that_fails_is_an_error_to_try_again() {
         _ => loopback::json(StatusCode::OK, &taken().1),
     })
     .await;
-    let error = server.client().find_or_create(&request("a-task")).await.unwrap_err();
+    let error = server.client().find_or_create(&task("a-task", 1)).await.unwrap_err();
     assert_eq!(error.endpoint(), Some("collection.list_tasks"), "{error}");
 }
 
