@@ -22,6 +22,7 @@ endpoints:
     title: Create a VIP Task
     evidence: observed
     path: /private/vip
+    effect: calls_people
   call_back:
     title: Call Back
     evidence: observed

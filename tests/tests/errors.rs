@@ -382,8 +382,6 @@ async fn fields_under_their_wire_names_are_checked_too() {
     let told: BTreeSet<(&str, Option<i64>)> =
         error.violations().iter().map(|v| (v.field.as_str(), v.code.map(ErrorCode::code))).collect();
     let expected = [
-        // The typed one, beside the text that is sent under the same name.
-        ("ScheduleStartTime", Some(10405)),
         ("RepeatNumber", Some(10410)),
         ("RepeatInterval", Some(10408)),
         ("ScheduleStartTime", Some(10404)),
