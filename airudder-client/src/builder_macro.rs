@@ -1,7 +1,7 @@
 //! What all generated builders have in common.
 
-/// Everything about a builder but its setters. `request` builders carry a client or `()`, and send; `row` builders
-/// build. A type parameter for each required field says whether it has been set.
+/// Everything about a builder but its setters. `request` builders carry a client or `()`, and send; `row`
+/// builders build. A type parameter for each required field says whether it has been set.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_builder {
@@ -20,7 +20,8 @@ macro_rules! __impl_builder {
         }
 
         impl $target {
-            /// A builder with nothing set, and no client: `build` gives the request, `Client::execute` sends it.
+            /// A builder with nothing set, and no client: `build` gives the request, `Client::execute` sends
+            /// it.
             pub fn builder() -> $builder {
                 $builder { value: $target::default(), client: (), state: ::core::marker::PhantomData }
             }
@@ -61,8 +62,8 @@ macro_rules! __impl_builder {
             }
         }
 
-        // No `async fn`: its hidden future would demand the bounds once more, and every missing field be reported
-        // three times.
+        // No `async fn`: its hidden future would demand the bounds once more, and every missing field be
+        // reported three times.
         impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
             /// Sends the request and gives the answer's payload.
             pub fn send(self) -> $crate::request::ResponseFuture<$answer>
@@ -126,8 +127,8 @@ macro_rules! __impl_builder {
 
     (@stream $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
         impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
-            /// All pages, one answer at a time; `.items()` on it gives the entries. Start and size of the pages are
-            /// taken from the fields set here.
+            /// All pages, one answer at a time; `.items()` on it gives the entries. Start and size of the
+            /// pages are taken from the fields set here.
             pub fn stream(self) -> $crate::page::Pages<$target>
             where
                 $($parameter: $crate::request::IsSet<$marker>),*

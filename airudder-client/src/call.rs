@@ -41,8 +41,8 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    /// Waits until another call may run, but not beyond `deadline`, which is after `limit`; `None` if there is no
-    /// limit to how many.
+    /// Waits until another call may run, but not beyond `deadline`, which is after `limit`; `None` if there
+    /// is no limit to how many.
     pub(crate) async fn permit(
         &self,
         context: &Context,

@@ -1,7 +1,7 @@
 //! What the client knows of the API, as data: every endpoint, webhook and error code of the spec.
 //!
-//! The same data drives the client itself: requests are checked against [`Field`]s before they are sent, retries
-//! follow the [`Effect`], answers are unpacked by the family's [`Envelope`].
+//! The same data drives the client itself: requests are checked against [`Field`]s before they are sent,
+//! retries follow the [`Effect`], answers are unpacked by the family's [`Envelope`].
 //!
 //! ```
 //! use airudder_client::catalogue::ENDPOINTS;

@@ -96,8 +96,8 @@ pub fn check_query(fields: &'static [Field], family: Family, pairs: &[(String, S
     report.finish()
 }
 
-/// The day after today in UTC. Which day it is for the account is not known here, and what may be right is not
-/// refused.
+/// The day after today in UTC. Which day it is for the account is not known here, and what may be right is
+/// not refused.
 fn latest_today() -> Date {
     let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
     today.checked_add(1.day()).unwrap_or(today)

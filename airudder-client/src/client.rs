@@ -28,11 +28,11 @@ const LINK_TIMEOUT_SECS: u32 = 300;
 /// Cheap to clone; all clones share connections, tokens and limits. Make one and keep it: a client per call
 /// would ask for a token per call.
 ///
-/// It may be shared by several tokio runtimes, each of which needs its timers and its io (`enable_all`): without them
-/// tokio panics. No call depends on another runtime than its own, with one exception that costs an attempt: connections
-/// in the pool are driven by the runtime that has made them. Where that rests (`block_on` has returned), a call of
-/// another runtime finds no answer on such a connection within its time-out. Nothing of it was sent then, and it is
-/// repeated over a new one.
+/// It may be shared by several tokio runtimes, each of which needs its timers and its io (`enable_all`):
+/// without them tokio panics. No call depends on another runtime than its own, with one exception that costs
+/// an attempt: connections in the pool are driven by the runtime that has made them. Where that rests
+/// (`block_on` has returned), a call of another runtime finds no answer on such a connection within its
+/// time-out. Nothing of it was sent then, and it is repeated over a new one.
 ///
 /// There is a method per section of the API, and a method per endpoint on what it returns. `Debug` shows no
 /// secret.

@@ -53,8 +53,8 @@ fn text_length(plain: &[u8]) -> usize {
 const TOLERANT: GeneralPurpose =
     GeneralPurpose::new(&STANDARD_ALPHABET, PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
-/// The text in one piece: MIME encoders, OpenSSL and Android break it into lines, and some frameworks put it between
-/// quotation marks, with the lines and slashes escaped.
+/// The text in one piece: MIME encoders, OpenSSL and Android break it into lines, and some frameworks put it
+/// between quotation marks, with the lines and slashes escaped.
 fn joined(encrypted: &[u8]) -> Vec<u8> {
     let text = encrypted.strip_prefix("\u{feff}".as_bytes()).unwrap_or(encrypted).trim_ascii();
     if let Some(quoted) = text.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\"")) {

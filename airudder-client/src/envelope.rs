@@ -52,8 +52,8 @@ impl Answer {
 pub(crate) enum Refusal {
     /// The token is wrong or expired, and nothing was done: HTTP 401 or one of the family's token codes.
     Token(Error),
-    /// HTTP 401 around something that may be more than a refusal. The token will not do any longer; whether the
-    /// call was carried out nobody knows.
+    /// HTTP 401 around something that may be more than a refusal. The token will not do any longer; whether
+    /// the call was carried out nobody knows.
     Unclear(Error),
     /// Anything else.
     Other(Error),
@@ -75,8 +75,8 @@ pub(crate) struct Rules {
     pub(crate) token_codes: &'static [Code],
     /// Whether the answer may be anything, nothing included.
     pub(crate) any: bool,
-    /// Whether only the code of success is success. No evidence is not evidence: where a call does something, an
-    /// answer without a code says nothing about whether it was done.
+    /// Whether only the code of success is success. No evidence is not evidence: where a call does something,
+    /// an answer without a code says nothing about whether it was done.
     pub(crate) needs_code: bool,
     /// Whether the answer may hold a token. Then nothing of it is quoted.
     pub(crate) secret: bool,
@@ -100,7 +100,8 @@ pub(crate) fn open(
         Some(envelope) => {
             let form = rules.family.info().code_form;
             let found = scan(envelope, form, &whole);
-            // Only what cannot be read as it is: characters that are none, whose places are not those of its structure.
+            // Only what cannot be read as it is: characters that are none, whose places are not those of its
+            // structure.
             match found.problem.as_ref().and_then(|_| repair::repaired(&whole)) {
                 Some(repaired) => {
                     let fixed: &Bytes = fixed.get_or_init(|| repaired.into());
@@ -181,8 +182,8 @@ pub(crate) fn open(
     Ok(Answer { status, headers, payload, raw: body, key })
 }
 
-/// Whether an answer can be nothing but somebody's refusal: it is empty, a page or plain text. What holds a piece of
-/// JSON, or is no text at all, may be an answer of the API.
+/// Whether an answer can be nothing but somebody's refusal: it is empty, a page or plain text. What holds a
+/// piece of JSON, or is no text at all, may be an answer of the API.
 fn is_page_or_text(body: &[u8]) -> bool {
     match std::str::from_utf8(body).map(|text| text.trim_start_matches('\u{feff}').trim()) {
         Ok(text) if text.starts_with('<') => !text.contains("{\"") && !text.contains("{&quot;"),

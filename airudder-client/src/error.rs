@@ -5,10 +5,11 @@
 //! [`is_retryable`](Error::is_retryable), [`may_have_reached_vendor`](Error::may_have_reached_vendor).
 //!
 //! No error shows a whole body, a secret or a phone number: neither in `Display` nor in `Debug`. The vendor's
-//! own texts are cut before they are shown, and what may be a phone number (7 to 15 digits, however they are grouped, or
-//! 6 in a row) and what the request itself held of personal data is replaced; codes, dates and times stay. What else the
-//! vendor writes of a person is shown. The untouched text and the answer's bytes are there for the asking
-//! ([`ApiError::message`], [`ApiError::raw`]). Of what a token endpoint answers nothing is quoted.
+//! own texts are cut before they are shown, and what may be a phone number (7 to 15 digits, however they are
+//! grouped, or 6 in a row) and what the request itself held of personal data is replaced; codes, dates and
+//! times stay. What else the vendor writes of a person is shown. The untouched text and the answer's bytes
+//! are there for the asking ([`ApiError::message`], [`ApiError::raw`]). Of what a token endpoint answers
+//! nothing is quoted.
 //!
 //! ```
 //! use airudder_client::{Client, Error, ErrorCode};
@@ -138,13 +139,14 @@ impl Error {
         self.is(Category::NotFound)
     }
 
-    /// Whether the vendor says that what was asked for is the case already: a task of this name exists, a call was
-    /// cancelled before.
+    /// Whether the vendor says that what was asked for is the case already: a task of this name exists, a
+    /// call was cancelled before.
     pub fn is_already_done(&self) -> bool {
         self.is(Category::AlreadyDone)
     }
 
-    /// Whether the vendor's own code is of a category. What was refused locally says nothing of the vendor's state.
+    /// Whether the vendor's own code is of a category. What was refused locally says nothing of the vendor's
+    /// state.
     fn is(&self, category: Category) -> bool {
         matches!(self, Self::Api(e) if e.code().is(category))
     }
@@ -342,7 +344,8 @@ impl Error {
     }
 }
 
-/// The variant and what `Display` says: short, and safe to print. It is what a `main` shows that returns an error.
+/// The variant and what `Display` says: short, and safe to print. It is what a `main` shows that returns an
+/// error.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}({self})", self.variant())
@@ -400,7 +403,8 @@ impl Context {
         code.row().or_else(|| self.own_codes.iter().find(is_it))
     }
 
-    /// A code with its name; one of the section's own with its meaning too, for it stands in no table of the vendor's.
+    /// A code with its name; one of the section's own with its meaning too, for it stands in no table of the
+    /// vendor's.
     pub(crate) fn named(&self, code: ErrorCode) -> String {
         match (code.row(), self.row(code)) {
             (None, Some(own)) => format!("{} {} ({})", code.value(), own.name, own.meaning),

@@ -1,4 +1,5 @@
-//! Creating something once: where it is unknown whether an earlier call has created it, it is looked for by its name.
+//! Creating something once: where it is unknown whether an earlier call has created it, it is looked for by
+//! its name.
 //!
 //! The spec says how (`find_by`): which field holds the name, and which list holds what was made.
 
@@ -28,7 +29,8 @@ pub enum CreateOutcome<T> {
     /// An earlier call had created it, or this one whose answer was lost: there is one of this name.
     Found(FoundTask),
     /// This call may have created it, and it is not in the list, or not yet: look again later
-    /// ([`Client::find_task`]), and do not create it under another name before. The error is that of the call.
+    /// ([`Client::find_task`]), and do not create it under another name before. The error is that of the
+    /// call.
     InDoubt(Error),
 }
 
@@ -36,7 +38,8 @@ pub enum CreateOutcome<T> {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FoundTask {
-    /// Its id; `None` where the vendor says that the name is taken, and its list does not show the task or no id.
+    /// Its id; `None` where the vendor says that the name is taken, and its list does not show the task or no
+    /// id.
     pub id: Option<TaskId>,
     /// The entry of the list as it came, whose form is not known; null if there is none.
     pub raw: Value,
@@ -50,12 +53,12 @@ impl fmt::Debug for FoundTask {
 }
 
 impl Client {
-    /// Creates a task, or finds the one that an earlier call has created under the same name: after a crash or a
-    /// time-out the same request can be given again, and nobody is called twice.
+    /// Creates a task, or finds the one that an earlier call has created under the same name: after a crash
+    /// or a time-out the same request can be given again, and nobody is called twice.
     ///
-    /// The request is sent once. The vendor refuses a name that is taken; then, and where it is unknown whether the
-    /// request was acted on, the task is looked for by its name in the list of tasks. Where the spec knows no code for
-    /// a name that is taken (private endpoints), it is looked for before too.
+    /// The request is sent once. The vendor refuses a name that is taken; then, and where it is unknown
+    /// whether the request was acted on, the task is looked for by its name in the list of tasks. Where the
+    /// spec knows no code for a name that is taken (private endpoints), it is looked for before too.
     ///
     /// ```
     /// # use airudder_client::{Client, collection::{CollectionContact, CreateTask}, jiff::civil::date};
@@ -118,12 +121,13 @@ impl Client {
 
     /// The task of this name, if the list of tasks shows one.
     ///
-    /// The form of the list is not known, so whatever it holds is looked through: an entry whose name is this one, or
-    /// that holds this text where it has no field for the name. Pages are read until it is found.
+    /// The form of the list is not known, so whatever it holds is looked through: an entry whose name is this
+    /// one, or that holds this text where it has no field for the name. Pages are read until it is found.
     ///
     /// # Errors
     ///
-    /// Those of the list, and [`Error::Config`] where no section with such a list is compiled in (`collection`).
+    /// Those of the list, and [`Error::Config`] where no section with such a list is compiled in
+    /// (`collection`).
     pub async fn find_task(&self, name: &str) -> Result<Option<FoundTask>, Error> {
         let mut looked = Vec::new();
         for (endpoint, find_by) in ENDPOINTS.iter().filter_map(|e| Some((*e, e.find_by?))) {

@@ -85,7 +85,8 @@ pub(crate) enum IncomingBody {
 /// What "no limit" is taken as: adding more than some centuries to an instant overflows.
 const MAX_TIMEOUT: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 
-/// Sends a request and reads the answer: as a whole, or, if `wants_file` and it is one, up to its first bytes.
+/// Sends a request and reads the answer: as a whole, or, if `wants_file` and it is one, up to its first
+/// bytes.
 pub(crate) async fn exchange(
     connections: &Connections,
     request: &Outgoing,

@@ -62,8 +62,8 @@
 //! | the vendor's encryption (compatibility, not protection) | [`encryption`] |
 //! | all of the API as data: endpoints, fields, limits, codes, families | [`catalogue`] |
 //!
-//! The crate `airudder-simulator` plays the API back, in your own process or as a program, for first steps and
-//! for tests.
+//! The crate `airudder-simulator` plays the API back, in your own process or as a program, for first steps
+//! and for tests.
 //!
 //! # How far to trust it
 //!
@@ -84,9 +84,9 @@
 //!
 //! # Cargo features
 //!
-//! One per section, all on by default: with `default-features = false, features = ["workflow"]` only that section
-//! is compiled, and those whose types it uses. `unverified` adds endpoints whose path is a guess; `full` is
-//! everything. Tokens, `raw` and `api!` need no feature.
+//! One per section, all on by default: with `default-features = false, features = ["workflow"]` only that
+//! section is compiled, and those whose types it uses. `unverified` adds endpoints whose path is a guess;
+//! `full` is everything. Tokens, `raw` and `api!` need no feature.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -37,12 +37,13 @@
 //! ```
 //!
 //! Pages are asked for one after the other, as they are read, and each with the retries of any other call. A
-//! stream ends after an empty page, after one whose entries have all come before (a vendor that does not know the page
-//! gives the last one again), and where the vendor says that there is no such page. What the vendor says of the number
-//! of entries, and how many are on a page, ends nothing: both have been seen to be wrong. A list that has not ended after
-//! 10,000 pages ([`Pages::max_pages`]) is an error.
+//! stream ends after an empty page, after one whose entries have all come before (a vendor that does not know
+//! the page gives the last one again), and where the vendor says that there is no such page. What the vendor
+//! says of the number of entries, and how many are on a page, ends nothing: both have been seen to be wrong.
+//! A list that has not ended after 10,000 pages ([`Pages::max_pages`]) is an error.
 //!
-//! An error ends a stream, but for an entry that cannot be read: it costs that entry, and the stream of entries goes on.
+//! An error ends a stream, but for an entry that cannot be read: it costs that entry, and the stream of
+//! entries goes on.
 
 mod walk;
 
@@ -85,8 +86,8 @@ impl<R: Paged> Pages<R> {
         Self { walk: Some(walk), pages: None }
     }
 
-    /// Reads at most so many pages. If the list has not ended then, the stream ends with [`Error::Decode`] and never
-    /// silently. Default: 10,000.
+    /// Reads at most so many pages. If the list has not ended then, the stream ends with [`Error::Decode`]
+    /// and never silently. Default: 10,000.
     pub fn max_pages(mut self, pages: u64) -> Self {
         if let Some(Ok(walk)) = &mut self.walk {
             walk.set_max_pages(pages);

@@ -2,10 +2,11 @@
 //!
 //! Whether the vendor sends a recording as bytes or as JSON with a link is not documented and seems to
 //! differ, so a [`Recording`] is both: the client looks at what came, and follows a link (without the token,
-//! for links lead to other hosts). What begins like JSON or a page is no recording, whatever it calls itself, and audio
-//! under a wrong label is one. Of several links those whose keys name a recording go before all others; if there are
-//! still several, that is an error which lists them ([`DecodeError::raw`](error::DecodeError::raw) has them as a whole):
-//! open each with [`Client::recording`](crate::Client::recording).
+//! for links lead to other hosts). What begins like JSON or a page is no recording, whatever it calls itself,
+//! and audio under a wrong label is one. Of several links those whose keys name a recording go before all
+//! others; if there are still several, that is an error which lists them
+//! ([`DecodeError::raw`](error::DecodeError::raw) has them as a whole): open each with
+//! [`Client::recording`](crate::Client::recording).
 //!
 //! ```
 //! use airudder_client::Client;
@@ -237,14 +238,14 @@ impl Recording {
 
     /// Downloads to a file and says how many bytes it has.
     ///
-    /// They are written to a hidden file beside it (`.<hexadecimal>.part`), which takes the final name only when it is
-    /// complete and on disk, and is removed if the download fails or is cancelled. What a killed process has left there
-    /// is used again by the next download to the same name. A file that was there before is replaced. On Unix only the
-    /// user can read it: recordings are conversations.
+    /// They are written to a hidden file beside it (`.<hexadecimal>.part`), which takes the final name only
+    /// when it is complete and on disk, and is removed if the download fails or is cancelled. What a killed
+    /// process has left there is used again by the next download to the same name. A file that was there
+    /// before is replaced. On Unix only the user can read it: recordings are conversations.
     ///
     /// # Errors
-    /// As [`bytes_stream`](Self::bytes_stream); [`Error::Io`] if the file cannot be written; [`Error::Decode`] if it is
-    /// longer than [`max_file_bytes`](crate::ClientBuilder::max_file_bytes).
+    /// As [`bytes_stream`](Self::bytes_stream); [`Error::Io`] if the file cannot be written;
+    /// [`Error::Decode`] if it is longer than [`max_file_bytes`](crate::ClientBuilder::max_file_bytes).
     pub async fn download_to(self, path: impl AsRef<Path>) -> Result<u64, Error> {
         self.download_with(path, |_| {}).await
     }

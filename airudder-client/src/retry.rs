@@ -12,11 +12,12 @@
 //! | any other status, any error code, an unreadable answer | final              | final                     |
 //!
 //! (The one repeat with a new token after HTTP 401 is not counted here: such a call was refused, so it is
-//! safe for all. A call that changes something is repeated only where the answer can be nothing but a refusal: it is
-//! empty, a page or plain text, or has a code other than success. Any other 401 is final for it.)
+//! safe for all. A call that changes something is repeated only where the answer can be nothing but a
+//! refusal: it is empty, a page or plain text, or has a code other than success. Any other 401 is final for
+//! it.)
 //!
-//! What an idempotent call is told after a repeat is told as it came. Was the answer to the first attempt lost, the
-//! vendor may say of the second that it is done already: that stays an error, with
+//! What an idempotent call is told after a repeat is told as it came. Was the answer to the first attempt
+//! lost, the vendor may say of the second that it is done already: that stays an error, with
 //! [`is_already_done`](crate::Error::is_already_done), for an answer is not invented.
 //!
 //! ```
@@ -164,8 +165,8 @@ impl Error {
     /// Whether the same call may succeed later *and* sending it again does no harm.
     ///
     /// True for connection failures, time-outs, HTTP 429, 502, 503, 504 and the codes that the spec calls
-    /// transient (the predictive dialer's "too many queries"), but for calls that change something only if the
-    /// vendor cannot have received them. The client itself has then tried already, as often as its
+    /// transient (the predictive dialer's "too many queries"), but for calls that change something only if
+    /// the vendor cannot have received them. The client itself has then tried already, as often as its
     /// [`RetryPolicy`] says, but for those codes: it repeats no error code.
     pub fn is_retryable(&self) -> bool {
         self.is_transient() && self.context().is_some_and(|c| !c.sent || c.effect.is_repeatable())

@@ -1,10 +1,10 @@
 //! Values that several sections share: ids, enums, shared structs, phone numbers.
 //!
-//! Ids are texts, each of its own type, so that one is not taken for another. `Debug` shows them: without them no line of
-//! a log can be matched with the vendor's console. Most are the vendor's and say nothing of a person, as `CallId` and
-//! `TaskId`. `CaseId`, and `ConversationId` on channels of your own, are keys that you choose: take none that is a phone
-//! number or a name. Enums are open: what the vendor
-//! sends and nobody has seen before is kept as `Other`. Phone numbers are not shown by `Debug`.
+//! Ids are texts, each of its own type, so that one is not taken for another. `Debug` shows them: without
+//! them no line of a log can be matched with the vendor's console. Most are the vendor's and say nothing of a
+//! person, as `CallId` and `TaskId`. `CaseId`, and `ConversationId` on channels of your own, are keys that
+//! you choose: take none that is a phone number or a name. Enums are open: what the vendor sends and nobody
+//! has seen before is kept as `Other`. Phone numbers are not shown by `Debug`.
 //!
 //! ```
 //! use airudder_client::types::{CallRecord, Gender, Intention, Phone, TaskId};

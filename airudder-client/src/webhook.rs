@@ -1,12 +1,12 @@
 //! Messages that the vendor sends to a URL of yours.
 //!
 //! [`read`] turns the body of a push into a [`Message`]: its bytes, and the [`Event`]s in it, each with its typed struct,
-//! or `Unknown`, which keeps the raw JSON, for all that the spec does not know. Most messages do not say which webhook
-//! they are of, so that is told by the URL: register one per webhook and pass its key
-//! (`predictive_dialer.task_status_changed`). For a URL that several share, [`read_any`] tells them apart, by keys that
-//! only one of them has or by what fits best: of twins with the same keys (webhooks that
-//! were derived from one another) it takes the one that the others come from. [`parse`] is for a body
-//! that holds exactly one message in the form of the spec.
+//! or `Unknown`, which keeps the raw JSON, for all that the spec does not know. Most messages do not say
+//! which webhook they are of, so that is told by the URL: register one per webhook and pass its key
+//! (`predictive_dialer.task_status_changed`). For a URL that several share, [`read_any`] tells them apart, by
+//! keys that only one of them has or by what fits best: of twins with the same keys (webhooks that were
+//! derived from one another) it takes the one that the others come from. [`parse`] is for a body that holds
+//! exactly one message in the form of the spec.
 //!
 //! What the vendor's pages and public receivers teach (api-50406436, api-50408764):
 //! - Answer with HTTP 200 and a small JSON object at once, also for what you do not need, and work
@@ -20,8 +20,8 @@
 //!   check the bytes of the body before they are parsed, and compare in constant time.
 //! - Do not trust them alone: read the results of finished tasks again, and add what is missing.
 //!
-//! A receiver (with axum here; any HTTP server will do) that answers first, and a worker that applies each message once
-//! and only what is newer:
+//! A receiver (with axum here; any HTTP server will do) that answers first, and a worker that applies each
+//! message once and only what is newer:
 //!
 //! ```
 //! use std::collections::{HashMap, HashSet};
@@ -91,8 +91,8 @@ use crate::encryption::digest;
 use crate::error::{Context, Error, decode_error};
 use crate::wire::{self, Codec, Instant, ScalarCodec as _, loosely_equal, repair};
 
-/// What came to a URL: the bytes, and the messages in them. What reads it keeps the bytes for the day on which it turns
-/// out that the messages were read wrongly.
+/// What came to a URL: the bytes, and the messages in them. What reads it keeps the bytes for the day on
+/// which it turns out that the messages were read wrongly.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Message<E = Event> {

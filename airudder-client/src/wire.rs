@@ -87,12 +87,12 @@ pub trait Struct: Default + Sized {
     const NAME: &'static str;
     /// Its fields, in the order in which they are written: the same table that requests are checked by.
     const FIELDS: &'static [Field];
-    /// Wire names of the fields (key, value) of a row: where there are any, a list of this struct may also come as
-    /// one object `{key: value}`.
+    /// Wire names of the fields (key, value) of a row: where there are any, a list of this struct may also
+    /// come as one object `{key: value}`.
     const ENTRY: Option<(&'static str, &'static str)> = None;
 
-    /// Reads the value of the key at `index` of [`FIELDS`](Self::FIELDS) into its field. An optional value that
-    /// cannot be read is given back.
+    /// Reads the value of the key at `index` of [`FIELDS`](Self::FIELDS) into its field. An optional value
+    /// that cannot be read is given back.
     ///
     /// # Errors
     ///
@@ -117,8 +117,8 @@ pub trait Struct: Default + Sized {
         None
     }
 
-    /// Where unknown keys, values that cannot be read and keys that come again go when reading; `None`: unknown keys
-    /// are ignored.
+    /// Where unknown keys, values that cannot be read and keys that come again go when reading; `None`:
+    /// unknown keys are ignored.
     fn extra_mut(&mut self) -> Option<&mut JsonMap> {
         None
     }
@@ -138,7 +138,8 @@ pub trait Codec {
     /// If there is something else, or null and null has no meaning (see [`absent`](Self::absent)).
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error>;
 
-    /// Reads a value of an object that must be there and not be empty: there is no id and no number of no characters.
+    /// Reads a value of an object that must be there and not be empty: there is no id and no number of no
+    /// characters.
     ///
     /// # Errors
     ///
@@ -336,8 +337,9 @@ pub fn write_map<C: Codec, M: SerializeMap>(
 
 /// Reads a JSON document.
 ///
-/// What cannot be read in one go is read again, value by value: what is wrong with one costs that one, and is kept in
-/// the `extra` of the object that it stands in. Before that, texts with characters that are none are repaired.
+/// What cannot be read in one go is read again, value by value: what is wrong with one costs that one, and is
+/// kept in the `extra` of the object that it stands in. Before that, texts with characters that are none are
+/// repaired.
 ///
 /// # Errors
 ///

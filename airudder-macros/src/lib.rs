@@ -91,7 +91,8 @@ pub fn sections(input: TokenStream) -> TokenStream {
                 quote! {
                     #[cfg(feature = #feature)]
                     ::airudder_macros::section!(#file);
-                    // Where the section is off, the compiler says of this item that it is, and names the feature.
+                    // Where the section is off, the compiler says of this item that it is, and names the
+                    // feature.
                     #[cfg(not(feature = #feature))]
                     ::airudder_macros::absent!(#module #feature);
                     #[cfg(feature = #feature)]

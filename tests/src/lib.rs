@@ -71,8 +71,8 @@ pub fn contact(number: impl Into<String>) -> CollectionContact {
         .build()
 }
 
-/// A request for a task of that name for the first `people` of [`number`], on a day that is over: it starts at
-/// once.
+/// A request for a task of that name for the first `people` of [`number`], on a day that is over: it starts
+/// at once.
 pub fn task(name: &str, people: usize) -> CreateTask {
     CreateTask::builder()
         .task_name(name)

@@ -1,5 +1,5 @@
-//! What counts as success, what as a refusal, and what as neither: nobody is called twice, and nothing is called done
-//! that nobody has confirmed.
+//! What counts as success, what as a refusal, and what as neither: nobody is called twice, and nothing is
+//! called done that nobody has confirmed.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
 

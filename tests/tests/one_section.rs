@@ -1,5 +1,5 @@
-//! Real cargo on a consumer's crate that takes one section of the client and no other: its calls get their token all
-//! the same, though the token endpoint belongs to a section that is not there.
+//! Real cargo on a consumer's crate that takes one section of the client and no other: its calls get their
+//! token all the same, though the token endpoint belongs to a section that is not there.
 //!
 //! The consumer lies outside the workspace, as consumers do, and uses its target directory and its lock file.
 

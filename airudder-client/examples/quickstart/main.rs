@@ -15,7 +15,7 @@ use std::io::Write as _;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use airudder_client::types::{RobotId, TaskId, TaskStatus};
+use airudder_client::types::{CallRecord, CallStatus, RobotId, TaskId, TaskStatus};
 use airudder_client::{Client, CreateOutcome, FoundTask, collection, jiff, reqwest};
 use airudder_simulator::Simulator;
 use contacts::{Contacts, Refused};
@@ -145,8 +145,8 @@ fn is_on_this_machine(url: &str) -> bool {
     host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
-/// One list is called once a day, however often the program runs: the same people have the same name of a task, which
-/// the vendor takes once.
+/// One list is called once a day, however often the program runs: the same people have the same name of a
+/// task, which the vendor takes once.
 fn task_name(day: jiff::civil::Date, contacts: &Contacts) -> String {
     format!("quickstart-{}-{}", day.strftime("%Y%m%d"), contacts.fingerprint())
 }
@@ -225,8 +225,9 @@ async fn follow(
                 bar.set_message(format!("the last one: {call}"));
             }
             _ = look.tick() => {
-                let detail = session.client.collection().get_task_detail().task_id(task.clone()).send().await?;
-                let over = detail.detail.iter().filter(|call| call.status == Some(airudder_client::types::CallStatus::Finished)).count();
+                let detail = session.client.collection().get_task_detail().task_id(task).send().await?;
+                let is_over = |call: &&CallRecord| call.status == Some(CallStatus::Finished);
+                let over = detail.detail.iter().filter(is_over).count();
                 bar.set_position(bar.position().max(over as u64));
                 if detail.status == Some(TaskStatus::Finished) {
                     break;

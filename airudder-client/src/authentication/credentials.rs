@@ -15,8 +15,8 @@ pub(crate) enum Credentials {
     ApiKey(SecretString),
 }
 
-/// All credentials of a client. A family gets its own, or those of the API if it belongs to the same account; never
-/// another family's.
+/// All credentials of a client. A family gets its own, or those of the API if it belongs to the same account;
+/// never another family's.
 #[derive(Clone, Default)]
 pub(crate) struct CredentialSet {
     /// Those of the API as a whole.
@@ -59,7 +59,8 @@ impl Credentials {
     }
 }
 
-/// What is read from a file ends in a line break, and may begin with a byte order mark. Neither belongs to a key.
+/// What is read from a file ends in a line break, and may begin with a byte order mark. Neither belongs to a
+/// key.
 fn trimmed(text: &SecretString) -> SecretString {
     let around = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
     text.expose_secret().trim_matches(around).into()

@@ -80,8 +80,8 @@ impl Tokens {
         Self { issuer: Arc::new(issuer), slots: Mutex::default() }
     }
 
-    /// A token for a call that may wait until `deadline` for it, which is after `limit`. If nobody waits any more, the
-    /// fetch still goes on.
+    /// A token for a call that may wait until `deadline` for it, which is after `limit`. If nobody waits any
+    /// more, the fetch still goes on.
     pub(crate) async fn get(
         &self,
         auth: &TokenAuth,
@@ -91,7 +91,8 @@ impl Tokens {
     ) -> Fetched {
         let slot = self.slot(auth, call)?;
         let began = Instant::now();
-        // So often another fetch is started in the place of one that came to nothing without a word of the vendor.
+        // So often another fetch is started in the place of one that came to nothing without a word of the
+        // vendor.
         let mut again = 3;
         loop {
             let mut fetch = match slot.token_or_fetch(&self.issuer, limit) {
@@ -101,7 +102,8 @@ impl Tokens {
             };
             match fetch.wait(deadline, again == 0).await {
                 Waited::Done(Ok(token)) => return Ok(token),
-                // What another call has begun long ago, and perhaps left lying for hours, is not this one's failure.
+                // What another call has begun long ago, and perhaps left lying for hours, is not this one's
+                // failure.
                 Waited::Done(Err(Error::Transport(_) | Error::Timeout(_)))
                     if fetch.is_older_than(began) && again > 0 => {}
                 Waited::Done(Err(error)) => return Err(error.with_call_context(call)),

@@ -9,8 +9,8 @@
 //!   repeated once,
 //! - kept in a [`TokenStore`], so that a fleet of processes can share one.
 //!
-//! A fetch runs on the runtime of the call that has started it. Should that stand still, those who wait on others notice
-//! within a second and start another.
+//! A fetch runs on the runtime of the call that has started it. Should that stand still, those who wait on
+//! others notice within a second and start another.
 //!
 //! A failure to get one is never kept: the next call tries again. A refused key or secret is reported at
 //! once, without repeats.

@@ -84,8 +84,8 @@ fn any_answer(endpoint: &Endpoint) -> bool {
         && matches!(endpoint.response, ResponseKind::Value(Kind::Scalar(Scalar::Json)))
 }
 
-/// Whether only the code of success is success: of everything that does more than read, unless the spec says that the
-/// status is enough.
+/// Whether only the code of success is success: of everything that does more than read, unless the spec says
+/// that the status is enough.
 fn needs_code(endpoint: &Endpoint) -> bool {
     match endpoint.success {
         SuccessRule::Envelope => endpoint.effect != Effect::Read,

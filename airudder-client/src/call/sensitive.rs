@@ -9,8 +9,8 @@ use super::{Content, Plan};
 use crate::catalogue::{Field, Kind, Scalar};
 use crate::http;
 
-/// What is personal of a request, and all that nobody knows the meaning of. Short ones last, for they may be a part of
-/// the others.
+/// What is personal of a request, and all that nobody knows the meaning of. Short ones last, for they may be
+/// a part of the others.
 pub(super) fn values(plan: &Plan) -> Vec<String> {
     let mut found = BTreeSet::new();
     match &plan.content {

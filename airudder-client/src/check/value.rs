@@ -83,8 +83,8 @@ pub(super) fn single(report: &mut Report, target: Target, input: Input<'_>) -> V
     }
 }
 
-/// Whether a value is as good as none. Empty text is for text that must be there (there is no id or number of no
-/// characters), and for all that may be left out, but for optional text, which may well be empty.
+/// Whether a value is as good as none. Empty text is for text that must be there (there is no id or number of
+/// no characters), and for all that may be left out, but for optional text, which may well be empty.
 fn is_absent(target: Target, input: Input<'_>) -> bool {
     let required = target.field.required;
     match (input, target.kind) {

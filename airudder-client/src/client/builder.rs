@@ -100,9 +100,9 @@ impl ClientBuilder {
 
     /// Takes credentials and base URLs from the environment, like [`Client::from_env`], to set up more.
     ///
-    /// Which variables there are is said by the families of the catalogue ([`FamilyInfo`]): `AIRUDDER_APP_KEY`,
-    /// `AIRUDDER_APP_SECRET` and `AIRUDDER_BASE_URL` for the API's own account, others for products with credentials
-    /// of their own. One account is enough.
+    /// Which variables there are is said by the families of the catalogue ([`FamilyInfo`]):
+    /// `AIRUDDER_APP_KEY`, `AIRUDDER_APP_SECRET` and `AIRUDDER_BASE_URL` for the API's own account, others
+    /// for products with credentials of their own. One account is enough.
     ///
     /// [`FamilyInfo`]: crate::catalogue::FamilyInfo
     ///
@@ -156,9 +156,9 @@ impl ClientBuilder {
         Ok(builder)
     }
 
-    /// The application key and secret that the vendor gave you; spaces and line breaks around them are not taken for
-    /// a part of them. A client without them can call only what
-    /// needs no token (the chatbot, with a [`signer`](Self::signer)).
+    /// The application key and secret that the vendor gave you; spaces and line breaks around them are not
+    /// taken for a part of them. A client without them can call only what needs no token (the chatbot, with a
+    /// [`signer`](Self::signer)).
     pub fn credentials(
         mut self,
         app_key: impl Into<SecretString>,
@@ -168,8 +168,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Settings of one family: credentials or a host of its own. They go before those of the client, and no other
-    /// family gets them.
+    /// Settings of one family: credentials or a host of its own. They go before those of the client, and no
+    /// other family gets them.
     ///
     /// ```
     /// use airudder_client::{Client, Family};
@@ -187,8 +187,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The host to talk to in place of the vendor's, for all families of the API's account: the simulator, a gateway of yours. May
-    /// have a path, which then precedes that of the endpoints.
+    /// The host to talk to in place of the vendor's, for all families of the API's account: the simulator, a
+    /// gateway of yours. May have a path, which then precedes that of the endpoints.
     ///
     /// It must be https; http is accepted for this very machine, and for other hosts with
     /// [`allow_http`](Self::allow_http).
@@ -209,15 +209,16 @@ impl ClientBuilder {
     /// this one.
     ///
     /// For files it is the time until the first bytes and between any two pieces, not of the whole. It also
-    /// bounds how long an attempt waits for a token and for a place among the calls that may run at the same time; that
-    /// ends as [`Error::Timeout`] with [`Phase::Waiting`](crate::error::Phase::Waiting).
+    /// bounds how long an attempt waits for a token and for a place among the calls that may run at the same
+    /// time; that ends as [`Error::Timeout`] with [`Phase::Waiting`](crate::error::Phase::Waiting).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// The zone of the account, in whose local time the vendor takes the times of tasks. With it, setters of such times
-    /// take moments too ([`LocalTime`](crate::types::LocalTime)); without it a request with a moment is refused.
+    /// The zone of the account, in whose local time the vendor takes the times of tasks. With it, setters of
+    /// such times take moments too ([`LocalTime`](crate::types::LocalTime)); without it a request with a
+    /// moment is refused.
     ///
     /// ```
     /// use airudder_client::{Client, jiff::tz::TimeZone};
@@ -288,8 +289,8 @@ impl ClientBuilder {
     }
 
     /// The HTTP client to use, for a proxy, another TLS or certificates of one's own. It brings its own
-    /// connection settings, so [`connect_timeout`](Self::connect_timeout) has no effect then, and its own proxies: the
-    /// client of this crate takes those of the environment, but never for this very machine.
+    /// connection settings, so [`connect_timeout`](Self::connect_timeout) has no effect then, and its own
+    /// proxies: the client of this crate takes those of the environment, but never for this very machine.
     ///
     /// Let it follow no redirects (`redirect::Policy::none()`) and do no retries, as the client's own: a
     /// redirect could carry a body full of personal data to another host, and a retry make a phone ring
@@ -324,24 +325,25 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a recording may be that is read piece by piece or into a file. Default: 4 GiB. Longer ones are
+    /// How long a recording may be that is read piece by piece or into a file. Default: 4 GiB. Longer ones
+    /// are
     /// [`Error::Decode`].
     pub fn max_file_bytes(mut self, bytes: u64) -> Self {
         self.max_file_bytes = bytes;
         self
     }
 
-    /// Follows links to recordings on this host (`storage.internal`, `10.0.0.7`) though it is in a private network.
-    /// Without it, links out of answers and webhooks to such hosts are followed only where the base URL is one
-    /// itself: nobody signs what comes in an answer or a message.
+    /// Follows links to recordings on this host (`storage.internal`, `10.0.0.7`) though it is in a private
+    /// network. Without it, links out of answers and webhooks to such hosts are followed only where the base
+    /// URL is one itself: nobody signs what comes in an answer or a message.
     pub fn allow_link_host(mut self, host: impl Into<String>) -> Self {
         self.link_hosts.push(host.into().trim().to_ascii_lowercase());
         self
     }
 
-    /// How many calls may run at the same time; others wait, as long as their [`timeout`](Self::timeout). Default: no
-    /// limit. Token calls do not count; a recording counts until it is read or dropped, so that who holds as many as
-    /// are allowed and asks for another waits in vain.
+    /// How many calls may run at the same time; others wait, as long as their [`timeout`](Self::timeout).
+    /// Default: no limit. Token calls do not count; a recording counts until it is read or dropped, so that
+    /// who holds as many as are allowed and asks for another waits in vain.
     pub fn max_concurrent(mut self, calls: usize) -> Self {
         self.max_concurrent = Some(calls);
         self

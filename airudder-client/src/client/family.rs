@@ -27,7 +27,8 @@ impl FamilyBuilder {
         self
     }
 
-    /// The host of this family, in place of the vendor's. It must be https, as [`ClientBuilder::base_url`] says.
+    /// The host of this family, in place of the vendor's. It must be https, as [`ClientBuilder::base_url`]
+    /// says.
     ///
     /// [`ClientBuilder::base_url`]: crate::ClientBuilder::base_url
     pub fn base_url(mut self, url: impl Into<String>) -> Self {

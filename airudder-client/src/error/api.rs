@@ -32,7 +32,8 @@ impl ApiError {
         self.code
     }
 
-    /// Name of the code in its table, or in that of the endpoint's own section; `None` where it stands in neither.
+    /// Name of the code in its table, or in that of the endpoint's own section; `None` where it stands in
+    /// neither.
     pub fn code_name(&self) -> Option<&'static str> {
         self.context.row(self.code).map(|row| row.name)
     }

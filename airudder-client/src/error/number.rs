@@ -1,7 +1,7 @@
 //! Numbers in texts: which may be somebody's, and which are codes, dates and times.
 //!
-//! People write phone numbers with spaces, hyphens, dots, slashes and brackets, and in the digits of their language. So
-//! do dates; what reads as one stays readable.
+//! People write phone numbers with spaces, hyphens, dots, slashes and brackets, and in the digits of their
+//! language. So do dates; what reads as one stays readable.
 
 /// Digits of a phone number, however grouped.
 const MIN_GROUPED: usize = 7;

@@ -104,8 +104,8 @@ pub(crate) fn excerpt(body: &[u8]) -> String {
     }
 }
 
-/// The words of a text. Gateways repeat what they could not read: where a quotation may begin, only the keys of JSON
-/// are shown.
+/// The words of a text. Gateways repeat what they could not read: where a quotation may begin, only the keys
+/// of JSON are shown.
 fn words(text: &str, limit: usize) -> String {
     let quotes =
         |c: char| matches!(c, '{' | '[' | '"' | '<' | '=' | '`' | '“' | '‘' | '«' | '「' | '『' | '＂');
@@ -156,8 +156,8 @@ fn skeleton(json: &str, limit: usize) -> String {
                     }
                 }
                 while chars.next_if(|(_, c)| c.is_whitespace()).is_some() {}
-                // The keys of an object are names of fields, unless the customer chose them: one word, bounded,
-                // numbers masked.
+                // The keys of an object are names of fields, unless the customer chose them: one word,
+                // bounded, numbers masked.
                 let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '$');
                 let is_key = chars.peek().is_some_and(|(_, c)| *c == ':')
                     && end.is_some_and(|end| json[at + 1..end].chars().all(is_word));
@@ -205,7 +205,8 @@ impl fmt::Display for Masked {
     }
 }
 
-/// What the vendor says, word for word for those who ask, and without the values of the request where it is shown.
+/// What the vendor says, word for word for those who ask, and without the values of the request where it is
+/// shown.
 #[derive(Clone)]
 pub(crate) struct Message {
     text: String,

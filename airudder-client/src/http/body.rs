@@ -11,8 +11,8 @@ use super::pieces::Pieces;
 use super::{Limits, MAX_TIMEOUT, needs_runtime};
 use crate::error::Phase;
 
-/// Whether an answer in place of a file is none: JSON or a page, whatever it calls itself, or plain text where nobody
-/// says that it is something else. `begins`: how it begins.
+/// Whether an answer in place of a file is none: JSON or a page, whatever it calls itself, or plain text
+/// where nobody says that it is something else. `begins`: how it begins.
 pub(crate) fn is_refusal(label: Option<&str>, begins: &[u8]) -> bool {
     let begins = begins.strip_prefix("\u{feff}".as_bytes()).unwrap_or(begins).trim_ascii_start();
     match begins {

@@ -14,8 +14,8 @@ pub(crate) enum Connections {
         connect_timeout: Duration,
         /// Goes through the proxy of the environment or the system, if there is one.
         outside: OnceLock<Client>,
-        /// Goes through none. A proxy for this very machine would be another machine: it would see key and secret in
-        /// the clear, and cannot reach what listens here.
+        /// Goes through none. A proxy for this very machine would be another machine: it would see key and
+        /// secret in the clear, and cannot reach what listens here.
         loopback: OnceLock<Client>,
     },
 }

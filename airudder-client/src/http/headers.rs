@@ -19,9 +19,11 @@ pub(crate) fn is_json(essence: &str) -> bool {
     matches!(essence, "application/json" | "text/json") || essence.ends_with("+json")
 }
 
-/// The `Retry-After` of an answer: seconds, or a date in any of the three forms of HTTP (then counted from now).
+/// The `Retry-After` of an answer: seconds, or a date in any of the three forms of HTTP (then counted from
+/// now).
 ///
-/// Some servers write fractions of a second. A number beyond all measure is still a wish not to be asked again.
+/// Some servers write fractions of a second. A number beyond all measure is still a wish not to be asked
+/// again.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if text.starts_with(|c: char| c.is_ascii_digit()) && text.bytes().all(|b| b.is_ascii_digit() || b == b'.')

@@ -100,7 +100,8 @@ fn named(headers: &HeaderMap) -> Result<Option<Name>, Failure> {
     }
 }
 
-/// The decoder for what begins like this. What is named and does not begin like it has been decoded on the way.
+/// The decoder for what begins like this. What is named and does not begin like it has been decoded on the
+/// way.
 fn begun(name: Name, begins: &[u8]) -> Coding {
     match (name, begins) {
         (Name::Gzip | Name::Unsaid, [0x1f, 0x8b, ..]) => Coding::Gzip(MultiGzDecoder::new(Vec::new())),

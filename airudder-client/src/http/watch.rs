@@ -9,8 +9,8 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use reqwest::Request;
 
-/// Knows whether the body of a request was asked for, which happens when there is a connection to write it to. Of a
-/// request without a body nothing is known.
+/// Knows whether the body of a request was asked for, which happens when there is a connection to write it
+/// to. Of a request without a body nothing is known.
 pub(super) struct Watch(Option<Arc<AtomicBool>>);
 
 impl Watch {

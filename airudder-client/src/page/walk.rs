@@ -15,8 +15,8 @@ use crate::error::{Context, Error, decode_error};
 use crate::json::{Fields, Object};
 use crate::wire;
 
-/// How many pages are read at most, unless somebody says otherwise: a server that never ends a list, and gives no two
-/// entries alike, would be asked for ever.
+/// How many pages are read at most, unless somebody says otherwise: a server that never ends a list, and
+/// gives no two entries alike, would be asked for ever.
 const MAX_PAGES: u64 = 10_000;
 
 /// A list on the way through its pages.
@@ -141,8 +141,8 @@ impl Walk {
 
     /// Sets the fields of the next page. False if there is none.
     ///
-    /// How long a page is and what the answer says of the number of entries prove nothing: vendors filter pages after
-    /// they have cut them, and count or do not count.
+    /// How long a page is and what the answer says of the number of entries prove nothing: vendors filter
+    /// pages after they have cut them, and count or do not count.
     fn advance(&mut self, list: &List) -> Result<bool, wire::DecodeError> {
         let count = list.entries.len() as u64;
         if count == 0 {
@@ -229,7 +229,8 @@ struct List {
 }
 
 impl List {
-    /// An error if something else stands where the list belongs: taking that for the end would lose what follows.
+    /// An error if something else stands where the list belongs: taking that for the end would lose what
+    /// follows.
     fn of(answer: &Answer, paging: Option<Paging>) -> Result<Self, wire::DecodeError> {
         if let Some(entries) = list_of(&answer.payload, &answer.payload) {
             return Ok(Self { entries, ..Self::default() });

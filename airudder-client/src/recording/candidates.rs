@@ -17,8 +17,8 @@ pub(super) enum Choice {
     Several(Vec<String>),
 }
 
-/// The link to follow in a payload. Those whose keys name a recording go before all others; among equals one is
-/// followed, and of several none.
+/// The link to follow in a payload. Those whose keys name a recording go before all others; among equals one
+/// is followed, and of several none.
 pub(super) fn choose(base: &Url, payload: &[u8]) -> Choice {
     let mut links = Vec::new();
     let repaired = repair::repaired(payload);
@@ -61,7 +61,8 @@ pub(super) fn resolve(base: &Url, text: &str) -> Option<Url> {
     if is_relative {
         return base.join(text).ok();
     }
-    // `files.example.com/1.wav`: a host has a dot or a port, and something behind it. Other schemes have no port.
+    // `files.example.com/1.wav`: a host has a dot or a port, and something behind it. Other schemes have no
+    // port.
     let port = first.rsplit_once(':').map(|(_, port)| port);
     let is_host = text.len() > first.len()
         && port.is_none_or(|port| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()));

@@ -81,8 +81,8 @@ impl Part {
     /// Makes the file. Not through tokio: a caller that is cancelled while its other thread makes the file
     /// would leave it there.
     ///
-    /// Its name comes from the final one, so that what a killed process has left is found and used again. It is short
-    /// whatever the final one is, and locked for as long as somebody writes to it.
+    /// Its name comes from the final one, so that what a killed process has left is found and used again. It
+    /// is short whatever the final one is, and locked for as long as somebody writes to it.
     fn beside(path: &Path) -> io::Result<(Self, std::fs::File)> {
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
         let digest = Sha256::digest(name.as_encoded_bytes());
@@ -147,7 +147,8 @@ fn options() -> std::fs::OpenOptions {
     options
 }
 
-/// Whether a file that was opened still has its name: between the two somebody may have finished or removed it.
+/// Whether a file that was opened still has its name: between the two somebody may have finished or removed
+/// it.
 #[cfg(unix)]
 fn is_same(file: &std::fs::File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;

@@ -1,5 +1,5 @@
-//! Which links are followed. Whoever makes an answer or a webhook's message makes its links, and nobody signs those: they
-//! must not lead into the network that this program runs in.
+//! Which links are followed. Whoever makes an answer or a webhook's message makes its links, and nobody signs
+//! those: they must not lead into the network that this program runs in.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -1,5 +1,5 @@
-//! Which messages there are in a body, and of which webhook each is: told by keys that only one of them has, or by how
-//! well the rest fits.
+//! Which messages there are in a body, and of which webhook each is: told by keys that only one of them has,
+//! or by how well the rest fits.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -26,8 +26,8 @@ pub(super) struct Found<'a> {
     score: usize,
 }
 
-/// The messages in a body, each of one of these webhooks. `named`: the URL has said which one, so that a weak fit will
-/// do.
+/// The messages in a body, each of one of these webhooks. `named`: the URL has said which one, so that a weak
+/// fit will do.
 pub(super) fn find<'a>(text: &'a str, webhooks: &[&'static Webhook], named: bool) -> Vec<Found<'a>> {
     let search = Search { webhooks, named };
     let found = search.any(Cow::Borrowed(text), 0);
@@ -92,8 +92,8 @@ impl Search<'_> {
         vec![Found { webhook: Some(webhook), text, score }]
     }
 
-    /// The webhook that an object fits best. Among equals it is the one that says least beyond, then the one that the
-    /// others were derived from, then the first.
+    /// The webhook that an object fits best. Among equals it is the one that says least beyond, then the one
+    /// that the others were derived from, then the first.
     fn fitting(&self, fields: &Fields<'_>) -> Option<Fit> {
         let told: Vec<_> = self.webhooks.iter().filter(|webhook| is_told(webhook, fields)).collect();
         let candidates = if told.is_empty() { self.webhooks.iter().collect() } else { told.clone() };

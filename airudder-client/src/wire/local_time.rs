@@ -12,8 +12,8 @@ use super::scalar::{Scalar, ScalarCodec};
 use super::time::{Instant, LocalDateTime, instant_text, local_text};
 
 thread_local! {
-    /// The zone of the account whose request is being written. A parameter would have to go through every codec, for
-    /// this one.
+    /// The zone of the account whose request is being written. A parameter would have to go through every
+    /// codec, for this one.
     static ZONE: RefCell<Option<TimeZone>> = const { RefCell::new(None) };
 }
 
@@ -29,13 +29,14 @@ pub(crate) fn in_zone<T>(zone: Option<&TimeZone>, write: impl FnOnce() -> T) -> 
     write()
 }
 
-/// A local time of a request. A moment is written in the zone of the account; where that is not known, as the moment
-/// that it is, which the check refuses.
+/// A local time of a request. A moment is written in the zone of the account; where that is not known, as the
+/// moment that it is, which the check refuses.
 pub struct LocalTime<T>(PhantomData<T>);
 
 /// A value that is a local time or a moment.
 pub trait LocalValue: From<DateTime> + From<Timestamp> + Copy {
-    /// The local time of an account in this zone; without a zone, the local time that it was given as, or else the moment.
+    /// The local time of an account in this zone; without a zone, the local time that it was given as, or
+    /// else the moment.
     fn resolve(self, zone: Option<&TimeZone>) -> Result<DateTime, Timestamp>;
 }
 

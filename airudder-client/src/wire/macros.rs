@@ -245,9 +245,9 @@ macro_rules! __impl_enum {
     };
 }
 
-/// How a struct is read, written and shown: `wire::Struct`, serde's traits through it, and `Debug` that hides what is
-/// personal. `$table` is the struct's table of fields; a line names a field, whether it may be left out, and its codec:
-/// `0 task_name: required Text, shown;`.
+/// How a struct is read, written and shown: `wire::Struct`, serde's traits through it, and `Debug` that hides
+/// what is personal. `$table` is the struct's table of fields; a line names a field, whether it may be left
+/// out, and its codec: `0 task_name: required Text, shown;`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_struct {

@@ -156,8 +156,8 @@ impl<T: Struct> Read<T> {
     }
 }
 
-/// Reads the value of a known key; in a second pass from its own text, so that what is wrong with an optional one is
-/// given back.
+/// Reads the value of a known key; in a second pass from its own text, so that what is wrong with an optional
+/// one is given back.
 fn read_field<'de, T: Struct, A: MapAccess<'de>>(
     value: &mut T,
     index: usize,

@@ -1,5 +1,5 @@
-//! Text that is JSON but for its characters: bytes that are not UTF-8, half an emoji, raw control characters, numbers
-//! that are none. Repaired only where a strict reading has failed.
+//! Text that is JSON but for its characters: bytes that are not UTF-8, half an emoji, raw control characters,
+//! numbers that are none. Repaired only where a strict reading has failed.
 
 use std::borrow::Cow;
 
@@ -14,8 +14,8 @@ pub(crate) fn repaired(json: &[u8]) -> Option<String> {
     }
 }
 
-/// The bytes as text. A byte that is not UTF-8 takes the one behind it along: in the double-byte encodings of East Asia
-/// (GBK, Big5, Shift JIS) that may be a backslash, which is none of JSON's.
+/// The bytes as text. A byte that is not UTF-8 takes the one behind it along: in the double-byte encodings of
+/// East Asia (GBK, Big5, Shift JIS) that may be a backslash, which is none of JSON's.
 fn text_of(json: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(json) {
         return Cow::Borrowed(text);
@@ -51,8 +51,8 @@ fn escapes(text: &[u8]) -> bool {
     }
 }
 
-/// The text with broken escapes, raw control characters and words in place of numbers replaced; `None` if there are
-/// none.
+/// The text with broken escapes, raw control characters and words in place of numbers replaced; `None` if
+/// there are none.
 fn characters(text: &str) -> Option<String> {
     let mut fixed = String::new();
     let (mut copied, mut at, mut quoted) = (0, 0, false);

@@ -1,8 +1,9 @@
-//! The second pass over a document that cannot be read as a whole: each value by itself, so that what is wrong with
-//! one costs that one. What is lost on the way is handed up to the next object, which keeps it in its `extra`.
+//! The second pass over a document that cannot be read as a whole: each value by itself, so that what is
+//! wrong with one costs that one. What is lost on the way is handed up to the next object, which keeps it in
+//! its `extra`.
 //!
-//! That a pass is such a second one is known per thread and not by an argument: serde's traits, through which one
-//! codec calls the next, have no place for it, and reading never waits.
+//! That a pass is such a second one is known per thread and not by an argument: serde's traits, through which
+//! one codec calls the next, have no place for it, and reading never waits.
 
 use std::cell::{Cell, RefCell};
 
@@ -36,8 +37,8 @@ pub(super) fn run<T>(read: impl FnOnce() -> Result<T, serde_json::Error>) -> Opt
     LOST.with_borrow(Vec::is_empty).then_some(value)
 }
 
-/// Reads one value from its own text. A number that is too big for what it should be is tried as text too, for ids of
-/// more digits than a number holds.
+/// Reads one value from its own text. A number that is too big for what it should be is tried as text too,
+/// for ids of more digits than a number holds.
 pub(super) fn read<T>(
     raw: &RawValue,
     mut read: impl FnMut(&mut Single<'_>) -> Result<T, serde_json::Error>,

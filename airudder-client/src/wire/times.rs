@@ -1,6 +1,6 @@
-//! Dates and times in forms that are not the vendor's own: what serialisers of other languages, and programs between
-//! here and there, make of them. Only for reading. What could mean two things (`02/03/2026`, a zone by its initials) is
-//! not read.
+//! Dates and times in forms that are not the vendor's own: what serialisers of other languages, and programs
+//! between here and there, make of them. Only for reading. What could mean two things (`02/03/2026`, a zone
+//! by its initials) is not read.
 
 use jiff::Timestamp;
 use jiff::civil;

@@ -6,8 +6,8 @@ use airudder_codegen::ir::{Endpoint, Section, Spec};
 use airudder_model::Evidence;
 
 /// A markdown table: how many endpoints of each section have a path that is documented, observed, inferred or
-/// assumed, or none; how many endpoints and webhooks there are; of how many of both the fields are documented, observed
-/// or assumed at best, or none is known; and totals.
+/// assumed, or none; how many endpoints and webhooks there are; of how many of both the fields are
+/// documented, observed or assumed at best, or none is known; and totals.
 pub fn table(spec: &Spec) -> String {
     let mut table = String::from(
         "| section | documented | observed | inferred | assumed | no path | endpoints | webhooks | fields documented | \

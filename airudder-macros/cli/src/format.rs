@@ -1,4 +1,5 @@
-//! One format for all spec files: lines of at most 120 columns; what does not fit into one stands in block form.
+//! One format for all spec files: lines of at most 120 columns; what does not fit into one stands in block
+//! form.
 
 use std::ops::Range;
 
@@ -54,8 +55,8 @@ fn options() -> FormatOptions {
 /// A change of the text: a range, and what stands there then.
 type Edit = (Range<usize>, String);
 
-/// The text with prose out of its quotes, and with the outermost `{...}` and `[...]` of several lines in block
-/// form; `None` where there is nothing to change.
+/// The text with prose out of its quotes, and with the outermost `{...}` and `[...]` of several lines in
+/// block form; `None` where there is nothing to change.
 fn in_blocks(text: &str, tree: &SyntaxNode) -> Option<String> {
     let mut edits: Vec<Edit> = tree
         .descendants()

@@ -1,8 +1,8 @@
-//! From OpenAPI to the spec: one page's fragment, as the vendor's documentation tool exports it, to an entry; a whole
-//! document to a section.
+//! From OpenAPI to the spec: one page's fragment, as the vendor's documentation tool exports it, to an entry;
+//! a whole document to a section.
 //!
-//! Nothing is written to files: the result is a YAML text with the entries and the types that they need. What the page
-//! says and the text does not is a note: a comment in the text, and a line for the caller.
+//! Nothing is written to files: the result is a YAML text with the entries and the types that they need. What
+//! the page says and the text does not is a note: a comment in the text, and a line for the caller.
 
 mod body;
 mod call;
@@ -52,8 +52,8 @@ pub struct Imported {
     pub notes: Vec<Note>,
 }
 
-/// Turns the fragment of one page into the text of an entry and its types. `section_text` is the section's file,
-/// where there is one: no name that it has is taken again.
+/// Turns the fragment of one page into the text of an entry and its types. `section_text` is the section's
+/// file, where there is one: no name that it has is taken again.
 ///
 /// # Errors
 ///
@@ -102,7 +102,8 @@ pub fn import(
 ///
 /// # Errors
 ///
-/// Where the document is malformed, or no call of it can be imported. Calls that cannot are left out with a note.
+/// Where the document is malformed, or no call of it can be imported. Calls that cannot are left out with a
+/// note.
 pub fn import_all(document: &str, request: &AllRequest) -> Result<Imported, ImportError> {
     request::check_names(&request.section, None, request.page.as_deref())?;
     let mut notes = Vec::new();

@@ -1,5 +1,6 @@
-//! What `cargo spec` is made of: reading a spec as a consumer or a maintainer has it, its lints, its evidence table,
-//! its JSON Schema, its format, and entries from the vendor's OpenAPI fragments. The program is `airudder-spec`.
+//! What `cargo spec` is made of: reading a spec as a consumer or a maintainer has it, its lints, its evidence
+//! table, its JSON Schema, its format, and entries from the vendor's OpenAPI fragments. The program is
+//! `airudder-spec`.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,5 @@
-//! The maintainer's tool: `cargo spec` in the workspace. Owners of private specs install it as `airudder-spec`.
+//! The maintainer's tool: `cargo spec` in the workspace. Owners of private specs install it as
+//! `airudder-spec`.
 //!
 //! Exit codes: 0 where all is well, 1 where something is wrong with the spec, 2 where the call was wrong.
 

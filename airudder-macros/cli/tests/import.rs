@@ -1,4 +1,5 @@
-//! Fragments in the style of the vendor's documentation tool become sound entries; malformed ones clear errors.
+//! Fragments in the style of the vendor's documentation tool become sound entries; malformed ones clear
+//! errors.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
-//! No pair of names in a spec can break the code that is generated of it: each is taken, or refused at its place.
+//! No pair of names in a spec can break the code that is generated of it: each is taken, or refused at its
+//! place.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 

@@ -1,5 +1,5 @@
-//! Spoilt spec files: whatever a file holds, nothing panics, every report points into its file, and what is still sound
-//! can be generated.
+//! Spoilt spec files: whatever a file holds, nothing panics, every report points into its file, and what is
+//! still sound can be generated.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 

@@ -31,8 +31,8 @@ pub struct Webhook<F: 'static> {
     pub summary: &'static str,
     /// Whether the vendor lists the header `X-AIRudder-Sign` for it.
     pub signed: Signed,
-    /// The keys of a message that make it the same as another, where it comes twice; dots lead into objects. Empty:
-    /// all of it.
+    /// The keys of a message that make it the same as another, where it comes twice; dots lead into objects.
+    /// Empty: all of it.
     pub identity: &'static [&'static str],
     /// The key of the time at which it happened: of several messages about one thing the newest counts.
     pub happened: Option<&'static str>,

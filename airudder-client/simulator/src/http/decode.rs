@@ -204,8 +204,8 @@ fn unknown_keys(fields: &[Field], map: &Map<String, Value>) -> usize {
         .sum()
 }
 
-/// What is wrong with a request. Days ahead count from the simulated day, which the endpoint knows: here none is too
-/// far.
+/// What is wrong with a request. Days ahead count from the simulated day, which the endpoint knows: here none
+/// is too far.
 fn checked(endpoint: &Endpoint, json: &[u8]) -> Vec<Violation> {
     check::check_on(endpoint.request, endpoint.family, json, Date::MAX)
 }

@@ -1,8 +1,8 @@
 //! A fetch that is on its way, and what waits for it.
 //!
-//! A fetch runs on the runtime of the call that has started it, and others wait for it on runtimes of their own. The one
-//! may stand still while the others run: a `block_on` that has returned, a blocked thread. So a fetch gives signs of
-//! life, and whoever sees none for a while takes its place.
+//! A fetch runs on the runtime of the call that has started it, and others wait for it on runtimes of their
+//! own. The one may stand still while the others run: a `block_on` that has returned, a blocked thread. So a
+//! fetch gives signs of life, and whoever sees none for a while takes its place.
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex};

@@ -1,6 +1,7 @@
 //! A folder of private sections, read while the program runs: their entries as tables of the catalogue.
 //!
-//! The catalogue's tables are made for programs that hold them as constants, so what is read here is leaked, once.
+//! The catalogue's tables are made for programs that hold them as constants, so what is read here is leaked,
+//! once.
 
 use std::collections::HashMap;
 use std::path::Path;
