@@ -73,10 +73,12 @@ fn a_renamed_client_serves_a_private_spec_on_a_built_in_section() {
 
 #[test]
 fn a_mistake_is_told_under_another_name_too() {
-    let spec = PRIVATE.replace("calls_people", "rings_people");
+    let sound = "path: /private/call-back\n    effect: calls_people";
+    assert!(PRIVATE.contains(sound));
+    let spec = PRIVATE.replace(sound, "path: /private/call-back\n    effect: rings_people");
     let checked = Consumer::new("mistaken", "vendor", "collection", RENAMED, &spec).check();
     assert!(!checked.success, "an unknown effect compiles");
-    let told = "error: private.yaml:16:13: `rings_people` is not allowed here";
+    let told = "error: private.yaml:17:13: `rings_people` is not allowed here";
     assert!(checked.errors.contains(told), "{}", checked.errors);
     // The place of the call, in the consumer's file.
     assert!(checked.errors.contains("--> src/lib.rs:8:"), "{}", checked.errors);
