@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::call::{self, Core, Done};
 use crate::catalogue::{Code, ENDPOINTS, Endpoint, FindBy, Kind, Problem};
 use crate::client::Client;
-use crate::error::Error;
+use crate::error::{Error, Severity};
 use crate::page::Walk;
 use crate::request::Request;
 use crate::types::TaskId;
@@ -97,7 +97,9 @@ impl Client {
             return Err(Error::config(format!("the spec has no `find_by` for {}", endpoint.key)));
         };
         let name = self.name_in(request, &find_by)?;
+        // What would be refused here is refused before anything is looked for.
         if taken_codes(endpoint, &find_by).next().is_none()
+            && self.check(request)?.iter().all(|violation| violation.severity == Severity::Warning)
             && let Some(found) = find(&self.core, endpoint, &find_by, &name).await?
         {
             return Ok(CreateOutcome::Found(found));
@@ -122,7 +124,7 @@ impl Client {
     /// The task of this name, if the list of tasks shows one.
     ///
     /// The form of the list is not known, so whatever it holds is looked through: an entry whose name is this
-    /// one, or that holds this text where it has no field for the name. Pages are read until it is found.
+    /// one, or that holds this text where it has no field for a name. Pages are read until it is found.
     ///
     /// # Errors
     ///
@@ -191,6 +193,10 @@ async fn find(
     find_by: &FindBy,
     name: &str,
 ) -> Result<Option<FoundTask>, Error> {
+    // An entry with an empty field is not what has no name.
+    if name.trim().is_empty() {
+        return Ok(None);
+    }
     let list = find_by.list;
     let mut walk = Walk::new(Arc::clone(core), list, &first_page(list), None)?;
     let wanted = Wanted { name_key: find_by.name, id_key: id_key(endpoint), name };
@@ -250,11 +256,14 @@ impl Wanted<'_> {
 
     fn is(&self, object: &Map<String, Value>) -> bool {
         let is_name = |value: &Value| text(value).is_some_and(|text| text.trim() == self.name.trim());
-        let mut named = object.iter().filter(|(key, _)| loosely_equal(key, self.name_key)).peekable();
-        match named.peek() {
-            Some(_) => named.any(|(_, value)| is_name(value)),
-            None => object.values().any(is_name),
+        // Another field may hold the same text: a group, a remark.
+        for key in [self.name_key, "name"] {
+            let mut named = object.iter().filter(|(given, _)| loosely_equal(given, key)).peekable();
+            if named.peek().is_some() {
+                return named.any(|(_, value)| is_name(value));
+            }
         }
+        object.values().any(is_name)
     }
 
     fn id_of(&self, object: &Map<String, Value>) -> Option<TaskId> {

@@ -119,6 +119,7 @@ async fn the_task_is_found_in_a_list_of_any_form() {
         (json!({"7": {"name": "a-task", "task_id": "7"}, "1": others}), Some("7")),
         (json!([others, {"name": "a-task", "TaskID": ""}]), None),
         (json!([others]), None),
+        (json!([{"name": "another", "group": "a-task", "TaskID": "1"}]), None),
         (json!(null), None),
     ] {
         let server = server(taken(), list.clone()).await;
@@ -174,5 +175,11 @@ async fn where_nothing_guards_a_name_it_is_looked_for_before() {
     let summer = campaigns::CreateCampaign::builder().title("summer").build();
     let outcome = client.find_or_create(&summer).await.unwrap();
     assert!(matches!(&outcome, CreateOutcome::Created(answer) if answer.id.as_str() == "8"), "{outcome:?}");
+    assert_eq!(server.got().len(), 6);
+    // Nothing is looked for where the request is refused, and nothing has no name.
+    let nameless = campaigns::CreateCampaign::builder().title("").build();
+    let error = client.find_or_create(&nameless).await.unwrap_err();
+    assert!(matches!(error, Error::Invalid(_)), "{error}");
+    assert_eq!(client.find_task(" ").await.unwrap(), None);
     assert_eq!(server.got().len(), 6);
 }

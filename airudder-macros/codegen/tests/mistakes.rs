@@ -946,6 +946,9 @@ fn cases() -> Vec<Case> {
         case("find_by_names_no_list")
             .edit("tasks.yaml", "in: list_tasks}", "in: ¦list_task}")
             .says("this section has no endpoint `list_task` to look in", "did you mean `list_tasks`?"),
+        case("find_by_looks_in_what_calls_people")
+            .edit("tasks.yaml", "in: list_tasks}", "in: ¦create_task}")
+            .says("`create_task` is no list to look in", "name the endpoint that lists"),
         case("unique_names_no_field")
             .edit("tasks.yaml", "unique: mobile", "unique: ¦Mobile")
             .says("`unique: Mobile` does not name a field of `Contact`", "did you mean `mobile`?"),

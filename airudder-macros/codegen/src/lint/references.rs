@@ -1,5 +1,7 @@
 //! Keys that name other entries, or keys of other places.
 
+use airudder_model::Effect;
+
 use crate::diagnostic::{Diagnostic, at_value, did_you_mean};
 use crate::ir::{Endpoint, Field, Payload, Response, Section, Spec, Type, Webhook};
 use crate::syntax::node::Node;
@@ -32,6 +34,14 @@ pub(super) fn check_find_by(
         let known: Vec<&str> = section.endpoints.iter().map(|e| e.entry.name.as_str()).collect();
         let text = format!("this section has no endpoint `{}` to look in", find_by.list);
         diagnostics.push(did_you_mean(at_value(list, text), &find_by.list, &known));
+    }
+    // Looking must never do anything, and never lead from list to list.
+    if let Some(at) = written.get("in")
+        && let Some(list) = spec.endpoint(&format!("{}.{}", section.name, find_by.list))
+        && (list.effect != Effect::Read || list.find_by.is_some())
+    {
+        let text = format!("`{}` is no list to look in: that only reads, and has no `find_by`", find_by.list);
+        diagnostics.push(at_value(at, text).help("name the endpoint that lists what was made"));
     }
 }
 
