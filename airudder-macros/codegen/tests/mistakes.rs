@@ -864,6 +864,13 @@ fn cases() -> Vec<Case> {
         case("page_unknown_kind")
             .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: ¦numbered, page: page, size: size, items: Rows}")
             .says("`numbered` is not allowed here", "did you mean `number`?"),
+        case("page_of_what_changes")
+            .edit("tasks.yaml", "/calls\n    effect: read", "/calls\n    effect: changes")
+            .edit("tasks.yaml", "    page: {kind", "    ¦page: {kind")
+            .says("only what reads has pages", "drop `page`"),
+        case("page_of_a_twin_that_changes")
+            .edit("twin.yaml", "list_calls: {same_as: tasks.list_calls, ", "list_calls: {same_as: tasks.list_calls, ¦effect: calls_people, ")
+            .says("`effect: calls_people` would happen again for each of them", "effect: read"),
         case("webhook_named_as_endpoint")
             .edit("tasks.yaml", "  call_finished:\n    title: Webhook of Call", "  ¦stop_task:\n    title: Webhook of Call")
             .says("the webhook `stop_task` has the name of an endpoint", "thing_happened"),

@@ -1,10 +1,22 @@
 //! The keys of the answer that a paging names.
 
-use airudder_model::Scalar;
+use airudder_model::{Effect, Scalar};
 
-use crate::diagnostic::{Diagnostic, at_value, did_you_mean};
+use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
 use crate::ir::{Endpoint, Field, Response, Spec, Type};
 use crate::syntax::node::Node;
+
+/// A stream calls the endpoint once a page: what it does is done as often.
+pub(super) fn check_paged_effect(endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
+    let node = &endpoint.entry.node;
+    // Where neither is written, both are the base's, whose own report says so.
+    let Some(written) = node.get("page").or_else(|| node.get("effect")) else { return };
+    if endpoint.page.is_some() && endpoint.effect != Effect::Read && !node.is_poisoned("effect") {
+        let word = endpoint.effect.word();
+        let text = format!("only what reads has pages: `effect: {word}` would happen again for each of them");
+        diagnostics.push(at_key(written, text).help("drop `page`, or write `effect: read` if it only reads"));
+    }
+}
 
 /// The keys of the answer that a paging names.
 pub(super) fn check_page(spec: &Spec, endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
