@@ -77,8 +77,10 @@ impl Shape<'_> {
     /// What a setter takes.
     fn taken(&self, field: &Field) -> TokenStream {
         let ty = self.scope.held_type(&field.ty, self.place);
-        // A civil time can be made of a moment with a zone, which would be lost without a word.
-        match self.place == Place::Object && field.ty == Type::Scalar(Scalar::LocalDateTime) {
+        // They can be made of a moment with a zone, which would be lost without a word.
+        let civil = [Scalar::Date, Scalar::Time].map(Type::Scalar).contains(&field.ty)
+            || (self.place == Place::Object && field.ty == Type::Scalar(Scalar::LocalDateTime));
+        match civil {
             true => ty,
             false => quote!(impl ::core::convert::Into<#ty>),
         }
