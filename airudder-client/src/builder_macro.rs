@@ -138,6 +138,27 @@ macro_rules! __impl_builder {
         }
     };
 
+    (@wait $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
+        impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
+            /// Waits until it is over, or until the file is there, and gives the last answer: see
+            /// [`poll`]($crate::poll) for how often it looks and for how long.
+            pub fn wait(self) -> $crate::poll::Wait<$target>
+            where
+                $($parameter: $crate::request::IsSet<$marker>),*
+            {
+                self.client.wait(&self.value)
+            }
+
+            /// Each answer on the way to the end, as a stream. `.wait().every(..).answers()` says how often.
+            pub fn poll(self) -> $crate::poll::Answers<$target>
+            where
+                $($parameter: $crate::request::IsSet<$marker>),*
+            {
+                self.client.wait(&self.value).answers()
+            }
+        }
+    };
+
     (@download $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
         impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
             /// Writes the file to `path`; it appears there only when it is complete. Gives its length.

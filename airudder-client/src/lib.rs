@@ -111,6 +111,7 @@ mod find;
 mod http;
 mod json;
 pub mod page;
+pub mod poll;
 pub mod recording;
 pub mod request;
 mod response;

@@ -279,6 +279,10 @@ impl Recording {
 impl Reader for File {
     type Answer = Recording;
 
+    fn is_there(recording: &Recording) -> bool {
+        !recording.is_json()
+    }
+
     async fn read(received: Received) -> Result<Response<Recording>, Error> {
         Recording::from_received(received).await
     }

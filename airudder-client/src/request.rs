@@ -77,6 +77,14 @@ pub trait Paged: Request {
     type ItemCodec: Codec<Value = Self::Item>;
 }
 
+/// A request whose end can be waited for: the spec says what the answer looks like then, or it is a file.
+/// Generated.
+#[diagnostic::on_unimplemented(
+    message = "the spec does not say when `{Self}` is over",
+    label = "use `Client::wait_until` with a condition of your own"
+)]
+pub trait Polled: Request {}
+
 /// What every request carries beside its fields.
 pub struct Meta<R: ?Sized> {
     /// Where the endpoint is not the one that the type was made for.

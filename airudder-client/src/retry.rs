@@ -190,7 +190,7 @@ impl Outcome {
         match failure {
             Failure::Connect(_) | Failure::Timeout(Phase::Connect) => Some(Self::NotSent),
             Failure::Timeout(Phase::Exchange | Phase::Body) | Failure::Broken(..) => Some(Self::NoAnswer),
-            Failure::Timeout(Phase::Waiting)
+            Failure::Timeout(Phase::Waiting | Phase::Polling)
             | Failure::TooBig
             | Failure::FileTooBig
             | Failure::Undecodable(_)

@@ -860,7 +860,32 @@ fn cases() -> Vec<Case> {
             .says("`item_id` says nothing in a paging of `kind: number`", "kind: cursor"),
         case("page_cursor_without_id")
             .edit("tasks.yaml", "    page: {kind: number, page: page, size: size, items: Rows}", "    ¦page: {kind: cursor, cursor: page, size: size, items: Rows}")
-            .says("the key `item_id` is missing", "Wire key"),
+            .says("the key `item_id` or `next` is missing", "Wire key of the next cursor"),
+        case("page_cursor_of_both_kinds")
+            .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: cursor, cursor: page, size: size, item_id: callid, ¦next: Next, items: Rows}")
+            .says("`next` beside `item_id`", "`next` if it is in the answer"),
+        case("page_next_is_no_key_of_the_answer")
+            .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: cursor, cursor: page, next: ¦Next, items: Rows}")
+            .says("the paging names `Next`, which is not a key of the answer", "Rows"),
+        case("poll_until_of_two_keys")
+            .edit("tasks.yaml", "    page: {kind: number, page: page, size: size, items: Rows}", "    poll_until: {Rows: [a], ¦Other: [b]}")
+            .says("2 keys in this `poll_until`", "poll_until: {Status: [finished]}"),
+        case("poll_until_without_values")
+            .edit("tasks.yaml", "    page: {kind: number, page: page, size: size, items: Rows}", "    poll_until: {Rows: ¦[]}")
+            .says("no value of `Rows` ends the wait", "list the states"),
+        case("poll_until_names_no_key")
+            .edit("tasks.yaml", "    page: {kind: number, page: page, size: size, items: Rows}", "    poll_until: {¦Row: [finished]}")
+            .says("`poll_until` names `Row`, which is not a key of the answer", "did you mean `Rows`?"),
+        case("poll_until_names_a_list")
+            .edit("tasks.yaml", "    page: {kind: number, page: page, size: size, items: Rows}", "    poll_until: {¦Rows: [finished]}")
+            .says("`poll_until` names `Rows`, which is no single value", "the state"),
+        case("poll_until_of_a_file")
+            .edit("tasks.yaml", "    response: file\n", "    response: file\n    ¦poll_until: {Status: [finished]}\n")
+            .says("a file has no state", "every file can be waited for"),
+        case("poll_until_of_what_changes")
+            .edit("tasks.yaml", "/calls\n    effect: read", "/calls\n    effect: changes")
+            .edit("tasks.yaml", "    page: {kind: number, page: page, size: size, items: Rows}", "    ¦poll_until: {Status: [finished]}\n    open_response: true")
+            .says("only what reads can be polled", "drop `poll_until`"),
         case("page_unknown_kind")
             .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: ¦numbered, page: page, size: size, items: Rows}")
             .says("`numbered` is not allowed here", "did you mean `number`?"),

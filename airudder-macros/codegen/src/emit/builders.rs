@@ -158,9 +158,15 @@ pub(crate) fn request(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, famil
         "Builds a [`{name}`]. A required field that is not set is a compile error at `send` and `build`."
     );
     let stream = endpoint.page.is_some().then(|| quote!(, stream));
+    let wait = is_polled(endpoint).then(|| quote!(, wait));
     let download = matches!(endpoint.response, Response::File).then(|| quote!(, download));
     quote! {
-        ::airudder_client::__impl_builder!(request #doc, #name, #builder, #answer, [#markers] #stream #download);
+        ::airudder_client::__impl_builder!(request #doc, #name, #builder, #answer, [#markers] #stream #wait #download);
         #setters
     }
+}
+
+/// Whether it can be waited for: something with a state, or a file.
+pub(crate) fn is_polled(endpoint: &Endpoint) -> bool {
+    endpoint.poll_until.is_some() || matches!(endpoint.response, Response::File)
 }

@@ -289,6 +289,7 @@ macro_rules! endpoint_keys {
             "deprecated" may Shape::Text, "Why not to use it any more.";
             "errors" may CODE_LIST, "Further codes, beside those of the fields.";
             "page" may Shape::Object(&PAGE), "How it pages.";
+            "poll_until" may Shape::Map(&TEXTS), "Key of the answer and the values by which the wait for it is over.";
             "sample" may Shape::Object(&SAMPLE), "An example, in wire names.";
             $($rest)*
         }
@@ -346,7 +347,8 @@ static PAGE: Object = Object {
         "cursor" may Shape::Text, "Rust name of the cursor's field.";
         "items" may Shape::Text, "Wire key of the list in the payload.";
         "total" may Shape::Text, "Wire key of the number of all rows in the payload.";
-        "item_id" may Shape::Text, "Wire key of an entry's id.";
+        "item_id" may Shape::Text, "Wire key of an entry's id, where that is the cursor.";
+        "next" may Shape::Text, "Wire key of the next cursor in the payload.";
     },
 };
 
