@@ -158,7 +158,9 @@ pub(crate) fn request(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, famil
     let stream = endpoint.page.is_some().then(|| quote!(, stream));
     let download = matches!(endpoint.response, Response::File).then(|| quote!(, download));
     quote! {
-        ::airudder_client::__impl_builder!(request #doc, #name, #builder, #answer, [#markers] #stream #download);
+        ::airudder_client::__impl_builder!(
+            request #doc, #name, #builder, #answer, [#markers] #stream #download
+        );
         #setters
     }
 }
