@@ -10,7 +10,10 @@ macro_rules! __impl_builder {
         $($crate::__impl_builder!(@$more $target, $builder, $markers);)*
     };
 
-    (@request $doc:literal, $target:ident, $builder:ident, $answer:ty, [$($parameter:ident = $marker:path),*]) => {
+    (
+        @request $doc:literal, $target:ident, $builder:ident, $answer:ty,
+        [$($parameter:ident = $marker:path),*]
+    ) => {
         #[doc = $doc]
         #[must_use = "a builder does nothing until it is built or sent"]
         pub struct $builder<C = (), $($parameter = $crate::request::Missing<$marker>),*> {
@@ -85,7 +88,10 @@ macro_rules! __impl_builder {
         $crate::__impl_builder!(@debug $builder, [C, $($parameter),*]);
     };
 
-    (row $doc:literal, $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*] $(, extra $extra:literal)?) => {
+    (
+        row $doc:literal, $target:ident, $builder:ident,
+        [$($parameter:ident = $marker:path),*] $(, extra $extra:literal)?
+    ) => {
         #[doc = $doc]
         #[must_use = "a builder does nothing until it is built or sent"]
         pub struct $builder<$($parameter = $crate::request::Missing<$marker>),*> {
@@ -177,7 +183,9 @@ macro_rules! __impl_builder {
     (@debug $builder:ident, [$($parameter:ident),* $(,)?]) => {
         impl<$($parameter),*> ::core::fmt::Debug for $builder<$($parameter),*> {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct(::core::stringify!($builder)).field("value", &self.value).finish_non_exhaustive()
+                f.debug_struct(::core::stringify!($builder))
+                    .field("value", &self.value)
+                    .finish_non_exhaustive()
             }
         }
     };

@@ -1,8 +1,8 @@
 //! Waiting for what takes time: a task that is called through, a recording that is not there yet.
 //!
-//! Where the spec says what an answer looks like once it is over (`poll_until`), the builder has `wait`, which
-//! gives the answer at the end, and `poll`, which gives each answer on the way. Files can be waited for too.
-//! For anything else there is [`Client::wait_until`], with a condition of your own.
+//! Where the spec says what an answer looks like once it is over (`poll_until`), the builder has `wait`,
+//! which gives the answer at the end, and `poll`, which gives each answer on the way. Files can be waited for
+//! too. For anything else there is [`Client::wait_until`], with a condition of your own.
 //!
 //! ```
 //! use std::time::Duration;
@@ -37,9 +37,9 @@
 //! ```
 //!
 //! The first look is taken at once. The pauses grow by half each time, up to ten times the first, and a
-//! `Retry-After` of the server is obeyed. What is transient (no connection, HTTP 429, 502, 503, 504, after the
-//! repeats of the call itself) ends no wait; every other error does. Dropping the future, or the stream, gives
-//! up the wait and nothing else: what is waited for goes on.
+//! `Retry-After` of the server is obeyed. What is transient (no connection, HTTP 429, 502, 503, 504, after
+//! the repeats of the call itself) ends no wait; every other error does. Dropping the future, or the stream,
+//! gives up the wait and nothing else: what is waited for goes on.
 
 use std::fmt;
 use std::pin::Pin;
@@ -93,7 +93,9 @@ impl Client {
     ///     .task_name("march")
     ///     .build();
     /// let tasks = client
-    ///     .wait_until(&request, |tasks| tasks.list.iter().any(|task| task.state == Some(TaskState::Finished)))
+    ///     .wait_until(&request, |tasks| {
+    ///         tasks.list.iter().any(|task| task.state == Some(TaskState::Finished))
+    ///     })
     ///     .await?;
     /// # Ok(()) }
     /// ```
@@ -136,8 +138,8 @@ impl<R: Request> Wait<R> {
         self
     }
 
-    /// How long to go on, from the first look. A look that has begun is finished. Default: 1 hour, which for a
-    /// task that is called over a day is too short.
+    /// How long to go on, from the first look. A look that has begun is finished. Default: 1 hour, which for
+    /// a task that is called over a day is too short.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         if let Ok(looks) = &mut self.looks {
             looks.limit = deadline;

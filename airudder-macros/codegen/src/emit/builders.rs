@@ -161,7 +161,9 @@ pub(crate) fn request(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, famil
     let wait = is_polled(endpoint).then(|| quote!(, wait));
     let download = matches!(endpoint.response, Response::File).then(|| quote!(, download));
     quote! {
-        ::airudder_client::__impl_builder!(request #doc, #name, #builder, #answer, [#markers] #stream #wait #download);
+        ::airudder_client::__impl_builder!(
+            request #doc, #name, #builder, #answer, [#markers] #stream #wait #download
+        );
         #setters
     }
 }

@@ -108,8 +108,8 @@ impl<'c> Lowering<'_, '_, 'c> {
             }
             (None, None) => {
                 if !page.is_poisoned("item_id") && !page.is_poisoned("next") {
-                    let text = "the key `item_id` or `next` is missing: a cursor is the id of the last entry, or \
-                                stands in the answer";
+                    let text = "the key `item_id` or `next` is missing: a cursor is the id of the last \
+                                entry, or stands in the answer";
                     let help = "`item_id`: Wire key of an entry's id. `next`: Wire key of the next cursor.";
                     self.context.diagnostics.push(at_key(page, text).help(help));
                 }
