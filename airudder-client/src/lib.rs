@@ -112,6 +112,9 @@
 extern crate self as airudder_client;
 
 mod authentication;
+#[cfg(feature = "blocking")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+pub mod blocking;
 mod builder_macro;
 mod call;
 pub mod catalogue;
@@ -141,7 +144,7 @@ pub mod wire;
 
 pub use authentication::{signer, token};
 pub use catalogue::{ErrorCode, Evidence, Family};
-pub use client::{Client, ClientBuilder, FamilyBuilder};
+pub use client::{Client, ClientBuilder, ClientConfig, FamilyBuilder, FamilyConfig, RetryConfig};
 pub use error::Error;
 pub use find::{CreateOutcome, FoundTask};
 pub use response::Response;

@@ -34,6 +34,7 @@ pub const CLIENT_METHODS: &[&str] = &[
 /// Modules of the client: a section of the client's own spec is one of them.
 pub const CLIENT_MODULES: &[&str] = &[
     "authentication",
+    "blocking",
     "builder_macro",
     "call",
     "catalogue",
