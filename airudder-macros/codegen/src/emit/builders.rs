@@ -76,14 +76,29 @@ impl Shape<'_> {
 
     /// What a setter takes.
     fn taken(&self, field: &Field) -> TokenStream {
-        let ty = self.scope.held_type(&field.ty, self.place);
-        // They can be made of a moment with a zone, which would be lost without a word.
-        let civil = [Scalar::Date, Scalar::Time].map(Type::Scalar).contains(&field.ty)
-            || (self.place == Place::Object && field.ty == Type::Scalar(Scalar::LocalDateTime));
-        match civil {
-            true => ty,
-            false => quote!(impl ::core::convert::Into<#ty>),
-        }
+        // A civil time can be made of a moment with a zone, which would be lost without a word: the traits
+        // leave those out, and give the compiler's messages a hint.
+        let hinted = match (&field.ty, self.place) {
+            (Type::Scalar(Scalar::Date), _) => "IntoDate",
+            (Type::Scalar(Scalar::Time), _) => "IntoTime",
+            (Type::Scalar(Scalar::LocalDateTime), Place::Object) => "IntoDateTime",
+            (Type::Scalar(Scalar::LocalDateTime), Place::Request) => "IntoLocalTime",
+            (Type::Scalar(Scalar::Decimal), _) => "IntoDecimal",
+            (
+                Type::Scalar(_)
+                | Type::Id(_)
+                | Type::Enum(_)
+                | Type::Struct(_)
+                | Type::List(_)
+                | Type::Map(_),
+                _,
+            ) => {
+                let ty = self.scope.held_type(&field.ty, self.place);
+                return quote!(impl ::core::convert::Into<#ty>);
+            }
+        };
+        let hinted = ident(hinted);
+        quote!(impl ::airudder_client::types::#hinted)
     }
 
     fn required_setter(&self, field: &Field, nth: usize) -> TokenStream {

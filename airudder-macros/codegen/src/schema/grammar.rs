@@ -182,6 +182,7 @@ static ENUM_VALUE: Object = Object {
         "evidence" may Shape::Word(Evidence::WORDS), "Its own evidence.";
         "rust" may Shape::Text, "Variant, where the wire value gives no good name.";
         "aliases" may TEXTS, "Other spellings on the wire that are read as this value.";
+        "answered" may Shape::Flag, "Of a call's result: whether somebody has answered the phone.";
     },
 };
 
