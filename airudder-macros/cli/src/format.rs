@@ -206,6 +206,21 @@ mod tests {
     }
 
     #[test]
+    fn deep_indentation_is_refused() {
+        let key = |columns: usize| format!("a:\n{}b: 1\n", " ".repeat(columns));
+        let dashes = |count: usize| format!("{}a: 1\n", "- ".repeat(count));
+        for fits in [key(63), dashes(31)] {
+            assert!(format(&fits).is_ok(), "{fits}");
+        }
+        // What is too long for its line is taken apart, and indented then.
+        let nested = format!("{}{}{}", "{a: ".repeat(40), "word ".repeat(40), "}".repeat(40));
+        for deep in [key(64), key(200), dashes(33), nested] {
+            let problem = format(&deep).expect_err(&deep);
+            assert!(problem.contains("indented by more than 63 columns"), "{problem}");
+        }
+    }
+
+    #[test]
     fn what_does_not_fit_stands_in_blocks() {
         let words = "word ".repeat(12);
         let words = words.trim_end();
