@@ -40,19 +40,29 @@ where
 {
     written::<Obj<R>>(json);
     round_trip::<<R::Reader as Answer>::Codec>(json);
-    let violations = check::check(R::ENDPOINT.request, R::ENDPOINT.family, json);
-    let _ =
-        violations.iter().map(|violation| (violation.row(), violation.name(), violation.to_string())).count();
+    for violation in check::check(R::ENDPOINT.request, R::ENDPOINT.family, json) {
+        let _ = (violation.row(), violation.name());
+        assert!(!violation.to_string().is_empty());
+    }
 }
 
-/// What was read from what was written, and that.
-fn written<C: Codec>(json: &[u8]) -> Option<(C::Value, String)> {
+/// What was read, and from what was written of it, if both are written as the same; with that.
+fn written<C: Codec>(json: &[u8]) -> Option<(C::Value, C::Value, String)> {
+    /// A field that came as nothing under one name, and as something under another, gets that the next time.
+    const MOST_ROUNDS: usize = 4;
     let value = wire::decode::<C>(json).map_err(|error| assert!(!error.to_string().is_empty())).ok()?;
-    let written = text::<C>(&value);
-    let again = wire::decode::<C>(written.as_bytes());
-    let again = again.unwrap_or_else(|error| panic!("what was written is not read: {error}\n{written}"));
-    assert_eq!(text::<C>(&again), written);
-    Some((again, written))
+    let first = text::<C>(&value);
+    let mut written = first.clone();
+    for _ in 0..MOST_ROUNDS {
+        let again = wire::decode::<C>(written.as_bytes());
+        let again = again.unwrap_or_else(|error| panic!("what was written is not read: {error}\n{written}"));
+        let next = text::<C>(&again);
+        if next == written {
+            return (first == written).then_some((value, again, written));
+        }
+        written = next;
+    }
+    panic!("it is read as something else each time: {written}");
 }
 
 /// As text and not as a tree, which has no place for a key that comes twice.
@@ -63,11 +73,11 @@ fn text<C: Codec>(value: &C::Value) -> String {
 }
 
 fn round_trip<C: Codec<Value: PartialEq + Debug>>(json: &[u8]) {
-    let Some((again, written)) = written::<C>(json) else { return };
+    let Some((value, again, written)) = written::<C>(json) else { return };
     // Fractions of a second are not written: the vendor's forms have no place for them.
     let digit_at = |at: usize| written.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
     let has_time = written.match_indices(':').any(|(at, _)| at > 0 && digit_at(at - 1) && digit_at(at + 1));
     if !has_time {
-        assert_eq!(wire::decode::<C>(json).ok(), Some(again), "{written}");
+        assert_eq!(value, again, "{written}");
     }
 }
