@@ -126,6 +126,7 @@ mod envelope;
 pub mod error;
 pub mod field;
 mod find;
+pub mod guides;
 mod http;
 mod json;
 pub mod page;

@@ -45,6 +45,7 @@ pub const CLIENT_MODULES: &[&str] = &[
     "error",
     "field",
     "find",
+    "guides",
     "http",
     "json",
     "page",
