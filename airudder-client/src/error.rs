@@ -42,6 +42,7 @@
 //! ```
 
 mod api;
+mod intercepted;
 mod invalid;
 mod network;
 mod number;
@@ -54,6 +55,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use self::api::{ApiError, AuthError, AuthFailure, HttpError};
+pub use self::intercepted::{InterceptedError, InterceptedKind};
 pub use self::invalid::Invalid;
 pub(crate) use self::network::decode_error;
 pub use self::network::{DecodeError, Phase, TimeoutError, TransportError};
@@ -100,6 +102,9 @@ pub enum Error {
     /// Nobody knows a path for this endpoint and none was given.
     #[error(transparent)]
     Unconfirmed(Box<UnconfirmedError>),
+    /// An interceptor has not let it go.
+    #[error(transparent)]
+    Intercepted(Box<InterceptedError>),
     /// A local file could not be written.
     #[error(transparent)]
     Io(Box<IoError>),
@@ -119,6 +124,7 @@ impl Error {
             | Self::Decode(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => None,
         }
     }
@@ -163,6 +169,7 @@ impl Error {
             | Self::Timeout(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => None,
         }
     }
@@ -184,6 +191,7 @@ impl Error {
             | Self::Auth(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => &[],
         }
     }
@@ -213,6 +221,7 @@ impl Error {
             | Self::Decode(_)
             | Self::Auth(_)
             | Self::Config(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => self.context().is_some_and(|c| c.sent),
         }
     }
@@ -228,6 +237,7 @@ impl Error {
             Self::Auth(e) => Some(&e.context),
             Self::Config(e) => e.context.as_ref(),
             Self::Unconfirmed(e) => Some(&e.context),
+            Self::Intercepted(e) => Some(&e.context),
             Self::Io(e) => Some(&e.context),
         }
     }
@@ -243,6 +253,7 @@ impl Error {
             Self::Auth(e) => Some(&mut e.context),
             Self::Config(e) => e.context.as_mut(),
             Self::Unconfirmed(e) => Some(&mut e.context),
+            Self::Intercepted(e) => Some(&mut e.context),
             Self::Io(e) => Some(&mut e.context),
         }
     }
@@ -261,6 +272,7 @@ impl Error {
             | Self::Timeout(_)
             | Self::Decode(_)
             | Self::Auth(_)
+            | Self::Intercepted(_)
             | Self::Io(_)) => {
                 if let Some(context) = error.context_mut() {
                     let token_endpoint = std::mem::replace(&mut context.endpoint, call.endpoint.clone());
@@ -287,6 +299,7 @@ impl Error {
             | Self::Timeout(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => {}
         }
     }
@@ -303,6 +316,7 @@ impl Error {
             | Self::Timeout(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => false,
         }
     }
@@ -319,6 +333,7 @@ impl Error {
             | Self::Timeout(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => {}
         }
     }
@@ -335,6 +350,7 @@ impl Error {
             Self::Auth(_) => "Auth",
             Self::Config(_) => "Config",
             Self::Unconfirmed(_) => "Unconfirmed",
+            Self::Intercepted(_) => "Intercepted",
             Self::Io(_) => "Io",
         }
     }

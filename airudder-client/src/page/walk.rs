@@ -107,13 +107,17 @@ impl Walk {
         };
         let list = match List::of(answer, self.endpoint.paging) {
             Ok(list) => list,
-            Err(problem) => return Err(answer.decode_error(&reply.context, problem)),
+            Err(problem) => {
+                let error = answer.decode_error(&reply.context, problem);
+                return Err(reply.running.failed(error));
+            }
         };
         let is_first = self.pages == 0;
         self.pages += 1;
         // All of them, so no shortcut at the first.
         let new = list.entries.iter().filter(|entry| self.seen.insert(fingerprint(entry))).count();
         if !is_first && new == 0 {
+            reply.running.succeeded();
             return Ok(None);
         }
         match self.advance(&list) {

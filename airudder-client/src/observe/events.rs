@@ -1,0 +1,142 @@
+//! The spans and events of `tracing`, with all their names. The guide on observability has them in a table.
+//!
+//! No text of the vendor or of the program gets into one: only words of this crate, codes and numbers.
+
+use tracing::Span;
+use tracing::field::{Empty, display};
+
+use super::call::{Call, CallKind, Outcome};
+use super::observer::{AttemptEnd, CallEnd, Finding, Wait};
+use super::running::Details;
+use crate::catalogue::{Effect, ErrorCode};
+
+/// The target of everything, so that a filter need not know the modules of this crate.
+const TARGET: &str = "airudder_client";
+
+/// The span of a call. What is not known yet is recorded later.
+pub(super) fn span(call: &Call) -> Span {
+    macro_rules! span {
+        ($name:literal) => {
+            tracing::info_span!(
+                target: TARGET,
+                $name,
+                otel.kind = "client",
+                otel.name = call.name(),
+                otel.status_code = Empty,
+                http.request.method = call.method(),
+                http.response.status_code = Empty,
+                server.address = Empty,
+                server.port = Empty,
+                url.template = Empty,
+                error.type = Empty,
+                endpoint = call.endpoint(),
+                family = call.family().as_str(),
+                effect = call.effect().as_str(),
+                attempts = Empty,
+                vendor_code = Empty,
+                outcome = Empty,
+                may_have_reached_vendor = Empty,
+                elapsed_ms = Empty,
+            )
+        };
+    }
+    match call.kind() {
+        CallKind::Endpoint | CallKind::Raw | CallKind::Link => span!("airudder_call"),
+        CallKind::Token => span!("airudder_token"),
+    }
+}
+
+pub(super) fn detail(span: &Span, details: &Details) {
+    span.record("server.address", details.address.as_deref());
+    span.record("server.port", details.port);
+    span.record("url.template", details.template.as_deref());
+}
+
+pub(super) fn attempt(call: &Call, end: &AttemptEnd) {
+    let Finding { outcome, status, code, error_type, cause } = &end.finding;
+    tracing::debug!(
+        target: TARGET,
+        endpoint = call.endpoint(),
+        family = call.family().as_str(),
+        attempt = end.number,
+        outcome = outcome.as_str(),
+        error.type = error_type.as_deref(),
+        http.response.status_code = status,
+        vendor_code = code.map(text),
+        elapsed_ms = millis(end.elapsed),
+        "attempt ended: {cause}"
+    );
+}
+
+pub(super) fn repeat(call: &Call, wait: &Wait, finding: &Finding) {
+    tracing::warn!(
+        target: TARGET,
+        endpoint = call.endpoint(),
+        attempt = wait.attempt,
+        error.type = &*wait.error_type,
+        http.response.status_code = finding.status,
+        vendor_code = finding.code.map(text),
+        cause = finding.cause,
+        wait_ms = millis(wait.duration),
+        "the call is repeated"
+    );
+}
+
+/// The record of a call's end, and what its span has waited for.
+pub(super) fn close(span: &Span, call: &Call, end: &CallEnd, violations: usize) {
+    let CallEnd { finding, attempts, may_have_reached_vendor, elapsed } = end;
+    let Finding { outcome, status, code, error_type, cause } = finding;
+    let (code, elapsed_ms) = (code.map(text), millis(*elapsed));
+    if !span.is_disabled() {
+        span.record("attempts", attempts);
+        span.record("outcome", outcome.as_str());
+        span.record("http.response.status_code", status);
+        span.record("vendor_code", code.as_ref());
+        span.record("error.type", error_type.as_deref());
+        span.record("may_have_reached_vendor", may_have_reached_vendor);
+        span.record("elapsed_ms", elapsed_ms);
+        if *outcome != Outcome::Success {
+            span.record("otel.status_code", "ERROR");
+        }
+    }
+    macro_rules! record {
+        ($level:ident, $($message:tt)+) => {
+            tracing::$level!(
+                target: TARGET,
+                endpoint = call.endpoint(),
+                outcome = outcome.as_str(),
+                error.type = error_type.as_deref(),
+                http.response.status_code = status,
+                vendor_code = code,
+                attempts,
+                may_have_reached_vendor,
+                violations = (violations > 0).then_some(violations as u64),
+                elapsed_ms,
+                $($message)+
+            )
+        };
+    }
+    let is_token = call.kind() == CallKind::Token;
+    let what = if is_token { "the request for a token" } else { "the call" };
+    span.in_scope(|| match outcome {
+        Outcome::Success => record!(info, "{what} succeeded"),
+        Outcome::NotSent => record!(warn, "{what} was not sent: {cause}"),
+        Outcome::Refused | Outcome::Failed => record!(warn, "{what} failed: {cause}"),
+        Outcome::Cancelled if *may_have_reached_vendor && call.effect() != Effect::Read => {
+            record!(warn, "{what} was cancelled");
+        }
+        Outcome::Cancelled => record!(info, "{what} was cancelled"),
+    });
+}
+
+pub(super) fn panicked(call: &Call) {
+    tracing::warn!(target: TARGET, endpoint = call.endpoint(), "an observer has panicked");
+}
+
+fn text(code: ErrorCode) -> impl tracing::Value {
+    display(code.value())
+}
+
+fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
