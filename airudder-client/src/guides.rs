@@ -1,5 +1,4 @@
-//! How to do a job with this client, one page per job.
+//! A chapter per job, from beginning to end. Their examples are compiled and run.
 
-pub mod observability {
-    #![doc = include_str!("../guides/observability.md")]
-}
+#[doc = include_str!("../guides/observability.md")]
+pub mod observability {}

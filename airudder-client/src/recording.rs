@@ -282,22 +282,31 @@ impl Recording {
     }
 
     async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        let piece = self.piece().await?;
+        if piece.is_none() {
+            self.succeeded();
+        }
+        Ok(piece)
+    }
+
+    /// Like `chunk`, but the call does not end with the last one.
+    async fn piece(&mut self) -> Result<Option<Bytes>, Error> {
         let Some(body) = &mut self.body else {
             return Err(self.no_file("it is JSON without a link, there is no file".to_owned()));
         };
         let limits = Limits { timeout: body.idle(), ..self.limits };
         match body.chunk().await {
-            Ok(Some(chunk)) => Ok(Some(chunk)),
-            Ok(None) => {
-                if let Some(running) = self.running.take() {
-                    running.succeeded();
-                }
-                Ok(None)
-            }
+            Ok(piece) => Ok(piece),
             Err(failure) => {
                 let error = failure.into_error(&self.context, limits);
                 Err(self.failed(error))
             }
+        }
+    }
+
+    fn succeeded(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.succeeded();
         }
     }
 

@@ -333,7 +333,7 @@ pub(crate) async fn run<O: Operation>(
             Attempt::Renew(refusal) => {
                 attempts.refund();
                 running.attempt_failed(&refusal);
-                running.waits(&refusal, Duration::ZERO);
+                running.renews(&refusal);
                 continue;
             }
             Attempt::Failed(Failed { error, outcome, retry_after }) => {

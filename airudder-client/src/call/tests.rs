@@ -474,7 +474,7 @@ async fn traces_tell_what_happened_and_nothing_personal() {
     errors.push(client.raw("GET", path).query("Callee", "Jane").send().await.unwrap_err());
     let traced = traced.lock().unwrap().clone();
     for expected in
-        ["endpoint=test.read", "family=\"cloud\"", "attempt=2", "status=503", "code=10402", "elapsed_ms="]
+        ["endpoint=\"test.read\"", "family=\"cloud\"", "attempt=2", "status=503", "code=10402", "elapsed_ms="]
     {
         assert!(traced.contains(expected), "{expected}: {traced}");
     }

@@ -166,8 +166,8 @@ pub(super) fn error_type(error: &Error) -> Cow<'static, str> {
 /// What to call a failure in a few words.
 pub(super) fn cause(error: &Error) -> &'static str {
     match error {
-        Error::Api(_) | Error::Auth(_) => "refused",
-        Error::Http(_) => "answered without an envelope",
+        Error::Api(_) | Error::Auth(_) => "the vendor refused it",
+        Error::Http(_) => "only an HTTP status",
         Error::Transport(e) if e.phase() == Phase::Connect => "no connection",
         Error::Transport(_) => "the connection broke",
         Error::Timeout(e) => match e.phase() {

@@ -2,6 +2,8 @@
 //!
 //! No text of the vendor or of the program gets into one: only words of this crate, codes and numbers.
 
+use std::time::Duration;
+
 use tracing::Span;
 use tracing::field::{Empty, display};
 
@@ -48,35 +50,36 @@ pub(super) fn span(call: &Call) -> Span {
 
 pub(super) fn detail(span: &Span, details: &Details) {
     span.record("server.address", details.address.as_deref());
-    span.record("server.port", details.port);
+    span.record("server.port", details.port.map(i64::from));
     span.record("url.template", details.template.as_deref());
 }
 
 pub(super) fn attempt(call: &Call, end: &AttemptEnd) {
-    let Finding { outcome, status, code, error_type, cause } = &end.finding;
+    let Finding { outcome, code, error_type, cause, .. } = &end.finding;
     tracing::debug!(
         target: TARGET,
         endpoint = call.endpoint(),
         family = call.family().as_str(),
-        attempt = end.number,
+        attempt = i64::from(end.number),
         outcome = outcome.as_str(),
         error.type = error_type.as_deref(),
-        http.response.status_code = status,
+        http.response.status_code = end.finding.status.map(i64::from),
         vendor_code = code.map(text),
+        cause,
         elapsed_ms = millis(end.elapsed),
-        "attempt ended: {cause}"
+        "attempt ended"
     );
 }
 
-pub(super) fn repeat(call: &Call, wait: &Wait, finding: &Finding) {
+pub(super) fn repeat(call: &Call, wait: &Wait, finding: &Finding, cause: &str) {
     tracing::warn!(
         target: TARGET,
         endpoint = call.endpoint(),
-        attempt = wait.attempt,
+        attempt = i64::from(wait.attempt),
         error.type = &*wait.error_type,
-        http.response.status_code = finding.status,
+        http.response.status_code = finding.status.map(i64::from),
         vendor_code = finding.code.map(text),
-        cause = finding.cause,
+        cause,
         wait_ms = millis(wait.duration),
         "the call is repeated"
     );
@@ -86,6 +89,7 @@ pub(super) fn repeat(call: &Call, wait: &Wait, finding: &Finding) {
 pub(super) fn close(span: &Span, call: &Call, end: &CallEnd, violations: usize) {
     let CallEnd { finding, attempts, may_have_reached_vendor, elapsed } = end;
     let Finding { outcome, status, code, error_type, cause } = finding;
+    let (status, attempts) = (status.map(i64::from), i64::from(*attempts));
     let (code, elapsed_ms) = (code.map(text), millis(*elapsed));
     if !span.is_disabled() {
         span.record("attempts", attempts);
@@ -100,7 +104,7 @@ pub(super) fn close(span: &Span, call: &Call, end: &CallEnd, violations: usize) 
         }
     }
     macro_rules! record {
-        ($level:ident, $($message:tt)+) => {
+        ($level:ident, $message:literal) => {
             tracing::$level!(
                 target: TARGET,
                 endpoint = call.endpoint(),
@@ -110,22 +114,29 @@ pub(super) fn close(span: &Span, call: &Call, end: &CallEnd, violations: usize) 
                 vendor_code = code,
                 attempts,
                 may_have_reached_vendor,
-                violations = (violations > 0).then_some(violations as u64),
+                violations = (violations > 0).then(|| i64::try_from(violations).unwrap_or(i64::MAX)),
                 elapsed_ms,
-                $($message)+
+                cause = (*outcome != Outcome::Success).then_some(cause),
+                $message
             )
         };
     }
-    let is_token = call.kind() == CallKind::Token;
-    let what = if is_token { "the request for a token" } else { "the call" };
-    span.in_scope(|| match outcome {
-        Outcome::Success => record!(info, "{what} succeeded"),
-        Outcome::NotSent => record!(warn, "{what} was not sent: {cause}"),
-        Outcome::Refused | Outcome::Failed => record!(warn, "{what} failed: {cause}"),
-        Outcome::Cancelled if *may_have_reached_vendor && call.effect() != Effect::Read => {
-            record!(warn, "{what} was cancelled");
+    // Somebody has to look what has become of it.
+    let is_in_doubt = *may_have_reached_vendor && call.effect() != Effect::Read;
+    span.in_scope(|| match (call.kind(), outcome) {
+        (CallKind::Token, Outcome::Success) => record!(info, "the request for a token succeeded"),
+        (CallKind::Token, Outcome::NotSent) => record!(warn, "the request for a token was not sent"),
+        (CallKind::Token, Outcome::Refused | Outcome::Failed) => {
+            record!(warn, "the request for a token failed")
         }
-        Outcome::Cancelled => record!(info, "{what} was cancelled"),
+        (CallKind::Token, Outcome::Cancelled) => record!(info, "the request for a token was cancelled"),
+        (CallKind::Endpoint | CallKind::Raw | CallKind::Link, outcome) => match outcome {
+            Outcome::Success => record!(info, "the call succeeded"),
+            Outcome::NotSent => record!(warn, "the call was not sent"),
+            Outcome::Refused | Outcome::Failed => record!(warn, "the call failed"),
+            Outcome::Cancelled if is_in_doubt => record!(warn, "the call was cancelled"),
+            Outcome::Cancelled => record!(info, "the call was cancelled"),
+        },
     });
 }
 
@@ -137,6 +148,7 @@ fn text(code: ErrorCode) -> impl tracing::Value {
     display(code.value())
 }
 
-fn millis(duration: std::time::Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+/// Signed, as all numbers here: to OpenTelemetry an unsigned one is a text.
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

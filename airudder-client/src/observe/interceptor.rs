@@ -30,11 +30,11 @@ pub type InterceptFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Refusal>> 
 /// [`Error::Timeout`](crate::Error::Timeout) with [`Phase::Waiting`](crate::error::Phase::Waiting), and the
 /// future is dropped wherever it stands.
 ///
-/// A refusal ends the call as [`Error::Intercepted`](crate::Error::Intercepted), and is not repeated. So does a
-/// panic. In both cases this attempt was not sent.
+/// A refusal ends the call as [`Error::Intercepted`](crate::Error::Intercepted), and is not repeated. So does
+/// a panic. In both cases this attempt was not sent.
 ///
-/// Not asked are requests for a token, which the client makes for all calls together, and files that an answer
-/// links to, which lie on other hosts.
+/// Not asked are requests for a token, which the client makes for all calls together, and files behind a
+/// link, which lie on other hosts.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicBool, Ordering};
@@ -80,6 +80,10 @@ pub struct PendingCall {
 }
 
 impl PendingCall {
+    pub(super) fn new(call: Arc<Call>, attempt: u32, deadline: Instant) -> Self {
+        Self { call, attempt, deadline, headers: HeaderMap::new() }
+    }
+
     /// The call.
     pub fn call(&self) -> &Call {
         &self.call
@@ -181,12 +185,7 @@ pub(crate) async fn ask(
     deadline: Instant,
     limit: Duration,
 ) -> Result<HeaderMap, Error> {
-    let mut pending = PendingCall {
-        call: Arc::clone(call),
-        attempt: context.attempts + 1,
-        deadline,
-        headers: HeaderMap::new(),
-    };
+    let mut pending = PendingCall::new(Arc::clone(call), context.attempts + 1, deadline);
     for interceptor in interceptors {
         // Its method itself may panic too, before there is a future.
         let asked = AssertUnwindSafe(async { interceptor.before_send(&mut pending).await }).catch_unwind();

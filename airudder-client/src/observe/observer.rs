@@ -13,8 +13,8 @@ use crate::error::Error;
 ///
 /// For each call, in this order: [`call_started`](Self::call_started) once; per attempt
 /// [`attempt_ended`](Self::attempt_ended), and [`waiting`](Self::waiting) between two attempts;
-/// [`call_ended`](Self::call_ended) once, whatever happens, also where nothing was sent and where the call was
-/// dropped. A call that asks for a [token](super::CallKind::Token) is a call of its own.
+/// [`call_ended`](Self::call_ended) once, whatever happens, also where nothing was sent and where the call
+/// was dropped. A call that asks for a [token](super::CallKind::Token) is a call of its own.
 ///
 /// It is called on the way of the call and must not block. It can only look: nothing that it does changes the
 /// call. Should it panic, that is logged, and the call goes on.

@@ -24,10 +24,10 @@ use crate::error::Error;
 /// No more calls in a time than are allowed: an [`Interceptor`] for [`ClientBuilder::interceptor`]. Needs the
 /// cargo feature `rate-limit`.
 ///
-/// It counts every attempt that is sent, repeats included, but not requests for tokens and no linked files. What
-/// is too much waits for its turn, first come, first served, and gives its place up when the call is dropped.
-/// Who could not be sent within the call's time-out is refused at once ([`Error::Intercepted`], which is
-/// [transient](Error::is_transient) then), or, still in the line, ends as [`Error::Timeout`] with
+/// It counts every attempt that is sent, repeats included, but no requests for tokens and no linked files.
+/// What is too much waits for its turn, first come, first served, and gives its place up when the call is
+/// dropped. Who could not be sent within the call's time-out is refused at once ([`Error::Intercepted`],
+/// which is [transient](Error::is_transient) then), or, still in the line, ends as [`Error::Timeout`] with
 /// [`Phase::Waiting`](crate::error::Phase::Waiting).
 ///
 /// A limit is for all calls of the client, for some families or for some endpoints, which share it. Several
@@ -205,3 +205,6 @@ impl Add<Nanos> for Moment {
         Self(self.0 + Duration::from(other))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -109,9 +109,18 @@ impl Running {
 
     /// The attempt that ended last has failed with this, and there will be another after `duration`.
     pub(crate) fn waits(&self, error: &Error, duration: Duration) {
+        self.repeats(error, duration, Finding::failure(error).cause);
+    }
+
+    /// The token of the attempt that ended last was refused with this, and the next one has another.
+    pub(crate) fn renews(&self, refusal: &Error) {
+        self.repeats(refusal, Duration::ZERO, "the token was refused");
+    }
+
+    fn repeats(&self, error: &Error, duration: Duration, cause: &str) {
         let finding = Finding::failure(error);
         let wait = Wait { attempt: self.attempts, error_type: error_type(error), duration };
-        self.span.in_scope(|| events::repeat(&self.call, &wait, &finding));
+        self.span.in_scope(|| events::repeat(&self.call, &wait, &finding, cause));
         self.tell(|observer| observer.waiting(&self.call, &wait));
     }
 
