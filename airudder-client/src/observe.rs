@@ -19,10 +19,11 @@ mod observer;
 mod rate_limit;
 mod running;
 
+pub(crate) use self::call::Details;
 pub use self::call::{Call, CallKind, Outcome};
 pub use self::interceptor::{InterceptFuture, Interceptor, PendingCall, Refusal};
 pub(crate) use self::interceptor::{Interceptors, add_headers, ask};
 pub use self::observer::{AttemptEnd, CallEnd, Observer, Wait};
 #[cfg(feature = "rate-limit")]
 pub use self::rate_limit::RateLimit;
-pub(crate) use self::running::{Details, Observers, Running, Subject};
+pub(crate) use self::running::{Observers, Running, Subject};

@@ -473,9 +473,14 @@ async fn traces_tell_what_happened_and_nothing_personal() {
     let path = "/service/cloud/number/6281234567890?Callee=Jane";
     errors.push(client.raw("GET", path).query("Callee", "Jane").send().await.unwrap_err());
     let traced = traced.lock().unwrap().clone();
-    for expected in
-        ["endpoint=\"test.read\"", "family=\"cloud\"", "attempt=2", "status=503", "code=10402", "elapsed_ms="]
-    {
+    for expected in [
+        "endpoint=\"test.read\"",
+        "family=\"cloud\"",
+        "attempt=2",
+        "status_code=503",
+        "vendor_code=10402",
+        "elapsed_ms=",
+    ] {
         assert!(traced.contains(expected), "{expected}: {traced}");
     }
     let shown = format!("{traced}{errors:?}{}", errors.iter().map(Error::to_string).collect::<String>());

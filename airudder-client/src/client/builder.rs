@@ -214,8 +214,8 @@ impl ClientBuilder {
     /// this one.
     ///
     /// For files it is the time until the first bytes and between any two pieces, not of the whole. It also
-    /// bounds how long an attempt waits for a token and for a place among the calls that may run at the same
-    /// time; that ends as [`Error::Timeout`] with [`Phase::Waiting`](crate::error::Phase::Waiting).
+    /// bounds how long an attempt waits for a token, for a place among the calls that may run at the same time
+    /// and for interceptors, all together; that ends as [`Error::Timeout`] with [`Phase::Waiting`](crate::error::Phase::Waiting).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -354,15 +354,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Is told what becomes of each call, for metrics. Several are told one after the other, in the order in
+    /// Is told what becomes of each call, for metrics: see [`observe`](crate::observe). Several are told one after the other, in the order in
     /// which they were given.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
         self.observers.push(Arc::new(observer));
         self
     }
 
-    /// Is asked before each attempt of a call, and may delay it, refuse it, or add headers to it. Several are
-    /// asked one after the other, in the order in which they were given.
+    /// Is asked before each attempt of a call, and may delay it, refuse it, or add headers to it: see
+    /// [`observe`](crate::observe). Several are asked one after the other, in the order in which they were
+    /// given.
     pub fn interceptor(mut self, interceptor: impl Interceptor + 'static) -> Self {
         self.interceptors.push(Arc::new(interceptor));
         self

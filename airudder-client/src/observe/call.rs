@@ -17,6 +17,13 @@ pub struct Call {
     method: &'static str,
 }
 
+/// What only a span tells; made if there is one.
+pub(crate) struct Details {
+    pub(crate) address: Option<String>,
+    pub(crate) port: Option<u16>,
+    pub(crate) template: Option<String>,
+}
+
 /// What kind of call it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -7,9 +7,8 @@ use std::time::Duration;
 use tracing::Span;
 use tracing::field::{Empty, display};
 
-use super::call::{Call, CallKind, Outcome};
+use super::call::{Call, CallKind, Details, Outcome};
 use super::observer::{AttemptEnd, CallEnd, Finding, Wait};
-use super::running::Details;
 use crate::catalogue::{Effect, ErrorCode};
 
 /// The target of everything, so that a filter need not know the modules of this crate.

@@ -138,7 +138,6 @@ impl PendingCall {
 
 /// Why an interceptor does not let a call go.
 #[derive(Debug, Clone)]
-#[must_use = "a refusal does nothing unless it is returned"]
 pub struct Refusal {
     kind: InterceptedKind,
     reason: String,
@@ -147,12 +146,14 @@ pub struct Refusal {
 
 impl Refusal {
     /// A refusal for this reason, which the error shows.
+    #[must_use = "a refusal does nothing unless it is returned"]
     pub fn new(reason: impl Into<String>) -> Self {
         Self { kind: InterceptedKind::Refused, reason: reason.into(), retry_after: None }
     }
 
     /// Says that the same call may be let through after this time: the error is
     /// [transient](crate::Error::is_transient) then.
+    #[must_use = "a refusal does nothing unless it is returned"]
     pub fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::Span;
 
-use super::call::{Call, CallKind, error_type};
+use super::call::{Call, CallKind, Details, error_type};
 use super::events;
 use super::observer::{AttemptEnd, CallEnd, Finding, Observer, Wait};
 use crate::catalogue::{Effect, Family};
@@ -24,13 +24,6 @@ pub(crate) struct Subject<'a> {
     pub(crate) family: Family,
     pub(crate) effect: Effect,
     pub(crate) method: &'a str,
-}
-
-/// What only a span tells; made if there is one.
-pub(crate) struct Details {
-    pub(crate) address: Option<String>,
-    pub(crate) port: Option<u16>,
-    pub(crate) template: Option<String>,
 }
 
 /// A call on its way. One that is dropped before it was ended was cancelled.
