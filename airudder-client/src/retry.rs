@@ -170,7 +170,8 @@ impl Error {
     /// True for connection failures, time-outs, HTTP 429, 502, 503, 504 and the codes that the spec calls
     /// transient (the predictive dialer's "too many queries"), but for calls that change something only if
     /// the vendor cannot have received them. The client itself has then tried already, as often as its
-    /// [`RetryPolicy`] says, but for those codes: it repeats no error code.
+    /// [`RetryPolicy`] says, but for those codes: it repeats no error code. True as well where an interceptor
+    /// has kept the call back for a time ([`Refusal::retry_after`](crate::observe::Refusal::retry_after)).
     pub fn is_retryable(&self) -> bool {
         self.is_transient() && self.context().is_some_and(|c| !c.sent || c.effect.is_repeatable())
     }
