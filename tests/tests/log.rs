@@ -200,6 +200,7 @@ async fn each_call_is_seen_once() {
         assert_eq!(call.fields.get(name), value, "{name}");
     }
     assert!(call.fields.get("elapsed_ms").parse::<u64>().is_ok());
+    assert_eq!(call.fields.get("otel.status_code"), "");
     assert_eq!(seen.records[1].span, Some(call.id), "the record stands in the span");
 
     // Each repeat, with its cause and its wait.

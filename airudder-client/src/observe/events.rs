@@ -48,9 +48,15 @@ pub(super) fn span(call: &Call) -> Span {
 }
 
 pub(super) fn detail(span: &Span, details: &Details) {
-    span.record("server.address", details.address.as_deref());
-    span.record("server.port", details.port.map(i64::from));
-    span.record("url.template", details.template.as_deref());
+    if let Some(address) = &details.address {
+        span.record("server.address", &**address);
+    }
+    if let Some(port) = details.port {
+        span.record("server.port", i64::from(port));
+    }
+    if let Some(template) = &details.template {
+        span.record("url.template", &**template);
+    }
 }
 
 pub(super) fn attempt(call: &Call, end: &AttemptEnd) {
@@ -89,19 +95,7 @@ pub(super) fn close(span: &Span, call: &Call, end: &CallEnd, violations: usize) 
     let CallEnd { finding, attempts, may_have_reached_vendor, elapsed } = end;
     let Finding { outcome, status, code, error_type, cause } = finding;
     let (status, attempts) = (status.map(i64::from), i64::from(*attempts));
-    let (code, elapsed_ms) = (code.map(text), millis(*elapsed));
-    if !span.is_disabled() {
-        span.record("attempts", attempts);
-        span.record("outcome", outcome.as_str());
-        span.record("http.response.status_code", status);
-        span.record("vendor_code", code.as_ref());
-        span.record("error.type", error_type.as_deref());
-        span.record("may_have_reached_vendor", may_have_reached_vendor);
-        span.record("elapsed_ms", elapsed_ms);
-        if *outcome != Outcome::Success {
-            span.record("otel.status_code", "ERROR");
-        }
-    }
+    let (code, elapsed_ms) = (*code, millis(*elapsed));
     macro_rules! record {
         ($level:ident, $message:literal) => {
             tracing::$level!(
@@ -110,7 +104,7 @@ pub(super) fn close(span: &Span, call: &Call, end: &CallEnd, violations: usize) 
                 outcome = outcome.as_str(),
                 error.type = error_type.as_deref(),
                 http.response.status_code = status,
-                vendor_code = code,
+                vendor_code = code.map(text),
                 attempts,
                 may_have_reached_vendor,
                 violations = (violations > 0).then(|| i64::try_from(violations).unwrap_or(i64::MAX)),
@@ -137,6 +131,25 @@ pub(super) fn close(span: &Span, call: &Call, end: &CallEnd, violations: usize) 
             Outcome::Cancelled => record!(info, "the call was cancelled"),
         },
     });
+    // After the record, which has them itself: a log that shows spans with their fields has them once.
+    if span.is_disabled() {
+        return;
+    }
+    span.record("attempts", attempts);
+    span.record("outcome", outcome.as_str());
+    span.record("may_have_reached_vendor", may_have_reached_vendor);
+    span.record("elapsed_ms", elapsed_ms);
+    // A field that is recorded without a value leaves its blank in such a log.
+    if let Some(status) = status {
+        span.record("http.response.status_code", status);
+    }
+    if let Some(code) = code {
+        span.record("vendor_code", text(code));
+    }
+    if let Some(error_type) = error_type {
+        span.record("error.type", &**error_type);
+        span.record("otel.status_code", "ERROR");
+    }
 }
 
 pub(super) fn panicked(call: &Call) {
