@@ -3,12 +3,14 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
 
+#[path = "log/planted.rs"]
+mod planted;
+#[path = "log/seen.rs"]
+mod seen;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use airudder_client::observe::{InterceptFuture, Interceptor, PendingCall, Refusal};
 use airudder_client::{Client, CreateOutcome, RetryPolicy};
 use airudder_simulator::{CallOutcome, Fault, Simulator};
 use airudder_tests::loopback::{self, ClosedPort, FixedToken, Server};
@@ -16,152 +18,10 @@ use airudder_tests::{client, client_builder, create_task, fast, number, task};
 use axum::http::StatusCode;
 use serde_json::json;
 use tokio::io::AsyncReadExt as _;
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Subscriber};
+use tracing::Level;
 use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
-use tracing_subscriber::registry::LookupSpan;
-use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// Everything of this crate that gets through a filter.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Seen>>);
-
-#[derive(Default, Clone)]
-struct Seen {
-    spans: Vec<Span>,
-    records: Vec<Line>,
-}
-
-#[derive(Debug, Clone)]
-struct Span {
-    id: u64,
-    name: &'static str,
-    level: Level,
-    target: &'static str,
-    parent: Option<&'static str>,
-    names: Vec<&'static str>,
-    fields: Fields,
-    closed: bool,
-}
-
-#[derive(Debug, Clone)]
-struct Line {
-    level: Level,
-    target: &'static str,
-    message: String,
-    fields: Fields,
-    span: Option<u64>,
-}
-
-#[derive(Debug, Clone, Default)]
-struct Fields(BTreeMap<&'static str, String>);
-
-impl Visit for Fields {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.0.insert(field.name(), value.to_owned());
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.0.insert(field.name(), format!("{value:?}"));
-    }
-}
-
-impl Fields {
-    fn get(&self, name: &str) -> &str {
-        self.0.get(name).map_or("", String::as_str)
-    }
-}
-
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Log {
-    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let metadata = attributes.metadata();
-        if !metadata.target().starts_with("airudder_client") {
-            return;
-        }
-        let mut fields = Fields::default();
-        attributes.record(&mut fields);
-        let parent = context.span(id).unwrap().parent().map(|parent| parent.name());
-        self.0.lock().unwrap().spans.push(Span {
-            id: id.into_u64(),
-            name: metadata.name(),
-            level: *metadata.level(),
-            target: metadata.target(),
-            parent,
-            names: metadata.fields().iter().map(|field| field.name()).collect(),
-            fields,
-            closed: false,
-        });
-    }
-
-    fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
-        if let Some(span) = self.0.lock().unwrap().open(id) {
-            values.record(&mut span.fields);
-        }
-    }
-
-    fn on_close(&self, id: Id, _: Context<'_, S>) {
-        if let Some(span) = self.0.lock().unwrap().open(&id) {
-            span.closed = true;
-        }
-    }
-
-    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let metadata = event.metadata();
-        if !metadata.target().starts_with("airudder_client") {
-            return;
-        }
-        let mut fields = Fields::default();
-        event.record(&mut fields);
-        self.0.lock().unwrap().records.push(Line {
-            level: *metadata.level(),
-            target: metadata.target(),
-            message: fields.0.remove("message").unwrap_or_default(),
-            fields,
-            span: context.event_span(event).map(|span| span.id().into_u64()),
-        });
-    }
-}
-
-impl Seen {
-    /// Ids are used again after a span's end.
-    fn open(&mut self, id: &Id) -> Option<&mut Span> {
-        self.spans.iter_mut().rev().find(|span| span.id == id.into_u64() && !span.closed)
-    }
-
-    /// The span of the only call, but for those for tokens.
-    #[track_caller]
-    fn call(&self) -> &Span {
-        let calls: Vec<&Span> = self.spans.iter().filter(|span| span.name == "airudder_call").collect();
-        assert_eq!(calls.len(), 1, "{calls:?}");
-        calls[0]
-    }
-
-    /// What was written, but for requests for tokens.
-    fn lines(&self) -> Vec<String> {
-        let lines = self.records.iter().filter(|line| !line.message.contains("token"));
-        lines.map(|line| format!("{} {}", line.level, line.message)).collect()
-    }
-}
-
-impl Log {
-    fn catch(&self, level: LevelFilter) -> impl Sized + use<> {
-        tracing_subscriber::registry().with(self.clone().with_filter(level)).set_default()
-    }
-
-    /// What has been seen since it was last asked.
-    fn take(&self) -> Seen {
-        std::mem::take(&mut *self.0.lock().unwrap())
-    }
-}
-
-/// A log at INFO, the level of most programs.
-fn log() -> (Log, impl Sized) {
-    let log = Log::default();
-    let guard = log.catch(LevelFilter::INFO);
-    (log, guard)
-}
+use self::seen::{Fields, Line, Log, Seen, log};
 
 #[tokio::test]
 async fn each_call_is_seen_once() {
@@ -576,96 +436,4 @@ async fn a_connection_that_broke_was_one() {
     let closed = ClosedPort::take();
     let refused = attempt(closed.url()).await;
     assert_eq!(refused.fields.get("cause"), "no connection");
-}
-
-airudder_client::api!("../../airudder-client/examples/private/loyalty.yaml");
-
-/// Refuses with a reason that is nobody's business.
-struct Indiscreet;
-
-impl Interceptor for Indiscreet {
-    fn before_send<'a>(&'a self, _: &'a mut PendingCall) -> InterceptFuture<'a> {
-        Box::pin(async { Err(Refusal::new("PLANTED reason")) })
-    }
-}
-
-/// What a person or the vendor may have written, in every place from which it could get into a log.
-#[tokio::test]
-async fn nothing_that_others_have_written_is_traced() {
-    const NUMBER: &str = "+447700918273";
-    let log = Log::default();
-    let guard = log.catch(LevelFilter::TRACE);
-    let said = format!("PLANTED Jane {NUMBER}");
-    let quoted = json!(said);
-    let answers = [
-        (200, "application/json", format!(r#"{{"code":10402,"message":{quoted},"data":{quoted}}}"#)),
-        (200, "application/json", format!(r#"{{"code":"PLANTED","message":{quoted}}}"#)),
-        (
-            200,
-            "application/json",
-            format!(r#"{{"code":200,"data":{{"TaskID":{{"a":{quoted}}},"PLANTED":1}}}}"#),
-        ),
-        (200, "application/json", format!(r#"{{"PLANTED":{quoted}}}"#)),
-        (200, "application/json", quoted.to_string()),
-        (401, "application/json", format!(r#"{{"code":10101,"message":{quoted}}}"#)),
-        (500, "text/plain", said.clone()),
-        (503, "text/html", format!("<title>{said}</title>")),
-        (302, "PLANTED/planted", said.clone()),
-    ];
-    for (status, kind, body) in answers {
-        let server = Server::start(move |_| {
-            let mut answer = loopback::answer(StatusCode::from_u16(status).unwrap(), kind, body.clone());
-            for header in ["retry-after", "location", "x-request-id"] {
-                answer.headers_mut().insert(header, "PLANTED".parse().unwrap());
-            }
-            answer
-        })
-        .await;
-        let client = server.client();
-        let _ = create_task(&client, "PLANTED-name", 2).await;
-        let _ = client.find_or_create(&task("PLANTED-name", 1)).await;
-        let _ = client.find_task("PLANTED").await;
-        let _ = client.collection().cancel_call().task_id("PLANTED").callee_number(NUMBER).send().await;
-        let _ = client.collection().cancel_call().task_id("PLANTED").callee_number("PLANTED").send().await;
-        let _ =
-            client.collection().list_tasks().number(1).page(1).extra("who", "PLANTED").stream().next().await;
-        let recording = client.collection().get_call_recording().task_id("PLANTED").callee(NUMBER);
-        if let Ok(recording) = recording.send().await {
-            let _ = recording.bytes().await;
-        }
-        let _ = client.recording(&format!("{}/{NUMBER}/PLANTED", server.url())).await;
-        let _ = client.loyalty().get_member().member_id("PLANTED").send().await;
-        let raw = client.raw("POST", &format!("/service/cloud/{NUMBER}?who=PLANTED"));
-        let _ = raw.query("PLANTED", "PLANTED").json(&json!({"PLANTED": "PLANTED"})).send().await;
-        let cut = client.collection().list_robots().extra("who", "PLANTED").send();
-        let _ = tokio::time::timeout(Duration::from_millis(1), cut).await;
-        let kept = server.client_builder().interceptor(Indiscreet).build().unwrap();
-        create_task(&kept, "PLANTED-name", 1).await.unwrap_err();
-        // The token, wherever it comes from, and what is said instead of one.
-        let tokens = [("PLANTED-key", "PLANTED-secret"), ("a-key", "PLANTED-secret")];
-        for (key, secret) in tokens {
-            let client = server.client_builder().credentials(key, secret).build().unwrap();
-            let _ = client.collection().list_robots().send().await;
-            let _ = client.auth().get_token().app_key(key).app_secret(secret).send().await;
-        }
-        let elsewhere = server.client_builder().override_path("auth.get_token", "/no/token/here");
-        let _ = elsewhere.build().unwrap().collection().list_robots().send().await;
-    }
-    drop(guard);
-    let seen = log.take();
-    assert!(seen.spans.len() > 100 && seen.records.len() > seen.spans.len());
-    let calls = seen.spans.iter().filter(|span| span.name == "airudder_call").count();
-    let ends = |line: &&Line| line.message.starts_with("the call ") && line.message != "the call is repeated";
-    assert_eq!(seen.records.iter().filter(ends).count(), calls);
-    assert!(seen.spans.iter().all(|span| span.closed && !span.fields.get("outcome").is_empty()));
-    for text in seen
-        .spans
-        .iter()
-        .map(|span| format!("{span:?}"))
-        .chain(seen.records.iter().map(|line| format!("{line:?}")))
-    {
-        for secret in ["planted", "jane", "7700918273", &loopback::TOKEN.to_lowercase()] {
-            assert!(!text.to_lowercase().contains(secret), "{text}");
-        }
-    }
 }
