@@ -214,8 +214,9 @@ impl ClientBuilder {
     /// this one.
     ///
     /// For files it is the time until the first bytes and between any two pieces, not of the whole. It also
-    /// bounds how long an attempt waits for a token, for a place among the calls that may run at the same time
-    /// and for interceptors, all together; that ends as [`Error::Timeout`] with [`Phase::Waiting`](crate::error::Phase::Waiting).
+    /// bounds how long an attempt waits for a token, for a place among the calls that may run at the same
+    /// time and for interceptors, all together; that ends as [`Error::Timeout`] with
+    /// [`Phase::Waiting`](crate::error::Phase::Waiting).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -354,8 +355,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Is told what becomes of each call, for metrics: see [`observe`](crate::observe). Several are told one after the other, in the order in
-    /// which they were given.
+    /// Is told what becomes of each call, for metrics: see [`observe`](crate::observe). Several are told one
+    /// after the other, in the order in which they were given.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
         self.observers.push(Arc::new(observer));
         self
