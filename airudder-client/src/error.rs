@@ -47,6 +47,7 @@
 //! ```
 
 mod api;
+mod intercepted;
 mod invalid;
 mod network;
 mod number;
@@ -59,6 +60,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use self::api::{ApiError, AuthError, AuthFailure, HttpError};
+pub use self::intercepted::{InterceptedError, InterceptedKind};
 pub use self::invalid::Invalid;
 pub(crate) use self::network::decode_error;
 pub use self::network::{DecodeError, Phase, TimeoutError, TransportError};
@@ -105,6 +107,9 @@ pub enum Error {
     /// Nobody knows a path for this endpoint and none was given.
     #[error(transparent)]
     Unconfirmed(Box<UnconfirmedError>),
+    /// An interceptor has not let it go.
+    #[error(transparent)]
+    Intercepted(Box<InterceptedError>),
     /// A local file could not be written.
     #[error(transparent)]
     Io(Box<IoError>),
@@ -124,6 +129,7 @@ impl Error {
             | Self::Decode(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => None,
         }
     }
@@ -168,6 +174,7 @@ impl Error {
             | Self::Timeout(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => None,
         }
     }
@@ -189,6 +196,7 @@ impl Error {
             | Self::Auth(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => &[],
         }
     }
@@ -218,6 +226,7 @@ impl Error {
             | Self::Decode(_)
             | Self::Auth(_)
             | Self::Config(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => self.context().is_some_and(|c| c.sent),
         }
     }
@@ -233,6 +242,7 @@ impl Error {
             Self::Auth(e) => Some(&e.context),
             Self::Config(e) => e.context.as_ref(),
             Self::Unconfirmed(e) => Some(&e.context),
+            Self::Intercepted(e) => Some(&e.context),
             Self::Io(e) => Some(&e.context),
         }
     }
@@ -248,6 +258,7 @@ impl Error {
             Self::Auth(e) => Some(&mut e.context),
             Self::Config(e) => e.context.as_mut(),
             Self::Unconfirmed(e) => Some(&mut e.context),
+            Self::Intercepted(e) => Some(&mut e.context),
             Self::Io(e) => Some(&mut e.context),
         }
     }
@@ -266,6 +277,7 @@ impl Error {
             | Self::Timeout(_)
             | Self::Decode(_)
             | Self::Auth(_)
+            | Self::Intercepted(_)
             | Self::Io(_)) => {
                 if let Some(context) = error.context_mut() {
                     let token_endpoint = std::mem::replace(&mut context.endpoint, call.endpoint.clone());
@@ -292,6 +304,7 @@ impl Error {
             | Self::Timeout(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => {}
         }
     }
@@ -308,6 +321,7 @@ impl Error {
             | Self::Timeout(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => false,
         }
     }
@@ -324,6 +338,7 @@ impl Error {
             | Self::Timeout(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => {}
         }
     }
@@ -340,6 +355,7 @@ impl Error {
             Self::Auth(_) => "Auth",
             Self::Config(_) => "Config",
             Self::Unconfirmed(_) => "Unconfirmed",
+            Self::Intercepted(_) => "Intercepted",
             Self::Io(_) => "Io",
         }
     }

@@ -99,7 +99,8 @@ impl Client {
     pub async fn find_or_create<R: Request>(&self, request: &R) -> Result<CreateOutcome<R::Answer>, Error> {
         let endpoint = request.meta().endpoint();
         let Some(find_by) = endpoint.find_by else {
-            return Err(Error::config(format!("the spec has no `find_by` for {}", endpoint.key)));
+            let error = Error::config(format!("the spec has no `find_by` for {}", endpoint.key));
+            return Err(call::refused(&self.core.settings, endpoint, error));
         };
         let name = self.name_in(request, &find_by)?;
         // What would be refused here is refused before anything is looked for.
@@ -157,8 +158,9 @@ impl Client {
 
     fn name_in<R: Request>(&self, request: &R, find_by: &FindBy) -> Result<String, Error> {
         let endpoint = request.meta().endpoint();
-        let unwritable = |error| call::serialize_error(endpoint, &error);
-        let json = self.core.settings.encode(request).map_err(unwritable)?;
+        let settings = &self.core.settings;
+        let unwritable = |error| call::refused(settings, endpoint, call::serialize_error(endpoint, &error));
+        let json = settings.encode(request).map_err(unwritable)?;
         let fields: Map<String, Value> = serde_json::from_slice(&json).map_err(unwritable)?;
         Ok(fields.get(find_by.name).and_then(json::scalar_text).unwrap_or_default())
     }
@@ -187,6 +189,8 @@ fn is_refusal(error: &Error) -> bool {
             error.http_status().is_some_and(|status| status < 500 && status != 408)
         }
         Error::Auth(_) | Error::Config(_) | Error::Invalid(_) | Error::Unconfirmed(_) => true,
+        // It keeps back a repeat; the attempt before it may have done it.
+        Error::Intercepted(_) => false,
         Error::Decode(_) | Error::Transport(_) | Error::Timeout(_) | Error::Io(_) => false,
     }
 }
@@ -206,6 +210,7 @@ async fn find(
     let mut walk = Walk::new(Arc::clone(core), list, &first_page(list), None)?;
     let wanted = Wanted { name_key: find_by.name, id_key: id_key(endpoint), name };
     while let Some(reply) = walk.next().await? {
+        reply.running.succeeded();
         let Done::Answer(answer) = &reply.done else { return Ok(None) };
         // What is no JSON at all has been refused before.
         let payload = serde_json::from_slice(&answer.payload).unwrap_or(Value::Null);

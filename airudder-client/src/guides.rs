@@ -1,5 +1,7 @@
 //! A chapter per job, from beginning to end. Their examples are compiled and run.
 
+#[doc = include_str!("../guides/observability.md")]
+pub mod observability {}
 #[doc = include_str!("../guides/encrypted_accounts.md")]
 pub mod encrypted_accounts {}
 #[cfg(all(feature = "collection", feature = "telemarketing"))]

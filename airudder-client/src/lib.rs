@@ -73,6 +73,7 @@
 //! | tokens, and signatures that only you can make | [`token`], [`signer`] |
 //! | a call before it is sent, and its answer | [`request`], [`Response`] |
 //! | lists page by page, recordings | [`page`], [`recording`] |
+//! | logs, traces, metrics, and a say before a call is sent | [`observe`], [the guide](guides::observability) |
 //! | messages that the vendor sends to you | [`webhook`] |
 //! | the vendor's encryption (compatibility, not protection) | [`encryption`] |
 //! | all of the API as data: endpoints, fields, limits, codes, families | [`catalogue`] |
@@ -101,7 +102,8 @@
 //!
 //! One per section, all on by default: with `default-features = false, features = ["workflow"]` only that
 //! section is compiled, and those whose types it uses. `unverified` adds endpoints whose path is a guess;
-//! `full` is everything. Tokens, `raw` and `api!` need no feature.
+//! `rate-limit` adds an interceptor that keeps to a rate; `full` is everything. Tokens, `raw` and `api!` need
+//! no feature.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -129,6 +131,7 @@ mod find;
 pub mod guides;
 mod http;
 mod json;
+pub mod observe;
 pub mod page;
 pub mod poll;
 pub mod recording;

@@ -84,10 +84,12 @@ pub struct Pages<R: Paged> {
 impl<R: Paged> Pages<R> {
     pub(crate) fn new(core: Arc<Core>, request: &R) -> Self {
         let meta = request.meta();
+        let settings = Arc::clone(&core.settings);
         let walk = match core.settings.encode(request) {
             Ok(json) => Walk::new(core, meta.endpoint(), &json, meta.timeout()).map(Box::new),
             Err(error) => Err(call::serialize_error(meta.endpoint(), &error)),
         };
+        let walk = walk.map_err(|error| call::refused(&settings, meta.endpoint(), error));
         Self { walk: Some(walk), pages: None }
     }
 
@@ -119,7 +121,10 @@ impl<R: Paged> Pages<R> {
                     }
                     match walk.as_mut()? {
                         Ok(page) => match page.next().await {
-                            Ok(Some(_)) => entries = page.entries().into_iter(),
+                            Ok(Some(reply)) => {
+                                reply.running.succeeded();
+                                entries = page.entries().into_iter();
+                            }
                             Ok(None) => return None,
                             Err(error) => return Some((Err(error), (None, entries))),
                         },

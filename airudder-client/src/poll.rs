@@ -335,6 +335,7 @@ impl Looks {
             | Error::Auth(_)
             | Error::Config(_)
             | Error::Unconfirmed(_)
+            | Error::Intercepted(_)
             | Error::Io(_) => false,
         };
         error.is_transient() || (is_absent && matches!(self.endpoint.response, ResponseKind::File))

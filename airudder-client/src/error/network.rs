@@ -14,8 +14,8 @@ use crate::encryption::EncryptionError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Before anything was tried: waiting for a token, or for a place among the calls that may run at the
-    /// same time.
+    /// Before anything was tried: waiting for a token, for a place among the calls that may run at the same
+    /// time, or for an interceptor.
     Waiting,
     /// Before there was a connection: nothing was sent.
     Connect,

@@ -117,7 +117,10 @@ impl Walk {
         };
         let list = match List::of(answer, self.endpoint.paging) {
             Ok(list) => list,
-            Err(problem) => return Err(answer.decode_error(&reply.context, problem)),
+            Err(problem) => {
+                let error = answer.decode_error(&reply.context, problem);
+                return Err(reply.running.failed(error));
+            }
         };
         let is_first = self.pages == 0;
         self.pages += 1;
@@ -125,15 +128,16 @@ impl Walk {
         let new = list.entries.iter().filter(|entry| self.seen.insert(fingerprint(entry))).count();
         let is_old = !is_first && new == 0;
         if is_old && !self.answer_says_how_to_go_on() {
+            reply.running.succeeded();
             return Ok(None);
         }
         match self.advance(&list, answer) {
             // A page may be empty, and others follow.
-            Ok(true) if is_old => {
-                self.done = false;
+            Ok(more) if is_old => {
+                self.done = !more;
+                reply.running.succeeded();
                 return Ok(None);
             }
-            Ok(false) if is_old => return Ok(None),
             Ok(more) => self.done = !more,
             // The page itself is fine.
             Err(problem) => self.failure = Some(answer.decode_error(&reply.context, problem)),

@@ -11,7 +11,7 @@ use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::value::RawValue;
-use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::{Slot, Token, TokenIssuer, lifetime};
 use crate::authentication::credentials::Credentials;
@@ -21,6 +21,7 @@ use crate::catalogue::{BodyForm, Category, SuccessRule};
 use crate::envelope::{self, Answer, Refusal, Rules};
 use crate::error::{AuthError, AuthFailure, Context, Error, Phase, TimeoutError, decode_error};
 use crate::http::{self, Body, Incoming, IncomingBody, Limits, Outgoing};
+use crate::observe::Running;
 use crate::retry::{self, Attempt, Failed, Operation, is_transient_status};
 use crate::settings::Settings;
 
@@ -47,25 +48,32 @@ impl TokenIssuer {
         // The attempts are bounded one by one and their sum by the budget; this bounds both together,
         // whatever the policy.
         let limit = attempt.saturating_add(self.settings.retry.budget);
-        let outcome = tokio::time::timeout(limit, self.new_token(slot, &mut context)).await;
-        let stored = match outcome {
-            Ok(result) => result.map_err(|mut error| {
+        let mut running = self.settings.begin_token(slot.endpoint);
+        let span = running.span();
+        let asked = self.new_token(slot, &mut context, &mut running).instrument(span);
+        let result = match tokio::time::timeout(limit, asked).await {
+            Ok(Ok(stored)) => self.ready(slot, &context, stored),
+            Ok(Err(mut error)) => {
                 error.scrub(&self.secrets());
-                error
-            })?,
-            Err(_) => {
-                return Err(Error::Timeout(Box::new(TimeoutError {
-                    context,
-                    phase: Phase::Exchange,
-                    limit,
-                })));
+                Err(error)
             }
+            Err(_) => Err(Error::Timeout(Box::new(TimeoutError { context, phase: Phase::Exchange, limit }))),
         };
+        running.close(result)
+    }
+
+    /// A new token, and the form of it that is to be saved.
+    fn ready(
+        &self,
+        slot: &Slot,
+        context: &Context,
+        stored: StoredToken,
+    ) -> Result<(Token, Option<StoredToken>), Error> {
         match self.token(&slot.auth, stored.clone()) {
             Some(token) => Ok((token, Some(stored))),
             None => {
                 let problem = "the token has characters that no HTTP header can carry".to_owned();
-                Err(decode_error(&context, None, slot.auth.token_at.to_owned(), problem, Bytes::new()))
+                Err(decode_error(context, None, slot.auth.token_at.to_owned(), problem, Bytes::new()))
             }
         }
     }
@@ -117,7 +125,12 @@ impl TokenIssuer {
         None
     }
 
-    async fn new_token(&self, slot: &Slot, context: &mut Context) -> Result<StoredToken, Error> {
+    async fn new_token(
+        &self,
+        slot: &Slot,
+        context: &mut Context,
+        running: &mut Running,
+    ) -> Result<StoredToken, Error> {
         let Some(Credentials::KeyAndSecret { key, secret }) = self.credentials.of(slot.endpoint.family)
         else {
             return Err(context.config("the client has no credentials"));
@@ -141,7 +154,7 @@ impl TokenIssuer {
                 payload_required: false,
             },
         };
-        retry::run(&self.settings.retry, context, &mut request).await
+        retry::run(&self.settings.retry, context, running, &mut request).await.map(|(token, _)| token)
     }
 
     fn request(
@@ -185,30 +198,26 @@ struct TokenRequest<'a> {
 }
 
 impl Operation for TokenRequest<'_> {
-    type Output = StoredToken;
+    /// With the status of the answer.
+    type Output = (StoredToken, u16);
 
-    async fn attempt(&mut self, context: &Context) -> Attempt<StoredToken> {
+    fn status((_, status): &Self::Output) -> Option<u16> {
+        Some(*status)
+    }
+
+    async fn attempt(&mut self, context: &Context) -> Attempt<Self::Output> {
         // Counted from before the request, so that the token never ends earlier than thought.
         let asked_at = Timestamp::now();
-        let started = Instant::now();
-        let failed = match http::exchange(&self.settings.http, &self.request, self.limits, false).await {
-            Err(failure) => Failed::unanswered(failure, context, self.limits),
-            Ok(incoming) => match self.read(incoming, &context.clone().sent(true), asked_at) {
-                Ok(token) => return Attempt::Done(token),
-                Err(Refused::Final(error)) => return Attempt::Failed(Failed::fatal(error)),
-                Err(Refused::Transient(failed)) => failed,
-            },
+        let incoming = match http::exchange(&self.settings.http, &self.request, self.limits, false).await {
+            Ok(incoming) => incoming,
+            Err(failure) => return Attempt::Failed(Failed::unanswered(failure, context, self.limits)),
         };
-        tracing::debug!(
-            endpoint = self.slot.endpoint.key,
-            family = self.slot.endpoint.family.as_str(),
-            attempt = context.attempts,
-            status = failed.error.http_status(),
-            code = failed.error.vendor_code(),
-            elapsed_ms = started.elapsed().as_millis() as u64,
-            "no token"
-        );
-        Attempt::Failed(failed)
+        let status = incoming.status;
+        match self.read(incoming, &context.clone().sent(true), asked_at) {
+            Ok(token) => Attempt::Done((token, status)),
+            Err(Refused::Final(error)) => Attempt::Failed(Failed::fatal(error)),
+            Err(Refused::Transient(failed)) => Attempt::Failed(failed),
+        }
     }
 }
 
