@@ -44,4 +44,5 @@
 #[doc(no_inline)]
 pub use secrecy::{ExposeSecret, SecretString};
 
-pub use super::store::{MemoryTokenStore, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
+pub use super::store::{FileTokenStore, Lease, MemoryTokenStore};
+pub use super::store::{StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};

@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_util::future::join_all;
 
-use super::fetch::STORE_TIMEOUT;
+use super::turn::{Found, STORE_TIMEOUT};
 use super::*;
 use crate::authentication::store::{MemoryTokenStore, StoreFuture};
 use crate::client::Client;
@@ -363,17 +363,21 @@ async fn a_renewal_takes_only_a_newer_token_from_the_store() {
     let slot = tokens
         .slot(&auth, &Context::new("test", crate::Family::Cloud, crate::catalogue::Effect::Read))
         .unwrap();
-    let current = tokens.issuer.stored_token(&slot, None, None, STORE_TIMEOUT).await.unwrap();
+    let stored = async |current: Option<&Token>| {
+        let until = Instant::now() + STORE_TIMEOUT;
+        match tokens.issuer.stored_token(&slot, current, None, until).await.unwrap() {
+            Found::Token(token) => Some(token),
+            Found::Nothing | Found::Refused => None,
+        }
+    };
+    let current = stored(None).await.unwrap();
     for _ in 0..50 {
-        assert!(
-            tokens.issuer.stored_token(&slot, Some(&current), None, STORE_TIMEOUT).await.is_none(),
-            "it is the one that is to be renewed"
-        );
+        assert!(stored(Some(&current)).await.is_none(), "it is the one that is to be renewed");
     }
     // Another process has renewed it. That the text is another is not known.
     let later = Timestamp::now() + SignedDuration::from_hours(24);
     store.with(|tokens| tokens.values_mut().for_each(|token| token.expires_at = later));
-    assert!(tokens.issuer.stored_token(&slot, Some(&current), None, STORE_TIMEOUT).await.is_some());
+    assert!(stored(Some(&current)).await.is_some());
 }
 
 #[tokio::test]
