@@ -3,6 +3,8 @@
 mod file;
 mod lease;
 mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 
 use std::fmt;
 use std::future::Future;
@@ -15,6 +17,8 @@ use secrecy::{ExposeSecret, SecretString};
 pub use self::file::FileTokenStore;
 pub use self::lease::Lease;
 pub use self::memory::MemoryTokenStore;
+#[cfg(feature = "redis")]
+pub use self::redis::RedisTokenStore;
 use crate::encryption;
 
 /// Why a store could not do what it was asked.
@@ -26,7 +30,8 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 /// Keeps tokens between calls, and between processes.
 ///
 /// Asking the vendor for a token restarts the life of the one there is, so processes that work for one
-/// account should share a store: a [`FileTokenStore`] on one machine, or one of your own.
+/// account should share a store: a [`FileTokenStore`] on one machine, `RedisTokenStore` (cargo feature
+/// `redis`) on several, or one of your own.
 ///
 /// A store that fails, panics or is slow fails no call: it gets 5 seconds, and no more than a quarter of the
 /// call's time-out, then a token is asked for as if the store were empty, and a warning is logged. An error of

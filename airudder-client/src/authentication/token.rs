@@ -44,5 +44,7 @@
 #[doc(no_inline)]
 pub use secrecy::{ExposeSecret, SecretString};
 
+#[cfg(feature = "redis")]
+pub use super::store::RedisTokenStore;
 pub use super::store::{FileTokenStore, Lease, MemoryTokenStore};
 pub use super::store::{StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
