@@ -5,6 +5,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use airudder_simulator::Simulator;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// A process with a client of its own: the program `fleet_member`. It is killed when dropped.
 #[derive(Debug)]
@@ -90,4 +92,17 @@ impl io::Write for Lines {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// What is logged at WARN and above on this thread, until the guard is dropped.
+pub fn warnings() -> (Lines, impl Drop) {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let guard = tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::WARN)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish()
+        .set_default();
+    (lines, guard)
 }

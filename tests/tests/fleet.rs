@@ -13,11 +13,9 @@ use airudder_client::token::{FileTokenStore, MemoryTokenStore, TokenStore};
 use airudder_client::{Client, Error};
 use airudder_simulator::{Fault, Simulator};
 use airudder_tests::client_builder;
-use airudder_tests::fleet::{Lines, Member, all_call};
+use airudder_tests::fleet::{Member, all_call, warnings};
 use futures_util::future::join_all;
 use tempfile::TempDir;
-use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::util::SubscriberInitExt as _;
 
 const AUTH: &str = "auth.get_token";
 
@@ -32,19 +30,6 @@ fn with_store(simulator: &Simulator, store: impl TokenStore + 'static) -> Client
 
 async fn call(client: &Client) -> Result<(), Error> {
     client.collection().list_robots().send().await.map(|_| ())
-}
-
-/// What is logged at WARN and above, until the guard is dropped.
-fn warnings() -> (Lines, impl Drop) {
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let guard = tracing_subscriber::fmt()
-        .with_max_level(LevelFilter::WARN)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish()
-        .set_default();
-    (lines, guard)
 }
 
 fn mode(path: &Path) -> u32 {
