@@ -86,7 +86,7 @@
 //!
 //! One per section, all on by default: with `default-features = false, features = ["workflow"]` only that
 //! section is compiled, and those whose types it uses. `unverified` adds endpoints whose path is a guess;
-//! `full` is everything. Tokens, `raw` and `api!` need no feature.
+//! `full` is all of the API. Tokens, `raw` and `api!` need no feature; `redis` keeps tokens in Redis.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -267,3 +267,25 @@ async fn who_holds_a_lock_for_ever_fails_no_call() {
     }
     drop(guard);
 }
+
+#[test]
+fn a_lease_of_a_runtime_that_stands_still_is_not_waited_for() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let serving = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let simulator = serving.block_on(Simulator::start()).unwrap();
+    let folder = TempDir::new().unwrap();
+    let client = with_store(&simulator, FileTokenStore::new(folder.path().join("token.json")).unwrap());
+    simulator.inject(AUTH, Fault::Delay(Duration::from_secs(3600)), 1);
+    let (resting, other) = (runtime(), runtime());
+    resting.block_on(async {
+        tokio::select! {
+            _ = call(&client) => panic!("there is no token yet"),
+            () = asked(&simulator, 1) => {}
+        }
+    });
+    // Nobody drives the fetch any more, which has the lease.
+    let (lines, guard) = warnings();
+    other.block_on(call(&client)).unwrap();
+    drop(guard);
+    assert_eq!((simulator.auth_requests(), lines.text().as_str()), (2, ""));
+}

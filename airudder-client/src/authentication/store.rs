@@ -34,16 +34,16 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 /// `redis`) on several, or one of your own.
 ///
 /// A store that fails, panics or is slow fails no call: it gets 5 seconds, and no more than a quarter of the
-/// call's time-out, then a token is asked for as if the store were empty, and a warning is logged. An error of
-/// a store is not shown in it, for nobody knows what it holds.
+/// call's time-out, then a token is asked for as if the store were empty, and a warning is logged. An error
+/// of a store is not shown in it, for nobody knows what it holds.
 ///
 /// # Writing one
 ///
 /// `load`, `save` and `remove` are enough to share tokens. With them alone, processes that miss a token at
 /// the same moment ask the vendor each for itself. To have one ask for all, give out leases too:
 /// - [`try_lease`](Self::try_lease) gives the lease of a key to one at a time, and says `None` to all others.
-///   It must be atomic (`INSERT` with a unique key, `SET NX`), and the lease must end by itself, for its holder
-///   may be killed: after the duration by the clock of the store, or with the process.
+///   It must be atomic (`INSERT` with a unique key, `SET NX`), and the lease must end by itself, for its
+///   holder may be killed: after the duration by the clock of the store, or with the process.
 /// - [`extend_lease`](Self::extend_lease) and [`release_lease`](Self::release_lease) touch a lease only if it
 ///   is still the owner's: compare [`Lease::owner`] and change in one step.
 ///

@@ -1,6 +1,6 @@
-//! A process of a fleet, for tests: `fleet_member BASE_URL STORE`, where the store is `file:PATH` or the address
-//! of a Redis. It says `ready`, and then makes as many calls at once as each line of its input says, and
-//! answers with how many succeeded.
+//! A process of a fleet, for tests: `fleet_member BASE_URL STORE`, where the store is `file:PATH` or the
+//! address of a Redis. It says `ready`, and then makes as many calls at once as each line of its input says,
+//! and answers with how many succeeded.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 

@@ -27,6 +27,42 @@ async fn two_hundred_first_calls_ask_for_one_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_calls_that_wait_ask_for_one_token() {
+    // So slow that all of them wait. Their calls themselves would need as many connections.
+    let server = Server::bare(|_| ok(r#"{"token":"T"}"#).after(Duration::from_secs(1))).await;
+    let client = server.client();
+    let auth = cloud();
+    let waiting = Arc::new(AtomicUsize::new(0));
+    let calls = (0..10_000).map(|_| {
+        let (client, waiting) = (client.clone(), Arc::clone(&waiting));
+        tokio::spawn(async move {
+            let context = Context::new("test", crate::Family::Cloud, crate::catalogue::Effect::Read);
+            let (limit, deadline) = (Duration::from_secs(60), Instant::now() + Duration::from_secs(60));
+            waiting.fetch_add(1, Ordering::SeqCst);
+            let token = client.core.tokens.get(&auth, &context, deadline, limit).await;
+            waiting.fetch_sub(1, Ordering::SeqCst);
+            token.map(|token| token.text.expose_secret().to_owned())
+        })
+    });
+    let calls: Vec<_> = calls.collect();
+    let mut most = 0;
+    while calls.iter().any(|call| !call.is_finished()) {
+        most = most.max(waiting.load(Ordering::SeqCst));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    for call in calls {
+        assert_eq!(call.await.unwrap().unwrap(), "T");
+    }
+    assert_eq!(server.auths(), 1);
+    assert!(most > 5_000, "they waited together: {most}");
+}
+
+fn cloud() -> TokenAuth {
+    let crate::catalogue::Auth::Token(auth) = crate::test_server::CLOUD else { unreachable!() };
+    auth
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_is_revoked_amid_calls_is_renewed_once() {
     let revoked = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&revoked);
@@ -359,9 +395,8 @@ async fn a_renewal_takes_only_a_newer_token_from_the_store() {
     // Within the range in which chance decides when a renewal is due.
     let (client, store) = with_stored(&server, 65);
     let tokens = &client.core.tokens;
-    let crate::catalogue::Auth::Token(auth) = crate::test_server::CLOUD else { unreachable!() };
     let slot = tokens
-        .slot(&auth, &Context::new("test", crate::Family::Cloud, crate::catalogue::Effect::Read))
+        .slot(&cloud(), &Context::new("test", crate::Family::Cloud, crate::catalogue::Effect::Read))
         .unwrap();
     let stored = async |current: Option<&Token>| {
         let until = Instant::now() + STORE_TIMEOUT;

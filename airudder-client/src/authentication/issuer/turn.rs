@@ -164,8 +164,8 @@ impl TokenIssuer {
             return Ok(Found::Refused);
         }
         let Some(token) = self.token(&slot.auth, stored) else { return Ok(Found::Nothing) };
-        // While there is one that works, only a fresher one is worth having. After one that was refused, one that
-        // is older was not got in its place. With nothing in hand any that lives will do.
+        // While there is one that works, only a fresher one is worth having. After one that was refused, one
+        // that is older was not got in its place. With nothing in hand any that lives will do.
         let now = Timestamp::now();
         let wanted = match (current, refused) {
             (Some(current), _) => token.expires_at > current.expires_at && now < token.renew_at,

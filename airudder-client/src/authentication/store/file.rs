@@ -17,8 +17,8 @@ use crate::error::Error;
 /// Keeps tokens in a file, for the processes of one machine and for programs that are started again and
 /// again.
 ///
-/// - The file is readable for its owner alone (mode 0600). It is always replaced as a whole, by a file beside it
-///   that is on the disk already, so nobody ever sees half of it.
+/// - The file is readable for its owner alone (mode 0600). It is always replaced as a whole, by a file beside
+///   it that is on the disk already, so nobody ever sees half of it.
 /// - Beside it are `.NAME.lock`, held for moments by who changes the file, and a `.NAME.*.lease` for each
 ///   account, held by who renews its token. Both stay there, and are empty. The system frees what they lock
 ///   when a process ends, however it ends. A process that is stopped in the middle of a renewal delays others
@@ -47,8 +47,8 @@ pub struct FileTokenStore {
 }
 
 impl FileTokenStore {
-    /// Keeps tokens in the file of this name. It need not exist. A folder that is missing is made, for its owner
-    /// alone (mode 0700).
+    /// Keeps tokens in the file of this name. It need not exist. A folder that is missing is made, for its
+    /// owner alone (mode 0700).
     ///
     /// # Errors
     /// [`Error::Config`] if the path names no file, there is something else than a file, or the folder is

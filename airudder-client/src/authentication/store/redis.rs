@@ -16,18 +16,19 @@ use crate::error::Error;
 
 /// Keeps tokens in Redis (or Valkey), for the processes of several machines. Cargo feature `redis`.
 ///
-/// - A token is kept as long as it lives, under [`TokenKey::id`] with the prefix before it; while it is renewed,
-///   there is a key with `:lease` behind it, which Redis drops by itself should its owner die.
+/// - A token is kept as long as it lives, under [`TokenKey::id`] with the prefix before it; while it is
+///   renewed, there is a key with `:lease` behind it, which Redis drops by itself should its owner die.
 /// - An outage fails no call: a question to Redis, the connection included, is given a second
-///   ([`timeout`](Self::timeout)); then a warning is logged, and the client asks for a token of its own. Since it
-///   keeps that in memory, calls that have a token ask Redis nothing at all. When Redis is back, the
+///   ([`timeout`](Self::timeout)); then a warning is logged, and the client asks for a token of its own.
+///   Since it keeps that in memory, calls that have a token ask Redis nothing at all. When Redis is back, the
 ///   next renewal finds it.
 /// - `rediss://` is TLS by rustls, with the certificate authorities of the system and those of
 ///   [`root_certificates`](Self::root_certificates). With `redis://` tokens and password travel in the clear.
-/// - One server, or what looks like one (a proxy, a managed service). Clusters that redirect are not followed.
+/// - One server, or what looks like one (a proxy, a managed service). Clusters that redirect are not
+///   followed.
 ///
-/// A token is a secret, and Redis shows it to whoever may read the key: give the application a user of its own
-/// that may read and write `airudder-token:*`. It needs `GET`, `SET`, `DEL`, `PEXPIRE` and `EVAL`.
+/// A token is a secret, and Redis shows it to whoever may read the key: give the application a user of its
+/// own that may read and write `airudder-token:*`. It needs `GET`, `SET`, `DEL`, `PEXPIRE` and `EVAL`.
 ///
 /// ```
 /// use airudder_client::{Client, token::RedisTokenStore};
@@ -57,7 +58,8 @@ const RELEASE: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redi
 
 impl RedisTokenStore {
     /// Keeps tokens in the Redis of this address: `redis://host:port/database` or `rediss://` for TLS (or
-    /// `valkey://`, `valkeys://`), with `user:password@` before the host, percent-encoded. Nothing connects yet.
+    /// `valkey://`, `valkeys://`), with `user:password@` before the host, percent-encoded. Nothing connects
+    /// yet.
     ///
     /// # Errors
     /// [`Error::Config`] if the address is not valid, asks for TLS without a check of the certificate
@@ -84,8 +86,8 @@ impl RedisTokenStore {
         self
     }
 
-    /// How long a question to Redis may take, connecting included, before it counts as an outage. Default: one
-    /// second. No call is delayed by more than that, for after the first such question no other is asked.
+    /// How long a question to Redis may take, connecting included, before it counts as an outage. Default:
+    /// one second. No call is delayed by more than that, for after the first such question no other is asked.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
