@@ -92,7 +92,7 @@ impl Redis {
         write!(stream, "{question}\r\nQUIT\r\n").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        answer.trim_end_matches("+OK\r\n").trim().to_owned()
+        answer.strip_suffix("+OK\r\n").unwrap_or(&answer).trim().to_owned()
     }
 }
 
@@ -139,10 +139,9 @@ async fn call(client: &Client) -> Result<(), Error> {
 async fn kept(redis: &Redis) -> String {
     loop {
         let keys = redis.ask("KEYS *");
-        if let Some(key) = keys.lines().find(|line| line.contains("airudder-token:")) {
-            if !key.ends_with(":lease") && !keys.contains(":lease") {
-                return key.to_owned();
-            }
+        let key = keys.lines().find(|line| line.contains("airudder-token:"));
+        if let Some(key) = key.filter(|_| !keys.contains(":lease")) {
+            return key.to_owned();
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -281,6 +280,26 @@ async fn a_password_is_used_and_never_shown() {
     assert_eq!(simulator.auth_requests(), 2);
     assert!(lines.text().contains("the token store failed"), "{}", lines.text());
     assert!(!lines.text().contains("wrong-password"), "{}", lines.text());
+}
+
+#[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server: install it, then `touch tests/build.rs`")]
+async fn a_user_who_may_do_no_more_than_needed_is_enough() {
+    let (simulator, redis) = (Simulator::start().await.unwrap(), Redis::start(&[]));
+    let rights = "~airudder-token:* +get +set +del +pexpire +eval";
+    assert_eq!(redis.ask(&format!("ACL SETUSER app on >password {rights}")), "+OK");
+    let url = format!("redis://app:password@127.0.0.1:{}", redis.port);
+    // So slow that the lease is extended.
+    simulator.inject(AUTH, Fault::Delay(Duration::from_secs(2)), 1);
+    let (lines, guard) = warnings();
+    call(&with_store(&simulator, store(&url))).await.unwrap();
+    kept(&redis).await;
+    simulator.revoke_tokens();
+    call(&with_store(&simulator, store(&url))).await.unwrap();
+    kept(&redis).await;
+    call(&with_store(&simulator, store(&url))).await.unwrap();
+    drop(guard);
+    assert_eq!((simulator.auth_requests(), lines.text().as_str()), (2, ""));
 }
 
 #[test]

@@ -28,7 +28,8 @@ use crate::error::Error;
 ///   followed.
 ///
 /// A token is a secret, and Redis shows it to whoever may read the key: give the application a user of its
-/// own that may read and write `airudder-token:*`. It needs `GET`, `SET`, `DEL`, `PEXPIRE` and `EVAL`.
+/// own that may read and write `airudder-token:*`. It needs `GET`, `SET`, `DEL`, `PEXPIRE` and `EVAL`, and
+/// `SELECT` for another database than 0.
 ///
 /// ```
 /// use airudder_client::{Client, token::RedisTokenStore};

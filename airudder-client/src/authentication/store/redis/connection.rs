@@ -98,7 +98,9 @@ impl Server {
 
     /// Asks on the last connection if it is fresh, else, or if that fails, on a new one.
     pub(super) async fn ask<T: FromRedisValue>(&self, question: &Cmd) -> Result<T, Problem> {
-        let runtime = Handle::current().id();
+        let Ok(runtime) = Handle::try_current().map(|runtime| runtime.id()) else {
+            return Err(Problem("Redis is asked from within a tokio runtime".to_owned()));
+        };
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(mut open) = kept.filter(|open| open.runtime == runtime && open.used.elapsed() < FRESH)
             && let Ok(answer) = question.query_async(&mut open.connection).await
