@@ -270,6 +270,54 @@ async fn a_refused_token_is_not_taken_from_the_store_again() {
     assert_eq!(kept.token.expose_secret(), "T1");
 }
 
+#[tokio::test]
+async fn a_refused_token_is_removed_though_no_other_is_got() {
+    let server = Server::bare(|got| match got.path() {
+        "/call" => answer(401, ""),
+        _ => answer(403, ""),
+    })
+    .await;
+    let (client, store) = with_stored(&server, 600);
+    value(&client, &CREATE, "{}").await.unwrap_err();
+    assert!(store.with(|tokens| tokens.is_empty()), "nobody else is to try it");
+    assert_eq!(server.auths(), 1);
+}
+
+#[tokio::test]
+async fn a_token_older_than_the_one_that_was_refused_is_not_taken_in_its_place() {
+    let server = Server::start(|got| match bearer(got) {
+        "Token T2" => ok("{}"),
+        _ => answer(401, ""),
+    })
+    .await;
+    // The store keeps nothing: what it has is older than what the vendor gives.
+    let client = server.builder().token_store(Stale).build().unwrap();
+    let error = value(&client, &READ, "{}").await;
+    assert!(error.is_ok(), "{error:?}");
+    assert_eq!(server.auths(), 2);
+}
+
+/// Has nothing at first, and then another, old token.
+struct Stale;
+
+impl TokenStore for Stale {
+    fn load<'a>(&'a self, _: &'a TokenKey) -> StoreFuture<'a, Option<StoredToken>> {
+        static LOADS: AtomicUsize = AtomicUsize::new(0);
+        Box::pin(async {
+            let end = Timestamp::now() + SignedDuration::from_hours(12);
+            Ok((LOADS.fetch_add(1, Ordering::SeqCst) > 0).then(|| StoredToken::new("OLD", end)))
+        })
+    }
+
+    fn save<'a>(&'a self, _: &'a TokenKey, _: StoredToken) -> StoreFuture<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn remove<'a>(&'a self, _: &'a TokenKey) -> StoreFuture<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
 struct Failing;
 
 impl TokenStore for Failing {
