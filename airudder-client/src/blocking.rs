@@ -19,12 +19,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Requests are made by the same builders, with `build` in place of `send`. Everything else of the asynchronous
-//! client is there too: [`Client::as_async`] gives it, and [`Client::run`] waits for what it returns.
+//! Requests are made by the same builders, with `build` in place of `send`. Everything else of the
+//! asynchronous client is there too: [`Client::as_async`] gives it, and [`Client::run`] waits for what it
+//! returns.
 //!
 //! A client has a thread of its own, which drives its connections and timers; clones share it. Calls can be
-//! made from several threads at the same time. Inside of an asynchronous runtime a call would block it, and is
-//! refused with [`Error::Config`].
+//! made from several threads at the same time. Inside of an asynchronous runtime a call would block it, and
+//! is refused with [`Error::Config`].
 
 use std::fmt;
 use std::path::Path;

@@ -102,8 +102,9 @@
 //!
 //! One per section, all on by default: with `default-features = false, features = ["workflow"]` only that
 //! section is compiled, and those whose types it uses. `unverified` adds endpoints whose path is a guess;
-//! `rate-limit` adds an interceptor that keeps to a rate; `full` is everything. Tokens, `raw` and `api!` need
-//! no feature.
+//! `rate-limit` adds an interceptor that keeps to a rate, `blocking` a client for synchronous programs, and
+//! `redis` a store of tokens in Redis; `full` is all of the API, with the first two. Tokens, `raw` and `api!`
+//! need no feature.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -20,7 +20,8 @@ fn client(json: Value) -> Result<Client, Error> {
 async fn what_the_file_says_is_done() {
     let simulator = Simulator::start().await.unwrap();
     let yaml = format!(
-        "app_key: {}\napp_secret: {}\nbase_url: {}\noverride_paths: {{collection.list_robots: /other/robot}}\n",
+        "app_key: {}\napp_secret: {}\nbase_url: {}\n\
+         override_paths: {{collection.list_robots: /other/robot}}\n",
         Simulator::APP_KEY,
         Simulator::APP_SECRET,
         simulator.base_url()
@@ -68,7 +69,8 @@ fn what_is_wrong_is_said_with_its_place() {
 fn no_secret_is_shown() {
     let family = json!({"app_key": "hidden-a", "app_secret": "hidden-b", "api_key": "hidden-c"});
     let config = config(json!({
-        "app_key": "hidden-d", "app_secret": "hidden-e", "encryption_key": "hidden-f", "families": {"cloud": family},
+        "app_key": "hidden-d", "app_secret": "hidden-e", "encryption_key": "hidden-f",
+        "families": {"cloud": family},
     }));
     assert!(!format!("{config:?}").contains("hidden"), "{config:?}");
 }

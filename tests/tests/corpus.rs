@@ -35,8 +35,9 @@ macro_rules! targets {
         fn every_target_is_replayed() {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz_targets");
             let entries = std::fs::read_dir(folder).expect("the targets are there");
-            let name = |entry: std::io::Result<std::fs::DirEntry>| entry.expect("a folder can be listed").file_name();
-            let mut found: Vec<String> = entries.map(|entry| name(entry).to_string_lossy().into_owned()).collect();
+            let mut found: Vec<String> = entries
+                .map(|entry| entry.expect("a folder can be listed").file_name().to_string_lossy().into_owned())
+                .collect();
             found.sort();
             let mut here = vec![$(concat!(stringify!($name), ".rs")),+];
             here.sort_unstable();

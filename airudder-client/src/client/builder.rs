@@ -254,8 +254,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Where tokens are kept. Default: in memory. Processes that work for one account should share a store,
-    /// see [`TokenStore`].
+    /// Where tokens are kept. Default: in memory. Processes that work for one account should share a store:
+    /// see [tokens in a fleet](crate::token#tokens-in-a-fleet).
     pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
         self.token_store = Arc::new(store);
         self

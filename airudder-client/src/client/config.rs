@@ -13,9 +13,9 @@ use crate::catalogue::Family;
 use crate::encryption::Key;
 use crate::error::Error;
 
-/// Settings of a client as they stand in a configuration file: TOML, YAML, JSON, or whatever else
-/// [`serde`] reads. What is left out is as [`Client::builder`](crate::Client::builder) has it; a key that does
-/// not exist is an error.
+/// Settings of a client as they stand in a configuration file: TOML, YAML, JSON, or whatever else [`serde`]
+/// reads. What is left out is as [`Client::builder`](crate::Client::builder) has it; a key that does not
+/// exist is an error.
 ///
 /// ```
 /// use airudder_client::{Client, ClientBuilder, ClientConfig};

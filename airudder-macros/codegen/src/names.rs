@@ -84,8 +84,10 @@ pub const CLIENT_CRATES: &[&str] = &[
     "httpdate",
     "jiff",
     "percent_encoding",
+    "redis",
     "reqwest",
     "rust_decimal",
+    "rustls_platform_verifier",
     "secrecy",
     "serde",
     "serde_json",
@@ -94,6 +96,7 @@ pub const CLIENT_CRATES: &[&str] = &[
     "subtle",
     "thiserror",
     "tokio",
+    "tokio_rustls",
     "tracing",
     "url",
 ];

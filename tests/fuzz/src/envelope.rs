@@ -1,5 +1,5 @@
-//! The answer of a call: nothing panics, the bytes are kept, nothing secret is shown, and what changes something has
-//! succeeded only where the answer says so.
+//! The answer of a call: nothing panics, the bytes are kept, nothing secret is shown, and what changes
+//! something has succeeded only where the answer says so.
 //!
 //! The first three bytes choose the call, the HTTP status and the headers; the rest of the line is the header
 //! `Retry-After`, and what follows is the body.

@@ -1,4 +1,5 @@
-//! An OpenAPI document or a page in Markdown to entries: an error that says why, or a text that passes the check.
+//! An OpenAPI document or a page in Markdown to entries: an error that says why, or a text that passes the
+//! check.
 
 use airudder_codegen::load::Loaded;
 use airudder_spec::import::{self, AllRequest, Imported, Request, decode};

@@ -1,4 +1,5 @@
-//! What is fuzzed: one module per target, each with a `run` that panics where something is wrong with the input's treatment.
+//! What is fuzzed: one module per target, each with a `run` that panics where something is wrong with the
+//! input's treatment.
 //!
 //! libFuzzer calls it through `fuzz_targets/NAME.rs`, and `tests/tests/corpus.rs` with every file of
 //! `corpus/NAME`, without libFuzzer.

@@ -1,7 +1,7 @@
 //! A phone number in what somebody else writes: no error shows it, whatever stands around it.
 //!
-//! The first byte chooses how the number is written, the second where it is told: in the message of a refusal, in a page, in
-//! JSON that cannot be read. The third says before which byte of the rest it stands.
+//! The first byte chooses how the number is written, the second where it is told: in the message of a
+//! refusal, in a page, in JSON that cannot be read. The third says before which byte of the rest it stands.
 
 use std::sync::LazyLock;
 

@@ -1,8 +1,8 @@
-//! The text of a spec file to tokens: nothing panics, what is wrong is told at a place in the file, and what is
-//! left becomes Rust.
+//! The text of a spec file to tokens: nothing panics, what is wrong is told at a place in the file, and what
+//! is left becomes Rust.
 //!
-//! The input is the section `tasks` of a small spec that uses every word of the language, or the file that its
-//! first line names: `# types.yaml`.
+//! The input is the section `tasks` of a small spec that uses every word of the language, or the file that
+//! its first line names: `# types.yaml`.
 
 use airudder_codegen::emit::{self, Options};
 use airudder_codegen::load::{Loaded, Vendor};

@@ -1,11 +1,9 @@
 //! Getting a token: from the store, else from the vendor.
 
 use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
@@ -13,9 +11,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::value::RawValue;
 use tracing::Instrument as _;
 
+use super::turn::Turn;
 use super::{Slot, Token, TokenIssuer, lifetime};
 use crate::authentication::credentials::Credentials;
-use crate::authentication::store::{StoreFuture, StoredToken};
+use crate::authentication::store::{Lease, StoredToken};
 use crate::catalogue::ErrorCode;
 use crate::catalogue::{BodyForm, Category, SuccessRule};
 use crate::envelope::{self, Answer, Refusal, Rules};
@@ -25,24 +24,37 @@ use crate::observe::Running;
 use crate::retry::{self, Attempt, Failed, Operation, is_transient_status};
 use crate::settings::Settings;
 
-/// How long the store may take.
-pub(super) const STORE_TIMEOUT: Duration = Duration::from_secs(5);
+/// What came of a fetch.
+pub(super) struct Outcome {
+    pub(super) result: Result<Token, Error>,
+    /// The token in the form in which it is to be saved, if it is new.
+    pub(super) to_save: Option<StoredToken>,
+    /// To be released when it is saved.
+    pub(super) lease: Option<Lease>,
+}
 
 impl TokenIssuer {
     /// A token from the store, if it is better than the current and not the one that was refused; else a new
-    /// one, with the form of it that is to be saved. `limit` is what the call that wants it may take.
+    /// one. `limit` is what the call that wants it may take; `alone` waits for no other process.
     pub(super) async fn fetch(
         &self,
         slot: &Slot,
         current: Option<&Token>,
         refused: Option<&Token>,
         limit: Duration,
-    ) -> Result<(Token, Option<StoredToken>), Error> {
-        // A slow store must leave time to ask the vendor.
-        let patience = STORE_TIMEOUT.min(limit / 4);
-        if let Some(token) = self.stored_token(slot, current, refused, patience).await {
-            return Ok((token, None));
+        alone: bool,
+    ) -> Outcome {
+        let lease = match self.turn(slot, current, refused, limit, alone).await {
+            Turn::Renewed(token, lease) => return Outcome { result: Ok(token), to_save: None, lease },
+            Turn::Ours(lease) => lease,
+        };
+        match self.with_lease(slot, lease.as_ref(), self.fetch_new(slot)).await {
+            Ok((token, stored)) => Outcome { result: Ok(token), to_save: Some(stored), lease },
+            Err(error) => Outcome { result: Err(error), to_save: None, lease },
         }
+    }
+
+    async fn fetch_new(&self, slot: &Slot) -> Result<(Token, StoredToken), Error> {
         let mut context = Context::of(slot.endpoint);
         let attempt = self.settings.limits(None, slot.endpoint.timeout_secs).timeout;
         // The attempts are bounded one by one and their sum by the budget; this bounds both together,
@@ -68,61 +80,14 @@ impl TokenIssuer {
         slot: &Slot,
         context: &Context,
         stored: StoredToken,
-    ) -> Result<(Token, Option<StoredToken>), Error> {
+    ) -> Result<(Token, StoredToken), Error> {
         match self.token(&slot.auth, stored.clone()) {
-            Some(token) => Ok((token, Some(stored))),
+            Some(token) => Ok((token, stored)),
             None => {
                 let problem = "the token has characters that no HTTP header can carry".to_owned();
                 Err(decode_error(context, None, slot.auth.token_at.to_owned(), problem, Bytes::new()))
             }
         }
-    }
-
-    /// Keeps a token for others.
-    pub(super) async fn save(&self, slot: &Slot, stored: StoredToken) {
-        self.ask_store(slot, "save", STORE_TIMEOUT, || self.store.save(&slot.key, stored)).await;
-    }
-
-    pub(super) async fn stored_token(
-        &self,
-        slot: &Slot,
-        current: Option<&Token>,
-        refused: Option<&Token>,
-        patience: Duration,
-    ) -> Option<Token> {
-        let stored = self.ask_store(slot, "load", patience, || self.store.load(&slot.key)).await??;
-        if refused.is_some_and(|refused| refused.text.expose_secret() == stored.token.expose_secret()) {
-            self.ask_store(slot, "remove", patience, || self.store.remove(&slot.key)).await;
-            return None;
-        }
-        let token = self.token(&slot.auth, stored)?;
-        // While there is one that works, only a fresher one is worth having; with nothing in hand any that
-        // lives will do.
-        let now = Timestamp::now();
-        let wanted = match current {
-            Some(current) => token.expires_at > current.expires_at && now < token.renew_at,
-            None => now < token.expires_at,
-        };
-        wanted.then_some(token)
-    }
-
-    /// What the store answers; nothing if it fails, panics or takes too long, for calls do not depend on it.
-    async fn ask_store<'a, T>(
-        &'a self,
-        slot: &Slot,
-        what: &'static str,
-        patience: Duration,
-        ask: impl FnOnce() -> StoreFuture<'a, T>,
-    ) -> Option<T> {
-        let asked = AssertUnwindSafe(async { ask().await }).catch_unwind();
-        let problem = match tokio::time::timeout(patience, asked).await {
-            Ok(Ok(Ok(answer))) => return Some(answer),
-            Ok(Ok(Err(_))) => "failed",
-            Ok(Err(_)) => "panicked",
-            Err(_) => "took too long",
-        };
-        tracing::debug!(endpoint = slot.endpoint.key, what, "the token store {problem}");
-        None
     }
 
     async fn new_token(
