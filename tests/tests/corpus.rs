@@ -35,9 +35,8 @@ macro_rules! targets {
         fn every_target_is_replayed() {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz_targets");
             let entries = std::fs::read_dir(folder).expect("the targets are there");
-            let mut found: Vec<String> = entries
-                .map(|entry| entry.expect("a folder can be listed").file_name().to_string_lossy().into_owned())
-                .collect();
+            let files = entries.map(|entry| entry.expect("a folder can be listed").file_name());
+            let mut found: Vec<String> = files.map(|file| file.to_string_lossy().into_owned()).collect();
             found.sort();
             let mut here = vec![$(concat!(stringify!($name), ".rs")),+];
             here.sort_unstable();
