@@ -108,9 +108,12 @@ mod envelope;
 pub mod error;
 pub mod field;
 mod find;
+pub mod guides;
 mod http;
 mod json;
 pub mod page;
+#[cfg(feature = "axum")]
+pub mod receive;
 pub mod recording;
 pub mod request;
 mod response;
