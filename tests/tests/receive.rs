@@ -1,0 +1,8 @@
+//! Receiving webhooks: over real connections, with senders of all kinds.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
+
+#[path = "receive/support.rs"]
+mod support;
+#[path = "receive/ways.rs"]
+mod ways;
