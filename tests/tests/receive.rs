@@ -2,6 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
 
+#[path = "receive/composing.rs"]
+mod composing;
+#[path = "receive/senders.rs"]
+mod senders;
+#[path = "receive/storing.rs"]
+mod storing;
 #[path = "receive/support.rs"]
 mod support;
 #[path = "receive/ways.rs"]
