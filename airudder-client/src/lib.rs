@@ -58,9 +58,11 @@
 //! | tokens, and signatures that only you can make | [`token`], [`signer`] |
 //! | a call before it is sent, and its answer | [`request`], [`Response`] |
 //! | lists page by page, recordings | [`page`], [`recording`] |
-//! | messages that the vendor sends to you | [`webhook`] |
+//! | messages that the vendor sends to you | [`webhook`]; a receiver of them: [`receive`](./receive/index.html) |
 //! | the vendor's encryption (compatibility, not protection) | [`encryption`] |
 //! | all of the API as data: endpoints, fields, limits, codes, families | [`catalogue`] |
+//!
+//! A job from beginning to end: [receiving results](./guides/receiving/index.html).
 //!
 //! The crate `airudder-simulator` plays the API back, in your own process or as a program, for first steps
 //! and for tests.
@@ -86,7 +88,8 @@
 //!
 //! One per section, all on by default: with `default-features = false, features = ["workflow"]` only that
 //! section is compiled, and those whose types it uses. `unverified` adds endpoints whose path is a guess;
-//! `full` is everything. Tokens, `raw` and `api!` need no feature.
+//! `full` is all of the API. Tokens, `raw` and `api!` need no feature. `axum` adds
+//! [`receive`](./receive/index.html).
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -113,6 +116,7 @@ mod http;
 mod json;
 pub mod page;
 #[cfg(feature = "axum")]
+#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
 pub mod receive;
 pub mod recording;
 pub mod request;

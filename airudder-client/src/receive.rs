@@ -1,9 +1,9 @@
 //! Receiving the vendor's webhooks with [axum](https://docs.rs/axum) (cargo feature `axum`).
 //!
-//! A [`Receiver`] knows who may send ([`Authenticator`]) and within which limits. It makes a router for the webhooks that you
-//! name, which gives each message to an [`Inbox`] of yours and acknowledges it when that has stored it. The job from
-//! beginning to end is told in [`guides::receiving`](crate::guides::receiving); what messages are like in
-//! [`webhook`](crate::webhook).
+//! A [`Receiver`] knows who may send ([`Authenticator`]) and within which limits. It makes a router for the
+//! webhooks that you name, which gives each message to an [`Inbox`] of yours and acknowledges it when that
+//! has stored it. The job from beginning to end is told in [`guides::receiving`](crate::guides::receiving);
+//! what messages are like in [`webhook`](crate::webhook).
 //!
 //! ```
 //! use airudder_client::receive::{Authenticator, Delivery, Receiver, Secret, Server};
@@ -42,10 +42,10 @@
 //! | 503 | not stored, or the verifier or the key is at fault, or too many at once: it is to come again |
 //! | 500 | the inbox panicked, or the set-up lacks something: the log says what |
 //!
-//! Each request has a span, `airudder_webhook`, with `webhook` (its key or the name of the URL), `messages`, `unknown` and
-//! `http.response.status_code`, and one event: INFO for what is stored and for who is not let in, WARN for what is not
-//! taken though its sender may send, ERROR for what is set up wrongly. No secret, no address and nothing of a
-//! body is in them.
+//! Each request has a span, `airudder_webhook`, with `webhook` (its key or the name of the URL), `messages`,
+//! `unknown` and `http.response.status_code`, and one event: INFO for what is stored and for who is not let
+//! in, WARN for what is not taken though its sender may send, ERROR for what is set up wrongly. No secret, no
+//! address and nothing of a body is in them.
 
 mod addresses;
 mod authenticator;

@@ -1,12 +1,12 @@
 //! Messages that the vendor sends to a URL of yours.
 //!
-//! [`read`] turns the body of a push into a [`Message`]: its bytes, and the [`Event`]s in it, each with its typed struct,
-//! or `Unknown`, which keeps the raw JSON, for all that the spec does not know. Most messages do not say
-//! which webhook they are of, so that is told by the URL: register one per webhook and pass its key
-//! (`predictive_dialer.task_status_changed`). For a URL that several share, [`read_any`] tells them apart, by
-//! keys that only one of them has or by what fits best: of twins with the same keys (webhooks that were
-//! derived from one another) it takes the one that the others come from. [`parse`] is for a body that holds
-//! exactly one message in the form of the spec.
+//! [`read`] turns the body of a push into a [`Message`]: its bytes, and the [`Event`]s in it, each with its
+//! typed struct, or `Unknown`, which keeps the raw JSON, for all that the spec does not know. Most messages
+//! do not say which webhook they are of, so that is told by the URL: register one per webhook and pass its
+//! key (`predictive_dialer.task_status_changed`). For a URL that several share, [`read_any`] tells them
+//! apart, by keys that only one of them has or by what fits best: of twins with the same keys (webhooks that
+//! were derived from one another) it takes the one that the others come from. [`parse`] is for a body that
+//! holds exactly one message in the form of the spec.
 //!
 //! What the vendor's pages and public receivers teach (api-50406436, api-50408764):
 //! - Answer with HTTP 200 and a small JSON object at once, also for what you do not need, and work
@@ -20,8 +20,10 @@
 //!   check the bytes of the body before they are parsed, and compare in constant time.
 //! - Do not trust them alone: read the results of finished tasks again, and add what is missing.
 //!
-//! A receiver (with axum here; any HTTP server will do) that answers first, and a worker that applies each
-//! message once and only what is newer:
+//! With the cargo feature `axum` there is a receiver that does all this: [`receive`](../receive/index.html),
+//! and a chapter on it, [receiving results](../guides/receiving/index.html). Any other HTTP server will do as
+//! well. Here is what it takes at least: a handler that answers first, and a worker that applies each message
+//! once and only what is newer:
 //!
 //! ```
 //! use std::collections::{HashMap, HashSet};
@@ -29,8 +31,12 @@
 //! use axum::{Router, body::Bytes, extract::{Path, State}, http::StatusCode, routing::post};
 //! use tokio::{net::TcpListener, sync::mpsc};
 //!
-//! async fn receive(State(queue): State<mpsc::Sender<Message>>, Path(key): Path<String>, body: Bytes) -> (StatusCode, &'static str) {
-//!     let Ok(message) = webhook::read(&key, &body) else { return (StatusCode::BAD_REQUEST, "{}") }; // no JSON
+//! async fn receive(
+//!     State(queue): State<mpsc::Sender<Message>>,
+//!     Path(key): Path<String>,
+//!     body: Bytes,
+//! ) -> (StatusCode, &'static str) {
+//!     let Ok(message) = webhook::read(&key, &body) else { return (StatusCode::BAD_REQUEST, "{}") };
 //!     match queue.try_send(message) {
 //!         Ok(()) => (StatusCode::OK, r#"{"status": "success"}"#),
 //!         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "{}"), // it may come again
@@ -39,7 +45,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // What must not be lost belongs into a table, with the bytes of each message, and not into the memory of a process.
+//! // What must not be lost belongs into a table, with the bytes of each message, and not into memory.
 //! let (queue, mut messages) = mpsc::channel(10_000);
 //! let receiver = Router::new().route("/a-secret/{key}", post(receive)).with_state(queue);
 //! let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -110,8 +116,8 @@ impl<E: fmt::Debug> fmt::Debug for Message<E> {
     }
 }
 
-/// The messages of one set of webhooks: [`Event`], or the `Event` that [`api!`](crate::api!) makes of a section
-/// of yours. For code that works with either.
+/// The messages of one set of webhooks: [`Event`], or the `Event` that [`api!`](crate::api!) makes of a
+/// section of yours. For code that works with either.
 pub trait AnyEvent: Sized + Send + Sync + 'static {
     /// The webhook's key, such as `collection.task_finished`.
     fn key(&self) -> &str;
@@ -140,8 +146,8 @@ pub trait FromMessage: Sized + Send + 'static {
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] for what is not JSON and, where this is a struct, for a body with a message of another
-    /// form: nothing is left out. An `Event` takes all JSON.
+    /// [`Error::Decode`] for what is not JSON and, where this is a struct, for a body with a message of
+    /// another form: nothing is left out. An `Event` takes all JSON.
     fn read(body: &[u8]) -> Result<Message<Self::Item>, Error>;
 }
 

@@ -4,6 +4,8 @@
 
 #[path = "receive/composing.rs"]
 mod composing;
+#[path = "receive/curl.rs"]
+mod curl;
 #[path = "receive/senders.rs"]
 mod senders;
 #[path = "receive/storing.rs"]

@@ -11,9 +11,9 @@ const X_FORWARDED_FOR: &str = "x-forwarded-for";
 /// A list of addresses that messages may come from. The vendor publishes none: ask for theirs.
 ///
 /// Behind a reverse proxy every connection comes from the proxy, which names the sender in `X-Forwarded-For`.
-/// Anybody can send that header, so it is believed only as far as proxies of yours wrote it: it is read from the
-/// right, and the first address that is no proxy of yours counts. The proxies must append to the header or
-/// replace it, as they do by default; `Forwarded` (RFC 7239) is not read.
+/// Anybody can send that header, so it is believed only as far as proxies of yours wrote it: it is read from
+/// the right, and the first address that is no proxy of yours counts. The proxies must append to the header
+/// or replace it, as they do by default; `Forwarded` (RFC 7239) is not read.
 ///
 /// ```
 /// use airudder_client::receive::Addresses;

@@ -13,15 +13,15 @@ use super::secret::{self, Secret};
 
 /// How the sender of a message is known. There is no receiver without one, and none that lets everybody in.
 ///
-/// The vendor documents no signature for most webhooks, and the algorithm of none. What works without one is a
-/// secret in the URL's path, and a list of addresses; [`and_verifier`](Self::and_verifier) is for the day on
-/// which the vendor tells you more. What is combined must hold together.
+/// The vendor documents no signature for most webhooks, and the algorithm of none. What works without one is
+/// a secret in the URL's path, and a list of addresses; [`and_verifier`](Self::and_verifier) is for the day
+/// on which the vendor tells you more. What is combined must hold together.
 ///
 /// ```
 /// use airudder_client::receive::{Addresses, Authenticator, Secret};
 ///
 /// let current = Secret::new("kZ0vQx7w2uYbN4mEr9TfLs1p")?;
-/// let previous = Secret::new("Tq8sWd3jHc6nBv5xKa2gPy7r")?; // until the vendor has entered the new URL everywhere
+/// let previous = Secret::new("Tq8sWd3jHc6nBv5xKa2gPy7r")?; // until the vendor has the new URL
 /// let authenticator =
 ///     Authenticator::secrets(current, [previous]).and_addresses(Addresses::new(["203.0.113.0/24"])?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -129,8 +129,8 @@ pub type VerifyFuture<'a> = Pin<Box<dyn Future<Output = Result<Verdict, VerifyEr
 /// impl Verifier for OurVerifier {
 ///     fn verify<'a>(&'a self, request: VerifyRequest<'a>) -> VerifyFuture<'a> {
 ///         Box::pin(async move {
-///             let Some(signature) = request.headers.get("x-airudder-sign") else { return Ok(Verdict::Forged) };
-///             let right = signature.len() == request.body.len(); // what the vendor told you
+///             let signature = request.headers.get("x-airudder-sign");
+///             let right = signature.is_some_and(|s| s.len() == request.body.len()); // what the vendor told you
 ///             Ok(if right { Verdict::Genuine } else { Verdict::Forged })
 ///         })
 ///     }

@@ -38,8 +38,8 @@ pub(super) async fn read(
     tokio::time::timeout(timeout, whole).await.unwrap_or(Err(Reason::TooSlow))
 }
 
-/// Decompresses a body. What looks like gzip is, whether anybody says so or not, and what does not look like it
-/// has been decompressed on the way.
+/// Decompresses a body. What looks like gzip is, whether anybody says so or not, and what does not look like
+/// it has been decompressed on the way.
 pub(super) fn decompress(headers: &HeaderMap, body: Bytes, max: usize) -> Result<Bytes, Reason> {
     let codings = headers.get_all(header::CONTENT_ENCODING).iter();
     for coding in codings.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')) {

@@ -6,10 +6,10 @@ use super::receiver::Receiver;
 use super::rejection::{Reason, Rejection};
 use crate::webhook::{FromMessage, Message};
 
-/// What came to a route of your own: from a sender who may send, within the limits of the [`Receiver`] that is the
-/// router's state or a part of it. `T` is an `Event` ([`webhook::Event`](crate::webhook::Event), or the one of a section
-/// of yours), which takes all JSON, or the struct of one webhook, each then [`Typed`](crate::webhook::Typed), which is
-/// refused with 422 where any message is of another form.
+/// What came to a route of your own: from a sender who may send, within the limits of the [`Receiver`] that
+/// is the router's state or a part of it. `T` is an `Event` ([`webhook::Event`](crate::webhook::Event), or
+/// the one of a section of yours), which takes all JSON, or the struct of one webhook, each then
+/// [`Typed`](crate::webhook::Typed), which is refused with 422 where any message is of another form.
 ///
 /// Where the authenticator has secrets the path of the route must have a `{secret}`.
 ///
@@ -25,7 +25,10 @@ use crate::webhook::{FromMessage, Message};
 ///     fn from_ref(app: &App) -> Self { app.receiver.clone() }
 /// }
 ///
-/// async fn call_finished(State(_app): State<App>, Received(calls): Received<CallFinished>) -> Result<Acknowledged, StatusCode> {
+/// async fn call_finished(
+///     State(_app): State<App>,
+///     Received(calls): Received<CallFinished>,
+/// ) -> Result<Acknowledged, StatusCode> {
 ///     for call in calls.events {
 ///         // store call.identity, call.happened, call.comments ..; 503 if that fails, so that it comes again
 ///         # let _ = (call.identity.clone(), call.happened, call.comments.clone());
@@ -40,8 +43,8 @@ use crate::webhook::{FromMessage, Message};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// What the extractor does not do is what happens afterwards: a handler that panics, takes long or is dropped because the sender
-/// hung up is yours.
+/// What the extractor does not do is what happens afterwards: a handler that panics, takes long or is dropped
+/// because the sender hung up is yours.
 pub struct Received<T: FromMessage>(pub Message<T::Item>);
 
 impl<T: FromMessage> std::fmt::Debug for Received<T>

@@ -12,13 +12,13 @@ use super::receiver::Receiver;
 /// What stands in its place.
 const HIDDEN: &str = "-";
 
-/// A middleware that takes the secret out of the URI, before layers that log it see it: add it last, so that it is
-/// the outermost. What stands where the secret belongs, right or wrong, becomes `-`, and so does each segment that
-/// is a secret of this receiver, wherever it stands.
+/// A middleware that takes the secret out of the URI, before layers that log it see it: add it last, so that
+/// it is the outermost. What stands where the secret belongs, right or wrong, becomes `-`, and so does each
+/// segment that is a secret of this receiver, wherever it stands.
 ///
-/// axum itself and this crate log no URI, and axum's `MatchedPath` is the template of the route (`/{secret}/{name}`).
-/// But `tower_http::trace::TraceLayer` logs the URI if it is not told otherwise, as reverse proxies do: see to theirs
-/// too.
+/// axum itself and this crate log no URI, and axum's `MatchedPath` is the template of the route
+/// (`/{secret}/{name}`). But `tower_http::trace::TraceLayer` logs the URI if it is not told otherwise, as
+/// reverse proxies do: see to theirs too.
 ///
 /// ```
 /// use airudder_client::receive::{self, Authenticator, Delivery, Receiver, Secret};

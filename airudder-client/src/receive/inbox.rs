@@ -15,13 +15,15 @@ use crate::webhook::{Event, Message};
 pub struct Delivery<E = Event> {
     /// The last segment of its path: the key of a webhook, or the name of a URL that several share.
     pub name: String,
-    /// The messages, and the bytes that they were read from: decompressed and decrypted, otherwise as they came.
+    /// The messages, and the bytes that they were read from: decompressed and decrypted, otherwise as they
+    /// came.
     pub message: Message<E>,
     /// When it came. The time of arrival stands in for a message that does not say when it happened.
     pub arrived: Timestamp,
 }
 
-/// Why an inbox could not store a message. Its text is not logged here, for it may hold what the message holds.
+/// Why an inbox could not store a message. Its text is not logged here, for it may hold what the message
+/// holds.
 pub type InboxError = Box<dyn Error + Send + Sync>;
 
 /// What an inbox returns.
@@ -29,8 +31,8 @@ pub type InboxFuture<'a> = Pin<Box<dyn Future<Output = Result<(), InboxError>> +
 
 /// Stores messages: what it has said `Ok` to is acknowledged, and comes no more.
 ///
-/// An async closure that takes a [`Delivery`] is one. Store, and work afterwards: the vendor waits for the answer, and nobody
-/// knows how long.
+/// An async closure that takes a [`Delivery`] is one. Store, and work afterwards: the vendor waits for the
+/// answer, and nobody knows how long.
 ///
 /// ```
 /// use airudder_client::receive::{Delivery, Inbox, InboxFuture};
@@ -41,8 +43,9 @@ pub type InboxFuture<'a> = Pin<Box<dyn Future<Output = Result<(), InboxError>> +
 ///     fn store(&self, delivery: Delivery) -> InboxFuture<'_> {
 ///         Box::pin(async move {
 ///             for event in &delivery.message.events {
-///                 let (identity, happened) = (event.identity(), event.happened().unwrap_or(delivery.arrived));
-///                 // insert into messages (identity, happened, name, raw) values (..) on conflict (identity) do nothing
+///                 let identity = event.identity();
+///                 let happened = event.happened().unwrap_or(delivery.arrived);
+///                 // insert into messages (identity, happened, raw) values (..) on conflict do nothing
 ///                 # let _ = (identity, happened);
 ///             }
 ///             Ok(())
@@ -51,8 +54,8 @@ pub type InboxFuture<'a> = Pin<Box<dyn Future<Output = Result<(), InboxError>> +
 /// }
 /// ```
 pub trait Inbox<E = Event>: Send + Sync + 'static {
-    /// Stores what came in one request: all of it, or nothing. It comes at least once, so the same message may
-    /// come again, also while it is still being stored; [`Event::identity`] is then the same.
+    /// Stores what came in one request: all of it, or nothing. It comes at least once, so the same message
+    /// may come again, also while it is still being stored; [`Event::identity`] is then the same.
     ///
     /// It is run to its end also when the sender does not wait for the answer, unless it takes longer than
     /// [`storing_timeout`](super::Receiver::storing_timeout).

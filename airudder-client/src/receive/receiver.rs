@@ -18,8 +18,8 @@ use crate::encryption::Key;
 
 /// How messages are received: who may send them, and within which limits. Cheap to clone.
 ///
-/// It makes a router ([`routes`](Self::routes)); where the routes are your own, it is the state, or a part of it, that
-/// [`Received`](super::Received) takes its limits from.
+/// It makes a router ([`routes`](Self::routes)); where the routes are your own, it is the state, or a part of
+/// it, that [`Received`](super::Received) takes its limits from.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Receiver {
@@ -57,14 +57,14 @@ impl Receiver {
         self
     }
 
-    /// The size of a body, as it comes and decompressed: 4 MiB if not set. What is larger is answered 413, as early
-    /// as it is known. Nobody knows how large the vendor's messages can be.
+    /// The size of a body, as it comes and decompressed: 4 MiB if not set. What is larger is answered 413, as
+    /// early as it is known. Nobody knows how large the vendor's messages can be.
     pub fn max_body_bytes(self, max: usize) -> Self {
         self.with(|settings| settings.max_body_bytes = max)
     }
 
-    /// The time that the body of a request may take to come, 15 seconds if not set: then 408. For the time that
-    /// the head may take see [`Server`](super::Server).
+    /// The time that the body of a request may take to come, 15 seconds if not set: then 408. For the time
+    /// that the head may take see [`Server`](super::Server).
     pub fn body_timeout(self, timeout: Duration) -> Self {
         self.with(|settings| settings.body_timeout = timeout)
     }
@@ -75,8 +75,8 @@ impl Receiver {
         self.with(|settings| settings.storing_timeout = timeout)
     }
 
-    /// How many messages are read and stored at a time, 256 if not set: what comes beyond is answered 503. With
-    /// [`max_body_bytes`](Self::max_body_bytes) this bounds the memory.
+    /// How many messages are read and stored at a time, 256 if not set: what comes beyond is answered 503.
+    /// With [`max_body_bytes`](Self::max_body_bytes) this bounds the memory.
     pub fn max_concurrent(self, max: usize) -> Self {
         let places = Semaphore::new(max.clamp(1, Semaphore::MAX_PERMITS));
         self.with(|settings| settings.places = Arc::new(places))
@@ -88,8 +88,8 @@ impl Receiver {
     }
 
     /// Decrypts messages that say, in the header `Is-Encrypted`, that they are encrypted; see
-    /// [`Key::decrypt_callback`]. That the vendor encrypts messages in this way is **assumed**. Messages that do
-    /// not say so are taken as they are: encryption tells nothing of the sender.
+    /// [`Key::decrypt_callback`]. That the vendor encrypts messages in this way is **assumed**. Messages that
+    /// do not say so are taken as they are: encryption tells nothing of the sender.
     pub fn encryption(self, key: Key) -> Self {
         self.with(|settings| settings.key = Some(key))
     }

@@ -48,9 +48,9 @@ pub enum Refusal {
     Unauthorized,
 }
 
-/// Why a request was not taken. The status in brackets is what it is answered with; anything but 200 makes the
-/// vendor try again (a minute later, five tries at most, documented for the predictive dialer and assumed for
-/// the others).
+/// Why a request was not taken. The status in brackets is what it is answered with; anything but 200 makes
+/// the vendor try again (a minute later, five tries at most, documented for the predictive dialer and assumed
+/// for the others).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Reason {

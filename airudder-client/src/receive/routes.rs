@@ -25,8 +25,8 @@ const NAME: &str = "name";
 /// the other.
 const ACKNOWLEDGED: &str = r#"{"code":200,"msg":"ok","status":"success"}"#;
 
-/// The answer that acknowledges a message, for routes of your own: 200 with a small JSON object. Give it when the message
-/// is stored, and 503 when it could not be.
+/// The answer that acknowledges a message, for routes of your own: 200 with a small JSON object. Give it when
+/// the message is stored, and 503 when it could not be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Acknowledged;
 
@@ -40,12 +40,12 @@ impl IntoResponse for Acknowledged {
 ///
 /// | route | |
 /// |---|---|
-/// | `POST /{secret}/{key}` | one per webhook: what most messages need, for they do not say of which they are |
+/// | `POST /{secret}/{key}` | one per webhook: most messages do not say of which they are |
 /// | `POST /{secret}/{name}` | one for several webhooks, see [`shared`](Self::shared) |
 /// | `GET /health` | 200 while [`Inbox::ready`] says so, else 503; without a secret |
 ///
-/// Without a secret in the [`Authenticator`](super::Authenticator) the paths begin with the key. The router has no state and
-/// can be nested, merged and layered like any other; two of them need prefixes
+/// Without a secret in the [`Authenticator`](super::Authenticator) the paths begin with the key. The router
+/// has no state and can be nested, merged and layered like any other; two of them need prefixes
 /// (`Router::new().nest("/collection", one).nest("/chat", other)`). The secret is to stay out of logs:
 /// [`hide_secret`](super::hide_secret()).
 #[must_use]
@@ -100,16 +100,17 @@ impl<E: AnyEvent> Routes<E> {
         self
     }
 
-    /// The webhooks of this struct, such as [`collection::CallFinished`](../collection/struct.CallFinished.html), each at
-    /// a URL of its own. A struct that several share brings them all.
+    /// The webhooks of this struct, such as
+    /// [`collection::CallFinished`](../collection/struct.CallFinished.html), each at a URL of its own. A
+    /// struct that several share brings them all.
     pub fn of<T: FromMessage<Event = E>>(mut self) -> Self {
         self.add_each(&T::webhooks());
         self
     }
 
-    /// One URL, `/{secret}/{name}`, for several webhooks, named as in [`webhooks`](Self::webhooks). Each message is told
-    /// by what only its webhook has, as [`webhook::read_any`](crate::webhook::read_any) does it, among these alone. The
-    /// predictive dialer has one URL for its three.
+    /// One URL, `/{secret}/{name}`, for several webhooks, named as in [`webhooks`](Self::webhooks). Each
+    /// message is told by what only its webhook has, as [`webhook::read_any`](crate::webhook::read_any) does
+    /// it, among these alone. The predictive dialer has one URL for its three.
     pub fn shared(
         mut self,
         name: impl Into<String>,
@@ -218,8 +219,8 @@ impl<E: AnyEvent> std::fmt::Debug for Routes<E> {
 pub enum RoutesError {
     /// No webhook and no section has this name, or the section's cargo feature is off.
     #[error(
-        "there is no webhook and no section `{0}`: the keys stand in `catalogue::WEBHOOKS`, and a section may be \
-         switched off by its cargo feature"
+        "there is no webhook and no section `{0}`: the keys stand in `catalogue::WEBHOOKS`, and a section may \
+         be switched off by its cargo feature"
     )]
     Unknown(String),
     /// Two URLs would have this name.

@@ -9,12 +9,13 @@ use subtle::{Choice, ConstantTimeEq as _};
 const SHORTEST: usize = 21;
 const LONGEST: usize = 200;
 
-/// A segment of a URL's path that only the vendor knows. `Debug` does not show it, and only its digest is kept.
+/// A segment of a URL's path that only the vendor knows. `Debug` does not show it, and only its digest is
+/// kept.
 ///
 /// ```
 /// use airudder_client::receive::Secret;
 ///
-/// let secret = Secret::new("kZ0vQx7w2uYbN4mEr9TfLs1p")?; // from your configuration, made by a generator of passwords
+/// let secret = Secret::new("kZ0vQx7w2uYbN4mEr9TfLs1p")?; // from your configuration
 /// assert_eq!(format!("{secret:?}"), "Secret(<redacted>)");
 /// assert!(Secret::new("secret").is_err());
 /// # Ok::<(), airudder_client::receive::SecretError>(())
@@ -23,7 +24,8 @@ const LONGEST: usize = 200;
 pub struct Secret([u8; 32]);
 
 impl Secret {
-    /// A secret from its text: 21 to 200 letters, digits, `-`, `_`, `.` or `~`, which stand in a path as they are.
+    /// A secret from its text: 21 to 200 letters, digits, `-`, `_`, `.` or `~`, which stand in a path as they
+    /// are.
     ///
     /// # Errors
     /// [`SecretError`] for any other text.

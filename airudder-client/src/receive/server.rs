@@ -20,13 +20,13 @@ use tower_service::Service as _;
 
 /// What a head that took too long is answered: hyper says nothing then.
 const TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
-/// How long, and how much of it, a sender is listened to who is still sending when the answer is out: a connection
-/// that is closed on him takes the answer with it.
+/// How long, and how much of it, a sender is listened to who is still sending when the answer is out: a
+/// connection that is closed on him takes the answer with it.
 const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 1 << 20;
 
-/// Serves a router over HTTP/1.1, in place of `axum::serve`: bounded in the number of connections and in the time that
-/// the head of a request may take (then 408), and with the address of the sender for
+/// Serves a router over HTTP/1.1, in place of `axum::serve`: bounded in the number of connections and in the
+/// time that the head of a request may take (then 408), and with the address of the sender for
 /// [`Addresses`](super::Addresses). TLS is for the reverse proxy in front.
 ///
 /// ```no_run
@@ -54,8 +54,8 @@ impl<L: Listener<Addr = SocketAddr>> Server<L> {
         Self { listener, router, head_timeout: Duration::from_secs(10), max_connections: 1024, stop }
     }
 
-    /// The time that the head of a request may take, 10 seconds if not set: then 408. A connection on which nothing
-    /// comes for as long is closed.
+    /// The time that the head of a request may take, 10 seconds if not set: then 408. A connection on which
+    /// nothing comes for as long is closed.
     pub fn head_timeout(mut self, timeout: Duration) -> Self {
         self.head_timeout = timeout;
         self

@@ -6,11 +6,9 @@ use std::sync::{Arc, Mutex};
 use airudder_client::catalogue::WEBHOOKS;
 use airudder_client::chatbot::HandoffBody;
 use airudder_client::collection::CallFinished;
-use airudder_client::receive::{
-    self, Acknowledged, Delivery, Inbox, Received, Receiver, RoutesError,
-};
-use airudder_client::webhook::{AnyEvent, Event, FromMessage};
 use airudder_client::predictive_dialer;
+use airudder_client::receive::{self, Acknowledged, Delivery, Inbox, Received, Receiver, RoutesError};
+use airudder_client::webhook::{AnyEvent, Event, FromMessage};
 use airudder_simulator::Simulator;
 use axum::extract::{FromRef, MatchedPath, OriginalUri, Request, State};
 use axum::http::{Extensions, StatusCode};
@@ -30,10 +28,13 @@ fn router<S: Clone + Send + Sync + 'static>(kept: &Kept) -> Router<S> {
     receiver().routes().all().router(kept.clone()).unwrap()
 }
 
+/// What a call is applied by: its identity, and its row.
+type Call = (String, Option<String>);
+
 #[derive(Clone)]
 struct App {
     receiver: Receiver,
-    calls: Arc<Mutex<Vec<(String, Option<String>)>>>,
+    calls: Arc<Mutex<Vec<Call>>>,
 }
 
 impl FromRef<App> for Receiver {
@@ -217,7 +218,8 @@ async fn webhooks_are_named_by_their_struct_by_key_and_by_section() {
     assert!(<HandoffBody as FromMessage>::webhooks().len() > 3);
     let dialer = served(receiver().routes().of::<predictive_dialer::TaskStatusChanged>()).await;
     assert!(dialer.contains("predictive_dialer.task_status_changed"));
-    let section = served(receiver().routes().webhooks(["predictive_dialer", "collection.plan_finished"])).await;
+    let section =
+        served(receiver().routes().webhooks(["predictive_dialer", "collection.plan_finished"])).await;
     assert_eq!(section.len(), 4, "{section:?}");
     assert_eq!(served(receiver().routes().webhooks(WEBHOOKS.iter().map(|w| w.key))).await.len(), 55);
     assert_eq!(<Event as FromMessage>::webhooks().len(), 55);

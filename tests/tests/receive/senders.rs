@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use airudder_client::receive::{
-    Addresses, Authenticator, Reason, Receiver, Refusal, Secret, Verdict, Verifier, VerifyFuture, VerifyRequest,
+    Addresses, Authenticator, Reason, Receiver, Refusal, Secret, Verdict, Verifier, VerifyFuture,
+    VerifyRequest,
 };
 use axum::Router;
 use axum::extract::connect_info::MockConnectInfo;
@@ -29,7 +30,8 @@ async fn while_one_secret_takes_the_place_of_another_both_are_right() {
     let _catching = log.catch();
     let both = Authenticator::secrets(Secret::new(SECRET).unwrap(), [Secret::new(OLD).unwrap()]);
     let serving = Serving::start(router(both, &kept)).await;
-    for (secret, status) in [(SECRET, 200), (OLD, 200), (&OLD[1..], 404), ("another-secret-0123456789", 404)] {
+    for (secret, status) in [(SECRET, 200), (OLD, 200), (&OLD[1..], 404), ("another-secret-0123456789", 404)]
+    {
         assert_eq!(serving.post(&with_secret(secret), BODY).await, status, "{secret}");
         assert_eq!(kept.take().len(), usize::from(status == 200));
     }
@@ -130,10 +132,13 @@ async fn without_the_address_of_the_sender_nobody_is_let_in_and_the_log_says_why
     assert_eq!(Serving::start(mock).await.post(&format!("/{KEY}"), BODY).await, 200);
 }
 
-/// Says of what it was told what it says to it.
+/// Method, path, query, body.
+type Seen = (String, String, String, Vec<u8>);
+
+/// Decides by a mark in a header, and keeps what it was shown.
 #[derive(Clone, Default)]
 struct Marks {
-    seen: Arc<Mutex<Vec<(String, String, String, Vec<u8>)>>>,
+    seen: Arc<Mutex<Vec<Seen>>>,
 }
 
 impl Verifier for Marks {
@@ -181,14 +186,19 @@ async fn a_verifier_sees_the_bytes_as_they_came_and_has_the_last_word() {
     assert_eq!(marks.seen.lock().unwrap().len(), 4);
     assert!(kept.take().is_empty());
     log.hides_everything();
-    assert!(log.text().contains(&Reason::Forged.to_string()) && log.text().contains(&Reason::Verifier.to_string()));
+    assert!(
+        log.text().contains(&Reason::Forged.to_string())
+            && log.text().contains(&Reason::Verifier.to_string())
+    );
 }
 
 #[test]
 fn debug_shows_no_secret() {
     let authenticator = Authenticator::secret(Secret::new(SECRET).unwrap()).and_verifier(Marks::default());
     let routes = Receiver::new(authenticator.clone()).routes().all();
-    for shown in [format!("{authenticator:?}"), format!("{routes:?}"), format!("{:#?}", Receiver::new(authenticator))] {
+    for shown in
+        [format!("{authenticator:?}"), format!("{routes:?}"), format!("{:#?}", Receiver::new(authenticator))]
+    {
         assert!(!shown.contains("PLANTED"), "{shown}");
     }
 }

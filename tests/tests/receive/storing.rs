@@ -73,9 +73,9 @@ async fn what_was_not_stored_comes_again() {
     let task = client.execute(&airudder_tests::task("again", 1)).await.unwrap();
     simulator.play_out().await;
     let deliveries = kept.take();
-    let of_task = deliveries.iter().filter(|delivery| {
-        String::from_utf8_lossy(&delivery.message.raw).contains(task.task_id.as_str())
-    });
+    let of_task = deliveries
+        .iter()
+        .filter(|delivery| String::from_utf8_lossy(&delivery.message.raw).contains(task.task_id.as_str()));
     assert!(of_task.count() > 0, "{deliveries:?}");
     let statuses: Vec<_> = simulator.deliveries().into_iter().map(|delivery| delivery.status).collect();
     assert!(statuses.contains(&Some(503)), "{statuses:?}");
@@ -145,7 +145,8 @@ async fn an_inbox_that_takes_too_long_is_503_and_so_is_what_comes_beyond_the_lim
     assert_eq!(serving.post(&path(), body()).await, 200, "the place is free again");
 
     let gate = Gate::closed();
-    let router: Router = crate::support::receiver().max_concurrent(1).routes().all().router(gate.clone()).unwrap();
+    let router: Router =
+        crate::support::receiver().max_concurrent(1).routes().all().router(gate.clone()).unwrap();
     let serving = Serving::start(router).await;
     let mut first = TcpStream::connect(serving.address).await.unwrap();
     first.write_all(request().as_bytes()).await.unwrap();
