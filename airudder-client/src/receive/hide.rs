@@ -38,28 +38,37 @@ const HIDDEN: &str = "-";
 pub async fn hide_secret(State(receiver): State<Receiver>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     if parts.extensions.get::<Hidden>().is_none() {
-        let secret = secret_of(&mut parts).await;
         let original = parts.extensions.get::<OriginalUri>().map(|original| original.0.clone());
         let uri = original.unwrap_or_else(|| parts.uri.clone());
-        let cleared = |uri: &Uri| {
-            without(uri, |segment| {
-                secret.as_deref() == Some(segment) || receiver.authenticator().is_secret(segment)
-            })
+        let is_secret = |segment: &str| receiver.authenticator().is_secret(segment);
+        // A router that is held as a service has not been asked yet: then it is the segment that is right.
+        let secret = match secret_of(&mut parts).await {
+            Some(secret) => Some(secret),
+            None => segments(&uri).find(|segment| is_secret(segment)),
         };
-        parts.uri = cleared(&parts.uri);
+        let hidden = |segment: &str| secret.as_deref() == Some(segment) || is_secret(segment);
+        parts.uri = without(&parts.uri, hidden);
         if let Some(OriginalUri(original)) = parts.extensions.get_mut::<OriginalUri>() {
-            *original = cleared(original);
+            *original = without(original, hidden);
         }
         parts.extensions.insert(Hidden { secret, uri });
     }
     next.run(Request::from_parts(parts, body)).await
 }
 
+/// The segments of the path, unescaped.
+fn segments(uri: &Uri) -> impl Iterator<Item = String> {
+    uri.path().split('/').map(unescaped)
+}
+
+fn unescaped(segment: &str) -> String {
+    percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned()
+}
+
 /// The URI with `-` for these segments of its path.
 fn without(uri: &Uri, is_secret: impl Fn(&str) -> bool) -> Uri {
     let hide = |segment: &str| {
-        let plain = percent_encoding::percent_decode_str(segment).decode_utf8_lossy();
-        if is_secret(&plain) { HIDDEN.to_owned() } else { segment.to_owned() }
+        if is_secret(&unescaped(segment)) { HIDDEN.to_owned() } else { segment.to_owned() }
     };
     let path: Vec<String> = uri.path().split('/').map(hide).collect();
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();

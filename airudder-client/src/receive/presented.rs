@@ -24,8 +24,8 @@ impl fmt::Debug for Hidden {
 
 /// The secret that a request has brought.
 pub(super) async fn secret_of(parts: &mut Parts) -> Option<String> {
-    if let Some(hidden) = parts.extensions.get::<Hidden>() {
-        return hidden.secret.clone();
+    if let Some(secret) = parts.extensions.get::<Hidden>().and_then(|hidden| hidden.secret.clone()) {
+        return Some(secret);
     }
     let params = RawPathParams::from_request_parts(parts, &()).await.ok()?;
     // Where routers are nested, the innermost comes last.

@@ -1,12 +1,15 @@
 //! From a request to the bytes of a message that may be read.
 
+use std::future::Future;
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, FromRequestParts as _, Request};
 use axum::http::request::Parts;
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -69,7 +72,7 @@ impl Receiver {
         self.with(|settings| settings.body_timeout = timeout)
     }
 
-    /// The time that an inbox may take to store a message, 8 seconds if not set: then it is dropped where it
+    /// The time that an inbox may take to store a message, and a verifier to tell, 8 seconds if not set: then it is dropped where it
     /// waits, and the answer is 503. How long the vendor waits for an answer is not known.
     pub fn storing_timeout(self, timeout: Duration) -> Self {
         self.with(|settings| settings.storing_timeout = timeout)
@@ -140,10 +143,29 @@ impl Receiver {
     }
 }
 
+/// Why there is no result of what a user of this crate has written.
+pub(super) enum Stopped {
+    Late,
+    Panicked,
+}
+
+/// What it comes to, if it does so in this time and without a panic.
+pub(super) async fn within<F: Future>(
+    timeout: Duration,
+    work: impl FnOnce() -> F,
+) -> Result<F::Output, Stopped> {
+    let caught = AssertUnwindSafe(async { work().await }).catch_unwind();
+    match tokio::time::timeout(timeout, caught).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(_)) => Err(Stopped::Panicked),
+        Err(_) => Err(Stopped::Late),
+    }
+}
+
 /// A request from somebody who may send.
 pub(super) struct Admitted {
     receiver: Receiver,
-    parts: Parts,
+    pub(super) parts: Parts,
     body: axum::body::Body,
     /// When it came.
     pub(super) arrived: Timestamp,
@@ -175,10 +197,11 @@ impl Admitted {
             headers,
             body: &raw,
         };
-        match settings.authenticator.verify(request).await {
-            Ok(Verdict::Genuine) => {}
-            Ok(Verdict::Forged) => return Err(Reason::Forged),
-            Err(_) => return Err(Reason::Verifier),
+        match within(settings.storing_timeout, || settings.authenticator.verify(request)).await {
+            Ok(Ok(Verdict::Genuine)) => {}
+            Ok(Ok(Verdict::Forged)) => return Err(Reason::Forged),
+            Ok(Err(_)) | Err(Stopped::Late) => return Err(Reason::Verifier),
+            Err(Stopped::Panicked) => return Err(Reason::Panicked),
         }
         let plain = body::decompress(headers, raw, max)?;
         let body = body::decrypt(headers, plain, settings.key.as_ref())?;

@@ -30,7 +30,7 @@ impl Rejection {
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
-        // The rest of the body is nothing that anybody wants to read.
+        // The rest of the body is nothing that anybody wants to read. Who is not let in is not told even that.
         if self.reason.leaves_body() {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
@@ -60,12 +60,15 @@ pub enum Reason {
     /// The verifier took it for forged (404, or as [`Refusal`] says).
     #[error("the message is forged")]
     Forged,
-    /// The verifier could not tell (503).
+    /// The verifier could not tell, or took too long (503).
     #[error("the verifier could not tell")]
     Verifier,
     /// There is no webhook of this name here (404).
     #[error("there is no webhook of this name")]
     Name,
+    /// It is not the HTTP method of the webhook (405).
+    #[error("this webhook comes by another HTTP method")]
+    Method,
     /// Too many are being taken already (503).
     #[error("too many messages at once")]
     Busy,
@@ -96,8 +99,8 @@ pub enum Reason {
     /// The inbox failed or took too long (503).
     #[error("the message could not be stored")]
     Storing,
-    /// The inbox panicked (500).
-    #[error("the inbox panicked")]
+    /// The inbox or the verifier panicked (500).
+    #[error("the inbox or the verifier panicked")]
     Panicked,
     /// The program does not give what the authenticator needs: the address of the sender, or a path with
     /// `{secret}` in it (500). The log says which.
@@ -113,6 +116,7 @@ impl Reason {
                 Refusal::Unauthorized => StatusCode::UNAUTHORIZED,
             },
             Self::Name => StatusCode::NOT_FOUND,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Verifier | Self::Busy | Self::Key | Self::Storing => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -126,8 +130,11 @@ impl Reason {
     /// Whether it is told before the body was read.
     fn leaves_body(self) -> bool {
         match self {
-            Self::Sender | Self::Name | Self::Busy | Self::TooLarge | Self::TooSlow | Self::Setup => true,
-            Self::Forged
+            Self::Busy | Self::TooLarge | Self::TooSlow | Self::Setup => true,
+            Self::Sender
+            | Self::Name
+            | Self::Method
+            | Self::Forged
             | Self::Verifier
             | Self::Broken
             | Self::Encoding
@@ -147,6 +154,7 @@ impl Reason {
             Self::Setup => Alarm::Said,
             Self::Verifier
             | Self::Name
+            | Self::Method
             | Self::Busy
             | Self::TooLarge
             | Self::TooSlow

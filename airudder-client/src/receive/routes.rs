@@ -8,12 +8,12 @@ use axum::Router;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get};
 use tracing::Instrument as _;
 
 use super::inbox::{Delivery, Inbox};
 use super::presented::SECRET;
-use super::receiver::Receiver;
+use super::receiver::{Receiver, Stopped, within};
 use super::rejection::Reason;
 use crate::catalogue::Webhook;
 use crate::webhook::{AnyEvent, Event, FromMessage};
@@ -160,7 +160,7 @@ impl<E: AnyEvent> Routes<E> {
         };
         let shared = Shared { receiver: self.receiver, targets: self.targets, inbox: Arc::new(inbox) };
         Ok(Router::new()
-            .route(&path, post(receive::<E>))
+            .route(&path, any(receive::<E>))
             .route(&self.health, get(health::<E>))
             .with_state(Arc::new(shared)))
     }
@@ -244,9 +244,9 @@ struct Shared<E: AnyEvent> {
 }
 
 async fn health<E: AnyEvent>(State(shared): State<Arc<Shared<E>>>) -> StatusCode {
-    match shared.inbox.ready().await {
-        Ok(()) => StatusCode::OK,
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
+    match within(shared.receiver.storing_timeout_is(), || shared.inbox.ready()).await {
+        Ok(Ok(())) => StatusCode::OK,
+        Ok(Err(_)) | Err(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
@@ -284,6 +284,10 @@ impl<E: AnyEvent> Shared<E> {
         // Only names that we know are shown: what else stands in a path may be anything.
         let (name, target) = self.targets.get_key_value(name).ok_or(Reason::Name)?;
         span.record("webhook", name);
+        let method = admitted.parts.method.as_str();
+        if !target.webhooks.iter().any(|webhook| webhook.method.as_str() == method) {
+            return Err(Reason::Method);
+        }
         let taken = admitted.read().await?;
         let named = target.key.is_some();
         let message = E::__reader()
@@ -296,8 +300,8 @@ impl<E: AnyEvent> Shared<E> {
         // A sender who hangs up does not stop what stores his message.
         let stored = tokio::spawn(
             async move {
-                let stored = shared.inbox.store(delivery);
-                let stored = tokio::time::timeout(shared.receiver.storing_timeout_is(), stored).await;
+                let timeout = shared.receiver.storing_timeout_is();
+                let stored = within(timeout, || shared.inbox.store(delivery)).await;
                 drop(place);
                 stored
             }
@@ -308,8 +312,8 @@ impl<E: AnyEvent> Shared<E> {
                 tracing::info!("stored");
                 Ok(())
             }
-            Ok(Ok(Err(_)) | Err(_)) => Err(Reason::Storing),
-            Err(failed) if failed.is_panic() => Err(Reason::Panicked),
+            Ok(Ok(Err(_)) | Err(Stopped::Late)) => Err(Reason::Storing),
+            Ok(Err(Stopped::Panicked)) => Err(Reason::Panicked),
             // The runtime is going down.
             Err(_) => Err(Reason::Storing),
         }

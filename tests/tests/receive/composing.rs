@@ -99,6 +99,7 @@ async fn layers_that_log_the_uri_do_not_see_the_secret() {
     let app = app();
     let router = Router::new()
         .nest("/hooks", router::<App>(&kept))
+        .nest_service("/service", router::<()>(&kept))
         .route("/own/{secret}/calls", post(take_calls))
         .layer(middleware::from_fn(logs))
         .layer(middleware::from_fn_with_state(app.receiver.clone(), receive::hide_secret))
@@ -109,6 +110,8 @@ async fn layers_that_log_the_uri_do_not_see_the_secret() {
         (format!("/hooks/{SECRET}/{KEY}?x=1"), 200),
         (format!("/hooks/{escaped}/{KEY}"), 200),
         (format!("/own/{SECRET}/calls"), 200),
+        (format!("/service/{SECRET}/{KEY}"), 200),
+        (format!("/service/another-secret/{KEY}"), 404),
         (format!("/hooks/{}/{KEY}", &SECRET[1..]), 404),
         // Mistyped: no route has it.
         (format!("/hooks/{SECRET}/collection/call_finished"), 404),
@@ -117,7 +120,7 @@ async fn layers_that_log_the_uri_do_not_see_the_secret() {
     ] {
         assert_eq!(serving.post(&path, json!({"TaskID": "7"}).to_string()).await, status, "{path}");
     }
-    assert_eq!((kept.take().len(), app.calls.lock().unwrap().len()), (2, 1));
+    assert_eq!((kept.take().len(), app.calls.lock().unwrap().len()), (3, 1));
     let text = log.text();
     let (near, escaped) = (&SECRET[1..], &escaped[3..]);
     for planted in ["PLANTED", near, escaped] {

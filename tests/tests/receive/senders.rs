@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use airudder_client::receive::{
     Addresses, Authenticator, Reason, Receiver, Refusal, Secret, Verdict, Verifier, VerifyFuture,
@@ -152,6 +153,8 @@ impl Verifier for Marks {
             tokio::task::yield_now().await;
             match request.headers.get("x-airudder-sign").map(|value| value.as_bytes()) {
                 Some(b"genuine") => Ok(Verdict::Genuine),
+                Some(b"broken") => panic!("a bug of the verifier"),
+                Some(b"hanging") => std::future::pending().await,
                 Some(b"unknown") => Err("PLANTED: the service of keys is down".into()),
                 _ => Ok(Verdict::Forged),
             }
@@ -164,7 +167,9 @@ async fn a_verifier_sees_the_bytes_as_they_came_and_has_the_last_word() {
     let (kept, log, marks) = (Kept::default(), Log::default(), Marks::default());
     let _catching = log.catch();
     let authenticator = Authenticator::secret(Secret::new(SECRET).unwrap()).and_verifier(marks.clone());
-    let app = Router::new().nest("/hooks", router(authenticator, &kept));
+    let receiver = Receiver::new(authenticator).storing_timeout(Duration::from_millis(300));
+    let routes = receiver.routes().webhooks([KEY]).router(kept.clone()).unwrap();
+    let app = Router::new().nest("/hooks", routes);
     let serving = Serving::start(app).await;
     let path = format!("/hooks{}", with_secret(SECRET));
     let signed = |sign| [("X-AIRudder-Sign", sign), ("Content-Encoding", "gzip")];
@@ -179,11 +184,13 @@ async fn a_verifier_sees_the_bytes_as_they_came_and_has_the_last_word() {
     assert_eq!(serving.send(&path, &signed("unknown"), zipped.clone()).await, 503);
     // A forger does not learn whether his message could be read.
     assert_eq!(serving.send(&path, &signed("forged"), "no json").await, 404);
-    assert_eq!(marks.seen.lock().unwrap().len(), 4);
+    assert_eq!(serving.send(&path, &signed("broken"), BODY).await, 500);
+    assert_eq!(serving.send(&path, &signed("hanging"), BODY).await, 503);
+    assert_eq!(marks.seen.lock().unwrap().len(), 6);
     // Whoever has no secret is not asked further.
     let elsewhere = format!("/hooks{}", with_secret(OLD));
     assert_eq!(serving.send(&elsewhere, &signed("genuine"), zipped).await, 404);
-    assert_eq!(marks.seen.lock().unwrap().len(), 4);
+    assert_eq!(marks.seen.lock().unwrap().len(), 6);
     assert!(kept.take().is_empty());
     log.hides_everything();
     assert!(

@@ -201,6 +201,11 @@ async fn none_is_taken_with_a_wrong_secret_however_near() {
         let named = format!("/a-wrong-secret-of-somebody/{}?secret={SECRET}", webhook.key);
         assert_eq!(serving.send(&named, &[("Secret", SECRET), ("Authorization", SECRET)], text).await, 404);
     }
+    // By another method strangers learn no more, and the vendor that it is another.
+    for (path, status) in [(format!("/{}/{}", near[0], WEBHOOKS[0].key), 404), (path(WEBHOOKS[0]), 405)] {
+        let answer = crate::support::http().get(serving.url(&path)).send().await.unwrap();
+        assert_eq!(answer.status(), status);
+    }
     assert_eq!(serving.post(&format!("/{SECRET}/collection.no_such_thing"), "{}").await, 404);
     assert!(kept.take().is_empty());
     log.hides_everything();
