@@ -22,7 +22,7 @@ use tower_service::Service as _;
 const TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 /// How long, and how much of it, a sender is listened to who is still sending when the answer is out: a
 /// connection that is closed on him takes the answer with it.
-const LINGER: Duration = Duration::from_secs(1);
+const LINGER: Duration = Duration::from_secs(5);
 const LINGER_BYTES: usize = 1 << 20;
 
 /// Serves a router over HTTP/1.1, in place of `axum::serve`: bounded in the number of connections and in the

@@ -294,6 +294,25 @@ async fn huge(
 }
 
 #[tokio::test]
+async fn who_announces_too_much_is_refused_before_he_sends_it_and_who_does_not_listen_is_heard_out() {
+    let kept = Kept::default();
+    let serving = all(&kept).await;
+    let head = head(&path(WEBHOOKS[0]), "content-length: 100000000\r\n");
+    assert_eq!(raw(serving.address, head.as_bytes()).await, Some(413));
+    // He has sent a part of it when he looks for the answer.
+    let mut stream = TcpStream::connect(serving.address).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.readable().await.unwrap();
+    for _ in 0..10 {
+        stream.write_all(&[b' '; 50_000]).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    stream.shutdown().await.unwrap();
+    assert_eq!(status(&mut stream).await, Some(413));
+    assert!(kept.take().is_empty());
+}
+
+#[tokio::test]
 async fn each_of_100_mb_is_refused_before_it_was_read() {
     let (kept, log) = (Kept::default(), Log::default());
     let _catching = log.catch();
