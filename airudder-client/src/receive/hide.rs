@@ -14,7 +14,8 @@ const HIDDEN: &str = "-";
 
 /// A middleware that takes the secret out of the URI, before layers that log it see it: add it last, so that
 /// it is the outermost. What stands where the secret belongs, right or wrong, becomes `-`, and so does each
-/// segment that is a secret of this receiver, wherever it stands.
+/// segment that is a secret of this receiver, wherever it stands. (Where a router is held by `nest_service`,
+/// which hides its paths, and in paths that no route has, it is the right secrets alone.)
 ///
 /// axum itself and this crate log no URI, and axum's `MatchedPath` is the template of the route
 /// (`/{secret}/{name}`). But `tower_http::trace::TraceLayer` logs the URI if it is not told otherwise, as

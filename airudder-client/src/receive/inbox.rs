@@ -22,6 +22,13 @@ pub struct Delivery<E = Event> {
     pub arrived: Timestamp,
 }
 
+impl<E> Delivery<E> {
+    /// A delivery that was not received here: for tests of an inbox, and for messages that came another way.
+    pub fn new(name: impl Into<String>, message: Message<E>, arrived: Timestamp) -> Self {
+        Self { name: name.into(), message, arrived }
+    }
+}
+
 /// Why an inbox could not store a message. Its text is not logged here, for it may hold what the message
 /// holds.
 pub type InboxError = Box<dyn Error + Send + Sync>;

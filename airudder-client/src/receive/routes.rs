@@ -295,7 +295,7 @@ impl<E: AnyEvent> Shared<E> {
             .map_err(|_| Reason::NotJson)?;
         let unknown = message.events.iter().filter(|event| event.webhook().is_none()).count();
         span.record("messages", message.events.len()).record("unknown", unknown);
-        let delivery = Delivery { name: name.clone(), message, arrived: taken.arrived };
+        let delivery = Delivery::new(name, message, taken.arrived);
         let (shared, place) = (Arc::clone(self), taken.place);
         // A sender who hangs up does not stop what stores his message.
         let stored = tokio::spawn(

@@ -120,7 +120,15 @@ async fn each_is_taken_plain_doubled_wrapped_as_a_list_compressed_and_with_a_mar
         assert!(kept.take().is_empty());
     }
     log.hides_everything();
-    assert!(log.text().contains("webhook=\"collection.call_finished\""), "{}", log.text());
+    let text = log.text();
+    for field in
+        ["collection.call_finished", "messages=2", "unknown=0", "http.response.status_code=200", "stored"]
+    {
+        assert!(
+            text.contains("airudder_webhook{otel.kind=\"server\"") && text.contains(field),
+            "{field}: {text}"
+        );
+    }
 }
 
 #[tokio::test]
