@@ -1,9 +1,13 @@
 //! A chapter per job, from beginning to end. Their examples are compiled and run.
+//!
+//! Plans, workflows, the predictive dialer and the chatbot have chapters as sections too:
+//! [`workflow`](../workflow/index.html), [`predictive_dialer`](../predictive_dialer/index.html),
+//! [`chatbot`](../chatbot/index.html).
 
-#[doc = include_str!("../guides/observability.md")]
-pub mod observability {}
 #[doc = include_str!("../guides/encrypted_accounts.md")]
 pub mod encrypted_accounts {}
+#[doc = include_str!("../guides/observability.md")]
+pub mod observability {}
 #[cfg(all(feature = "collection", feature = "telemarketing"))]
 #[doc = include_str!("../guides/plans.md")]
 pub mod plans {}
@@ -11,6 +15,9 @@ pub mod plans {}
 pub mod private_endpoints {}
 #[doc = include_str!("../guides/production.md")]
 pub mod production {}
+#[cfg(feature = "axum")]
+#[doc = include_str!("../guides/receiving.md")]
+pub mod receiving {}
 #[cfg(feature = "blocking")]
 #[doc = include_str!("../guides/synchronous.md")]
 pub mod synchronous {}

@@ -74,9 +74,11 @@
 //! | a call before it is sent, and its answer | [`request`], [`Response`] |
 //! | lists page by page, recordings | [`page`], [`recording`] |
 //! | logs, traces, metrics, and a say before a call is sent | [`observe`], [the guide](guides::observability) |
-//! | messages that the vendor sends to you | [`webhook`] |
+//! | messages that the vendor sends to you | [`webhook`]; a receiver of them: [`receive`](./receive/index.html) |
 //! | the vendor's encryption (compatibility, not protection) | [`encryption`] |
 //! | all of the API as data: endpoints, fields, limits, codes, families | [`catalogue`] |
+//!
+//! A job from beginning to end: [receiving results](./guides/receiving/index.html).
 //!
 //! The crate `airudder-simulator` plays the API back, in your own process or as a program, for first steps
 //! and for tests.
@@ -102,9 +104,9 @@
 //!
 //! One per section, all on by default: with `default-features = false, features = ["workflow"]` only that
 //! section is compiled, and those whose types it uses. `unverified` adds endpoints whose path is a guess;
-//! `rate-limit` adds an interceptor that keeps to a rate, `blocking` a client for synchronous programs, and
-//! `redis` a store of tokens in Redis; `full` is all of the API, with the first two. Tokens, `raw` and `api!`
-//! need no feature.
+//! `axum` adds [`receive`](./receive/index.html), `rate-limit` an interceptor that keeps to a rate,
+//! `blocking` a client for synchronous programs, and `redis` a store of tokens in Redis; `full` is all of the
+//! API, with `blocking` and `rate-limit`. Tokens, `raw` and `api!` need no feature.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -135,6 +137,9 @@ mod json;
 pub mod observe;
 pub mod page;
 pub mod poll;
+#[cfg(feature = "axum")]
+#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
+pub mod receive;
 pub mod recording;
 pub mod request;
 mod response;

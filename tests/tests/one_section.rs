@@ -139,3 +139,28 @@ impl Consumer {
         text(&output.stdout)
     }
 }
+
+#[test]
+fn who_does_not_receive_webhooks_does_not_build_axum() {
+    let tree = |features: &[&str]| {
+        let ran = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+            .args([
+                "tree",
+                "--package",
+                "airudder-client",
+                "--edges",
+                "normal",
+                "--prefix",
+                "none",
+                "--offline",
+            ])
+            .args(features)
+            .output()
+            .expect("cargo can be run");
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8_lossy(&ran.stdout).lines().any(|line| line.starts_with("axum v"))
+    };
+    assert!(!tree(&[]) && !tree(&["--features", "full"]));
+    assert!(tree(&["--features", "axum"]));
+}

@@ -31,7 +31,7 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family: &str) -> Toke
 pub fn webhooks(loaded: &Loaded) -> TokenStream {
     let all: Vec<(&Section, &Webhook)> =
         loaded.spec.sections.iter().flat_map(|s| s.webhooks.iter().map(move |w| (s, w))).collect();
-    event(&all, |section, webhook| {
+    event(&all, None, |section, webhook| {
         let (module, name) = (ident(&section.name), ident(&names::pascal(&webhook.entry.name)));
         let feature = &section.name;
         Arm {
@@ -49,7 +49,7 @@ pub fn webhooks(loaded: &Loaded) -> TokenStream {
 /// The enum of a consumer's own webhooks.
 pub(crate) fn section_event(section: &Section) -> TokenStream {
     let all: Vec<(&Section, &Webhook)> = section.webhooks.iter().map(|w| (section, w)).collect();
-    event(&all, |_, webhook| {
+    event(&all, Some(&section.name), |_, webhook| {
         let name = ident(&names::pascal(&webhook.entry.name));
         let constant = webhook_constant(&webhook.entry.name);
         Arm { gate: quote!(), variant: name.clone(), path: quote!(#name), entry: quote!(__spec::#constant) }
@@ -64,7 +64,12 @@ struct Arm {
     entry: TokenStream,
 }
 
-fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) -> TokenStream {
+/// `owner`: the section whose structs are of the crate at hand; `None`: all are.
+fn event(
+    all: &[(&Section, &Webhook)],
+    owner: Option<&str>,
+    arm: impl Fn(&Section, &Webhook) -> Arm,
+) -> TokenStream {
     let arms: Vec<(Arm, &Webhook)> =
         all.iter().map(|(section, webhook)| (arm(section, webhook), *webhook)).collect();
     let variants = arms.iter().map(|(Arm { gate, variant, path, .. }, webhook)| {
@@ -94,6 +99,7 @@ fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) 
         let name = variant.to_string();
         quote!(#gate Self::#variant(event) => f.debug_tuple(#name).field(event).finish(),)
     });
+    let structs = structs(&arms, owner);
     quote! {
         /// A webhook's message, of whichever kind.
         #[derive(Clone, PartialEq)]
@@ -144,11 +150,39 @@ fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) 
                 match self { #(#writes)* Self::Unknown { raw, .. } => raw.clone() }
             }
         }
-        const __READER: ::airudder_client::webhook::__Reader<Event> = ::airudder_client::webhook::__Reader {
+        static __READER: ::airudder_client::webhook::__Reader<Event> = ::airudder_client::webhook::__Reader {
             webhooks: &[#(#table)*],
             parse,
             unknown: |key, raw| Event::Unknown { key, raw },
         };
+        impl ::airudder_client::webhook::AnyEvent for Event {
+            fn key(&self) -> &str { Event::key(self) }
+            fn webhook(&self) -> ::core::option::Option<&'static ::airudder_client::catalogue::Webhook> {
+                Event::webhook(self)
+            }
+            fn identity(&self) -> ::std::string::String { Event::identity(self) }
+            fn happened(&self) -> ::core::option::Option<::airudder_client::jiff::Timestamp> {
+                Event::happened(self)
+            }
+            fn to_json(&self) -> ::airudder_client::Value { Event::to_json(self) }
+            fn __reader() -> &'static ::airudder_client::webhook::__Reader<Self> { &__READER }
+        }
+        impl ::airudder_client::webhook::FromMessage for Event {
+            type Event = Event;
+            type Item = Event;
+            fn webhooks() -> ::std::vec::Vec<&'static ::airudder_client::catalogue::Webhook> {
+                __READER.webhooks.to_vec()
+            }
+            fn read(
+                body: &[u8],
+            ) -> ::core::result::Result<
+                ::airudder_client::webhook::Message<Event>,
+                ::airudder_client::Error,
+            > {
+                read_any(body)
+            }
+        }
+        #structs
         /// Reads what came to the URL given for the webhook `key`: one message or a list of them, also within
         /// `data`, `body` and the like. JSON of no known shape, or under an unknown key, is
         /// [`Event::Unknown`].
@@ -189,4 +223,80 @@ fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) 
             }
         }
     }
+}
+
+/// What makes each struct of a webhook readable by its type. A struct may serve several webhooks. In a
+/// consumer's crate only its own structs can have it.
+fn structs(arms: &[(Arm, &Webhook)], owner: Option<&str>) -> TokenStream {
+    let mut groups: Vec<(Struct<'_>, Vec<&(Arm, &Webhook)>)> = Vec::new();
+    for one in arms {
+        let of = struct_of(one.1);
+        if owner.is_some() && owner != of.section {
+            continue;
+        }
+        match groups.iter_mut().find(|(group, _)| *group == of) {
+            Some((_, group)) => group.push(one),
+            None => groups.push((of, vec![one])),
+        }
+    }
+    let each = groups.iter().map(|(of, group)| {
+        // A section that uses the struct of another switches that one on, and not the other way round.
+        let home = group.iter().find(|(_, webhook)| section_of(&webhook.entry.key) == of.section);
+        let (gate, path) = match (home.or(group.first()), of.section) {
+            (Some((Arm { gate, path, .. }, _)), Some(_)) => (gate.clone(), path.clone()),
+            _ => {
+                let name = ident(of.name);
+                (quote!(), quote!(::airudder_client::types::#name))
+            }
+        };
+        let entries = group.iter().map(|(Arm { gate, entry, .. }, _)| quote!(#gate &#entry,));
+        let takes = group.iter().map(|(Arm { gate, variant, .. }, _)| {
+            quote!(#gate if let Event::#variant(data) = event { return ::core::result::Result::Ok(*data); })
+        });
+        quote! {
+            #gate
+            impl ::airudder_client::webhook::FromMessage for #path {
+                type Event = Event;
+                type Item = ::airudder_client::webhook::Typed<Self>;
+                fn webhooks() -> ::std::vec::Vec<&'static ::airudder_client::catalogue::Webhook> {
+                    ::std::vec![#(#entries)*]
+                }
+                fn read(
+                    body: &[u8],
+                ) -> ::core::result::Result<
+                    ::airudder_client::webhook::Message<Self::Item>,
+                    ::airudder_client::Error,
+                > {
+                    let webhooks = <Self as ::airudder_client::webhook::FromMessage>::webhooks();
+                    __READER.read_typed(&webhooks, body, |event| {
+                        #(#takes)*
+                        ::core::result::Result::Err(event)
+                    })
+                }
+            }
+        }
+    });
+    quote!(#(#each)*)
+}
+
+/// The struct that a webhook's message is read as.
+#[derive(PartialEq)]
+struct Struct<'a> {
+    /// `None`: one that sections share.
+    section: Option<&'a str>,
+    name: &'a str,
+}
+
+fn struct_of(webhook: &Webhook) -> Struct<'_> {
+    match &webhook.payload {
+        Payload::Struct(at) => Struct { section: at.section.as_deref(), name: &at.name },
+        Payload::Fields(_) => {
+            Struct { section: section_of(&webhook.payload_owner), name: &webhook.payload_owner }
+        }
+    }
+}
+
+/// The section that a key begins with.
+fn section_of(key: &str) -> Option<&str> {
+    key.split_once('.').map(|(section, _)| section)
 }
