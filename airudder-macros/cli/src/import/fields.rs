@@ -40,7 +40,9 @@ impl<'a> Reader<'a> {
             let own = self.flat(schema)?;
             let (left_out, why) = match side {
                 Side::Answer => (own.flag("writeOnly"), "only in requests"),
-                Side::Body | Side::Parts | Side::Query => (own.flag("readOnly"), "only in answers"),
+                Side::Body | Side::Parts | Side::Query | Side::Form => {
+                    (own.flag("readOnly"), "only in answers")
+                }
             };
             if left_out {
                 all.notes.push(format!("`{}` is {why} on the page: left out", yaml::short(wire)));
@@ -207,10 +209,10 @@ impl<'a> Reader<'a> {
         let mut notes = typed.notes;
         if typed.nullable {
             match side {
-                Side::Query | Side::Body | Side::Parts if required => {
+                Side::Query | Side::Form | Side::Body | Side::Parts if required => {
                     notes.push("required on the page, and may be null: left out here for null".to_owned());
                 }
-                Side::Answer | Side::Query | Side::Body | Side::Parts => self.nulls = true,
+                Side::Answer | Side::Query | Side::Form | Side::Body | Side::Parts => self.nulls = true,
             }
         }
         let mut doc = schema
