@@ -398,6 +398,17 @@ impl fmt::Debug for Redacted {
     }
 }
 
+/// An enum's value that nobody has seen before, as `Debug` shows it: it may be any text, with a number or a
+/// name in it. A few digits are neither.
+pub struct UnknownWord<'a>(pub &'a str);
+
+impl fmt::Debug for UnknownWord<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_code = (1..=4).contains(&self.0.len()) && self.0.bytes().all(|byte| byte.is_ascii_digit());
+        if is_code { fmt::Debug::fmt(self.0, f) } else { Redacted.fmt(f) }
+    }
+}
+
 /// A codec's `read_required` as a seed.
 struct Reading<C>(PhantomData<C>);
 
