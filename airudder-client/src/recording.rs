@@ -265,7 +265,9 @@ impl Recording {
 
     async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         let Some(body) = &mut self.body else {
-            return Err(self.no_file("it is JSON without a link, there is no file".to_owned()));
+            let nothing = self.json.as_ref().is_none_or(serde_json::Value::is_null);
+            let what = if nothing { "there is nothing in it" } else { "it is JSON without a link" };
+            return Err(self.no_file(format!("{what}, there is no file")));
         };
         let limits = Limits { timeout: body.idle(), ..self.limits };
         body.chunk().await.map_err(|failure| failure.into_error(&self.context, limits))

@@ -180,7 +180,8 @@ async fn free_text_of_answers_and_messages_is_not_shown() {
     let message = json!({"callid": "1", "hangupReason": words}).to_string();
     let ended = airudder_client::webhook::parse("inbound.call_ended", message.as_bytes()).unwrap();
     let record: airudder_client::types::CallRecord =
-        serde_json::from_value(json!({"HangupType": words, "RingType": "Jane", "Status": "finished"})).unwrap();
+        serde_json::from_value(json!({"HangupType": words, "RingType": "Jane", "Status": "finished"}))
+            .unwrap();
     let printed = format!("{ended:?} {record:?}");
     assert!(!printed.contains("Jane") && !printed.contains("628"), "{printed}");
     assert!(printed.contains("Finished"), "known words are shown: {printed}");
