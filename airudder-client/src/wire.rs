@@ -64,6 +64,7 @@ pub use airudder_model::loosely_equal;
 pub use collection::{List, Map, Opt};
 pub use decimal::Dec;
 pub use error::DecodeError;
+pub(crate) use error::without_values;
 pub(crate) use local_time::in_zone;
 pub use local_time::{LocalTime, LocalValue};
 pub use object::Obj;

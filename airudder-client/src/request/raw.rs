@@ -74,7 +74,7 @@ impl RawRequest {
 
     /// Sets the body. A value that cannot be written as JSON is reported by [`send`](Self::send).
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
-        self.json = Some(serde_json::to_vec(body).map_err(|error| error.to_string()));
+        self.json = Some(serde_json::to_vec(body).map_err(|error| problem(&error)));
         self
     }
 
@@ -178,4 +178,9 @@ mod tests {
             assert_eq!(family_of(path), family, "{path}");
         }
     }
+}
+
+/// Why a value is no JSON, without what its own `Serialize` quotes of it.
+fn problem(error: &serde_json::Error) -> String {
+    mask(&wire::without_values(&error.to_string()), 200)
 }
