@@ -1,6 +1,7 @@
 //! The client: where every call begins.
 
 mod builder;
+mod config;
 mod family;
 
 use std::fmt;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use self::builder::ClientBuilder;
+pub use self::config::{ClientConfig, FamilyConfig, RetryConfig};
 pub use self::family::FamilyBuilder;
 use crate::call::{self, Core};
 use crate::catalogue::Effect;

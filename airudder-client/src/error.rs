@@ -17,21 +17,26 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::start().await?;
-//! # let client =
-//! #     Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).build()?;
+//! # let client = Client::builder()
+//! #     .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+//! #     .base_url(simulator.base_url())
+//! #     .build()?;
 //!
 //! // let client = Client::from_env()?;
 //! let outcome = client.collection().get_task_detail().task_id("no-such-task").send().await;
 //! # assert_eq!(outcome.as_ref().unwrap_err().code(), Some(ErrorCode::QueryTaskIdInvalid));
 //! match outcome {
 //!     Ok(task) => println!("{} rows", task.detail.len()),
-//!     Err(error) if error.code() == Some(ErrorCode::QueryTaskIdInvalid) => println!("there is no such task"),
+//!     Err(error) if error.code() == Some(ErrorCode::QueryTaskIdInvalid) => {
+//!         println!("there is no such task");
+//!     }
 //!     Err(Error::Api(refusal)) => println!("the vendor says no: {}", refusal.code()),
 //!     Err(error) if error.is_retryable() => println!("worth another try later: {error}"),
 //!     Err(error) => return Err(error.into()),
 //! }
 //!
-//! // What the vendor would refuse is not sent. All that is wrong is reported at once, with the vendor's codes.
+//! // What the vendor would refuse is not sent. All that is wrong is reported at once, with the vendor's
+//! // codes.
 //! let refused = client.collection().cancel_call().task_id("").callee_number("0812").send().await;
 //! for violation in refused.as_ref().err().map(Error::violations).unwrap_or_default() {
 //!     println!("{}: {} ({:?})", violation.field, violation.message, violation.code);

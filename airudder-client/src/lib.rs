@@ -32,28 +32,43 @@
 //!
 //! # Sections of the API
 //!
-//! [`Client`] has a method per section (`client.collection()`), whose value has a method per endpoint. Each gives
-//! a builder; leaving a required field out is a compile error that names it. The section's module holds its
-//! request and response types, and a chapter on how to use it. What sections share is in [`types`].
+//! [`Client`] has a method per section (`client.collection()`), whose value has a method per endpoint. Each
+//! gives a builder; leaving a required field out is a compile error that names it. The section's module holds
+//! its request and response types, and a chapter on how to use it. What sections share is in [`types`].
 //!
 //! | to | section |
 //! |---|---|
-//! | call a list of people, with a robot that speaks | [`collection`](./collection/index.html) (reminders), [`telemarketing`](./telemarketing/index.html), [`info_check`](./info_check/index.html) |
-//! | call by plans and conditions over days | [`workflow`](./workflow/index.html), [`leads_generation`](./leads_generation/index.html) |
-//! | call for agents who speak | [`predictive_dialer`](./predictive_dialer/index.html) |
-//! | write: chats and text messages | [`chatbot`](./chatbot/index.html), [`sms`](./sms/index.html) |
-//! | know whether a number is in use | [`number_detection`](./number_detection/index.html) |
-//! | hear of calls that come in | [`inbound`](./inbound/index.html) (webhooks only) |
-//! | use what was made for one customer | [`didi`](./didi/index.html), [`flex_route`](./flex_route/index.html), [`api_store`](./api_store/index.html) (webhooks only) |
-//! | get a token oneself | [`auth`](./auth/index.html), which the client does for you |
+//! | call a list of people, with a robot | [`collection`] (reminders), [`telemarketing`], [`info_check`] |
+//! | call by plans and conditions over days | [`workflow`], [`leads_generation`] |
+//! | call for agents who speak | [`predictive_dialer`] |
+//! | write: chats and text messages | [`chatbot`], [`sms`] |
+//! | know whether a number is in use | [`number_detection`] |
+//! | hear of calls that come in | [`inbound`] (webhooks only) |
+//! | use what was made for one customer | [`didi`], [`flex_route`], [`api_store`] (webhooks only) |
+//! | get a token oneself | [`auth`], which the client does for you |
 //! | reach what no section has | [`Client::raw`], or [`api!`] for endpoints of your own, written in YAML |
+//!
+//! [`collection`]: ./collection/index.html
+//! [`telemarketing`]: ./telemarketing/index.html
+//! [`info_check`]: ./info_check/index.html
+//! [`workflow`]: ./workflow/index.html
+//! [`leads_generation`]: ./leads_generation/index.html
+//! [`predictive_dialer`]: ./predictive_dialer/index.html
+//! [`chatbot`]: ./chatbot/index.html
+//! [`sms`]: ./sms/index.html
+//! [`number_detection`]: ./number_detection/index.html
+//! [`inbound`]: ./inbound/index.html
+//! [`didi`]: ./didi/index.html
+//! [`flex_route`]: ./flex_route/index.html
+//! [`api_store`]: ./api_store/index.html
+//! [`auth`]: ./auth/index.html
 //!
 //! # Machinery
 //!
 //! | about | where |
 //! |---|---|
 //! | settings, one client for all | [`Client`], [`ClientBuilder`], [`FamilyBuilder`] |
-//! | what went wrong, and whether anything may have reached the vendor | [`Error`], [`ErrorCode`], [`error`] |
+//! | what went wrong, whether anything may have reached the vendor | [`Error`], [`ErrorCode`], [`error`] |
 //! | what is tried again | [`retry`] |
 //! | tokens, and signatures that only you can make | [`token`], [`signer`] |
 //! | a call before it is sent, and its answer | [`request`], [`Response`] |
@@ -98,6 +113,9 @@
 extern crate self as airudder_client;
 
 mod authentication;
+#[cfg(feature = "blocking")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+pub mod blocking;
 mod builder_macro;
 mod call;
 pub mod catalogue;
@@ -112,6 +130,7 @@ mod find;
 mod http;
 mod json;
 pub mod page;
+pub mod poll;
 pub mod recording;
 pub mod request;
 mod response;
@@ -126,7 +145,7 @@ pub mod wire;
 
 pub use authentication::{signer, token};
 pub use catalogue::{ErrorCode, Evidence, Family};
-pub use client::{Client, ClientBuilder, FamilyBuilder};
+pub use client::{Client, ClientBuilder, ClientConfig, FamilyBuilder, FamilyConfig, RetryConfig};
 pub use error::Error;
 pub use find::{CreateOutcome, FoundTask};
 pub use response::Response;

@@ -7,13 +7,18 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::start().await?;
-//! # let client =
-//! #     Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).build()?;
-//! # let contact = CollectionContact::builder().debtor("Jane Doe").mobile("+6281200000000").loan_date(date(2026, 2, 1))
+//! # let client = Client::builder()
+//! #     .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+//! #     .base_url(simulator.base_url())
+//! #     .build()?;
+//! # let contact = CollectionContact::builder()
+//! #     .debtor("Jane Doe").mobile("+6281200000000").loan_date(date(2026, 2, 1))
 //! #     .due_date(date(2026, 3, 3)).loan_amount(300_000).arrears(321_000).build();
 //! # for number in 0..5 {
-//! #     client.collection().create_task().task_name(format!("task-{number}")).robot_id("robot").sip_line("LINE")
-//! #         .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0)).schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
+//! #     client.collection().create_task()
+//! #         .task_name(format!("task-{number}")).robot_id("robot").sip_line("LINE")
+//! #         .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0))
+//! #         .schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
 //! #         .details([contact.clone()]).send().await?;
 //! # }
 //! # let mut count = 0;

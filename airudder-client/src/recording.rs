@@ -15,22 +15,30 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::builder()
-//! #     .outcomes(|_, _| Some(CallOutcome::Connected { intention: 'A', talk: std::time::Duration::from_secs(20) }))
+//! #     .outcomes(|_, _| {
+//! #         Some(CallOutcome::Connected { intention: 'A', talk: std::time::Duration::from_secs(20) })
+//! #     })
 //! #     .recordings_as_links(true)
 //! #     .start()
 //! #     .await?;
-//! # let client =
-//! #     Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).build()?;
-//! # let contact = CollectionContact::builder().debtor("Jane Doe").mobile("+6281200000000").loan_date(date(2026, 2, 1))
+//! # let client = Client::builder()
+//! #     .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+//! #     .base_url(simulator.base_url())
+//! #     .build()?;
+//! # let contact = CollectionContact::builder()
+//! #     .debtor("Jane Doe").mobile("+6281200000000").loan_date(date(2026, 2, 1))
 //! #     .due_date(date(2026, 3, 3)).loan_amount(300_000).arrears(321_000).build();
-//! # let task = client.collection().create_task().task_name("march-reminders").robot_id("robot").sip_line("LINE")
-//! #     .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0)).schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
+//! # let task = client.collection().create_task()
+//! #     .task_name("march-reminders").robot_id("robot").sip_line("LINE")
+//! #     .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0))
+//! #     .schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
 //! #     .details([contact]).send().await?.task_id;
 //! # simulator.play_out().await;
 //! # let path = std::env::temp_dir().join(format!("airudder-doc-{}.wav", std::process::id()));
 //!
 //! // let client = Client::from_env()?;
-//! let recording = client.collection().get_call_recording().task_id(task).callee("+6281200000000").send().await?;
+//! let recording =
+//!     client.collection().get_call_recording().task_id(task).callee("+6281200000000").send().await?;
 //! if recording.is_json() {
 //!     println!("there is no file (yet)");
 //! } else {
@@ -280,6 +288,10 @@ impl Recording {
 
 impl Reader for File {
     type Answer = Recording;
+
+    fn is_there(recording: &Recording) -> bool {
+        !recording.is_json()
+    }
 
     async fn read(received: Received) -> Result<Response<Recording>, Error> {
         Recording::from_received(received).await

@@ -53,6 +53,12 @@ pub trait Reader: sealed::Sealed + Send + Sync + 'static {
     /// The type.
     type Answer;
 
+    /// Whether it is what was asked for, and not word that there is nothing yet.
+    #[doc(hidden)]
+    fn is_there(_answer: &Self::Answer) -> bool {
+        true
+    }
+
     #[doc(hidden)]
     fn read(received: Received) -> impl Future<Output = Result<Response<Self::Answer>, Error>> + Send;
 }

@@ -3,13 +3,13 @@
 //! Nobody's phone rings twice because of this crate: calls that change something are repeated only when
 //! nothing of them can have reached the vendor.
 //!
-//! | what happened                                        | `read`, `idempotent` | `changes`, `calls_people` |
-//! |------------------------------------------------------|----------------------|---------------------------|
-//! | no connection (refused, DNS, TLS, time-out of it)     | repeated             | repeated                  |
-//! | no answer in time                                    | repeated             | final                     |
-//! | the connection broke before or within the answer     | repeated             | final                     |
-//! | HTTP 429, 502, 503, 504                              | repeated             | final                     |
-//! | any other status, any error code, an unreadable answer | final              | final                     |
+//! | what happened                                       | `read`, `idempotent` | `changes`, `calls_people` |
+//! |-----------------------------------------------------|----------------------|---------------------------|
+//! | no connection (refused, DNS, TLS, its time-out)     | repeated             | repeated                  |
+//! | no answer in time                                   | repeated             | final                     |
+//! | the connection broke before or within the answer    | repeated             | final                     |
+//! | HTTP 429, 502, 503, 504                             | repeated             | final                     |
+//! | any other status, an error code, no readable answer | final                | final                     |
 //!
 //! (The one repeat with a new token after HTTP 401 is not counted here: such a call was refused, so it is
 //! safe for all. A call that changes something is repeated only where the answer can be nothing but a
@@ -27,7 +27,9 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::start().await?;
-//! # let builder = Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url());
+//! # let builder = Client::builder()
+//! #     .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+//! #     .base_url(simulator.base_url());
 //!
 //! // let builder = Client::builder().credentials("application key", "application secret");
 //! let client = builder.retry(RetryPolicy::default().base_delay(Duration::from_millis(10))).build()?;
@@ -39,7 +41,8 @@
 //!
 //! // The connection breaks before the answer, and this sends something: look before you send it again.
 //! # simulator.inject("sms.send_message", Fault::ResetAfterEffect, 1);
-//! let sent = client.sms().send_message().to([Phone::from("+639170000000")]).message("hello").from("ACME").send().await;
+//! let to = [Phone::from("+639170000000")];
+//! let sent = client.sms().send_message().to(to).message("hello").from("ACME").send().await;
 //! if let Err(error) = &sent {
 //!     assert!(error.may_have_reached_vendor() && !error.is_retryable());
 //!     assert_eq!(error.attempts(), 1);
@@ -190,7 +193,7 @@ impl Outcome {
         match failure {
             Failure::Connect(_) | Failure::Timeout(Phase::Connect) => Some(Self::NotSent),
             Failure::Timeout(Phase::Exchange | Phase::Body) | Failure::Broken(..) => Some(Self::NoAnswer),
-            Failure::Timeout(Phase::Waiting)
+            Failure::Timeout(Phase::Waiting | Phase::Polling)
             | Failure::TooBig
             | Failure::FileTooBig
             | Failure::Undecodable(_)

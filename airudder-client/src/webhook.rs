@@ -1,12 +1,12 @@
 //! Messages that the vendor sends to a URL of yours.
 //!
-//! [`read`] turns the body of a push into a [`Message`]: its bytes, and the [`Event`]s in it, each with its typed struct,
-//! or `Unknown`, which keeps the raw JSON, for all that the spec does not know. Most messages do not say
-//! which webhook they are of, so that is told by the URL: register one per webhook and pass its key
-//! (`predictive_dialer.task_status_changed`). For a URL that several share, [`read_any`] tells them apart, by
-//! keys that only one of them has or by what fits best: of twins with the same keys (webhooks that were
-//! derived from one another) it takes the one that the others come from. [`parse`] is for a body that holds
-//! exactly one message in the form of the spec.
+//! [`read`] turns the body of a push into a [`Message`]: its bytes, and the [`Event`]s in it, each with its
+//! typed struct, or `Unknown`, which keeps the raw JSON, for all that the spec does not know. Most messages
+//! do not say which webhook they are of, so that is told by the URL: register one per webhook and pass its
+//! key (`predictive_dialer.task_status_changed`). For a URL that several share, [`read_any`] tells them
+//! apart, by keys that only one of them has or by what fits best: of twins with the same keys (webhooks that
+//! were derived from one another) it takes the one that the others come from. [`parse`] is for a body that
+//! holds exactly one message in the form of the spec.
 //!
 //! What the vendor's pages and public receivers teach (api-50406436, api-50408764):
 //! - Answer with HTTP 200 and a small JSON object at once, also for what you do not need, and work
@@ -29,8 +29,14 @@
 //! use axum::{Router, body::Bytes, extract::{Path, State}, http::StatusCode, routing::post};
 //! use tokio::{net::TcpListener, sync::mpsc};
 //!
-//! async fn receive(State(queue): State<mpsc::Sender<Message>>, Path(key): Path<String>, body: Bytes) -> (StatusCode, &'static str) {
-//!     let Ok(message) = webhook::read(&key, &body) else { return (StatusCode::BAD_REQUEST, "{}") }; // no JSON
+//! async fn receive(
+//!     State(queue): State<mpsc::Sender<Message>>,
+//!     Path(key): Path<String>,
+//!     body: Bytes,
+//! ) -> (StatusCode, &'static str) {
+//!     let Ok(message) = webhook::read(&key, &body) else {
+//!         return (StatusCode::BAD_REQUEST, "{}"); // no JSON
+//!     };
 //!     match queue.try_send(message) {
 //!         Ok(()) => (StatusCode::OK, r#"{"status": "success"}"#),
 //!         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "{}"), // it may come again
@@ -39,7 +45,8 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // What must not be lost belongs into a table, with the bytes of each message, and not into the memory of a process.
+//! // What must not be lost belongs into a table, with the bytes of each message, and not into the memory of
+//! // a process.
 //! let (queue, mut messages) = mpsc::channel(10_000);
 //! let receiver = Router::new().route("/a-secret/{key}", post(receive)).with_state(queue);
 //! let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -47,7 +47,7 @@ async fn unusual_names_are_called_like_any_other() {
         .state("s")
         .map("m")
         .index(3)
-        .a_very_long_name_a_very_long_name_a_very_long_name_a_very_long_name_a_very_long_name_a_very_long_name("l")
+        .a_very_long_name_a_very_long_name_a_very_long_name_a_very_long_name_a_very_long_name("l")
         .send()
         .await
         .unwrap();

@@ -23,7 +23,9 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::start().await?;
 //! # let builder = || {
-//! #     Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url())
+//! #     Client::builder()
+//! #         .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+//! #         .base_url(simulator.base_url())
 //! # };
 //!
 //! // let builder = || Client::builder().credentials("application key", "application secret");

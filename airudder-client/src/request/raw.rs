@@ -162,6 +162,11 @@ fn family_of(path: &str) -> Family {
     Family::ALL.iter().find(named).copied().unwrap_or(Family::ALL[0])
 }
 
+/// Why a value is no JSON, without what its own `Serialize` quotes of it.
+fn problem(error: &serde_json::Error) -> String {
+    mask(&wire::without_values(&error.to_string()), 200)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,9 +183,4 @@ mod tests {
             assert_eq!(family_of(path), family, "{path}");
         }
     }
-}
-
-/// Why a value is no JSON, without what its own `Serialize` quotes of it.
-fn problem(error: &serde_json::Error) -> String {
-    mask(&wire::without_values(&error.to_string()), 200)
 }

@@ -360,7 +360,11 @@ fn writing_keeps_the_order_and_leaves_out_what_is_not_set() {
         extra: JsonMap::new(),
     };
     full.extra.insert("own".into(), json!(1));
-    let json = r#"{"TaskID":"1","Name":"","Gender":"female","Reason":3,"Arrears":12.50,"Count":0,"StartTime":"2026-03-01T00:00:00Z","Rows":[{"title":"t","inner":{}}],"Results":{"k":"v"},"Notes":["n"],"own":1}"#;
+    let json = concat!(
+        r#"{"TaskID":"1","Name":"","Gender":"female","Reason":3,"Arrears":12.50,"Count":0,"#,
+        r#""StartTime":"2026-03-01T00:00:00Z","Rows":[{"title":"t","inner":{}}],"Results":{"k":"v"},"#,
+        r#""Notes":["n"],"own":1}"#,
+    );
     assert_eq!(String::from_utf8(encode(&full).unwrap()).unwrap(), json);
     assert_eq!(task(json), full);
     assert_eq!(serde_json::to_string(&full).unwrap(), json);

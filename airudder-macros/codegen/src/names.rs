@@ -11,7 +11,7 @@ const KEYWORDS: &[&str] = &[
 
 /// Names of methods that every builder has.
 const BUILDER_METHODS: &[&str] =
-    &["build", "builder", "send", "send_full", "stream", "extra", "timeout", "download_to"];
+    &["build", "builder", "send", "send_full", "stream", "wait", "poll", "extra", "timeout", "download_to"];
 
 /// Methods of the client: a section's handle is one of them.
 pub const CLIENT_METHODS: &[&str] = &[
@@ -27,11 +27,14 @@ pub const CLIENT_METHODS: &[&str] = &[
     "raw",
     "recording",
     "stream",
+    "wait",
+    "wait_until",
 ];
 
 /// Modules of the client: a section of the client's own spec is one of them.
 pub const CLIENT_MODULES: &[&str] = &[
     "authentication",
+    "blocking",
     "builder_macro",
     "call",
     "catalogue",
@@ -45,6 +48,7 @@ pub const CLIENT_MODULES: &[&str] = &[
     "http",
     "json",
     "page",
+    "poll",
     "recording",
     "request",
     "response",

@@ -4,7 +4,7 @@
 //! one of our bounds, gives one [`problem::Problem`] at its place.
 
 pub mod characters;
-pub(crate) mod explain;
+mod explain;
 pub mod files;
 mod lines;
 pub mod node;

@@ -77,8 +77,10 @@ impl Shape<'_> {
     /// What a setter takes.
     fn taken(&self, field: &Field) -> TokenStream {
         let ty = self.scope.held_type(&field.ty, self.place);
-        // A civil time can be made of a moment with a zone, which would be lost without a word.
-        match self.place == Place::Object && field.ty == Type::Scalar(Scalar::LocalDateTime) {
+        // They can be made of a moment with a zone, which would be lost without a word.
+        let civil = [Scalar::Date, Scalar::Time].map(Type::Scalar).contains(&field.ty)
+            || (self.place == Place::Object && field.ty == Type::Scalar(Scalar::LocalDateTime));
+        match civil {
             true => ty,
             false => quote!(impl ::core::convert::Into<#ty>),
         }
@@ -156,9 +158,17 @@ pub(crate) fn request(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, famil
         "Builds a [`{name}`]. A required field that is not set is a compile error at `send` and `build`."
     );
     let stream = endpoint.page.is_some().then(|| quote!(, stream));
+    let wait = is_polled(endpoint).then(|| quote!(, wait));
     let download = matches!(endpoint.response, Response::File).then(|| quote!(, download));
     quote! {
-        ::airudder_client::__impl_builder!(request #doc, #name, #builder, #answer, [#markers] #stream #download);
+        ::airudder_client::__impl_builder!(
+            request #doc, #name, #builder, #answer, [#markers] #stream #wait #download
+        );
         #setters
     }
+}
+
+/// Whether it can be waited for: something with a state, or a file.
+pub(crate) fn is_polled(endpoint: &Endpoint) -> bool {
+    endpoint.poll_until.is_some() || matches!(endpoint.response, Response::File)
 }

@@ -24,8 +24,9 @@ pub(crate) fn plain_struct(
     });
     // Whether the spec lists all keys or not: nothing of an answer or a message may be lost.
     let extra = quote! {
-        /// What came and has no field: keys that are not listed or came twice, and values that could not be read as
-        /// what they should be, under their name or place (`Details[3]`). What is put here is sent along.
+        /// What came and has no field: keys that are not listed or came twice, and values that could not be
+        /// read as what they should be, under their name or place (`Details[3]`). What is put here is sent
+        /// along.
         pub extra: ::airudder_client::JsonMap,
     };
     let described = struct_constant(&name.to_string());

@@ -78,14 +78,17 @@ fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) 
     let reads = arms.iter().map(|(Arm { gate, variant, path, entry }, webhook)| {
         let key = &webhook.entry.key;
         quote! {
-            #gate #key => ::airudder_client::webhook::__decode::<::airudder_client::wire::Obj<#path>>(&#entry, body)
-                .map(|event| Event::#variant(::std::boxed::Box::new(event))),
+            #gate #key =>
+                ::airudder_client::webhook::__decode::<::airudder_client::wire::Obj<#path>>(&#entry, body)
+                    .map(|event| Event::#variant(::std::boxed::Box::new(event))),
         }
     });
-    let writes = arms
-        .iter()
-        .map(|(Arm { gate, variant, .. }, _)| quote!(#gate Self::#variant(event) => ::airudder_client::webhook::__encode(event.as_ref()),));
-    let entries = arms.iter().map(|(Arm { gate, variant, entry, .. }, _)| quote!(#gate Self::#variant(_) => ::core::option::Option::Some(&#entry),));
+    let writes = arms.iter().map(|(Arm { gate, variant, .. }, _)| {
+        quote!(#gate Self::#variant(event) => ::airudder_client::webhook::__encode(event.as_ref()),)
+    });
+    let entries = arms.iter().map(|(Arm { gate, variant, entry, .. }, _)| {
+        quote!(#gate Self::#variant(_) => ::core::option::Option::Some(&#entry),)
+    });
     let table = arms.iter().map(|(Arm { gate, entry, .. }, _)| quote!(#gate &#entry,));
     let shows = arms.iter().map(|(Arm { gate, variant, .. }, _)| {
         let name = variant.to_string();
@@ -110,7 +113,9 @@ fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) 
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 match self {
                     #(#shows)*
-                    Self::Unknown { key, .. } => f.debug_struct("Unknown").field("key", key).finish_non_exhaustive(),
+                    Self::Unknown { key, .. } => {
+                        f.debug_struct("Unknown").field("key", key).finish_non_exhaustive()
+                    }
                 }
             }
         }
@@ -123,13 +128,14 @@ fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) 
             pub fn webhook(&self) -> ::core::option::Option<&'static ::airudder_client::catalogue::Webhook> {
                 match self { #(#entries)* Self::Unknown { .. } => ::core::option::Option::None }
             }
-            /// A text that this message has in common with its copies and with no other, to apply it once: messages
-            /// come twice. It is made of the keys that the webhook names, or of the whole message, and shows neither.
+            /// A text that this message has in common with its copies and with no other, to apply it once:
+            /// messages come twice. It is made of the keys that the webhook names, or of the whole message,
+            /// and shows neither.
             pub fn identity(&self) -> ::std::string::String {
                 ::airudder_client::webhook::__identity(self.key(), self.webhook(), &self.to_json())
             }
-            /// When it happened, to apply what is newer: messages come out of order. `None` where the message does not
-            /// say so: then the time of arrival is all that there is.
+            /// When it happened, to apply what is newer: messages come out of order. `None` where the message
+            /// does not say so: then the time of arrival is all that there is.
             pub fn happened(&self) -> ::core::option::Option<::airudder_client::jiff::Timestamp> {
                 ::airudder_client::webhook::__happened(self.webhook(), &self.to_json())
             }
@@ -143,8 +149,9 @@ fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) 
             parse,
             unknown: |key, raw| Event::Unknown { key, raw },
         };
-        /// Reads what came to the URL given for the webhook `key`: one message or a list of them, also within `data`,
-        /// `body` and the like. JSON of no known shape, or under an unknown key, is [`Event::Unknown`].
+        /// Reads what came to the URL given for the webhook `key`: one message or a list of them, also within
+        /// `data`, `body` and the like. JSON of no known shape, or under an unknown key, is
+        /// [`Event::Unknown`].
         ///
         /// # Errors
         ///
@@ -155,8 +162,8 @@ fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) 
         ) -> ::core::result::Result<::airudder_client::webhook::Message<Event>, ::airudder_client::Error> {
             __READER.read(::core::option::Option::Some(key), body.as_ref())
         }
-        /// Reads what came to a URL that several webhooks share. Each message is of the webhook whose own key it has,
-        /// or else of the one that it fits best; of several that it fits alike, of the one that the
+        /// Reads what came to a URL that several webhooks share. Each message is of the webhook whose own key
+        /// it has, or else of the one that it fits best; of several that it fits alike, of the one that the
         /// others were derived from.
         ///
         /// # Errors
@@ -167,8 +174,8 @@ fn event(all: &[(&Section, &Webhook)], arm: impl Fn(&Section, &Webhook) -> Arm) 
         ) -> ::core::result::Result<::airudder_client::webhook::Message<Event>, ::airudder_client::Error> {
             __READER.read(::core::option::Option::None, body.as_ref())
         }
-        /// Reads exactly one message, in the form of the spec, that came to the URL given for the webhook `key`. An
-        /// unknown key gives [`Event::Unknown`].
+        /// Reads exactly one message, in the form of the spec, that came to the URL given for the webhook
+        /// `key`. An unknown key gives [`Event::Unknown`].
         ///
         /// # Errors
         ///

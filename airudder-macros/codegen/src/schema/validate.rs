@@ -13,8 +13,8 @@ use super::misplaced::{MISSING_LINE, check_names, check_places, is_something_els
 use super::shape::{code_word, glued, some_keys};
 use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean, nearest};
 use crate::syntax::characters::{lookalike, named};
-use crate::syntax::explain::{MERGE_KEY, MERGE_KEY_HELP};
 use crate::syntax::node::{Kind, Node, Value};
+use crate::syntax::problem::{MERGE_KEY, MERGE_KEY_HELP};
 
 /// Reports everything in `node` that is not of the shape, and removes it. Returns whether the value itself
 /// can be used.
@@ -374,12 +374,14 @@ fn check_known_keys(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diag
                 poisoned.push(key.to_owned());
                 diagnostic.help(format!("a space is missing after the colon: `{key}: ...`"))
             }
-            ("guide", None) if object.id == ObjectId::Section => {
-                diagnostic.help("the guide of a section is a file of its own, `guides/<section>.md` beside it")
+            ("guide", None) if object.id == ObjectId::Section => diagnostic
+                .help("the guide of a section is a file of its own, `guides/<section>.md` beside it"),
+            ("request" | "response" | "payload", None) if object.key("same_as").is_some() => {
+                diagnostic.help(format!(
+                    "with `same_as`, fields are changed by `change: {{{name}: ...}}`, `add: {{{name}: ...}}` \
+                     and `drop: {{{name}: [...]}}`"
+                ))
             }
-            ("request" | "response" | "payload", None) if object.key("same_as").is_some() => diagnostic.help(format!(
-                "with `same_as`, fields are changed by `change: {{{name}: ...}}`, `add: {{{name}: ...}}` and `drop: {{{name}: [...]}}`"
-            )),
             _ => {
                 poisoned.extend(meant.map(str::to_owned));
                 did_you_mean(diagnostic, name, &object.names())

@@ -7,7 +7,7 @@ use granit_parser::ErrorKind;
 
 use super::characters::{lookalike_in, named};
 use super::lines::Lines;
-use super::problem::Problem;
+use super::problem::{MERGE_KEY, MERGE_KEY_HELP, Problem};
 use super::quotes::{open_quote, opens_block};
 use super::span::{FileId, Position, Span};
 
@@ -22,10 +22,6 @@ const NEEDS_QUOTES: &str =
     "text with `: ` or ` #` in it, or that starts with a quote or bracket, needs quotes around all of it";
 const SAME_COLUMN: &str =
     "entries of one level start in the same column, two spaces to the right of the level above";
-/// Merge keys are part of no YAML since 1.2.
-pub(crate) const MERGE_KEY: &str = "merge keys (`<<`) are not read";
-pub(crate) const MERGE_KEY_HELP: &str =
-    "write the keys out; entries and structs take over what others have with `same_as`";
 const KEY_VALUE: &str = "a key is followed by a colon and a space, `key: value`";
 
 pub(super) fn tagged(span: Span) -> Problem {
@@ -125,7 +121,10 @@ impl<'t> Stumble<'t> {
             ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedNodeContent => self.not_in_line(),
             ErrorKind::ExpectedBlockSequenceEntry => self
                 .invalid(self.content_of(self.noticed.line), "this line is in a list and has no dash")
-                .help("each entry of the list above starts with a dash and a space; anything else is indented as what it belongs to"),
+                .help(
+                    "each entry of the list above starts with a dash and a space; anything else is \
+                     indented as what it belongs to",
+                ),
             ErrorKind::InvalidIndentation
             | ErrorKind::InvalidQuotedScalarIndent
             | ErrorKind::InvalidBlockScalarIndent => self.indented_otherwise(),
@@ -170,7 +169,7 @@ impl<'t> Stumble<'t> {
             ErrorKind::InvalidBlockScalarHeader | ErrorKind::ZeroBlockScalarIndent => {
                 self.invalid(self.at, "nothing may follow `|` or `>` on its line").help(
                     "the text goes into the lines below, indented; text that starts with `|` or \
-                    `>` needs quotes",
+                     `>` needs quotes",
                 )
             }
             ErrorKind::CommentNotSeparated | ErrorKind::CommentInterceptedScalar => self
@@ -179,13 +178,13 @@ impl<'t> Stumble<'t> {
             ErrorKind::RecursionLimitExceeded => Problem::new(
                 Span::point(self.file, self.at),
                 "too many lists and mappings stand \
-                    inside each other",
+                 inside each other",
             )
             .help("look for brackets that are not closed"),
             // Kinds that no text of ours was seen to give, and those that the library may get.
-            _ => self
-                .invalid(self.at, "the parser cannot go on here")
-                .help(format!("look for a missing quote, bracket or space here or in the line above; {NEEDS_QUOTES}")),
+            _ => self.invalid(self.at, "the parser cannot go on here").help(format!(
+                "look for a missing quote, bracket or space here or in the line above; {NEEDS_QUOTES}"
+            )),
         }
     }
 
@@ -241,7 +240,10 @@ impl<'t> Stumble<'t> {
             self.invalid(self.at, format!("a comma or the closing `{}` is expected here", bracket.closing));
         match self.rest().chars().next() {
             Some(':') => problem.help("text with `: ` in it needs quotes; a comma separates two entries"),
-            _ => problem.help("a comma separates two entries; text with `: `, ` #`, commas, braces or brackets in it needs quotes"),
+            _ => problem.help(
+                "a comma separates two entries; text with `: `, ` #`, commas, braces or brackets in it needs \
+                 quotes",
+            ),
         }
     }
 
@@ -408,12 +410,12 @@ impl<'t> Stumble<'t> {
         match self.bracket {
             Some(bracket) => problem.help(format!(
                 "a comma or `{}` follows it; text with quotes in it needs quotes of the other kind \
-                    around all of it",
+                 around all of it",
                 bracket.closing
             )),
             None if what == "quote" => problem.help(
                 "put all of the text into the quotes; a quote inside is written \\\" in \
-                    double quotes and '' in single ones",
+                 double quotes and '' in single ones",
             ),
             None => problem.help("text that starts with a bracket needs quotes around all of it"),
         }
@@ -424,18 +426,18 @@ impl<'t> Stumble<'t> {
             Some(c) if !c.is_whitespace() => {
                 self.invalid(self.at, format!("text cannot start with `{c}`")).help(match c {
                     '*' if self.before().is_empty() && self.rest().starts_with("* ") => {
-                        "an entry of a list starts with a dash, `- `; text that starts with a star needs quotes"
+                        "an entry of a list starts with `- `; text that starts with a star needs quotes"
                     }
                     '-' => {
                         "an entry of a list starts in a line of its own; text that starts with a \
-                        dash needs quotes"
+                         dash needs quotes"
                     }
                     _ => "text that starts with such a character needs quotes",
                 })
             }
             _ => self.invalid(self.at, "a value is expected here").help(format!(
                 "look for a missing quote, bracket or space here or in the line \
-                    above; {NEEDS_QUOTES}"
+                 above; {NEEDS_QUOTES}"
             )),
         }
     }
