@@ -207,6 +207,13 @@ impl<'a> Reader<'a> {
         let typed = self.typed(schema, Place::new(&hint, side, depth))?;
         let flat = self.flat(schema)?;
         let mut notes = typed.notes;
+        let kinds = flat.kinds().0;
+        if let (Side::Parts, [kind @ ("array" | "object")]) =
+            (side, &kinds.iter().map(String::as_str).collect::<Vec<_>>()[..])
+            && typed.ty != "binary"
+        {
+            notes.push(format!("{kind} on the page: it goes as JSON text in one part, which must be tried"));
+        }
         if typed.nullable {
             match side {
                 Side::Query | Side::Form | Side::Body | Side::Parts if required => {

@@ -67,14 +67,7 @@ impl<'a> Reader<'a> {
             return Ok(Typed { notes: vec![note], ..Typed::plain("binary") });
         }
         let inner = self.typed(&items.into(), place.inside(&singular(place.hint)))?;
-        let mut typed =
-            Typed { ty: format!("list<{}>", inner.ty), ..self.held(&own, inner, place.side, "entries") };
-        if place.side == Side::Parts {
-            typed
-                .notes
-                .push("array on the page: it goes as JSON text in one part, which must be tried".to_owned());
-        }
-        Ok(typed)
+        Ok(Typed { ty: format!("list<{}>", inner.ty), ..self.held(&own, inner, place.side, "entries") })
     }
 
     /// The notes of what a list or map holds.
