@@ -97,8 +97,9 @@
 //! - **What the vendor would refuse is refused here first**, with the vendor's code and nothing sent:
 //!   [`Error::Invalid`].
 //! - **One token for all**: fetched once however many calls wait, renewed early: see [`token`].
-//! - **No secret, phone number or name reaches a log, or `Debug` of this crate's types.** An answer whose
-//!   form nobody knows is a plain [`Value`], which shows what it holds.
+//! - **No secret, phone number or name reaches a log, or `Debug` of this crate's types.** Text of answers and
+//!   webhooks is hidden there, whatever it is called. An answer whose form nobody knows is a plain
+//!   [`Value`], which shows what it holds.
 //!
 //! # Cargo features
 //!

@@ -200,8 +200,10 @@ impl Scope<'_> {
                     Place::Request | Place::Object,
                 ) => ("optional", self.held_codec(&field.ty, place)),
             };
-            // What a free JSON holds is not known, so it is not shown.
-            let opaque = matches!(field.ty.innermost(), Type::Scalar(scalar) if scalar.is_opaque());
+            // What a free JSON holds is not known, and neither is what the vendor writes into a text; so they
+            // are not shown.
+            let opaque = matches!(field.ty.innermost(), Type::Scalar(scalar)
+                if scalar.is_opaque() || (place == Place::Object && scalar.is_text()));
             let shown = ident(if field.sensitive || opaque { "hidden" } else { "shown" });
             let how = ident(how);
             quote!(#index #name: #how #codec, #shown;)
