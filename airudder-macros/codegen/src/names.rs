@@ -18,6 +18,7 @@ pub const CLIENT_METHODS: &[&str] = &[
     "builder",
     "check",
     "clone",
+    "close",
     "execute",
     "execute_full",
     "find_or_create",
