@@ -171,7 +171,8 @@ impl Client {
         self.run(async { self.client.recording(link).await?.download_to(path).await })
     }
 
-    /// Lets no call begin any more, and waits for those of other threads, see [`close`](crate::Client::close).
+    /// Lets no call begin any more, and waits for those of other threads, see
+    /// [`close`](crate::Client::close).
     ///
     /// # Errors
     /// [`Error::Config`] inside of an asynchronous runtime.

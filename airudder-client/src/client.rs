@@ -92,7 +92,13 @@ impl Client {
             let error = call::serialize_error(meta.endpoint(), &error);
             call::refused(&self.core.settings, meta.endpoint(), error)
         })?;
-        let reply = call::run(&self.core, meta.endpoint(), Object::from(json), meta.timeout()).await?;
+        let reply = call::run(
+            &self.core,
+            meta.endpoint(),
+            Object::from(json).with_uploads(request.__uploads()),
+            meta.timeout(),
+        )
+        .await?;
         R::Reader::read(Received { core: Arc::clone(&self.core), reply }).await
     }
 
@@ -135,9 +141,9 @@ impl Client {
         Recording::linked(&self.core, context, limits, link.trim(), running).await
     }
 
-    /// Lets no call begin any more, of this client and all its clones, and waits until those that are on their
-    /// way have ended: for a program that shuts down. What is called afterwards is [`Error::Config`], and
-    /// nothing of it is sent.
+    /// Lets no call begin any more, of this client and all its clones, and waits until those that are on
+    /// their way have ended: for a program that shuts down. What is called afterwards is [`Error::Config`],
+    /// and nothing of it is sent.
     ///
     /// A recording counts until it is read or dropped, a call with its repeats until it is over; each is
     /// bounded by its own time-outs. For a limit of your own:

@@ -202,6 +202,7 @@ impl Outcome {
             | Failure::FileTooBig
             | Failure::Undecodable(_)
             | Failure::Unsendable(_)
+            | Failure::Upload(_)
             | Failure::NoRuntime => None,
         }
     }

@@ -33,10 +33,13 @@ mod intention;
 mod json_text;
 mod local_time;
 mod phone;
+mod upload;
 
 pub use convert::{IntoDate, IntoDateTime, IntoDecimal, IntoLocalTime, IntoTime};
 pub use json_text::JsonText;
 pub use local_time::LocalTime;
 pub use phone::Phone;
+pub(crate) use upload::Source;
+pub use upload::Upload;
 
 airudder_macros::types!("spec");

@@ -69,7 +69,7 @@ pub(crate) use local_time::in_zone;
 pub use local_time::{LocalTime, LocalValue};
 pub use object::Obj;
 pub use scalar::{Bool, Enum, Int, Json, Num, Scalar, ScalarCodec};
-pub use text::{Base64, Binary, Id, JsonText, Text, Url};
+pub use text::{Base64, Binary, FileValue, Id, JsonText, Text, Url};
 pub use time::{Date, EpochMs, EpochS, Instant, InstantOffset, LocalDateTime, Time};
 
 /// What generated code and the macros need of other crates, so that a consumer need not depend on them.

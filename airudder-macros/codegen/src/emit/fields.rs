@@ -34,8 +34,9 @@ impl Scope<'_> {
     /// The codec of a value.
     pub(crate) fn codec(&self, ty: &Type) -> TokenStream {
         match ty {
-            // Those wrap text of a type of their own.
+            // Those wrap text or bytes of a type of their own.
             Type::Scalar(Scalar::Phone) => self.wrapped("Id", scalar_type(Scalar::Phone)),
+            Type::Scalar(Scalar::Binary) => self.wrapped("Binary", scalar_type(Scalar::Binary)),
             Type::Scalar(Scalar::JsonText) => self.wrapped("JsonText", scalar_type(Scalar::JsonText)),
             Type::Scalar(scalar) => {
                 let name = ident(scalar_codec(*scalar));
@@ -135,7 +136,7 @@ fn scalar_type(scalar: Scalar) -> TokenStream {
             quote!(::airudder_client::jiff::Timestamp)
         }
         Scalar::Phone => quote!(::airudder_client::types::Phone),
-        Scalar::Binary => quote!(::airudder_client::Bytes),
+        Scalar::Binary => quote!(::airudder_client::types::Upload),
         Scalar::Json => quote!(::airudder_client::Value),
         Scalar::JsonText => quote!(::airudder_client::types::JsonText),
     }
