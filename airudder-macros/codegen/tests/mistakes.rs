@@ -1264,6 +1264,13 @@ fn cases() -> Vec<Case> {
                 "page: {kind: ¦numbered, page: page, size: size, items: Rows}",
             )
             .says("`numbered` is not allowed here", "did you mean `number`?"),
+        case("control_characters_in_a_key")
+            .edit(
+                "types.yaml",
+                "  TaskId: {doc: A task., ",
+                "  TaskId: {doc: A task., ¦\"e\\tv\\ni\\u001b\": a, ",
+            )
+            .says("unknown key `e\\tv\\ni\\u{1b}` in an id", "allowed: doc"),
         case("page_of_what_changes")
             .edit("tasks.yaml", "/calls\n    effect: read", "/calls\n    effect: changes")
             .edit("tasks.yaml", "    page: {kind", "    ¦page: {kind")
