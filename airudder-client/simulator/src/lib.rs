@@ -100,8 +100,8 @@
 //!
 //! ## Fixtures
 //!
-//! `--record DIR` writes what was asked and answered into a folder when the program ends, a JSON file for each
-//! request: see [`Fixture`].
+//! `--record DIR` writes what was asked and answered into a folder when the program ends, a JSON file for
+//! each request: see [`Fixture`].
 //!
 //! ## The control port
 //!

@@ -9,9 +9,9 @@ use crate::wire::FileValue;
 
 /// A file to send: its bytes, or where it lies.
 ///
-/// What lies on disk is read while it is sent and never in memory as a whole. Opened anew for each attempt, it
-/// must not change until the call has ended; one that cannot be read is [`Error::Io`](crate::Error::Io), and
-/// nothing was sent.
+/// What lies on disk is read while it is sent and never in memory as a whole. Opened anew for each attempt,
+/// it must not change until the call has ended; one that cannot be read is [`Error::Io`](crate::Error::Io),
+/// and nothing was sent.
 ///
 /// ```
 /// use airudder_client::types::Upload;
