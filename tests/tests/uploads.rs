@@ -72,5 +72,5 @@ fn neither_name_nor_content_is_shown() {
         Upload::from(b"secret".to_vec()).file_name("Jane Doe.wav"),
         Upload::path("/home/jane/doe.wav"),
     );
-    assert!(!shown.contains("ane") && !shown.contains("secret"), "{shown}");
+    assert!(!shown.to_lowercase().contains("jane") && !shown.contains("secret"), "{shown}");
 }
