@@ -35,7 +35,8 @@ impl ClientBuilder {
 
     /// How long a token is taken to live, from the moment of asking: no answer says it. Default: what the
     /// spec says, which is the vendor's 24 hours. A shorter time is for accounts with other rules; it is one
-    /// minute at least. Tokens out of a [`TokenStore`](crate::token::TokenStore) keep the end that stands with them.
+    /// minute at least. Tokens out of a [`TokenStore`](crate::token::TokenStore) keep the end that stands with
+    /// them.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetimes.lifetime = Some(lifetime);
         self
@@ -44,11 +45,12 @@ impl ClientBuilder {
     /// Puts this before every name that must be unique, where it does not stand there already: what several
     /// environments of one account create is told apart by it, and does not get into each other's way. It
     /// goes before the fields of which the spec knows that the vendor refuses a value that is taken (names of
-    /// tasks and plans, say), and before the name that [`find_task`](crate::Client::find_task) looks for. All that
-    /// is done with a request sees the whole name, [`check`](crate::Client::check) with its limits of length too.
+    /// tasks and plans, say), and before the name that [`find_task`](crate::Client::find_task) looks for. All
+    /// that is done with a request sees the whole name, [`check`](crate::Client::check) with its limits of
+    /// length too.
     ///
-    /// Fields that only mention a name (the task that is copied, a filter of a list) are sent as they are, and
-    /// so is what goes through [`raw`](crate::Client::raw).
+    /// Fields that only mention a name (the task that is copied, a filter of a list) are sent as they are,
+    /// and so is what goes through [`raw`](crate::Client::raw).
     ///
     /// ```
     /// # use airudder_client::Client;
