@@ -35,8 +35,8 @@ impl ClientBuilder {
 
     /// How long a token is taken to live, from the moment of asking: no answer says it. Default: what the
     /// spec says, which is the vendor's 24 hours. A shorter time is for accounts with other rules; it is one
-    /// minute at least. Tokens out of a [`TokenStore`](crate::token::TokenStore) keep the end that stands with
-    /// them.
+    /// minute at least. Tokens out of a [`TokenStore`](crate::token::TokenStore) keep the end that stands
+    /// with them.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetimes.lifetime = Some(lifetime);
         self
