@@ -11,5 +11,5 @@ pub mod token;
 
 pub(crate) use self::bearer::bearer;
 pub(crate) use self::credentials::{CredentialSet, Credentials};
-pub(crate) use self::issuer::{Token, Tokens};
+pub(crate) use self::issuer::{Lifetimes, Token, Tokens};
 pub(crate) use self::signature::sign;

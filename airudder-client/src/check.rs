@@ -17,7 +17,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan, Zoned};
 
 use crate::catalogue::{Field, Problem};
 use crate::{ErrorCode, Family};
@@ -79,9 +79,17 @@ pub fn check(fields: &'static [Field], family: Family, json: &[u8]) -> Vec<Viola
     check_on(fields, family, json, latest_today())
 }
 
-/// The same, with the day that limits of days ahead count from.
+/// The same, with the day that limits of days ahead count from. Whether a time is past is not looked at.
 pub fn check_on(fields: &'static [Field], family: Family, json: &[u8], today: Date) -> Vec<Violation> {
-    let mut report = Report::new(family, today);
+    checked(fields, json, Report::new(family, today, None))
+}
+
+/// The same with the present in the account's time zone, which also decides whether a time is past.
+pub fn check_at(fields: &'static [Field], family: Family, json: &[u8], now: &Zoned) -> Vec<Violation> {
+    checked(fields, json, Report::new(family, now.date(), Some(now.clone())))
+}
+
+fn checked(fields: &'static [Field], json: &[u8], mut report: Report) -> Vec<Violation> {
     if let Err(error) = walk::object(fields, &mut report, json) {
         return vec![report.broken(&error)];
     }
@@ -91,7 +99,7 @@ pub fn check_on(fields: &'static [Field], family: Family, json: &[u8], today: Da
 /// Checks the pairs of a query string or form. All values are text there, so numbers and booleans are written
 /// as text; a key that comes several times is a list; objects are JSON in a text.
 pub fn check_query(fields: &'static [Field], family: Family, pairs: &[(String, String)]) -> Vec<Violation> {
-    let mut report = Report::new(family, latest_today());
+    let mut report = Report::new(family, latest_today(), None);
     query::pairs(fields, &mut report, pairs);
     report.finish()
 }

@@ -18,7 +18,7 @@ use crate::check::Violation;
 use crate::error::{Context, Error};
 use crate::json::Object;
 use crate::observe::CallKind;
-use crate::page::Pages;
+use crate::page::{Pages, Point, Windows};
 use crate::recording::Recording;
 use crate::request::{Paged, RawRequest, Request, ResponseFuture};
 use crate::response::{Reader, Received, Response};
@@ -88,7 +88,7 @@ impl Client {
     /// As [`execute`](Self::execute).
     pub async fn execute_full<R: Request>(&self, request: &R) -> Result<Response<R::Answer>, Error> {
         let meta = request.meta();
-        let json = self.core.settings.encode(request).map_err(|error| {
+        let json = self.core.settings.encode(meta.endpoint(), request).map_err(|error| {
             let error = call::serialize_error(meta.endpoint(), &error);
             call::refused(&self.core.settings, meta.endpoint(), error)
         })?;
@@ -109,7 +109,7 @@ impl Client {
     /// [`Error::Config`] if the request cannot be written as JSON.
     pub fn check<R: Request>(&self, request: &R) -> Result<Vec<Violation>, Error> {
         let endpoint = request.meta().endpoint();
-        let json = self.core.settings.encode(request);
+        let json = self.core.settings.encode(endpoint, request);
         let json = json.map_err(|error| call::serialize_error(endpoint, &error))?;
         Ok(self.core.settings.check(endpoint, &json))
     }
@@ -117,6 +117,42 @@ impl Client {
     /// All pages of a list, from the one that the request asks for.
     pub fn stream<R: Paged>(&self, request: R) -> Pages<R> {
         Pages::new(Arc::clone(&self.core), &request)
+    }
+
+    /// All entries of a span of time of which one query gives only so many rows: the rows are counted first,
+    /// and a window with as many as one query gives is cut in two, until all are within reach. `request`
+    /// makes the request for a window; its ends are the ends of the span or points between.
+    ///
+    /// What lies on a cut comes in two windows and is given once, if it is the same both times. A call whose
+    /// record changed in between may come twice: keep each by its id.
+    ///
+    /// ```
+    /// use airudder_client::{Client, jiff::civil::date, predictive_dialer::ListCallResults};
+    /// # async fn read(client: &Client) -> Result<(), airudder_client::Error> {
+    ///
+    /// let day = date(2026, 3, 2).at(0, 0, 0, 0)..date(2026, 3, 3).at(0, 0, 0, 0);
+    /// let mut calls = client
+    ///     .stream_windows(day, |from, to| {
+    ///         let query = ListCallResults::builder().task_id("a task's id").limit(200);
+    ///         query.minstarttime(from).maxstarttime(to).build()
+    ///     })
+    ///     .items();
+    /// while let Some(call) = calls.next().await {
+    ///     println!("{:?}", call?.callid);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the list. [`Error::Decode`] where the shortest window ([`Windows::shortest`]) still has as
+    /// many rows as one query gives: some may be missing. [`Error::Config`] where the answer does not say how
+    /// many rows there are, or the spec how many one query gives ([`Windows::max_rows`]).
+    pub fn stream_windows<R: Paged, T: Point>(
+        &self,
+        span: std::ops::Range<T>,
+        request: impl FnMut(T, T) -> R + Send + 'static,
+    ) -> Windows<R, T> {
+        Windows::new(Arc::clone(&self.core), span, Box::new(request))
     }
 
     /// Opens a recording by its link, as the predictive dialer gives it in answers and webhooks (`reclink`,

@@ -103,9 +103,14 @@ impl Client {
             return Err(call::refused(&self.core.settings, endpoint, error));
         };
         let name = self.name_in(request, &find_by)?;
-        // What would be refused here is refused before anything is looked for.
-        if taken_codes(endpoint, &find_by).next().is_none()
-            && self.check(request)?.iter().all(|violation| violation.severity == Severity::Warning)
+        // What would be refused here is refused before anything is looked for. What an earlier call has
+        // created may have begun meanwhile.
+        let violations = self.check(request)?;
+        let is_late = violations.iter().any(|violation| violation.problem == Problem::Past);
+        if (is_late || taken_codes(endpoint, &find_by).next().is_none())
+            && violations.iter().all(|violation| {
+                violation.severity == Severity::Warning || violation.problem == Problem::Past
+            })
             && let Some(found) = find(&self.core, endpoint, &find_by, &name).await?
         {
             return Ok(CreateOutcome::Found(found));
@@ -144,7 +149,12 @@ impl Client {
                 continue;
             }
             looked.push(list);
-            if let Some(found) = find(&self.core, endpoint, &find_by, name).await? {
+            let field = endpoint.request.iter().find(|field| field.wire == find_by.name);
+            let name = match field {
+                Some(field) => self.core.settings.additions.named(field, name),
+                None => name.into(),
+            };
+            if let Some(found) = find(&self.core, endpoint, &find_by, &name).await? {
                 return Ok(Some(found));
             }
         }
@@ -160,7 +170,7 @@ impl Client {
         let endpoint = request.meta().endpoint();
         let settings = &self.core.settings;
         let unwritable = |error| call::refused(settings, endpoint, call::serialize_error(endpoint, &error));
-        let json = settings.encode(request).map_err(unwritable)?;
+        let json = settings.encode(endpoint, request).map_err(unwritable)?;
         let fields: Map<String, Value> = serde_json::from_slice(&json).map_err(unwritable)?;
         Ok(fields.get(find_by.name).and_then(json::scalar_text).unwrap_or_default())
     }

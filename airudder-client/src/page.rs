@@ -51,6 +51,7 @@
 //! entries goes on.
 
 mod walk;
+mod windows;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -63,6 +64,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 
 pub(crate) use self::walk::Walk;
+pub use self::windows::{Point, Windows};
 use crate::call::{self, Core};
 use crate::error::Error;
 pub use crate::request::Paged;
@@ -85,7 +87,7 @@ impl<R: Paged> Pages<R> {
     pub(crate) fn new(core: Arc<Core>, request: &R) -> Self {
         let meta = request.meta();
         let settings = Arc::clone(&core.settings);
-        let walk = match core.settings.encode(request) {
+        let walk = match core.settings.encode(meta.endpoint(), request) {
             Ok(json) => Walk::new(core, meta.endpoint(), &json, meta.timeout()).map(Box::new),
             Err(error) => Err(call::serialize_error(meta.endpoint(), &error)),
         };

@@ -259,7 +259,7 @@ impl Looks {
             let context = Context::new(endpoint.key, endpoint.family, endpoint.effect);
             return Err(context.config("only what reads can be polled: this would be done over and over"));
         }
-        let json = core.settings.encode(request);
+        let json = core.settings.encode(endpoint, request);
         let json = json.map_err(|error| call::serialize_error(endpoint, &error))?;
         Ok(Self {
             core,

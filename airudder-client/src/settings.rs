@@ -1,5 +1,7 @@
 //! What a client was set up with, ready for use: hosts, paths, limits.
 
+mod additions;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -11,6 +13,7 @@ use reqwest::Url;
 use reqwest::header::HeaderValue;
 use tokio::sync::Semaphore;
 
+pub(crate) use self::additions::Additions;
 use crate::catalogue::{Effect, Endpoint, Family};
 use crate::check::{self, Violation};
 use crate::encryption;
@@ -43,6 +46,7 @@ pub(crate) struct Settings {
     pub(crate) observers: Observers,
     /// Closed with the client.
     pub(crate) gate: Arc<Gate>,
+    pub(crate) additions: Additions,
 }
 
 pub(crate) struct Encryption {
@@ -145,17 +149,23 @@ impl Settings {
         }
     }
 
-    /// A request's fields as JSON, local times in the zone of the account.
-    pub(crate) fn encode<T: Struct>(&self, request: &T) -> Result<Vec<u8>, serde_json::Error> {
-        wire::in_zone(self.zone.as_ref(), || wire::encode(request))
+    /// A request's fields as JSON, local times in the zone of the account, with what the client adds.
+    pub(crate) fn encode<T: Struct>(
+        &self,
+        endpoint: &'static Endpoint,
+        request: &T,
+    ) -> Result<Vec<u8>, serde_json::Error> {
+        let json = wire::in_zone(self.zone.as_ref(), || wire::encode(request))?;
+        self.additions.add(endpoint, json)
     }
 
-    /// What is wrong with a request. Days ahead count from today, which is known where the account's zone is.
+    /// What is wrong with a request. What day and time it is for the vendor is known where the account's zone
+    /// is.
     pub(crate) fn check(&self, endpoint: &'static Endpoint, json: &[u8]) -> Vec<Violation> {
         match &self.zone {
             Some(zone) => {
-                let today = zone.to_datetime(Timestamp::now()).date();
-                check::check_on(endpoint.request, endpoint.family, json, today)
+                let now = Timestamp::now().to_zoned(zone.clone());
+                check::check_at(endpoint.request, endpoint.family, json, &now)
             }
             None => check::check(endpoint.request, endpoint.family, json),
         }

@@ -318,6 +318,7 @@ pub(crate) static OFFSETS: Endpoint = Endpoint {
         limit: "limit",
         items: Some("list"),
         total: Some("total"),
+        max_rows: None,
     }),
     ..endpoint("test.offsets", Effect::Read, BodyForm::Json, TEXTS, CLOUD)
 };

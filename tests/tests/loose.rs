@@ -196,3 +196,16 @@ fn ids_and_numbers_are_given_by_reference() {
     drop(client.collection().get_call_recording().task_id(&task).callee(&phone));
     assert_eq!((task.as_str(), phone.is_valid()), ("7", true));
 }
+
+#[tokio::test]
+async fn nobody_cancelled_may_come_as_null() {
+    for nobody in [json!(null), json!([])] {
+        let body = json!({"code": 0, "message": "ok", "body": nobody});
+        let server = Server::start(move |_| json(StatusCode::OK, &body)).await;
+        let client = server.client();
+        let dialer = client.predictive_dialer();
+        let cancelled =
+            dialer.cancel_contacts().task_id("TASK").contact_list(["+447700900001".parse().unwrap()]);
+        assert!(cancelled.send().await.unwrap().is_empty());
+    }
+}

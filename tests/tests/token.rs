@@ -2,11 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use airudder_client::error::AuthFailure;
-use airudder_client::token::MemoryTokenStore;
+use airudder_client::jiff::{SignedDuration, Timestamp};
+use airudder_client::token::{MemoryTokenStore, StoreFuture, StoredToken, TokenKey, TokenStore};
 use airudder_client::types::Phone;
 use airudder_client::{Client, Error, ErrorCode, RetryPolicy};
 use airudder_simulator::{Fault, Simulator};
@@ -392,4 +393,76 @@ async fn a_stored_token_serves_until_it_is_refused() {
         (3, 1),
         "the stale one is not taken again"
     );
+}
+
+/// A store that begins with a token of this life, and keeps what is saved.
+#[derive(Clone)]
+struct Kept {
+    first: Option<SignedDuration>,
+    saved: Arc<Mutex<Vec<StoredToken>>>,
+}
+
+impl Kept {
+    fn new(first: Option<SignedDuration>) -> Self {
+        Self { first, saved: Arc::default() }
+    }
+}
+
+impl TokenStore for Kept {
+    fn load<'a>(&'a self, _: &'a TokenKey) -> StoreFuture<'a, Option<StoredToken>> {
+        let token = self.first.map(|life| StoredToken::new(TOKEN, Timestamp::now() + life));
+        Box::pin(async move { Ok(token) })
+    }
+
+    fn save<'a>(&'a self, _: &'a TokenKey, token: StoredToken) -> StoreFuture<'a, ()> {
+        self.saved.lock().unwrap().push(token);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn remove<'a>(&'a self, _: &'a TokenKey) -> StoreFuture<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+#[tokio::test]
+async fn a_token_lives_as_long_as_the_user_says() {
+    let server = Server::start(|_| success(&json!([]))).await;
+    for (said, hours) in [(None, 24), (Some(3600), 1)] {
+        let store = Kept::new(None);
+        let mut builder = server.client_builder().token_store(store.clone());
+        if let Some(seconds) = said {
+            builder = builder.token_lifetime(Duration::from_secs(seconds));
+        }
+        let asked = Timestamp::now();
+        robots(&builder.build().unwrap()).await.unwrap();
+        let until = std::time::Instant::now() + Duration::from_secs(20);
+        while store.saved.lock().unwrap().is_empty() {
+            assert!(std::time::Instant::now() < until, "the token was never saved");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let life = asked.duration_until(store.saved.lock().unwrap()[0].expires_at);
+        let expected = SignedDuration::from_hours(hours);
+        assert!(life >= expected && life < expected + SignedDuration::from_mins(5), "{life:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_so_long_before_its_end() {
+    let server = Server::start(|_| success(&json!([]))).await;
+    // Half an hour is left: an hour before the end is past, a minute before it is not. The jitter adds a
+    // sixth at most.
+    for (margin, renewals) in [(Duration::from_secs(3600), 1), (Duration::from_secs(60), 0)] {
+        let before = server.token_requests().len();
+        let store = Kept::new(Some(SignedDuration::from_mins(30)));
+        let client = server.client_builder().token_store(store).token_margin(margin).build().unwrap();
+        for _ in 0..3 {
+            robots(&client).await.unwrap();
+        }
+        let until = std::time::Instant::now() + Duration::from_secs(20);
+        while server.token_requests().len() < before + renewals {
+            assert!(std::time::Instant::now() < until, "the token was never renewed");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!(server.token_requests().len(), before + renewals, "{margin:?}");
+    }
 }

@@ -208,7 +208,10 @@ fn integer(spot: &Spot<'_>, wish: i64) -> i64 {
         | Constraint::Limit(Limit::MinItems, _)
         | Constraint::Limit(Limit::MaxItems, _)
         | Constraint::Limit(Limit::MaxDaysAhead, _)
-        | Constraint::Before(_) => number,
+        | Constraint::Limit(Limit::MinMinutesBefore, _)
+        | Constraint::Before(_)
+        | Constraint::SameDay(_)
+        | Constraint::NotPast => number,
     })
 }
 
@@ -217,7 +220,7 @@ fn number(spot: &Spot<'_>) -> Value {
     let limited = spot.constraints.iter().any(|constraint| match constraint {
         Constraint::Limit(limit, _) => limit.on() == LimitOn::Number,
         Constraint::OneOf(_) => true,
-        Constraint::Before(_) => false,
+        Constraint::Before(_) | Constraint::SameDay(_) | Constraint::NotPast => false,
     });
     if limited { json!(integer(spot, 100)) } else { json!(100.5) }
 }
@@ -296,6 +299,7 @@ mod tests {
             sensitive: false,
             fixed: None,
             unique: None,
+            mirror: None,
             evidence: Evidence::Documented,
             constraints,
             codes: &[],

@@ -38,6 +38,14 @@ struct TokenIssuer {
     store: Arc<dyn TokenStore>,
     scheme: String,
     as_form: bool,
+    lifetimes: Lifetimes,
+}
+
+/// How long tokens live and when they are renewed; `None`: as the spec has it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Lifetimes {
+    pub(crate) lifetime: Option<Duration>,
+    pub(crate) margin: Option<Duration>,
 }
 
 /// The place of one token.
@@ -79,8 +87,9 @@ impl Tokens {
         store: Arc<dyn TokenStore>,
         scheme: String,
         as_form: bool,
+        lifetimes: Lifetimes,
     ) -> Self {
-        let issuer = TokenIssuer { settings, credentials, store, scheme, as_form };
+        let issuer = TokenIssuer { settings, credentials, store, scheme, as_form, lifetimes };
         Self { issuer: Arc::new(issuer), slots: Mutex::default() }
     }
 
@@ -275,7 +284,7 @@ impl TokenIssuer {
         };
         let mut header = HeaderValue::try_from(header).ok()?;
         header.set_sensitive(true);
-        let margin = lifetime(auth).min(4 * HOUR) / 4;
+        let margin = self.lifetimes.margin(auth);
         // A fleet that was started together is not to renew together.
         let jitter = margin.as_secs_f64() / 6.0 * fastrand::f64();
         let early = SignedDuration::from_secs_f64(margin.as_secs_f64() + jitter);
@@ -287,10 +296,22 @@ impl TokenIssuer {
 const PANICKED: &str =
     "no token: asking for it has panicked; the tokio runtime needs its timers and its io (`enable_all`)";
 
+const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 
-fn lifetime(auth: &TokenAuth) -> Duration {
-    Duration::from_secs(u64::from(auth.lifetime_secs).max(60))
+impl Lifetimes {
+    /// How long a token lives whose answer does not say.
+    fn of(self, auth: &TokenAuth) -> Duration {
+        let usual = Duration::from_secs(auth.lifetime_secs.into());
+        self.lifetime.unwrap_or(usual).max(MINUTE)
+    }
+
+    /// How long before its end a token is renewed. A token that is to be renewed all its life would be asked
+    /// for with every call.
+    fn margin(self, auth: &TokenAuth) -> Duration {
+        let lifetime = self.of(auth);
+        self.margin.unwrap_or(lifetime.min(4 * HOUR) / 4).min(lifetime / 2)
+    }
 }
 
 /// No code of ours panics while it holds a lock; should it ever, the data behind it is still whole.

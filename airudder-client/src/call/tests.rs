@@ -116,6 +116,7 @@ async fn a_call_that_cannot_have_arrived_is_repeated() {
         concurrency: None,
         observers: Default::default(),
         gate: Default::default(),
+        additions: crate::settings::Additions::default(),
     });
     let core = Arc::into_inner(client.core).unwrap();
     client = Client {

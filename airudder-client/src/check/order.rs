@@ -1,11 +1,11 @@
-//! Fields that must come before others in time.
+//! Fields whose times hang on those of others: earlier, by so many minutes, on the same day.
 
-use jiff::Timestamp;
 use jiff::civil;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::report::{Report, Step};
-use crate::catalogue::{Constraint, Field, Problem};
+use crate::catalogue::{Constraint, Field, Limit, Problem};
 
 /// A date, a time of day, or a moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,13 +17,28 @@ pub(super) enum When {
 }
 
 impl When {
-    /// Whether this is the earlier one; `None` where the two cannot be compared (a moment and a time without
-    /// a zone).
-    fn is_before(self, other: Self) -> Option<bool> {
+    /// How long it is from this one to another: negative where the other is earlier; `None` where the two
+    /// cannot be compared (a moment and a time without a zone).
+    fn until(self, other: Self) -> Option<SignedDuration> {
         match (self, other) {
-            (Self::Time(one), Self::Time(other)) => Some(one < other),
-            (Self::Moment(one), Self::Moment(other)) => Some(one < other),
-            (one, other) => Some(one.local()? < other.local()?),
+            (Self::Time(one), Self::Time(other)) => Some(one.duration_until(other)),
+            (Self::Moment(one), Self::Moment(other)) => Some(one.duration_until(other)),
+            (one, other) => Some(one.local()?.duration_until(other.local()?)),
+        }
+    }
+
+    /// Whether both are on one day of the account; `None` for moments, whose day hangs on its zone.
+    fn shares_day(self, other: Self) -> Option<bool> {
+        Some(self.local()?.date() == other.local()?.date())
+    }
+
+    /// Whether it is over. A day is over at its end.
+    pub(super) fn is_past(self, now: &Zoned) -> bool {
+        match self {
+            Self::Date(date) => date < now.date(),
+            Self::Local(local) => local < now.datetime(),
+            Self::Moment(moment) => moment < now.timestamp(),
+            Self::Time(_) => false,
         }
     }
 
@@ -67,22 +82,43 @@ impl Times {
     pub(super) fn compare(&self, report: &mut Report) {
         for &(index, when) in &self.times {
             let field = &self.fields[index];
-            for later in later_than(field) {
-                let other = self.times.iter().find(|(index, _)| self.fields[*index].wire == later);
-                if other.and_then(|(_, other)| when.is_before(*other)) == Some(false) {
-                    report.enter(Step::Key(field.wire));
-                    report.add(field, Problem::NotBefore, format_args!("must be before {later}"));
-                    report.leave();
+            for constraint in field.constraints {
+                let (Constraint::Before(wire) | Constraint::SameDay(wire)) = *constraint else { continue };
+                let other = self.times.iter().find(|(index, _)| self.fields[*index].wire == wire);
+                let Some(&(_, other)) = other else { continue };
+                let Some(until) = when.until(other) else { continue };
+                report.enter(Step::Key(field.wire));
+                match constraint {
+                    Constraint::Before(_) => before(report, field, wire, until),
+                    // What is in the wrong order has been said.
+                    Constraint::SameDay(_)
+                        if until.is_positive() && when.shares_day(other) == Some(false) =>
+                    {
+                        report.add(field, Problem::OtherDay, format_args!("must be on the day of {wire}"));
+                    }
+                    Constraint::SameDay(_)
+                    | Constraint::Limit(..)
+                    | Constraint::OneOf(_)
+                    | Constraint::NotPast => {}
                 }
+                report.leave();
             }
         }
     }
 }
 
-/// The fields that a field must come before.
-fn later_than(field: &Field) -> impl Iterator<Item = &'static str> {
-    field.constraints.iter().filter_map(|constraint| match constraint {
-        Constraint::Before(later) => Some(*later),
-        Constraint::Limit(..) | Constraint::OneOf(_) => None,
-    })
+/// Checks a field by the time from it to the one that it must come before.
+fn before(report: &mut Report, field: &'static Field, wire: &str, until: SignedDuration) {
+    if !until.is_positive() {
+        report.add(field, Problem::NotBefore, format_args!("must be before {wire}"));
+        return;
+    }
+    for constraint in field.constraints {
+        if let Constraint::Limit(Limit::MinMinutesBefore, minutes) = *constraint
+            && until < SignedDuration::from_mins(minutes)
+        {
+            let sentence = format_args!("must be at least {minutes} minutes before {wire}");
+            report.add(field, Problem::TooClose, sentence);
+        }
+    }
 }

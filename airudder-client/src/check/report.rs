@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use jiff::civil;
+use jiff::{Zoned, civil};
 use serde_json::error::Category;
 
 use super::{Severity, Violation};
@@ -15,6 +15,8 @@ pub(super) struct Report {
     family: Family,
     /// The day to count from.
     today: civil::Date,
+    /// The present, where the account's zone is known.
+    now: Option<Zoned>,
     path: Vec<Step>,
     violations: Vec<Violation>,
     /// The field whose values must differ from row to row, and the digest of the one that came last.
@@ -33,8 +35,12 @@ pub(super) enum Step {
 }
 
 impl Report {
-    pub(super) fn new(family: Family, today: civil::Date) -> Self {
-        Self { family, today, path: Vec::new(), violations: Vec::new(), watched: None, noted: None }
+    pub(super) fn new(family: Family, today: civil::Date, now: Option<Zoned>) -> Self {
+        Self { family, today, now, path: Vec::new(), violations: Vec::new(), watched: None, noted: None }
+    }
+
+    pub(super) fn now(&self) -> Option<&Zoned> {
+        self.now.as_ref()
     }
 
     pub(super) fn today(&self) -> civil::Date {
@@ -183,6 +189,9 @@ fn own_code(field: &Field, problem: Problem) -> Option<Code> {
             | Problem::OutOfRange
             | Problem::NotOneOf
             | Problem::NotBefore
+            | Problem::TooClose
+            | Problem::OtherDay
+            | Problem::Past
             | Problem::WrongType
     );
     code(field, problem).or_else(|| covered.then(|| code(field, Problem::Invalid)).flatten())

@@ -537,3 +537,77 @@ fn a_day_may_not_lie_too_far_ahead() {
     };
     assert_eq!((at(5), at(6), at(8)), (0, 0, 1));
 }
+
+/// Fields of the form that the predictive dialer has: start and end on one day, so far apart, not past.
+static WINDOW: &[Field] = &[
+    Field {
+        constraints: &[
+            Constraint::Before("end"),
+            Constraint::Limit(Limit::MinMinutesBefore, 5),
+            Constraint::SameDay("end"),
+            Constraint::NotPast,
+        ],
+        codes: &[
+            (Problem::NotBefore, code(10620)),
+            (Problem::TooClose, code(10620)),
+            (Problem::OtherDay, code(10621)),
+            (Problem::Past, code(10509)),
+        ],
+        ..field("start", Kind::Scalar(Scalar::LocalDateTime))
+    },
+    field("end", Kind::Scalar(Scalar::LocalDateTime)),
+];
+
+#[test]
+fn two_times_may_have_to_be_far_apart_and_on_one_day() {
+    let run = |start: &str, end: &str| {
+        let json = format!(r#"{{"end": "{end}", "start": "{start}"}}"#);
+        let found = check(WINDOW, Family::Callcenter, json.as_bytes());
+        assert!(found.iter().all(|v| v.field == "start"), "{found:?}");
+        found.iter().map(|v| (v.problem, v.code.unwrap().value())).collect::<Vec<_>>()
+    };
+    for (start, end, problems) in [
+        ("2026-03-02 09:00:00", "2026-03-02 09:05:00", vec![]),
+        ("2026-03-02 09:00:00", "2026-03-02 09:04:59", vec![(Problem::TooClose, code(10620))]),
+        ("2026-03-02 09:00:00", "2026-03-02 09:00:00", vec![(Problem::NotBefore, code(10620))]),
+        ("2026-03-02 09:00:00", "2026-03-01 09:00:00", vec![(Problem::NotBefore, code(10620))]),
+        ("2026-03-02 09:00:00", "2026-03-03 08:00:00", vec![(Problem::OtherDay, code(10621))]),
+        (
+            "2026-03-02 23:58:00",
+            "2026-03-03 00:01:00",
+            vec![(Problem::TooClose, code(10620)), (Problem::OtherDay, code(10621))],
+        ),
+        // One end alone, or what is no time, is nothing to compare.
+        ("", "2026-03-02 09:00:00", vec![]),
+    ] {
+        assert_eq!(run(start, end), problems, "{start} to {end}");
+    }
+}
+
+#[test]
+fn what_is_past_is_told_where_the_zone_is_known() {
+    let json = |start: &str| format!(r#"{{"start": "{start}", "end": "2026-03-02 20:00:00"}}"#);
+    let now: jiff::Zoned = "2026-03-02T09:00:30[Asia/Jakarta]".parse().unwrap();
+    let run = |start: &str| {
+        let found = check_at(WINDOW, Family::Callcenter, json(start).as_bytes(), &now);
+        found.iter().map(|v| (v.problem, v.code.unwrap().value())).collect::<Vec<_>>()
+    };
+    assert_eq!(run("2026-03-02 08:59:29"), [(Problem::Past, code(10509))]);
+    for fine in ["2026-03-02 08:59:30", "2026-03-02 09:00:30", "2026-03-02 15:00:00", ""] {
+        assert_eq!(run(fine), [], "{fine}: a minute passes");
+    }
+    let long_ago = json("2026-03-02 00:00:00");
+    assert!(
+        check(WINDOW, Family::Callcenter, long_ago.as_bytes()).is_empty(),
+        "whose day that is, who knows"
+    );
+
+    static DAYS: &[Field] = &[
+        Field { constraints: &[Constraint::NotPast], ..field("day", Kind::Scalar(Scalar::Date)) },
+        Field { constraints: &[Constraint::NotPast], ..field("moment", Kind::Scalar(Scalar::EpochS)) },
+    ];
+    let moment = now.timestamp().as_second();
+    let run = |json: String| check_at(DAYS, Family::Cloud, json.as_bytes(), &now).len();
+    assert_eq!(run(format!(r#"{{"day": "2026-03-02", "moment": {moment}}}"#)), 0, "today is not past");
+    assert_eq!(run(format!(r#"{{"day": "2026-03-01", "moment": {}}}"#, moment - 61)), 2);
+}

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use jiff::{ToSpan, Zoned};
 use serde::de::IgnoredAny;
 
 use super::order::When;
@@ -143,7 +144,7 @@ fn integer(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
     limits(report, target, Number::Int(number));
     fixed(report, target, |word| word.parse() == Ok(number));
     let when = When::of_number(target.kind, number);
-    days_ahead(report, target, when);
+    day(report, target, when);
     Verdict { present: true, when }
 }
 
@@ -205,7 +206,7 @@ fn limits(report: &mut Report, target: Target, number: Number) {
                 one_of(report, target, words, |word| number.is(word));
                 continue;
             }
-            Constraint::Before(_) => continue,
+            Constraint::Before(_) | Constraint::SameDay(_) | Constraint::NotPast => continue,
         };
         let order = number.compare(bound);
         let (words, kept) = match limit {
@@ -218,7 +219,8 @@ fn limits(report: &mut Report, target: Target, number: Number) {
             | Limit::MaxDigits
             | Limit::MinItems
             | Limit::MaxItems
-            | Limit::MaxDaysAhead => continue,
+            | Limit::MaxDaysAhead
+            | Limit::MinMinutesBefore => continue,
         };
         if !kept {
             report.add(target.field, Problem::OutOfRange, format_args!("must be {words} {bound}"));
@@ -237,7 +239,7 @@ fn any_text(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
     }
     text_limits(report, target, text);
     fixed(report, target, |word| word == text);
-    days_ahead(report, target, when);
+    day(report, target, when);
     Verdict { present: true, when }
 }
 
@@ -298,7 +300,7 @@ fn text_limits(report: &mut Report, target: Target, text: &str) {
                 one_of(report, target, words, |word| word == text);
                 continue;
             }
-            Constraint::Before(_) => continue,
+            Constraint::Before(_) | Constraint::SameDay(_) | Constraint::NotPast => continue,
         };
         let digits = || text.bytes().filter(u8::is_ascii_digit).count();
         let (count, what, problem) = match limit {
@@ -311,7 +313,8 @@ fn text_limits(report: &mut Report, target: Target, text: &str) {
             | Limit::LessThan
             | Limit::MinItems
             | Limit::MaxItems
-            | Limit::MaxDaysAhead => continue,
+            | Limit::MaxDaysAhead
+            | Limit::MinMinutesBefore => continue,
         };
         length(report, field, limit, bound, count, what, problem);
     }
@@ -352,15 +355,20 @@ fn fixed(report: &mut Report, target: Target, is: impl Fn(&str) -> bool) {
     }
 }
 
-/// Checks that a day is not too far ahead.
-fn days_ahead(report: &mut Report, target: Target, when: Option<When>) {
-    let Some(day) = when.and_then(When::day) else { return };
+/// Checks that a day is neither too far ahead nor past.
+fn day(report: &mut Report, target: Target, when: Option<When>) {
+    let Some((when, day)) = when.and_then(|when| Some((when, when.day()?))) else { return };
     for constraint in target.field.constraints {
         if let Constraint::Limit(Limit::MaxDaysAhead, days) = *constraint
             && let Ok(ahead) = report.today().until(day)
             && i64::from(ahead.get_days()) > days
         {
             report.add(target.field, Problem::OutOfRange, format_args!("must be at most {days} days ahead"));
+        }
+        // A minute passes: clocks differ, and a request takes its time.
+        let is_past = |now: &Zoned| when.is_past(&now.saturating_sub(1.minute()));
+        if *constraint == Constraint::NotPast && report.now().is_some_and(is_past) {
+            report.add(target.field, Problem::Past, format_args!("must not be in the past"));
         }
     }
 }
@@ -383,11 +391,14 @@ pub(super) fn items(report: &mut Report, field: &'static Field, count: usize) {
                 | Limit::Max
                 | Limit::GreaterThan
                 | Limit::LessThan
-                | Limit::MaxDaysAhead,
+                | Limit::MaxDaysAhead
+                | Limit::MinMinutesBefore,
                 _,
             )
             | Constraint::OneOf(_)
-            | Constraint::Before(_) => {}
+            | Constraint::Before(_)
+            | Constraint::SameDay(_)
+            | Constraint::NotPast => {}
         }
     }
 }

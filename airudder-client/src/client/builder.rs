@@ -1,5 +1,6 @@
 //! Setting up a client.
 
+mod account;
 mod nearest;
 mod refusals;
 
@@ -19,7 +20,7 @@ use super::Client;
 use super::family::FamilyBuilder;
 use crate::authentication::signer::Signer;
 use crate::authentication::token::{MemoryTokenStore, TokenStore};
-use crate::authentication::{CredentialSet, Credentials, Tokens};
+use crate::authentication::{CredentialSet, Credentials, Lifetimes, Tokens};
 use crate::call::Core;
 use crate::catalogue::{CredentialVariables, Family};
 use crate::encryption;
@@ -27,7 +28,7 @@ use crate::error::Error;
 use crate::http::Connections;
 use crate::observe::{Interceptor, Interceptors, Observer};
 use crate::retry::RetryPolicy;
-use crate::settings::{Encryption, Settings};
+use crate::settings::{Additions, Encryption, Settings};
 
 /// Sets up a [`Client`]. Made by [`Client::builder`].
 ///
@@ -60,6 +61,8 @@ pub struct ClientBuilder {
     token_store: Arc<dyn TokenStore>,
     token_scheme: String,
     auth_as_form: bool,
+    lifetimes: Lifetimes,
+    additions: Additions,
     encryption: Option<encryption::Key>,
     encryption_content_type: String,
     signer: Option<Arc<dyn Signer>>,
@@ -88,6 +91,8 @@ impl ClientBuilder {
             token_store: Arc::new(MemoryTokenStore::new()),
             token_scheme: "Token".to_owned(),
             auth_as_form: false,
+            lifetimes: Lifetimes::default(),
+            additions: Additions::default(),
             encryption: None,
             encryption_content_type: "application/json".to_owned(),
             signer: None,
@@ -219,24 +224,6 @@ impl ClientBuilder {
     /// [`Phase::Waiting`](crate::error::Phase::Waiting).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
-        self
-    }
-
-    /// The zone of the account, in whose local time the vendor takes the times of tasks. With it, setters of
-    /// such times take moments too ([`LocalTime`](crate::types::LocalTime)); without it a request with a
-    /// moment is refused.
-    ///
-    /// ```
-    /// use airudder_client::{Client, jiff::tz::TimeZone};
-    ///
-    /// let client = Client::builder()
-    ///     .credentials("application key", "application secret")
-    ///     .account_time_zone(TimeZone::get("Asia/Jakarta")?)
-    ///     .build()?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn account_time_zone(mut self, zone: TimeZone) -> Self {
-        self.zone = Some(zone);
         self
     }
 
@@ -430,6 +417,7 @@ impl ClientBuilder {
                 .map(|calls| Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS)))),
             observers: self.observers.into(),
             gate: Arc::default(),
+            additions: self.additions,
         });
         // What would fail at the first call fails here.
         if let Ok(url) = Url::parse(settings.base_url(Family::ALL[0])) {
@@ -443,6 +431,7 @@ impl ClientBuilder {
             self.token_store,
             self.token_scheme,
             self.auth_as_form,
+            self.lifetimes,
         );
         Ok(Client {
             core: Arc::new(Core { settings, tokens, signer: self.signer, interceptors: self.interceptors }),
@@ -474,6 +463,8 @@ impl fmt::Debug for ClientBuilder {
             .field("max_file_bytes", &self.max_file_bytes)
             .field("link_hosts", &self.link_hosts)
             .field("max_concurrent", &self.max_concurrent)
+            .field("name_prefix", &self.additions.name_prefix)
+            .field("default_fields", &self.additions.defaults.keys().collect::<Vec<_>>())
             .field("observers", &self.observers.len())
             .field("interceptors", &self.interceptors.len())
             .finish_non_exhaustive()

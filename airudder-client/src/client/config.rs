@@ -61,6 +61,14 @@ pub struct ClientConfig {
     pub retry: RetryConfig,
     /// See [`ClientBuilder::token_scheme`].
     pub token_scheme: Option<String>,
+    /// See [`ClientBuilder::token_margin`].
+    pub token_margin_secs: Option<f64>,
+    /// See [`ClientBuilder::token_lifetime`].
+    pub token_lifetime_secs: Option<f64>,
+    /// See [`ClientBuilder::name_prefix`].
+    pub name_prefix: Option<String>,
+    /// Values by wire name, see [`ClientBuilder::default_field`].
+    pub default_fields: BTreeMap<String, serde_json::Value>,
     /// See [`ClientBuilder::encryption`].
     #[serde(deserialize_with = "secret")]
     pub encryption_key: Option<SecretString>,
@@ -141,6 +149,18 @@ impl ClientBuilder {
         }
         if let Some(scheme) = config.token_scheme {
             builder = builder.token_scheme(scheme);
+        }
+        if let Some(margin) = seconds("token_margin_secs", config.token_margin_secs)? {
+            builder = builder.token_margin(margin);
+        }
+        if let Some(lifetime) = seconds("token_lifetime_secs", config.token_lifetime_secs)? {
+            builder = builder.token_lifetime(lifetime);
+        }
+        if let Some(prefix) = config.name_prefix {
+            builder = builder.name_prefix(prefix);
+        }
+        for (name, value) in config.default_fields {
+            builder = builder.default_field(name, value);
         }
         if let Some(key) = config.encryption_key {
             let key = Key::new(secrecy::ExposeSecret::expose_secret(&key).trim())

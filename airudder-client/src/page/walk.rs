@@ -156,11 +156,33 @@ impl Walk {
         matches!(self.endpoint.paging, Some(Paging::Cursor { next: NextCursor::Key(_), .. }))
     }
 
+    /// How many rows there are in all, by the answer to a query for one of them.
+    pub(super) async fn count(&self) -> Result<u64, Error> {
+        let Some(Paging::Offset { limit, total: Some(total), .. }) = self.endpoint.paging else {
+            return Ok(0);
+        };
+        let mut fields = Fields(self.fields.0.clone());
+        fields.set(limit, "1".to_owned());
+        let reply = call::run(&self.core, self.endpoint, Object::from(&fields), self.timeout).await?;
+        let Done::Answer(answer) = &reply.done else { return Ok(0) };
+        let payload: Fields<'_> = serde_json::from_slice(&answer.payload).unwrap_or_default();
+        let known = payload.number(total).and_then(|total| u64::try_from(total).ok());
+        let is_empty = || List::of(answer, self.endpoint.paging).is_ok_and(|list| list.entries.is_empty());
+        if let Some(rows) = known.or_else(|| is_empty().then_some(0)) {
+            reply.running.succeeded();
+            return Ok(rows);
+        }
+        let problem = "missing: nothing says how many rows there are".to_owned();
+        let error = wire::DecodeError { path: total.to_owned(), problem };
+        let error = answer.decode_error(&reply.context, error);
+        Err(reply.running.failed(error))
+    }
+
     pub(super) fn set_max_pages(&mut self, pages: u64) {
         self.max_pages = pages;
     }
 
-    fn error(&self, problem: String) -> Error {
+    pub(super) fn error(&self, problem: String) -> Error {
         let context = Context::new(self.endpoint.key, self.endpoint.family, self.endpoint.effect).sent(true);
         decode_error(&context, None, String::new(), problem, Bytes::new())
     }
@@ -318,7 +340,7 @@ fn lone(json: &[u8], whole: &Bytes) -> Option<Vec<Entry>> {
     }
 }
 
-fn fingerprint(entry: &Entry) -> u64 {
+pub(super) fn fingerprint(entry: &Entry) -> u64 {
     let mut hasher = DefaultHasher::new();
     entry.json.hash(&mut hasher);
     hasher.finish()

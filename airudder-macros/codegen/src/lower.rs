@@ -9,6 +9,7 @@ mod fields;
 mod index;
 mod paging;
 mod resolve;
+mod siblings;
 mod types;
 mod webhooks;
 mod words;

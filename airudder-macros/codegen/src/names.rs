@@ -28,6 +28,7 @@ pub const CLIENT_METHODS: &[&str] = &[
     "raw",
     "recording",
     "stream",
+    "stream_windows",
     "wait",
     "wait_until",
 ];

@@ -798,6 +798,33 @@ fn cases() -> Vec<Case> {
         case("before_itself")
             .edit("tasks.yaml", "before: end_time", "before: ¦start_time")
             .says("names the field itself", "later field"),
+        case("same_day_as_nothing")
+            .edit("tasks.yaml", "same_day_as: end_time", "same_day_as: ¦endtime")
+            .says("`same_day_as: endtime` does not name a field", "did you mean `end_time`?"),
+        case("same_day_as_no_day")
+            .edit("tasks.yaml", "same_day_as: end_time", "same_day_as: ¦repeat")
+            .says("`same_day_as: repeat` compares what has no day", "times with a day"),
+        case("minutes_before_nothing")
+            .edit("tasks.yaml", "before: end_time, min_minutes_before", "¦min_minutes_before")
+            .says("`min_minutes_before` says nothing without `before`", "before: end_time"),
+        case("minutes_before_of_text")
+            .edit("tasks.yaml", "Action, type: string,", "Action, type: string, ¦min_minutes_before: 5,")
+            .says("`min_minutes_before` does not fit the type `string`", "times with a day"),
+        case("not_past_of_no_day")
+            .edit("tasks.yaml", "Action, type: string,", "Action, type: string, ¦not_past: true,")
+            .says("`not_past` does not fit the type `string`", "times with a day"),
+        case("mirror_of_another_type")
+            .edit("tasks.yaml", "max_days_ahead: 5", "max_days_ahead: 5, mirror: ¦start_time")
+            .says("`mirror: start_time` takes over a value of another type", "of one type"),
+        case("mirror_of_itself")
+            .edit("tasks.yaml", "max_days_ahead: 5", "max_days_ahead: 5, mirror: ¦day")
+            .says("`mirror: day` names the field itself", "other field"),
+        case("code_of_what_is_never_past")
+            .edit("tasks.yaml", "Action, type: string,", "Action, type: string, codes: {¦other_day: 10302},")
+            .says("a value of the type `string` is never `other_day`", "times with a day"),
+        case("max_rows_of_pages")
+            .edit("tasks.yaml", "size: size, items: Rows}", "size: size, ¦max_rows: 10, items: Rows}")
+            .says("`max_rows` says nothing in a paging of `kind: number`", "`kind: offset`"),
         case("before_no_time")
             .edit("tasks.yaml", "before: end_time", "before: ¦repeat")
             .says("compares what is not a date or time", "date or time type"),
@@ -1797,6 +1824,12 @@ fn cases() -> Vec<Case> {
         case("sample_in_the_wrong_order")
             .edit("tasks.yaml", "StartTime: \"2024-01-01 08:00:00\"", "StartTime: ¦\"2024-01-01 09:00:00\"")
             .says("the value of `StartTime` in the sample is not before `EndTime`", "fix the sample"),
+        case("sample_of_too_short_a_time")
+            .edit("tasks.yaml", "StartTime: \"2024-01-01 08:00:00\"", "StartTime: ¦\"2024-01-01 08:56:00\"")
+            .says("`StartTime` in the sample is less than 5 minutes before `EndTime`", "fix the sample"),
+        case("sample_on_two_days")
+            .edit("tasks.yaml", "StartTime: \"2024-01-01 08:00:00\"", "StartTime: ¦\"2023-12-31 08:00:00\"")
+            .says("`StartTime` in the sample is not on the day of `EndTime`", "fix the sample"),
         case("sample_with_one_number_twice")
             .edit(
                 "tasks.yaml",

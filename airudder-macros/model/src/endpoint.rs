@@ -129,6 +129,8 @@ pub enum Paging {
         items: Option<&'static str>,
         /// Key of the number of rows in all, in the payload.
         total: Option<&'static str>,
+        /// How many rows one query gives at most, over all its pages.
+        max_rows: Option<i64>,
     },
     /// By a mark of where the next page begins.
     Cursor {

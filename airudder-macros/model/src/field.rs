@@ -21,6 +21,8 @@ pub struct Field {
     pub fixed: Option<&'static str>,
     /// Of a list: wire name of the field by which two entries are the same.
     pub unique: Option<&'static str>,
+    /// Wire name of the field beside it whose value is sent here too where this one is not set.
+    pub mirror: Option<&'static str>,
     /// How well it is known.
     pub evidence: Evidence,
     /// What its value must satisfy.
@@ -42,6 +44,7 @@ impl Field {
         sensitive: false,
         fixed: None,
         unique: None,
+        mirror: None,
         evidence: Evidence::Assumed,
         constraints: &[],
         codes: &[],
@@ -113,4 +116,8 @@ pub enum Constraint {
     OneOf(&'static [&'static str]),
     /// Earlier than the field with this wire name beside it.
     Before(&'static str),
+    /// On the same day as the field with this wire name beside it.
+    SameDay(&'static str),
+    /// Not in the past when it is sent.
+    NotPast,
 }

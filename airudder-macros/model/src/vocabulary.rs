@@ -371,6 +371,8 @@ words! {
         MaxItems = "max_items",
         /// At most this many days after today.
         MaxDaysAhead = "max_days_ahead",
+        /// At least this many minutes before the field of `before`.
+        MinMinutesBefore = "min_minutes_before",
     }
 }
 
@@ -397,14 +399,14 @@ impl Limit {
             Self::MaxDigits => LimitOn::Phone,
             Self::Min | Self::Max | Self::GreaterThan | Self::LessThan => LimitOn::Number,
             Self::MinItems | Self::MaxItems => LimitOn::List,
-            Self::MaxDaysAhead => LimitOn::Day,
+            Self::MaxDaysAhead | Self::MinMinutesBefore => LimitOn::Day,
         }
     }
 
     /// Whether it bounds from below.
     pub const fn is_lower(self) -> bool {
         match self {
-            Self::MinChars | Self::Min | Self::GreaterThan | Self::MinItems => true,
+            Self::MinChars | Self::Min | Self::GreaterThan | Self::MinItems | Self::MinMinutesBefore => true,
             Self::MaxChars
             | Self::MaxDigits
             | Self::Max
@@ -425,7 +427,8 @@ impl Limit {
             | Self::Max
             | Self::MinItems
             | Self::MaxItems
-            | Self::MaxDaysAhead => false,
+            | Self::MaxDaysAhead
+            | Self::MinMinutesBefore => false,
         }
     }
 }
@@ -454,6 +457,12 @@ words! {
         NotOneOf = "not_one_of",
         /// Not before the field that it must precede.
         NotBefore = "not_before",
+        /// Too short a time before the field that it must precede.
+        TooClose = "too_close",
+        /// On another day than the field that it shares its day with.
+        OtherDay = "other_day",
+        /// In the past.
+        Past = "past",
         /// A row of the list lacks at least one required key.
         RowIncomplete = "row_incomplete",
         /// A row of the list lacks all of its keys.

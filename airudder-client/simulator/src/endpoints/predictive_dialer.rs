@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::clock::{DAY, MINUTE, Moment, SECOND, instant, read_moment};
+use crate::clock::{Moment, SECOND, instant, read_moment};
 use crate::endpoints::call::{Call, Handled, HandlerReply};
 use crate::endpoints::failure::Failure;
 use crate::endpoints::tasks;
@@ -21,8 +21,6 @@ const CONTACTS_EMPTY: i64 = 10505;
 const TASK_NOT_FOUND: i64 = 10506;
 const NUMBER_MALFORMED: i64 = 10510;
 const ALREADY_FINISHED: i64 = 10513;
-const WINDOW_TOO_SHORT: i64 = 10620;
-const WINDOW_OVER_MIDNIGHT: i64 = 10621;
 
 pub(crate) fn create(world: &mut World, call: &Call<'_>) -> Handled {
     let rows = call.list(&["customizeContacts"]);
@@ -82,7 +80,6 @@ fn create_from(
     if call.text(&["groupName"]).is_some_and(|group| group.starts_with("unknown")) {
         return Err(call.fail("groupName", Problem::Unknown, "there is no such agent group"));
     }
-    check_window(call)?;
     for contact in &mut contacts {
         contact.state = ContactState::Waiting;
         contact.last = false;
@@ -105,19 +102,6 @@ fn create_from(
         contacts,
     });
     Ok(world.tasks.get(serial).map(|task| task.id.clone()))
-}
-
-/// The end is on the day of the start, five minutes later at the earliest.
-fn check_window(call: &Call<'_>) -> Result<(), Failure> {
-    let read = |key| call.text(&[key]).and_then(|text| read_moment(&text));
-    let (Some(start), Some(end)) = (read("startTime"), read("autoEndTime")) else { return Ok(()) };
-    if end - start < 5 * MINUTE {
-        return Err(Failure::code(WINDOW_TOO_SHORT, "the end is at least 5 minutes after the start"));
-    }
-    if start.div_euclid(DAY) != end.div_euclid(DAY) {
-        return Err(Failure::code(WINDOW_OVER_MIDNIGHT, "start and end are on the same day"));
-    }
-    Ok(())
 }
 
 pub(crate) fn copy(world: &mut World, call: &Call<'_>) -> Handled {

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use tracing::Instrument as _;
 
 use super::turn::Turn;
-use super::{Slot, Token, TokenIssuer, lifetime};
+use super::{Lifetimes, Slot, Token, TokenIssuer};
 use crate::authentication::credentials::Credentials;
 use crate::authentication::store::{Lease, StoredToken};
 use crate::catalogue::ErrorCode;
@@ -105,6 +105,7 @@ impl TokenIssuer {
         let mut request = TokenRequest {
             slot,
             settings: &self.settings,
+            lifetimes: self.lifetimes,
             request: self.request(slot, context, key, secret)?,
             limits: self.settings.limits(None, endpoint.timeout_secs),
             rules: Rules {
@@ -157,6 +158,7 @@ impl TokenIssuer {
 struct TokenRequest<'a> {
     slot: &'a Slot,
     settings: &'a Settings,
+    lifetimes: Lifetimes,
     request: Outgoing,
     limits: Limits,
     rules: Rules,
@@ -209,7 +211,8 @@ impl TokenRequest<'_> {
         let retry_after = http::retry_after(&headers);
         match envelope::open(&self.rules, context, status, headers, body) {
             Ok(answer) => {
-                let expires_at = asked_at.checked_add(lifetime(&self.slot.auth)).unwrap_or(Timestamp::MAX);
+                let lifetime = self.lifetimes.of(&self.slot.auth);
+                let expires_at = asked_at.checked_add(lifetime).unwrap_or(Timestamp::MAX);
                 let token = token_in(&answer, self.slot, context).map_err(Refused::Final)?;
                 Ok(StoredToken { token, expires_at })
             }

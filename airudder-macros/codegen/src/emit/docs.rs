@@ -17,6 +17,7 @@ pub(crate) fn field(field: &Field, spec: &Spec, family: Option<&str>) -> String 
     }
     let mut facts = vec![format!("{} on the wire", code(&field.wire))];
     facts.extend(field.fixed.iter().map(|value| format!("always {}, set or not", code(value))));
+    facts.extend(field.mirror.iter().map(|wire| format!("as {}, if not set", code(wire))));
     facts.extend(field.constraints.iter().map(constraint));
     facts.extend(spec.unique_field(field).map(|f| format!("no two entries with the same {}", code(&f.wire))));
     if matches!(field.ty, Type::Scalar(Scalar::Decimal)) {
@@ -75,9 +76,12 @@ fn constraint(constraint: &Constraint) -> String {
             Limit::MaxItems if *n == 1 => "at most 1 entry".to_owned(),
             Limit::MaxItems => format!("at most {n} entries"),
             Limit::MaxDaysAhead => format!("at most {n} days ahead"),
+            Limit::MinMinutesBefore => format!("{n} minutes earlier at least"),
         },
         Constraint::OneOf(values) => format!("one of {}", escaped(&values.join(", "))),
         Constraint::Before(wire) => format!("earlier than {}", code(wire)),
+        Constraint::SameDay(wire) => format!("on the day of {}", code(wire)),
+        Constraint::NotPast => "not in the past".to_owned(),
     }
 }
 

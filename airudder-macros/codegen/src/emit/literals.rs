@@ -110,6 +110,9 @@ pub(super) fn field(scope: Scope<'_>, field: &Field) -> TokenStream {
     if let Some(unique) = scope.spec.unique_field(field).map(|f| &f.wire) {
         said.push(quote!(unique: ::core::option::Option::Some(#unique)));
     }
+    if let Some(mirror) = &field.mirror {
+        said.push(quote!(mirror: ::core::option::Option::Some(#mirror)));
+    }
     if !field.constraints.is_empty() {
         let constraints = field.constraints.iter().map(constraint);
         said.push(quote!(constraints: &[#(#constraints),*]));
@@ -136,6 +139,8 @@ pub(super) fn constraint(constraint: &Constraint) -> TokenStream {
         }
         Constraint::OneOf(values) => quote!(OneOf(&[#(#values),*])),
         Constraint::Before(wire) => quote!(Before(#wire)),
+        Constraint::SameDay(wire) => quote!(SameDay(#wire)),
+        Constraint::NotPast => quote!(NotPast),
     };
     quote!(::airudder_client::catalogue::Constraint::#inner)
 }
@@ -164,9 +169,12 @@ pub(super) fn paging(page: &Page) -> TokenStream {
         Page::Number { page, size, first, .. } => {
             quote!(Number { page: #page, size: #size, first: #first, items: #items })
         }
-        Page::Offset { offset, limit, total, .. } => {
+        Page::Offset { offset, limit, total, max_rows, .. } => {
             let total = maybe(total.as_ref());
-            quote!(Offset { offset: #offset, limit: #limit, items: #items, total: #total })
+            let max_rows = maybe(max_rows.map(Literal::i64_unsuffixed));
+            quote!(Offset {
+                offset: #offset, limit: #limit, items: #items, total: #total, max_rows: #max_rows
+            })
         }
         Page::Cursor { cursor, size, next, .. } => {
             let size = maybe(size.as_ref());

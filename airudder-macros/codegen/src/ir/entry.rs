@@ -181,7 +181,13 @@ pub enum Page {
     /// By page number.
     Number { page: String, size: String, first: i64, items: Option<String> },
     /// By row offset.
-    Offset { offset: String, limit: String, items: Option<String>, total: Option<String> },
+    Offset {
+        offset: String,
+        limit: String,
+        items: Option<String>,
+        total: Option<String>,
+        max_rows: Option<i64>,
+    },
     /// By a mark of where the next page begins.
     Cursor { cursor: String, size: Option<String>, items: Option<String>, next: NextCursor },
 }

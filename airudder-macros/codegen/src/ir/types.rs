@@ -167,6 +167,8 @@ pub struct Field {
     pub fixed: Option<String>,
     /// Of a list: Rust name of the field by which two entries are the same.
     pub unique: Option<String>,
+    /// Wire name of the field whose value is sent here too where this one is not set.
+    pub mirror: Option<String>,
     /// What its value must satisfy.
     pub constraints: Vec<Constraint>,
     /// Codes per problem.
@@ -193,4 +195,8 @@ pub enum Constraint {
     OneOf(Vec<String>),
     /// Wire name of a field that must be later.
     Before(String),
+    /// Wire name of a field that must be on the same day.
+    SameDay(String),
+    /// Not in the past.
+    NotPast,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use airudder_model::{Limit, Scalar, has_pattern};
+use airudder_model::{Limit, Scalar, has_pattern, is_on_calendar};
 
 use crate::diagnostic::{Diagnostic, at_value};
 use crate::ir::{Constraint, Field, Spec, Type};
@@ -28,25 +28,69 @@ pub(crate) fn check(field: &Field, value: &Node, what: &str, diagnostics: &mut V
     }
 }
 
-/// Checks that the times of an object of a sample are in the order that its fields ask for. Values that do
-/// not decode have been reported.
+/// Checks that the times of an object of a sample are in the order, and as far apart, as its fields ask for.
+/// Values that do not decode have been reported.
 pub(super) fn check_order(fields: &[Field], object: &Node, diagnostics: &mut Vec<Diagnostic>) {
     for field in fields.iter().filter(|f| f.valid) {
         for constraint in &field.constraints {
-            let Constraint::Before(later) = constraint else { continue };
-            let Some(later) = fields.iter().find(|f| f.valid && f.wire == *later) else { continue };
-            let at = |field: &Field| Some((object.get(&field.wire)?, pattern(field)?));
-            let (Some((value, form)), Some((other, other_form))) = (at(field), at(later)) else { continue };
-            let (Some(one), Some(two)) = (value.text(), other.text()) else { continue };
-            let readable = has_pattern(one, form) && has_pattern(two, other_form);
-            // Of one form, earlier times are smaller texts.
-            if form == other_form && readable && one >= two {
-                let text =
-                    format!("the value of `{}` in the sample is not before `{}`", field.wire, later.wire);
-                diagnostics.push(at_value(value, text).help("fix the sample, or the limit of the field"));
+            let (Constraint::Before(other) | Constraint::SameDay(other)) = constraint else { continue };
+            let Some(other) = fields.iter().find(|f| f.valid && f.wire == *other) else { continue };
+            let at = |field: &Field| {
+                let (value, form) = (object.get(&field.wire)?, pattern(field)?);
+                let text = value.text()?;
+                let is_time = has_pattern(text, form) && is_on_calendar(text, form);
+                is_time.then_some((value, text, form))
+            };
+            let (Some((value, one, form)), Some((_, two, second_form))) = (at(field), at(other)) else {
+                continue;
+            };
+            if form != second_form {
+                continue;
             }
+            let wire = &other.wire;
+            // Of one form, earlier times are smaller texts, and begin with the same characters on one day.
+            let problem = match constraint {
+                Constraint::Before(_) if one >= two => format!("is not before `{wire}`"),
+                Constraint::Before(_) => match least_minutes(field) {
+                    Some(least) if minutes_between(one, two).is_some_and(|minutes| minutes < least) => {
+                        format!("is less than {least} minutes before `{wire}`")
+                    }
+                    _ => continue,
+                },
+                Constraint::SameDay(_) if one.get(..10) != two.get(..10) => {
+                    format!("is not on the day of `{wire}`")
+                }
+                Constraint::SameDay(_)
+                | Constraint::Limit(..)
+                | Constraint::OneOf(_)
+                | Constraint::NotPast => continue,
+            };
+            let text = format!("the value of `{}` in the sample {problem}", field.wire);
+            diagnostics.push(at_value(value, text).help("fix the sample, or the limit of the field"));
         }
     }
+}
+
+/// How many minutes must lie between a field and the one that it comes before.
+fn least_minutes(field: &Field) -> Option<i64> {
+    field.constraints.iter().find_map(|constraint| match constraint {
+        Constraint::Limit(Limit::MinMinutesBefore, minutes) => Some(*minutes),
+        Constraint::Limit(..)
+        | Constraint::OneOf(_)
+        | Constraint::Before(_)
+        | Constraint::SameDay(_)
+        | Constraint::NotPast => None,
+    })
+}
+
+/// From one time to a later one; `None` for dates, and over the end of a month, where they are far apart.
+fn minutes_between(one: &str, two: &str) -> Option<i64> {
+    let minutes = |text: &str| {
+        let number = |from: usize| text.get(from..from + 2)?.parse::<i64>().ok();
+        Some((number(8)? * 24 + number(11)?) * 60 + number(14)?)
+    };
+    (one.get(..7) == two.get(..7)).then_some(())?;
+    Some(minutes(two)? - minutes(one)?)
 }
 
 /// Whether empty text is as good as no value.
@@ -89,7 +133,11 @@ fn problem<'a>(constraint: &Constraint, value: &'a Node) -> Option<(&'a Node, St
             bounded(*limit, *bound, count, "entries").map(|text| (value, text))
         }
         // The days of a sample are long past.
-        Constraint::Limit(Limit::MaxDaysAhead, _) | Constraint::Before(_) => None,
+        Constraint::Limit(Limit::MaxDaysAhead, _) | Constraint::NotPast => None,
+        // Between two fields of the sample, not of one value.
+        Constraint::Limit(Limit::MinMinutesBefore, _) | Constraint::Before(_) | Constraint::SameDay(_) => {
+            None
+        }
         Constraint::Limit(limit, bound) => {
             let singles = std::iter::once(value).filter(|v| v.scalar().is_some()).chain(value.items());
             singles.into_iter().find_map(|single| {
@@ -103,7 +151,7 @@ fn problem<'a>(constraint: &Constraint, value: &'a Node) -> Option<(&'a Node, St
                     Limit::Min | Limit::Max | Limit::GreaterThan | Limit::LessThan => {
                         out_of_range(*limit, *bound, &text)
                     }
-                    Limit::MinItems | Limit::MaxItems | Limit::MaxDaysAhead => None,
+                    Limit::MinItems | Limit::MaxItems | Limit::MaxDaysAhead | Limit::MinMinutesBefore => None,
                 };
                 problem.map(|text| (single, text))
             })

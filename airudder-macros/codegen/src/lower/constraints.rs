@@ -1,11 +1,9 @@
 //! What the value of a field must satisfy.
 
-use super::Context;
-use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
-use crate::ir::{Constraint, Field, Type};
+use crate::diagnostic::{Diagnostic, at_key, at_value};
+use crate::ir::{Constraint, Type};
 use crate::syntax::node::Node;
 use airudder_model::{Limit, LimitOn, Problem, Scalar};
-use std::collections::HashMap;
 
 pub(super) fn fits(on: LimitOn, ty: &Type) -> bool {
     match (on, ty) {
@@ -39,10 +37,40 @@ pub(super) fn constraints(node: &Node, ty: &Type, diagnostics: &mut Vec<Diagnost
         }
     }
     check_order(node, &constraints, diagnostics);
+    if fits(LimitOn::Day, ty) {
+        check_minutes(node, diagnostics);
+    }
+    constraints.extend(not_past(node, ty, diagnostics));
     if let Some(written) = node.get("one_of") {
         constraints.extend(one_of(node, written, ty, diagnostics));
     }
     constraints
+}
+
+/// A length of time is one to another field.
+fn check_minutes(node: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    let written = |key: &str| node.get(key).filter(|written| !written.is_null());
+    let key = Limit::MinMinutesBefore.word();
+    if let (Some(minutes), None) = (written(key), written("before"))
+        && !node.is_poisoned("before")
+    {
+        let diagnostic = at_key(minutes, format!("`{key}` says nothing without `before`"));
+        diagnostics.push(diagnostic.help("say which field must be so much later: `before: end_time`"));
+    }
+}
+
+/// Whether the field must not lie in the past.
+fn not_past(node: &Node, ty: &Type, diagnostics: &mut Vec<Diagnostic>) -> Option<Constraint> {
+    if !node.flag_at("not_past") {
+        return None;
+    }
+    let written = node.get("not_past")?;
+    if fits(LimitOn::Day, ty) {
+        return Some(Constraint::NotPast);
+    }
+    let text = format!("`not_past` does not fit the type `{}`", shown_type(node));
+    diagnostics.push(misfit(node, written, &text).help("it is for dates, and times with a day"));
+    None
 }
 
 pub(super) fn one_of(
@@ -134,7 +162,9 @@ pub(super) fn check_order(node: &Node, constraints: &[Constraint], diagnostics: 
         .iter()
         .filter_map(|constraint| match constraint {
             Constraint::Limit(limit, number) => Some((*limit, *number)),
-            Constraint::OneOf(_) | Constraint::Before(_) => None,
+            Constraint::OneOf(_) | Constraint::Before(_) | Constraint::SameDay(_) | Constraint::NotPast => {
+                None
+            }
         })
         .collect();
     for (low, least) in limits.iter().filter(|(limit, _)| limit.is_lower()) {
@@ -155,70 +185,6 @@ pub(super) fn check_order(node: &Node, constraints: &[Constraint], diagnostics: 
     }
 }
 
-/// `before` names a sibling by its Rust name; the model holds the wire name. Reported where the sibling was
-/// dropped, if it was.
-pub(super) fn resolve_before(fields: &mut [Field], dropped: Option<&Node>, context: &mut Context<'_>) {
-    if !fields.iter().any(|field| field.node.get("before").is_some()) {
-        return;
-    }
-    let siblings: HashMap<String, Field> = fields.iter().map(|f| (f.name.clone(), f.clone())).collect();
-    for field in fields.iter_mut() {
-        let Some(written) = field.node.get("before") else { continue };
-        let name = written.scalar().unwrap_or_default();
-        field.constraints.retain(|c| !matches!(c, Constraint::Before(_)));
-        let diagnostic = match siblings.get(&name) {
-            _ if written.is_null() => continue,
-            None => before_nothing(written, &name, &siblings, dropped),
-            Some(sibling) if sibling.name == field.name => {
-                at_value(written, format!("`before: {name}` names the field itself"))
-                    .help("name the later field")
-            }
-            Some(sibling) if sibling.ty.is_time() && field.ty.is_time() => {
-                field.constraints.push(Constraint::Before(sibling.wire.clone()));
-                continue;
-            }
-            // A type that is not known may well be a time.
-            Some(sibling) if !(sibling.valid && field.valid) => continue,
-            Some(sibling) => {
-                let changed = [&*field, sibling]
-                    .into_iter()
-                    .find_map(|f| f.node.get("type").filter(|ty| !is_of(&f.node, ty)));
-                let place = if is_of(&field.node, written) { changed.unwrap_or(written) } else { written };
-                at_value(place, format!("`before: {name}` compares what is not a date or time"))
-                    .help("both fields must be of a date or time type")
-            }
-        };
-        context.diagnostics.push(diagnostic);
-    }
-}
-
-pub(super) fn before_nothing(
-    written: &Node,
-    name: &str,
-    siblings: &HashMap<String, Field>,
-    dropped: Option<&Node>,
-) -> Diagnostic {
-    let item = dropped
-        .map(Node::items)
-        .unwrap_or_default()
-        .iter()
-        .find(|item| item.scalar().as_deref() == Some(name));
-    if let Some(item) = item {
-        let diagnostic = at_value(
-            item,
-            format!("`{name}` is dropped, and another field of the base says `before: {name}`"),
-        );
-        return diagnostic.help("remove that too: `change: {request: {the_field: {before: null}}}`");
-    }
-    let mut known: Vec<&str> = siblings.keys().map(String::as_str).collect();
-    known.sort_unstable();
-    did_you_mean(
-        at_value(written, format!("`before: {name}` does not name a field beside this one")),
-        name,
-        &known,
-    )
-}
-
 /// Reports codes for a way to be wrong in which values of the type never are.
 pub(super) fn check_problems(node: &Node, ty: &Type, diagnostics: &mut Vec<Diagnostic>) {
     let Some(codes) = node.get("codes") else { return };
@@ -233,7 +199,8 @@ pub(super) fn check_problems(node: &Node, ty: &Type, diagnostics: &mut Vec<Diagn
             Problem::TooMany | Problem::TooFew => {
                 (matches!(ty, Type::List(_) | Type::Map(_)), "lists and maps")
             }
-            Problem::NotBefore => (inner.is_time(), "dates and times"),
+            Problem::NotBefore | Problem::TooClose | Problem::Past => (inner.is_time(), "dates and times"),
+            Problem::OtherDay => (fits(LimitOn::Day, inner), "dates, and times with a day"),
             Problem::RowIncomplete | Problem::RowEmpty => {
                 (matches!(ty, Type::List(_)) && !is_single(inner), "lists of a struct")
             }

@@ -1,8 +1,9 @@
 //! Fields: their keys, and what differs in derived entries.
 
 use super::Context;
-use super::constraints::{check_problems, constraints, fixed, is_of, resolve_before, unique};
+use super::constraints::{check_problems, constraints, fixed, is_of, unique};
 use super::resolve::parse_type;
+use super::siblings::resolve_siblings;
 use super::words::evidence_at;
 use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
 use crate::ir::{Field, Type};
@@ -24,7 +25,7 @@ pub(super) fn fields(node: &Node, evidence: Option<Evidence>, context: &mut Cont
             .filter(|name| *name != Node::ANY)
             .map(|name| invalid(name, &Node::empty(node.span))),
     );
-    resolve_before(&mut fields, None, context);
+    resolve_siblings(&mut fields, None, context);
     fields
 }
 
@@ -107,7 +108,7 @@ pub(super) fn changed(
     if let Some(add) = changes.add {
         base.extend(add.poisoned.iter().map(|name| invalid(name, &Node::empty(add.span))));
     }
-    resolve_before(&mut base, changes.drop, context);
+    resolve_siblings(&mut base, changes.drop, context);
     // What is wrong with the base is reported where the base stands.
     let own: Vec<Diagnostic> =
         context.diagnostics.drain(reported..).filter(|diagnostic| changes.has(diagnostic)).collect();
@@ -183,6 +184,7 @@ fn field(name: &str, node: &Node, evidence: Option<Evidence>, context: &mut Cont
         sensitive: node.flag_at("sensitive"),
         fixed,
         unique,
+        mirror: None,
         // A limit that is wrong itself judges nothing.
         constraints: if sound { constraints } else { Vec::new() },
         codes: codes(node),
@@ -208,6 +210,7 @@ fn invalid(name: &str, node: &Node) -> Field {
         sensitive: true,
         fixed: None,
         unique: None,
+        mirror: None,
         constraints: Vec::new(),
         codes: codes(node),
         ty: Type::Scalar(Scalar::Json),

@@ -53,6 +53,7 @@ impl<'c> Lowering<'_, '_, 'c> {
             ("offset", PagingKind::Offset),
             ("limit", PagingKind::Offset),
             ("total", PagingKind::Offset),
+            ("max_rows", PagingKind::Offset),
             ("cursor", PagingKind::Cursor),
             ("item_id", PagingKind::Cursor),
             ("next", PagingKind::Cursor),
@@ -76,7 +77,8 @@ impl<'c> Lowering<'_, '_, 'c> {
             }
             PagingKind::Offset => {
                 let limit = self.page_field(node, size, endpoint);
-                Some(Page::Offset { offset: moves?, limit: limit?, items, total: node.text_at("total") })
+                let (total, max_rows) = (node.text_at("total"), node.integer_at("max_rows"));
+                Some(Page::Offset { offset: moves?, limit: limit?, items, total, max_rows })
             }
             PagingKind::Cursor => {
                 let next = self.next_cursor(node);

@@ -361,6 +361,7 @@ static PAGE: Object = Object {
         "cursor" may Shape::Text, "Rust name of the cursor's field.";
         "items" may Shape::Text, "Wire key of the list in the payload.";
         "total" may Shape::Text, "Wire key of the number of all rows in the payload.";
+        "max_rows" may Shape::Count, "How many rows one query gives at most, over all its pages.";
         "item_id" may Shape::Text, "Wire key of an entry's id, where that is the cursor.";
         "next" may Shape::Text, "Wire key of the next cursor in the payload.";
     },

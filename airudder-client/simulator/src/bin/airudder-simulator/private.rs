@@ -291,6 +291,7 @@ impl<'a> Tables<'a> {
             sensitive: field.sensitive,
             fixed: maybe(field.fixed.as_ref()),
             unique: maybe(field.unique.as_ref()),
+            mirror: maybe(field.mirror.as_ref()),
             evidence: field.evidence,
             constraints: list(field.constraints.iter().map(constraint)),
             codes: list(field.codes.iter().copied()),
@@ -341,6 +342,8 @@ fn constraint(constraint: &ir::Constraint) -> Constraint {
         ir::Constraint::Limit(limit, bound) => Constraint::Limit(*limit, *bound),
         ir::Constraint::OneOf(values) => Constraint::OneOf(texts(values)),
         ir::Constraint::Before(wire) => Constraint::Before(text(wire)),
+        ir::Constraint::SameDay(wire) => Constraint::SameDay(text(wire)),
+        ir::Constraint::NotPast => Constraint::NotPast,
     }
 }
 
@@ -350,9 +353,13 @@ fn paging(page: &ir::Page) -> Paging {
         ir::Page::Number { page, size, first, .. } => {
             Paging::Number { page: text(page), size: text(size), first: *first, items }
         }
-        ir::Page::Offset { offset, limit, total, .. } => {
-            Paging::Offset { offset: text(offset), limit: text(limit), items, total: maybe(total.as_ref()) }
-        }
+        ir::Page::Offset { offset, limit, total, max_rows, .. } => Paging::Offset {
+            offset: text(offset),
+            limit: text(limit),
+            items,
+            total: maybe(total.as_ref()),
+            max_rows: *max_rows,
+        },
         ir::Page::Cursor { cursor, size, next, .. } => {
             let next = match next {
                 ir::NextCursor::ItemId(key) => NextCursor::ItemId(text(key)),

@@ -25,6 +25,11 @@ const FIELD_KEYS: &[Key] = keys! {
     "sensitive" may Shape::OrNull(&Shape::Flag), "Personal or secret: redacted in Debug, never logged.";
     "one_of" may Shape::OrNull(&TEXTS), "Values allowed.";
     "before" may Shape::OrNull(&Shape::Text), "Rust name of a field beside it that must be later.";
+    "same_day_as" may Shape::OrNull(&Shape::Text),
+        "Rust name of a field beside it that must be on the same day.";
+    "not_past" may Shape::OrNull(&Shape::Flag), "Whether it must not lie in the past when it is sent.";
+    "mirror" may Shape::OrNull(&Shape::Text),
+        "Rust name of a field beside it whose value is sent here too where this one is not set.";
     "codes" may Shape::OrNull(&Shape::Object(&FIELD_CODES)), "The vendor's code for each way to be wrong.";
     "fixed" may Shape::OrNull(&Shape::Text), "The only value that it takes: always sent.";
     "unique" may Shape::OrNull(&Shape::Text),
