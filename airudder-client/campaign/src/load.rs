@@ -1,0 +1,42 @@
+//! What goes into a campaign: people to call, and the rows of a list that are refused.
+
+use std::fmt;
+
+use airudder_client::ErrorCode;
+use airudder_client::types::Phone;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// One person to call.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contact {
+    /// The line of the list that it comes from; 0 where there is none.
+    pub row: u64,
+    /// Your own reference, which comes back with the outcome. One is made where there is none.
+    pub reference: Option<String>,
+    /// The number to call, in international form (`+6281200000000`).
+    pub phone: Phone,
+    /// All else that the vendor is told, by the names on the wire (`Debtor`, `LoanDate`).
+    pub fields: Map<String, Value>,
+}
+
+/// Shows the row only: all else is personal.
+impl fmt::Debug for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Contact").field("row", &self.row).finish_non_exhaustive()
+    }
+}
+
+/// A row that nobody is called for, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refused {
+    /// The line of the list.
+    pub row: u64,
+    /// The column or the field that is wrong; empty: the row itself.
+    pub column: String,
+    /// The code with which the vendor would refuse it, where one is known.
+    pub code: Option<ErrorCode>,
+    /// What is wrong. It never holds the value.
+    pub reason: String,
+}
