@@ -6,4 +6,31 @@
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 #![warn(missing_docs)]
 
+pub mod backend;
+mod campaign;
+mod error;
+mod inbox;
+mod ledger;
+mod life;
 pub mod load;
+mod outcome;
+mod plan;
+mod preview;
+mod progress;
+mod run;
+mod settings;
+mod submit;
+mod track;
+
+pub use backend::{Backend, Collection, InfoCheck, Telemarketing};
+pub use campaign::{Campaign, Loaded, Loader};
+pub use error::{Error, LedgerError, LedgerProblem};
+pub use inbox::Inbox;
+pub use ledger::{Counts, Ledger};
+pub use life::{InDoubt, Settlement, TakenOut};
+pub use load::{Contact, Refused};
+pub use outcome::{Outcome, Status, WithoutOutcome};
+pub use plan::Plan;
+pub use preview::Preview;
+pub use progress::{Progress, Report};
+pub use run::{Run, Running};

@@ -20,6 +20,25 @@ pub struct Contact {
     pub fields: Map<String, Value>,
 }
 
+impl Contact {
+    /// A person of this number.
+    pub fn new(phone: impl Into<Phone>) -> Self {
+        Self { row: 0, reference: None, phone: phone.into(), fields: Map::new() }
+    }
+
+    /// Your own reference, which comes back with the outcome; unlike that of anybody else in the campaign.
+    pub fn reference(mut self, reference: impl Into<String>) -> Self {
+        self.reference = Some(reference.into());
+        self
+    }
+
+    /// Something that the vendor is told, by its name on the wire (`Debtor`).
+    pub fn field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.fields.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// Shows the row only: all else is personal.
 impl fmt::Debug for Contact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

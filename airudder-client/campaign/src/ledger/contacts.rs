@@ -1,0 +1,347 @@
+//! People in the ledger.
+
+use std::collections::{HashMap, HashSet};
+
+use airudder_client::types::Phone;
+use futures_util::TryStreamExt as _;
+use serde_json::{Map, Value};
+use sqlx::any::AnyRow;
+use sqlx::{Any, AssertSqlSafe, QueryBuilder};
+
+use super::{Ledger, Writer, column, now, places};
+use crate::error::Error;
+use crate::load::Contact;
+
+/// A person as the ledger has it.
+#[derive(Debug, Clone)]
+pub(crate) struct Stored {
+    pub(crate) seq: i64,
+    pub(crate) contact: Contact,
+}
+
+/// What came of inserting people.
+#[derive(Debug, Default)]
+pub(crate) struct Inserted {
+    pub(crate) accepted: u64,
+    /// Positions of those whose number is there already.
+    pub(crate) duplicates: Vec<usize>,
+    /// Positions of those whose reference somebody else has.
+    pub(crate) references_taken: Vec<usize>,
+}
+
+/// Where a person stands.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) seq: i64,
+    pub(crate) phone: Option<Phone>,
+    pub(crate) batch: Option<i64>,
+}
+
+const COLUMNS: &str = "seq, line, reference, phone, fields";
+
+fn stored(row: &AnyRow) -> Result<Stored, Error> {
+    let phone: Option<String> = column(row, 3)?;
+    let fields: Option<String> = column(row, 4)?;
+    let line: i64 = column(row, 1)?;
+    // What is erased has none.
+    let fields: Map<String, Value> =
+        fields.and_then(|fields| serde_json::from_str(&fields).ok()).unwrap_or_default();
+    Ok(Stored {
+        seq: column(row, 0)?,
+        contact: Contact {
+            row: u64::try_from(line).unwrap_or_default(),
+            reference: Some(column(row, 2)?),
+            phone: phone.unwrap_or_default().into(),
+            fields,
+        },
+    })
+}
+
+impl Writer {
+    /// Adds people to a campaign, in their order. Whose number or reference is there already is left out.
+    pub(crate) async fn insert_contacts(
+        &mut self,
+        ledger: &Ledger,
+        campaign: &str,
+        contacts: &[Contact],
+    ) -> Result<Inserted, Error> {
+        let keys: Vec<String> =
+            contacts.iter().map(|contact| ledger.phone_key(campaign, contact.phone.as_str())).collect();
+        let mut known_keys = self.which_exist(campaign, "phone_key", &keys).await?;
+        let given: Vec<String> = contacts.iter().filter_map(|contact| contact.reference.clone()).collect();
+        let mut known_references = self.which_exist(campaign, "reference", &given).await?;
+        let row = sqlx::query("SELECT COALESCE(MAX(seq), 0) FROM contact WHERE campaign = $1")
+            .bind(campaign)
+            .fetch_one(self.on())
+            .await?;
+        let mut seq: i64 = column(&row, 0)?;
+
+        let mut inserted = Inserted::default();
+        let mut rows = Vec::new();
+        for (position, (contact, key)) in contacts.iter().zip(keys).enumerate() {
+            if known_keys.contains(&key) {
+                inserted.duplicates.push(position);
+                continue;
+            }
+            let reference = contact.reference.clone().unwrap_or_else(|| format!("c{}", seq + 1));
+            if !known_references.insert(reference.clone()) {
+                inserted.references_taken.push(position);
+                continue;
+            }
+            known_keys.insert(key.clone());
+            seq += 1;
+            rows.push((seq, contact, reference, key));
+        }
+        inserted.accepted = rows.len() as u64;
+        for rows in rows.chunks(500) {
+            let mut query = QueryBuilder::<Any>::new(
+                "INSERT INTO contact (campaign, seq, line, reference, phone_key, phone, fields) ",
+            );
+            query.push_values(rows, |mut row, (seq, contact, reference, key)| {
+                row.push_bind(campaign.to_owned())
+                    .push_bind(*seq)
+                    .push_bind(i64::try_from(contact.row).unwrap_or(i64::MAX))
+                    .push_bind(reference.clone())
+                    .push_bind(key.clone())
+                    .push_bind(contact.phone.as_str().to_owned())
+                    .push_bind(serde_json::to_string(&contact.fields).unwrap_or_default());
+            });
+            query.build().execute(self.on()).await?;
+        }
+        Ok(inserted)
+    }
+
+    async fn which_exist(
+        &mut self,
+        campaign: &str,
+        field: &'static str,
+        values: &[String],
+    ) -> Result<HashSet<String>, Error> {
+        let mut found = HashSet::new();
+        for values in values.chunks(500) {
+            // The name of a column of ours, and places.
+            let query = format!(
+                "SELECT {field} FROM contact WHERE campaign = $1 AND {field} IN {}",
+                places(2, 1, values.len())
+            );
+            let mut query = sqlx::query(AssertSqlSafe(query)).bind(campaign.to_owned());
+            for value in values {
+                query = query.bind(value.clone());
+            }
+            for row in query.fetch_all(self.on()).await? {
+                found.insert(column(&row, 0)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The next people who are in no batch.
+    pub(crate) async fn unbatched(&mut self, campaign: &str, limit: u32) -> Result<Vec<Stored>, Error> {
+        let query = format!(
+            "SELECT {COLUMNS} FROM contact WHERE campaign = $1 AND batch IS NULL AND taken_out IS NULL
+             ORDER BY seq LIMIT $2"
+        );
+        let rows = sqlx::query(AssertSqlSafe(query))
+            .bind(campaign)
+            .bind(i64::from(limit))
+            .fetch_all(self.on())
+            .await?;
+        rows.iter().map(stored).collect()
+    }
+
+    /// Puts people without a batch, from one seq to another, into a batch.
+    pub(crate) async fn put_into_batch(
+        &mut self,
+        campaign: &str,
+        batch: i64,
+        first: i64,
+        last: i64,
+    ) -> Result<(), Error> {
+        sqlx::query(
+            "UPDATE contact SET batch = $2
+             WHERE campaign = $1 AND seq BETWEEN $3 AND $4 AND batch IS NULL AND taken_out IS NULL",
+        )
+        .bind(campaign)
+        .bind(batch)
+        .bind(first)
+        .bind(last)
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// Takes the people out of a batch of which nothing was sent.
+    pub(crate) async fn empty_batch(&mut self, campaign: &str, batch: i64) -> Result<(), Error> {
+        sqlx::query("UPDATE contact SET batch = NULL WHERE campaign = $1 AND batch = $2")
+            .bind(campaign)
+            .bind(batch)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    /// Which seq has which reference in a batch.
+    pub(crate) async fn references(
+        &mut self,
+        campaign: &str,
+        batch: i64,
+    ) -> Result<HashMap<String, i64>, Error> {
+        let rows = sqlx::query("SELECT reference, seq FROM contact WHERE campaign = $1 AND batch = $2")
+            .bind(campaign)
+            .bind(batch)
+            .fetch_all(self.on())
+            .await?;
+        rows.iter().map(|row| Ok((column(row, 0)?, column(row, 1)?))).collect()
+    }
+
+    pub(crate) async fn place_of(&mut self, campaign: &str, reference: &str) -> Result<Option<Place>, Error> {
+        let row = sqlx::query("SELECT seq, phone, batch FROM contact WHERE campaign = $1 AND reference = $2")
+            .bind(campaign)
+            .bind(reference)
+            .fetch_optional(self.on())
+            .await?;
+        row.map(|row| {
+            let phone: Option<String> = column(&row, 1)?;
+            Ok(Place { seq: column(&row, 0)?, phone: phone.map(Phone::from), batch: column(&row, 2)? })
+        })
+        .transpose()
+    }
+
+    pub(crate) async fn mark_taken_out(&mut self, campaign: &str, seq: i64) -> Result<(), Error> {
+        sqlx::query("UPDATE contact SET taken_out = $3 WHERE campaign = $1 AND seq = $2")
+            .bind(campaign)
+            .bind(seq)
+            .bind(now())
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    /// Nobody without a batch, up to a seq, is called.
+    pub(crate) async fn not_called_up_to(&mut self, campaign: &str, seq: i64) -> Result<(), Error> {
+        sqlx::query(
+            "INSERT INTO outcome (campaign, seq, status, is_final, rank, happened, changes)
+             SELECT campaign, seq, 'not_called', 1, 3, 0, 1 FROM contact
+             WHERE campaign = $1 AND seq <= $2 AND batch IS NULL AND taken_out IS NULL
+             ON CONFLICT (campaign, seq) DO NOTHING",
+        )
+        .bind(campaign)
+        .bind(seq)
+        .execute(self.on())
+        .await?;
+        sqlx::query(
+            "UPDATE contact SET taken_out = $3
+             WHERE campaign = $1 AND seq <= $2 AND batch IS NULL AND taken_out IS NULL",
+        )
+        .bind(campaign)
+        .bind(seq)
+        .bind(now())
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// The vendor was told that the person is taken out.
+    pub(crate) async fn mark_told(&mut self, campaign: &str, seq: i64) -> Result<(), Error> {
+        sqlx::query("UPDATE contact SET is_told = 1 WHERE campaign = $1 AND seq = $2")
+            .bind(campaign)
+            .bind(seq)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    /// Removes what is personal of a person: number, fields, reference, raw record.
+    pub(crate) async fn erase_contact(&mut self, campaign: &str, seq: i64) -> Result<(), Error> {
+        sqlx::query(
+            "UPDATE contact SET phone = NULL, fields = NULL, reference = $3 WHERE campaign = $1 AND seq = $2",
+        )
+        .bind(campaign)
+        .bind(seq)
+        .bind(format!("erased-{seq}"))
+        .execute(self.on())
+        .await?;
+        sqlx::query("UPDATE outcome SET raw = NULL, problem = NULL WHERE campaign = $1 AND seq = $2")
+            .bind(campaign)
+            .bind(seq)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+}
+
+impl Ledger {
+    /// People of a batch who are taken out, of which the vendor was not told.
+    pub(crate) async fn untold(&self, campaign: &str, batch: i64) -> Result<Vec<(i64, Phone)>, Error> {
+        let rows = sqlx::query(
+            "SELECT seq, phone FROM contact
+             WHERE campaign = $1 AND batch = $2 AND taken_out IS NOT NULL AND is_told = 0 AND phone IS NOT NULL",
+        )
+        .bind(campaign)
+        .bind(batch)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok((column(row, 0)?, Phone::from(column::<String>(row, 1)?)))).collect()
+    }
+
+    /// Whether anybody is in no batch.
+    pub(crate) async fn has_unbatched(&self, campaign: &str) -> Result<bool, Error> {
+        let row = sqlx::query(
+            "SELECT 1 FROM contact WHERE campaign = $1 AND batch IS NULL AND taken_out IS NULL LIMIT 1",
+        )
+        .bind(campaign)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.is_some())
+    }
+
+    /// People who are in no batch, after a seq.
+    pub(crate) async fn unbatched_after(
+        &self,
+        campaign: &str,
+        seq: i64,
+        limit: u32,
+    ) -> Result<Vec<Stored>, Error> {
+        let query = format!(
+            "SELECT {COLUMNS} FROM contact
+             WHERE campaign = $1 AND seq > $2 AND batch IS NULL AND taken_out IS NULL ORDER BY seq LIMIT $3"
+        );
+        let rows = sqlx::query(AssertSqlSafe(query))
+            .bind(campaign)
+            .bind(seq)
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(stored).collect()
+    }
+
+    /// References after a seq, each with its seq.
+    pub(crate) async fn references_after(
+        &self,
+        campaign: &str,
+        seq: i64,
+        limit: u32,
+    ) -> Result<Vec<(i64, String)>, Error> {
+        let rows = sqlx::query(
+            "SELECT seq, reference FROM contact
+             WHERE campaign = $1 AND seq > $2 AND phone IS NOT NULL ORDER BY seq LIMIT $3",
+        )
+        .bind(campaign)
+        .bind(seq)
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok((column(row, 0)?, column(row, 1)?))).collect()
+    }
+
+    /// The people of a batch, in their order.
+    pub(crate) async fn batch_contacts(&self, campaign: &str, batch: i64) -> Result<Vec<Stored>, Error> {
+        let query = format!("SELECT {COLUMNS} FROM contact WHERE campaign = $1 AND batch = $2 ORDER BY seq");
+        let mut rows = sqlx::query(AssertSqlSafe(query)).bind(campaign).bind(batch).fetch(&self.pool);
+        let mut contacts = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            contacts.push(stored(&row)?);
+        }
+        Ok(contacts)
+    }
+}

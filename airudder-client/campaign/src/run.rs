@@ -1,0 +1,451 @@
+//! Running a campaign: submitting, following, handing out, until everybody has an outcome.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use futures_core::Stream;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::campaign::Campaign;
+use crate::error::Error;
+use crate::inbox::{self, Inbox};
+use crate::ledger::{Batch, BatchState, CampaignState, now};
+use crate::progress::{Progress, Report};
+use crate::settings::Settings;
+
+/// The longest time between two looks at the ledger.
+const TICK: Duration = Duration::from_millis(250);
+/// How often it is told how the campaign stands.
+const STANDING: Duration = Duration::from_secs(1);
+/// How often messages are looked for whose task became known in the moment in which they came.
+const SWEEP: Duration = Duration::from_secs(5);
+/// Outcomes that are handed out at once.
+const OUTCOMES: u32 = 200;
+/// What a program may leave untaken.
+const CHANNEL: usize = 1_024;
+
+/// How a campaign is run. Made by [`Campaign::run`].
+#[must_use = "nothing is done before `start`"]
+pub struct Run {
+    campaign: Campaign,
+    settings: Settings,
+    inbox: Option<Inbox>,
+    is_confirmed: bool,
+    on_signals: bool,
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run").field("campaign", &self.campaign).finish_non_exhaustive()
+    }
+}
+
+impl Campaign {
+    /// Runs the campaign: sends what was not sent, follows what was, until everybody has an outcome or the
+    /// window is over. **It calls people**, and says [`Error::NotConfirmed`] unless
+    /// [`confirmed`](Run::confirmed).
+    ///
+    /// After a crash the same again goes on where it was. Several runners, in one process or several, share
+    /// the work.
+    pub fn run(&self) -> Run {
+        Run {
+            campaign: self.clone(),
+            settings: Settings::default(),
+            inbox: None,
+            is_confirmed: false,
+            on_signals: false,
+        }
+    }
+}
+
+impl Run {
+    /// People may be called: somebody has seen whom and how many ([`Campaign::dry_run`]), or the client talks
+    /// to a simulator.
+    pub fn confirmed(mut self) -> Self {
+        self.is_confirmed = true;
+        self
+    }
+
+    /// Applies the messages of this inbox as soon as they come. Messages that another process stores are
+    /// found within a quarter of a second without it.
+    pub fn inbox(mut self, inbox: &Inbox) -> Self {
+        self.inbox = Some(inbox.clone());
+        self
+    }
+
+    /// How often each task is read; every minute unless set. Messages make it faster and are not needed.
+    pub fn poll_every(mut self, pause: Duration) -> Self {
+        self.settings.poll = pause;
+        self
+    }
+
+    /// How long a request with a list may take; 150 seconds unless set. So long after it was last on its way,
+    /// a request of which nothing was heard counts as ended.
+    pub fn upload_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.upload_timeout = timeout;
+        self
+    }
+
+    /// How long after the end of the window outcomes are waited for; 15 minutes unless set.
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.settings.grace = grace;
+        self
+    }
+
+    /// After how long the work of a runner that died is taken over; 20 seconds unless set.
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.settings.lease = lease;
+        self
+    }
+
+    /// How many batches are worked on at the same time; 4 unless set.
+    pub fn concurrency(mut self, batches: usize) -> Self {
+        self.settings.concurrency = batches.max(1);
+        self
+    }
+
+    /// SIGINT (Ctrl-C) and SIGTERM end the run as [`Running::interrupt`] does.
+    pub fn until_signal(mut self) -> Self {
+        self.on_signals = true;
+        self
+    }
+
+    /// Begins. The work goes on by itself; what it tells is taken from the stream.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotConfirmed`], with what would be sent, if anything is to be sent; [`Error::Client`] if
+    /// nothing was sent yet and the vendor cannot even be asked; [`Error::Ledger`].
+    pub async fn start(self) -> Result<Running, Error> {
+        let campaign = &self.campaign;
+        if !self.is_confirmed {
+            let preview = campaign.dry_run(|_| {}).await?;
+            if preview.people > 0 {
+                return Err(Error::NotConfirmed(Box::new(preview)));
+            }
+        }
+        campaign.freeze().await?;
+        let batches = campaign.ledger.batches(&campaign.id).await?;
+        // Wrong credentials and an address where nobody answers are told at once, and not batch by batch.
+        if let Some(first) = batches.first()
+            && batches.iter().all(Batch::is_untouched)
+        {
+            campaign.backend.find(&campaign.client, &first.name).await?;
+        }
+        let (progress, receiver) = mpsc::channel(CHANNEL);
+        let (interrupt, interrupted) = watch::channel(false);
+        if self.on_signals {
+            tokio::spawn(interrupt_on_signal(interrupt.clone()));
+        }
+        let runner = Runner {
+            owner: format!("{}-{:08x}", std::process::id(), fastrand::u32(..)),
+            campaign: self.campaign,
+            settings: self.settings,
+            inbox: self.inbox,
+            progress,
+            interrupted,
+        };
+        Ok(Running { receiver, interrupt, work: tokio::spawn(runner.run()) })
+    }
+}
+
+/// A run that goes on. As a stream it tells its [`Progress`]; what is not taken holds it up.
+///
+/// Dropping it interrupts the run.
+#[derive(Debug)]
+pub struct Running {
+    receiver: mpsc::Receiver<Progress>,
+    interrupt: watch::Sender<bool>,
+    work: JoinHandle<Result<Report, Error>>,
+}
+
+impl Running {
+    /// What it tells next; `None` at its end.
+    pub async fn next(&mut self) -> Option<Progress> {
+        self.receiver.recv().await
+    }
+
+    /// Sends nothing more, lets calls that are on their way come to their end, and ends. The next run goes
+    /// on.
+    pub fn interrupt(&self) {
+        let _ = self.interrupt.send(true);
+    }
+
+    /// Waits for the end, whatever it tells meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// What has ended the run before its time: [`Error::PlanRefused`], [`Error::Client`] for what does not
+    /// pass by itself, [`Error::Ledger`]. Nothing is lost: the next run goes on.
+    pub async fn finish(mut self) -> Result<Report, Error> {
+        while self.receiver.recv().await.is_some() {}
+        match (&mut self.work).await {
+            Ok(report) => report,
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => Ok(Report { is_interrupted: true, ..Report::default() }),
+        }
+    }
+}
+
+impl Stream for Running {
+    type Item = Progress;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Progress>> {
+        self.receiver.poll_recv(context)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.interrupt.send(true);
+    }
+}
+
+async fn interrupt_on_signal(interrupt: watch::Sender<bool>) {
+    let ended = interrupt.clone();
+    tokio::select! {
+        () = signal() => { let _ = interrupt.send(true); }
+        // The run is over.
+        () = async { ended.closed().await } => {}
+    }
+}
+
+#[cfg(unix)]
+async fn signal() {
+    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}
+
+struct Runner {
+    campaign: Campaign,
+    settings: Settings,
+    inbox: Option<Inbox>,
+    owner: String,
+    progress: mpsc::Sender<Progress>,
+    interrupted: watch::Receiver<bool>,
+}
+
+type Jobs = JoinSet<Result<Vec<Progress>, Error>>;
+
+impl Runner {
+    async fn run(mut self) -> Result<Report, Error> {
+        let mut jobs = Jobs::new();
+        let result = self.work(&mut jobs).await;
+        // What is on its way comes to its end, so that the next run knows what became of it.
+        let mut result = result;
+        while let Some(done) = jobs.join_next().await {
+            match (done, &result) {
+                (Ok(Ok(progress)), _) => self.tell(progress).await,
+                (Ok(Err(error)), Ok(_)) => result = Err(error),
+                (Ok(Err(_)) | Err(_), _) => {}
+            }
+        }
+        if let Ok(mut writer) = self.campaign.ledger.write().await {
+            writer.free_batches(&self.campaign.id, &self.owner).await?;
+            writer.free_handing_out(&self.campaign.id, &self.owner).await?;
+            writer.commit().await?;
+        }
+        let is_interrupted = result?;
+        let mut without = BTreeMap::new();
+        let mut seq = 0;
+        loop {
+            let some = self.campaign.ledger.without_outcome_after(&self.campaign.id, seq, 1_000).await?;
+            let Some((last, ..)) = some.last() else { break };
+            seq = *last;
+            for (_, _, why) in some {
+                *without.entry(why).or_default() += 1;
+            }
+        }
+        Ok(Report { counts: self.campaign.counts().await?, without, is_interrupted })
+    }
+
+    /// Works until there is nothing to do (false) or it is interrupted (true).
+    async fn work(&mut self, jobs: &mut Jobs) -> Result<bool, Error> {
+        let (mut stood, mut swept) = (Instant::now(), Instant::now());
+        let mut standing = None;
+        loop {
+            if *self.interrupted.borrow() {
+                return Ok(true);
+            }
+            let state = self.state().await?;
+            if state == CampaignState::Open && self.campaign.ledger.has_unbatched(&self.campaign.id).await? {
+                self.campaign.freeze().await?;
+            }
+            while jobs.len() < self.settings.concurrency {
+                let Some(batch) = self.claim(state).await? else { break };
+                jobs.spawn(work_on(
+                    self.campaign.clone(),
+                    self.settings.clone(),
+                    batch,
+                    state,
+                    self.owner.clone(),
+                ));
+            }
+            while inbox::apply_some(&self.campaign.ledger, self.campaign.backend.as_ref()).await? {}
+            if swept.elapsed() >= SWEEP {
+                swept = Instant::now();
+                let mut writer = self.campaign.ledger.write().await?;
+                writer.wake_missed_messages().await?;
+                writer.commit().await?;
+            }
+            let handed_out = self.hand_out().await?;
+            if stood.elapsed() >= STANDING {
+                stood = Instant::now();
+                let counts = self.campaign.counts().await?;
+                if standing.as_ref() != Some(&counts) {
+                    self.tell(vec![Progress::Standing(counts.clone())]).await;
+                    standing = Some(counts);
+                }
+            }
+            if handed_out {
+                continue;
+            }
+            let next = self.campaign.ledger.next_due(&self.campaign.id).await?;
+            if jobs.is_empty() && next.is_none() && self.nothing_is_left().await? {
+                self.tell(vec![Progress::Standing(self.campaign.counts().await?)]).await;
+                return Ok(false);
+            }
+            tokio::select! {
+                done = jobs.join_next(), if !jobs.is_empty() => match done {
+                    Some(Ok(progress)) => {
+                        let progress = progress?;
+                        self.tell(progress).await;
+                    }
+                    Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                    Some(Err(_)) | None => {}
+                },
+                () = something_stored(self.inbox.as_ref()) => {}
+                _ = self.interrupted.changed() => {}
+                () = tokio::time::sleep(TICK) => {}
+            }
+        }
+    }
+
+    async fn state(&self) -> Result<CampaignState, Error> {
+        let found = self.campaign.ledger.find_campaign(&self.campaign.id).await?;
+        let unknown = || Error::Unknown(format!("campaign {}", self.campaign.id));
+        found.map(|(_, _, state)| state).ok_or_else(unknown)
+    }
+
+    async fn claim(&self, state: CampaignState) -> Result<Option<Batch>, Error> {
+        // A pause holds up what would be sent; when the window is over it is dropped all the same.
+        let is_over = now() >= self.campaign.plan.end().timestamp().as_millisecond();
+        let may_submit = state != CampaignState::Paused || is_over;
+        if self.campaign.ledger.next_due(&self.campaign.id).await?.is_none_or(|due| due > now()) {
+            return Ok(None);
+        }
+        let mut writer = self.campaign.ledger.write().await?;
+        let until = now() + self.settings.lease();
+        let batch = writer.claim_batch(&self.campaign.id, &self.owner, until, may_submit).await?;
+        writer.commit().await?;
+        Ok(batch)
+    }
+
+    /// Hands out outcomes that nobody was told of. True if there may be more.
+    async fn hand_out(&self) -> Result<bool, Error> {
+        let (ledger, id) = (&self.campaign.ledger, &self.campaign.id);
+        let outcomes = ledger.unhandled(id, OUTCOMES).await?;
+        if outcomes.is_empty() {
+            return Ok(false);
+        }
+        let mut writer = ledger.write().await?;
+        let until = now() + self.settings.lease();
+        let is_mine = writer.take_handing_out(id, &self.owner, until).await?;
+        writer.commit().await?;
+        if !is_mine {
+            return Ok(false);
+        }
+        let versions: Vec<(i64, i64)> = outcomes.iter().map(|(seq, version, _)| (*seq, *version)).collect();
+        let is_full = outcomes.len() >= OUTCOMES as usize;
+        let told = outcomes.into_iter().map(|(_, _, outcome)| Progress::Outcome(Box::new(outcome)));
+        self.tell(told.collect()).await;
+        let mut writer = ledger.write().await?;
+        writer.handled(id, &versions).await?;
+        writer.commit().await?;
+        Ok(is_full)
+    }
+
+    async fn nothing_is_left(&self) -> Result<bool, Error> {
+        let (ledger, id) = (&self.campaign.ledger, &self.campaign.id);
+        Ok(!ledger.has_unbatched(id).await?
+            && !ledger.has_new_messages().await?
+            && ledger.unhandled(id, 1).await?.is_empty())
+    }
+
+    async fn tell(&self, progress: Vec<Progress>) {
+        for progress in progress {
+            // Nobody need listen.
+            let _ = self.progress.send(progress).await;
+        }
+    }
+}
+
+async fn something_stored(inbox: Option<&Inbox>) {
+    match inbox {
+        Some(inbox) => inbox.something_stored().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Works on a batch, and keeps it meanwhile.
+async fn work_on(
+    campaign: Campaign,
+    settings: Settings,
+    batch: Batch,
+    state: CampaignState,
+    owner: String,
+) -> Result<Vec<Progress>, Error> {
+    let work = async {
+        match batch.state {
+            BatchState::Created => campaign.follow(&batch, &settings, state).await,
+            BatchState::Frozen
+            | BatchState::Sending
+            | BatchState::InDoubt
+            | BatchState::Refused
+            | BatchState::Dropped => campaign.submit(&batch, &settings, state, &owner).await,
+        }
+    };
+    let keep = async {
+        loop {
+            tokio::time::sleep(settings.lease / 4).await;
+            let mut writer = campaign.ledger.write().await?;
+            let until = now() + settings.lease();
+            writer.keep_batch(&campaign.id, batch.number, &owner, until).await?;
+            writer.commit().await?;
+        }
+    };
+    // If the lease cannot be kept the work goes on: it is safe without, see `Campaign::resolve`.
+    let keep = async {
+        let kept: Result<(), Error> = keep.await;
+        if let Err(error) = kept {
+            tracing::warn!(%error, "the lease of a batch could not be kept");
+        }
+        std::future::pending::<()>().await;
+    };
+    finish_first(work, keep).await
+}
+
+async fn finish_first<T>(work: impl Future<Output = T>, other: impl Future<Output = ()>) -> T {
+    tokio::pin!(work, other);
+    tokio::select! {
+        done = &mut work => done,
+        () = &mut other => work.await,
+    }
+}

@@ -1,0 +1,171 @@
+//! From people to outcomes, against the simulator.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
+
+#[path = "support/bench.rs"]
+mod support;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use airudder_campaign::{Campaign, Collection, Error, Ledger, LedgerProblem, Progress, Status};
+use airudder_client::types::Intention;
+use airudder_simulator::{CallOutcome, Fault};
+use support::{Bench, people};
+
+fn talks() -> Option<CallOutcome> {
+    Some(CallOutcome::Connected { intention: 'A', talk: Duration::from_secs(20) })
+}
+
+#[tokio::test]
+async fn everybody_gets_an_outcome_and_the_second_run_calls_nobody() {
+    let decide = |number: &str| if number.ends_with('1') { Some(CallOutcome::Busy) } else { talks() };
+    let bench = Bench::deciding(decide, |simulator| simulator.speed(600.0)).await;
+    let campaign = bench.campaign("first").await;
+    let loaded = campaign.load_rows(people(25)).await.unwrap();
+    assert_eq!(loaded.accepted, 25);
+
+    let mut running = bench.run(&campaign).start().await.unwrap();
+    let mut outcomes = BTreeMap::new();
+    let mut tasks = 0;
+    while let Some(progress) = running.next().await {
+        match progress {
+            Progress::Outcome(outcome) => {
+                assert!(outcomes.insert(outcome.reference.clone(), outcome).is_none(), "told twice");
+            }
+            Progress::Submitted { people, task, .. } => {
+                assert!(task.is_some());
+                tasks += people;
+            }
+            _ => {}
+        }
+    }
+    let report = running.finish().await.unwrap();
+    assert_eq!((tasks, outcomes.len(), report.counts.outcomes), (25, 25, 25));
+    assert!(report.without.is_empty() && !report.is_interrupted, "{report:?}");
+    assert_eq!((report.counts.answered, report.counts.unanswered), (22, 3));
+    let busy = &outcomes["r1"];
+    assert_eq!((busy.status.clone(), busy.answered), (Status::Finished, Some(false)));
+    let talked = &outcomes["r2"];
+    assert_eq!((talked.answered, talked.intention.clone()), (Some(true), Some(Intention::A)));
+    assert!(talked.talk_time >= Some(Duration::from_secs(20)), "{talked:?}");
+    assert_eq!(talked.raw["Comments"], "r2");
+    assert_eq!(bench.simulator.requests("collection.create_task"), 3);
+
+    // Again, by another process.
+    bench.ledger.close().await;
+    let ledger = Ledger::open(bench.path()).await.unwrap();
+    let campaign = Campaign::find(&ledger, &bench.client, Collection, "first").await.unwrap();
+    let again = campaign.load_rows(people(25)).await.unwrap();
+    assert_eq!((again.accepted, again.duplicates), (0, 25));
+    let report = bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
+    assert_eq!(report.counts.outcomes, 25);
+    assert_eq!(bench.simulator.requests("collection.create_task"), 3);
+}
+
+#[tokio::test]
+async fn nobody_is_called_before_somebody_has_confirmed_it() {
+    let bench = Bench::start(|simulator| simulator).await;
+    let campaign = bench.campaign("first").await;
+    campaign.load_rows(people(12)).await.unwrap();
+    let mut orders = Vec::new();
+    let preview =
+        campaign.dry_run(|order| orders.push((order.name.clone(), order.contacts.len()))).await.unwrap();
+    assert_eq!((preview.people, preview.tasks), (12, 2));
+    assert_eq!(orders.iter().map(|(_, people)| *people).collect::<Vec<_>>(), [10, 2]);
+    let Err(Error::NotConfirmed(asked)) = campaign.run().start().await else { panic!() };
+    assert_eq!(*asked, preview);
+    assert_eq!(bench.simulator.log().len(), 0, "nothing was sent");
+
+    // What was shown is what is sent.
+    bench.simulator.play_out().await;
+    let mut running = bench.run(&campaign).start().await.unwrap();
+    let mut sent = Vec::new();
+    while let Some(progress) = running.next().await {
+        if let Progress::Submitted { name, people, .. } = progress {
+            sent.push((name, usize::try_from(people).unwrap()));
+        }
+        bench.simulator.play_out().await;
+    }
+    sent.sort();
+    assert_eq!(sent, orders);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_no_second_call() {
+    for fault in [Fault::ResetAfterEffect, Fault::Truncated, Fault::status(503), Fault::Reset] {
+        let bench = Bench::start(|simulator| simulator.speed(600.0)).await;
+        let campaign = bench.campaign("first").await;
+        campaign.load_rows(people(25)).await.unwrap();
+        bench.simulator.inject("collection.create_task", fault.clone(), 3);
+        let report = bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
+        assert_eq!(report.counts.outcomes, 25, "{fault:?}");
+        assert_eq!(bench.rung_twice(), 0, "{fault:?}");
+        assert_eq!(bench.rung(), 25, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_where_nobody_answers_is_told_at_once() {
+    let bench = Bench::start(|simulator| simulator).await;
+    let nobody = support::client("http://127.0.0.1:9");
+    let campaign = bench.campaign("first").await;
+    campaign.load_rows(people(3)).await.unwrap();
+    let campaign = Campaign::find(&bench.ledger, &nobody, Collection, campaign.id()).await.unwrap();
+    let Err(error) = bench.run(&campaign).start().await else { panic!() };
+    assert!(matches!(error, Error::Client(_)), "{error}");
+}
+
+#[tokio::test]
+async fn a_plan_that_the_vendor_refuses_ends_the_run_and_can_be_mended() {
+    let bench = Bench::start(|simulator| simulator.speed(600.0)).await;
+    let mut campaign = bench.campaign_with("first", |_| bench.plan_of("unknown_robot")).await;
+    campaign.load_rows(people(25)).await.unwrap();
+    let error = bench.run(&campaign).start().await.unwrap().finish().await.unwrap_err();
+    assert!(matches!(error, Error::PlanRefused { .. }), "{error}");
+    assert_eq!(campaign.counts().await.unwrap().outcomes, 0);
+    campaign.change_plan(bench.plan()).await.unwrap();
+    let report = bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
+    assert_eq!((report.counts.outcomes, bench.rung_twice()), (25, 0));
+}
+
+#[tokio::test]
+async fn rows_that_the_vendor_refuses_have_that_as_their_outcome() {
+    let bench =
+        Bench::start(|simulator| simulator.speed(600.0).refuse_numbers(|number| number.ends_with('3'))).await;
+    let campaign = bench.campaign("first").await;
+    campaign.load_rows(people(25)).await.unwrap();
+    let report = bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
+    assert_eq!(report.counts.outcomes, 25);
+    assert_eq!(report.counts.by_status["refused"], 3);
+    // A batch of nobody else is refused as a whole.
+    let campaign = bench.campaign("second").await;
+    campaign.load_rows(people(4).skip(3)).await.unwrap();
+    let report = bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
+    assert_eq!(report.counts.by_status["refused"], 1);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_ledger_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a 100% ledger?");
+    std::fs::write(&path, "no ledger at all, though long enough to be one").unwrap();
+    let Err(Error::Ledger(error)) = Ledger::open(&path).await else { panic!() };
+    assert_eq!(error.problem(), LedgerProblem::Damaged, "{error}");
+    let Err(Error::Ledger(error)) = Ledger::open(folder.path().join("none/ledger")).await else { panic!() };
+    assert_eq!(error.problem(), LedgerProblem::Unreachable, "{error}");
+}
+
+#[tokio::test]
+async fn outcomes_come_by_webhook_too() {
+    let bench = Bench::start(|simulator| simulator.speed(600.0)).await;
+    let campaign = bench.campaign("first").await;
+    campaign.load_rows(people(25)).await.unwrap();
+    let inbox = bench.receive().await;
+    let run = bench.run(&campaign).inbox(&inbox).poll_every(Duration::from_secs(3_600));
+    let report = run.start().await.unwrap().finish().await.unwrap();
+    assert_eq!(report.counts.outcomes, 25);
+    assert!(bench.simulator.requests("collection.get_task_detail") <= 6);
+    let messages = bench.ledger.messages().await.unwrap();
+    assert_eq!(messages["applied"], 28, "25 calls and 3 tasks: {messages:?}");
+}
