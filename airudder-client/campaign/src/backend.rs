@@ -17,7 +17,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
 pub use self::tasks::{Collection, InfoCheck, Telemarketing};
-use crate::load::Contact;
+use crate::person::Person;
 
 /// What a product of the vendor must be able to do so that a campaign can run on it.
 ///
@@ -102,7 +102,7 @@ pub trait Backend: Send + Sync + 'static {
 /// What the vendor would refuse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The position in [`Order::contacts`]; `None`: the order as a whole, whoever is in it.
+    /// The position in [`Order::people`]; `None`: the order as a whole, whoever is in it.
     pub position: Option<usize>,
     /// The name of the field on the wire.
     pub field: String,
@@ -129,7 +129,7 @@ pub struct Order {
     /// All else that the request is to have, by the names on the wire.
     pub fields: Map<String, Value>,
     /// Whom to call. Each has a reference.
-    pub contacts: Vec<Contact>,
+    pub people: Vec<Person>,
     /// How long the request may take.
     pub timeout: Duration,
 }
@@ -142,7 +142,7 @@ pub enum Creation {
     Created {
         /// The id of the task.
         task: TaskId,
-        /// Positions in [`Order::contacts`] of those whom the vendor refused, with its reason.
+        /// Positions in [`Order::people`] of those whom the vendor refused, with its reason.
         refused: Vec<(usize, String)>,
     },
     /// It was there already.

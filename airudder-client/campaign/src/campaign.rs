@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use crate::backend::{Backend, Order, Problem};
 use crate::error::Error;
 use crate::ledger::{CampaignState, Counts, Ledger, Stored, Writer};
-use crate::load::{Contact, Refused};
+use crate::person::{Person, RefusedRow};
 use crate::plan::{Plan, check_id};
 use crate::preview::Preview;
 
@@ -148,7 +148,7 @@ impl Campaign {
     /// number that is in the campaign already is one call, so the same list can be loaded again.
     ///
     /// ```
-    /// # use airudder_campaign::{Campaign, Collection, Contact, Ledger, Plan};
+    /// # use airudder_campaign::{Campaign, Collection, Person, Ledger, Plan};
     /// # use airudder_client::{Client, jiff::{Zoned, ToSpan}};
     /// # use serde_json::json;
     /// # #[tokio::main(flavor = "current_thread")]
@@ -158,7 +158,7 @@ impl Campaign {
     /// # let client = Client::builder().credentials("key", "secret").base_url("http://127.0.0.1:9").build()?;
     /// # let (start, end) = (Zoned::now(), &Zoned::now() + 3.hours());
     /// # let campaign = Campaign::open(&ledger, &client, Collection, "march", Plan::new("r", "l", &start, &end)).await?;
-    /// let contact = |phone: &str| Contact::new(phone)
+    /// let contact = |phone: &str| Person::new(phone)
     ///     .field("Debtor", "Jane Doe").field("LoanDate", "2026-02-01").field("DueDate", "2026-03-03")
     ///     .field("LoanAmount", 300_000).field("Arrears", 321_000);
     /// let loaded = campaign.load_rows([contact("+6281200000000"), contact("0812"), contact("+6281200000000")]).await?;
@@ -169,17 +169,17 @@ impl Campaign {
     /// # Errors
     ///
     /// [`Error::Ledger`]; [`Error::Setting`] if the plan itself would be refused.
-    pub async fn load_rows(&self, contacts: impl IntoIterator<Item = Contact>) -> Result<Loaded, Error> {
-        let mut loader = self.loader(|_| {});
+    pub async fn load_rows(&self, contacts: impl IntoIterator<Item = Person>) -> Result<Loaded, Error> {
+        let mut intake = self.intake(|_| {});
         for contact in contacts {
-            loader.push(contact).await?;
+            intake.push(contact).await?;
         }
-        loader.finish().await
+        intake.finish().await
     }
 
     /// Adds people one by one, in constant memory. `refused` is told of each row that is refused.
-    pub fn loader<F: FnMut(Refused)>(&self, refused: F) -> Loader<'_, F> {
-        Loader { campaign: self, waiting: Vec::with_capacity(CHUNK), loaded: Loaded::default(), refused }
+    pub fn intake<F: FnMut(RefusedRow)>(&self, refused: F) -> Intake<'_, F> {
+        Intake { campaign: self, waiting: Vec::with_capacity(CHUNK), loaded: Loaded::default(), refused }
     }
 
     /// How it stands.
@@ -192,7 +192,7 @@ impl Campaign {
     }
 
     /// The order for these people.
-    pub(crate) fn order(&self, name: &str, contacts: Vec<Contact>, timeout: Duration) -> Order {
+    pub(crate) fn order(&self, name: &str, contacts: Vec<Person>, timeout: Duration) -> Order {
         let (start, end) = self.plan.local_window();
         Order {
             name: name.to_owned(),
@@ -201,7 +201,7 @@ impl Campaign {
             robot: self.plan.robot().to_owned(),
             line: self.plan.line().to_owned(),
             fields: self.plan.fields().clone(),
-            contacts,
+            people: contacts,
             timeout,
         }
     }
@@ -300,20 +300,20 @@ fn sorted(fields: &Map<String, Value>) -> Value {
 /// Adds people to a campaign one by one. What was pushed last is kept by [`finish`](Self::finish).
 #[derive(Debug)]
 #[must_use = "the last people are added by `finish`"]
-pub struct Loader<'c, F> {
+pub struct Intake<'c, F> {
     campaign: &'c Campaign,
-    waiting: Vec<Contact>,
+    waiting: Vec<Person>,
     loaded: Loaded,
     refused: F,
 }
 
-impl<F: FnMut(Refused)> Loader<'_, F> {
+impl<F: FnMut(RefusedRow)> Intake<'_, F> {
     /// Adds a person.
     ///
     /// # Errors
     ///
     /// As [`Campaign::load_rows`].
-    pub async fn push(&mut self, contact: Contact) -> Result<(), Error> {
+    pub async fn push(&mut self, contact: Person) -> Result<(), Error> {
         self.waiting.push(contact);
         match self.waiting.len() >= CHUNK {
             true => self.flush().await,
@@ -358,11 +358,11 @@ impl<F: FnMut(Refused)> Loader<'_, F> {
 
     fn refuse(&mut self, row: u64, column: &str, code: Option<ErrorCode>, reason: String) {
         self.loaded.refused += 1;
-        (self.refused)(Refused { row, column: column.to_owned(), code, reason });
+        (self.refused)(RefusedRow { row, column: column.to_owned(), code, reason });
     }
 
     /// Takes out who would be refused by the vendor.
-    fn check(&mut self, contacts: &mut Vec<Contact>) -> Result<(), Error> {
+    fn check(&mut self, contacts: &mut Vec<Person>) -> Result<(), Error> {
         let order = self.campaign.order("check", std::mem::take(contacts), Duration::ZERO);
         let mut wrong: HashMap<usize, Problem> = HashMap::new();
         for problem in self.campaign.backend.check(&self.campaign.client, &order)? {
@@ -378,7 +378,7 @@ impl<F: FnMut(Refused)> Loader<'_, F> {
                 }
             }
         }
-        for (position, contact) in order.contacts.into_iter().enumerate() {
+        for (position, contact) in order.people.into_iter().enumerate() {
             match wrong.remove(&position) {
                 None => contacts.push(contact),
                 Some(problem) => self.refuse(contact.row, &problem.field, problem.code, problem.reason),

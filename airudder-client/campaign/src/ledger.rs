@@ -21,7 +21,7 @@ use crate::error::Error;
 
 pub(crate) use self::batches::{Batch, BatchState};
 pub(crate) use self::campaigns::CampaignState;
-pub(crate) use self::contacts::{Inserted, Stored};
+pub(crate) use self::contacts::Stored;
 pub(crate) use self::messages::{MessageState, StoredMessage};
 pub use self::outcomes::Counts;
 pub(crate) use self::outcomes::{Change, Rank};

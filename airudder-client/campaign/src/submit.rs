@@ -112,11 +112,9 @@ impl Campaign {
         if is_passing(&error) {
             return Ok(vec![Progress::trouble(&batch.name, &error)]);
         }
-        match error {
-            error @ ClientError::Api(_) => {
-                Err(Error::PlanRefused { name: order.name.clone(), source: error })
-            }
-            error => Err(error.into()),
+        match matches!(error, ClientError::Api(_)) {
+            true => Err(Error::PlanRefused { name: order.name.clone(), source: error }),
+            false => Err(error.into()),
         }
     }
 
@@ -193,16 +191,10 @@ impl Campaign {
 
 /// Whether a refusal passes by itself: a gateway, a limit, no connection.
 fn is_passing(error: &ClientError) -> bool {
-    match error {
-        ClientError::Transport(_) | ClientError::Timeout(_) => true,
-        ClientError::Http(_) | ClientError::Api(_) | ClientError::Auth(_) => {
-            error.is_retryable()
-                || error.is_transient()
-                || error.http_status().is_some_and(|status| status == 429 || status >= 500)
-        }
-        #[allow(clippy::wildcard_enum_match_arm, reason = "all others stay as they are")]
-        _ => false,
-    }
+    matches!(error, ClientError::Transport(_) | ClientError::Timeout(_))
+        || error.is_retryable()
+        || error.is_transient()
+        || error.http_status().is_some_and(|status| status == 429 || status >= 500)
 }
 
 /// The wait before the next try, in milliseconds: half a second, one, two ... a minute.

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{Backend, Creation, Detail, Order, Problem, Record, RecordState, Report};
-use crate::load::Contact;
+use crate::person::Person;
 
 /// Robot calls that remind people of a debt. A contact needs `Debtor`, `LoanDate`, `DueDate`, `LoanAmount`
 /// and `Arrears`.
@@ -228,8 +228,8 @@ fn request_key<R: Request>(request: &R) -> &'static str {
 
 /// The rows of an order as those of a section, each with its position; and what cannot be one.
 fn rows<T: DeserializeOwned>(order: &Order) -> (Vec<(usize, T)>, Vec<Problem>) {
-    let (mut rows, mut problems) = (Vec::with_capacity(order.contacts.len()), Vec::new());
-    for (position, contact) in order.contacts.iter().enumerate() {
+    let (mut rows, mut problems) = (Vec::with_capacity(order.people.len()), Vec::new());
+    for (position, contact) in order.people.iter().enumerate() {
         match row(contact) {
             Ok(row) => rows.push((position, row)),
             Err(error) => problems.push(unwritable(position, &error)),
@@ -238,7 +238,7 @@ fn rows<T: DeserializeOwned>(order: &Order) -> (Vec<(usize, T)>, Vec<Problem>) {
     (rows, problems)
 }
 
-fn row<T: DeserializeOwned>(contact: &Contact) -> Result<T, serde_json::Error> {
+fn row<T: DeserializeOwned>(contact: &Person) -> Result<T, serde_json::Error> {
     let mut row: Map<String, Value> = contact.fields.clone();
     row.insert("Mobile".to_owned(), contact.phone.as_str().into());
     if let Some(reference) = &contact.reference {
@@ -282,8 +282,7 @@ fn fields_of(kind: &'static Kind) -> &'static [Field] {
     match kind {
         Kind::List(inner) => fields_of(inner),
         Kind::Struct(info) => info.fields,
-        #[allow(clippy::wildcard_enum_match_arm, reason = "all others have no fields")]
-        _ => &[],
+        Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::Map(_) => &[],
     }
 }
 
@@ -295,7 +294,7 @@ fn refused(order: &Order, entries: &[Value]) -> Vec<(usize, String)> {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let mut by_phone = HashMap::new();
     let mut by_reference = HashMap::new();
-    for (position, contact) in order.contacts.iter().enumerate() {
+    for (position, contact) in order.people.iter().enumerate() {
         by_phone.insert(digits(contact.phone.as_str()), position);
         if let Some(reference) = &contact.reference {
             by_reference.insert(reference.as_str(), position);

@@ -5,18 +5,18 @@ use std::collections::{HashMap, HashSet};
 use airudder_client::types::Phone;
 use futures_util::TryStreamExt as _;
 use serde_json::{Map, Value};
+use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
-use sqlx::{Any, AssertSqlSafe, QueryBuilder};
 
 use super::{Ledger, Writer, column, now, places};
 use crate::error::Error;
-use crate::load::Contact;
+use crate::person::Person;
 
 /// A person as the ledger has it.
 #[derive(Debug, Clone)]
 pub(crate) struct Stored {
     pub(crate) seq: i64,
-    pub(crate) contact: Contact,
+    pub(crate) contact: Person,
 }
 
 /// What came of inserting people.
@@ -48,7 +48,7 @@ fn stored(row: &AnyRow) -> Result<Stored, Error> {
         fields.and_then(|fields| serde_json::from_str(&fields).ok()).unwrap_or_default();
     Ok(Stored {
         seq: column(row, 0)?,
-        contact: Contact {
+        contact: Person {
             row: u64::try_from(line).unwrap_or_default(),
             reference: Some(column(row, 2)?),
             phone: phone.unwrap_or_default().into(),
@@ -63,7 +63,7 @@ impl Writer {
         &mut self,
         ledger: &Ledger,
         campaign: &str,
-        contacts: &[Contact],
+        contacts: &[Person],
     ) -> Result<Inserted, Error> {
         let keys: Vec<String> =
             contacts.iter().map(|contact| ledger.phone_key(campaign, contact.phone.as_str())).collect();
@@ -94,19 +94,22 @@ impl Writer {
         }
         inserted.accepted = rows.len() as u64;
         for rows in rows.chunks(500) {
-            let mut query = QueryBuilder::<Any>::new(
-                "INSERT INTO contact (campaign, seq, line, reference, phone_key, phone, fields) ",
+            let query = format!(
+                "INSERT INTO contact (campaign, seq, line, reference, phone_key, phone, fields) VALUES {}",
+                places(1, rows.len(), 7)
             );
-            query.push_values(rows, |mut row, (seq, contact, reference, key)| {
-                row.push_bind(campaign.to_owned())
-                    .push_bind(*seq)
-                    .push_bind(i64::try_from(contact.row).unwrap_or(i64::MAX))
-                    .push_bind(reference.clone())
-                    .push_bind(key.clone())
-                    .push_bind(contact.phone.as_str().to_owned())
-                    .push_bind(serde_json::to_string(&contact.fields).unwrap_or_default());
-            });
-            query.build().execute(self.on()).await?;
+            let mut query = sqlx::query(AssertSqlSafe(query));
+            for (seq, contact, reference, key) in rows {
+                query = query
+                    .bind(campaign.to_owned())
+                    .bind(*seq)
+                    .bind(i64::try_from(contact.row).unwrap_or(i64::MAX))
+                    .bind(reference.clone())
+                    .bind(key.clone())
+                    .bind(contact.phone.as_str().to_owned())
+                    .bind(serde_json::to_string(&contact.fields).unwrap_or_default());
+            }
+            query.execute(self.on()).await?;
         }
         Ok(inserted)
     }

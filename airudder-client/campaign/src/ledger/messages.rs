@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use airudder_client::Bytes;
 use airudder_client::types::TaskId;
-use sqlx::{Any, QueryBuilder};
+use sqlx::AssertSqlSafe;
 
-use super::{Ledger, Writer, column, now};
+use super::{Ledger, Writer, column, now, places};
 use crate::error::Error;
 
 /// A message that came.
@@ -50,18 +50,22 @@ impl Writer {
         }
         let messages: Vec<(&StoredMessage, i64)> = by_id.into_values().collect();
         for messages in messages.chunks(200) {
-            let mut query =
-                QueryBuilder::<Any>::new("INSERT INTO message (id, webhook, body, arrived, copies, state) ");
-            query.push_values(messages, |mut row, (message, copies)| {
-                row.push_bind(message.id.clone())
-                    .push_bind(message.webhook.clone())
-                    .push_bind(message.body.to_vec())
-                    .push_bind(message.arrived)
-                    .push_bind(*copies)
-                    .push_bind("new".to_owned());
-            });
-            query.push(" ON CONFLICT (id) DO UPDATE SET copies = message.copies + excluded.copies");
-            query.build().execute(self.on()).await?;
+            let query = format!(
+                "INSERT INTO message (id, webhook, body, arrived, copies, state) VALUES {}
+                 ON CONFLICT (id) DO UPDATE SET copies = message.copies + excluded.copies",
+                places(1, messages.len(), 6)
+            );
+            let mut query = sqlx::query(AssertSqlSafe(query));
+            for (message, copies) in messages {
+                query = query
+                    .bind(message.id.clone())
+                    .bind(message.webhook.clone())
+                    .bind(message.body.to_vec())
+                    .bind(message.arrived)
+                    .bind(*copies)
+                    .bind("new");
+            }
+            query.execute(self.on()).await?;
         }
         Ok(())
     }

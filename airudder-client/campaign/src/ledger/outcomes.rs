@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use airudder_client::types::Intention;
 use serde_json::Value;
+use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
-use sqlx::{Any, AssertSqlSafe, QueryBuilder};
 
-use super::{Ledger, Writer, column};
+use super::{Ledger, Writer, column, places};
 use crate::error::Error;
 use crate::outcome::{Outcome, Status, WithoutOutcome};
 
@@ -83,6 +83,22 @@ pub struct Counts {
 
 const ROWS_AT_ONCE: usize = 200;
 
+/// A word with the same content raises nothing but its weight.
+const NEWER_WINS: &str = "ON CONFLICT (campaign, seq) DO UPDATE SET
+    status = excluded.status, is_final = excluded.is_final, answered = excluded.answered,
+    talk_ms = excluded.talk_ms, intention = excluded.intention, ring_type = excluded.ring_type,
+    hangup_type = excluded.hangup_type, problem = excluded.problem, rank = excluded.rank,
+    happened = excluded.happened, raw = excluded.raw,
+    changes = outcome.changes + CASE WHEN outcome.status = excluded.status
+        AND outcome.answered IS NOT DISTINCT FROM excluded.answered
+        AND outcome.talk_ms IS NOT DISTINCT FROM excluded.talk_ms
+        AND outcome.intention IS NOT DISTINCT FROM excluded.intention
+        AND outcome.ring_type IS NOT DISTINCT FROM excluded.ring_type
+        AND outcome.hangup_type IS NOT DISTINCT FROM excluded.hangup_type
+        THEN 0 ELSE 1 END
+  WHERE excluded.rank > outcome.rank
+     OR (excluded.rank = outcome.rank AND excluded.happened > outcome.happened)";
+
 impl Writer {
     /// Writes what is said of people, where it is newer than what is known. The same again changes nothing.
     pub(crate) async fn apply(&mut self, campaign: &str, changes: Vec<Change>) -> Result<(), Error> {
@@ -96,54 +112,39 @@ impl Writer {
         }
         let changes: Vec<Change> = best.into_values().collect();
         for changes in changes.chunks(ROWS_AT_ONCE) {
-            let mut query = QueryBuilder::<Any>::new(
+            let query = format!(
                 "INSERT INTO outcome (campaign, seq, status, is_final, answered, talk_ms, intention,
-                 ring_type, hangup_type, problem, rank, happened, raw, changes) ",
+                    ring_type, hangup_type, problem, rank, happened, raw, changes)
+                 VALUES {} {NEWER_WINS}",
+                places(1, changes.len(), 14)
             );
-            query.push_values(changes, |mut row, change| {
+            let mut query = sqlx::query(AssertSqlSafe(query));
+            for change in changes {
                 let problem = match &change.status {
                     Some(Status::Refused { problem }) => Some(problem.clone()),
                     Some(Status::Finished | Status::Cancelled | Status::TakenOut | Status::NotCalled)
                     | None => None,
                 };
                 let talk = change.talk_time.map(|talk| i64::try_from(talk.as_millis()).unwrap_or(i64::MAX));
-                row.push_bind(campaign.to_owned())
-                    .push_bind(change.seq)
-                    .push_bind(change.status.as_ref().map_or("pending", Status::as_str).to_owned())
-                    .push_bind(i64::from(change.status.is_some()))
-                    .push_bind(change.answered.map(i64::from))
-                    .push_bind(talk)
-                    .push_bind(change.intention.as_ref().map(|grade| grade.as_str().to_owned()))
-                    .push_bind(change.ring_type.clone())
-                    .push_bind(change.hangup_type.clone())
-                    .push_bind(problem)
-                    .push_bind(change.rank as i64)
-                    .push_bind(change.happened)
-                    .push_bind(match &change.raw {
-                        Value::Null => None,
-                        raw => Some(raw.to_string()),
-                    })
-                    // Nobody is told that somebody is still to be called.
-                    .push_bind(i64::from(change.status.is_some()));
-            });
-            query.push(
-                " ON CONFLICT (campaign, seq) DO UPDATE SET
-                    status = excluded.status, is_final = excluded.is_final, answered = excluded.answered,
-                    talk_ms = excluded.talk_ms, intention = excluded.intention,
-                    ring_type = excluded.ring_type, hangup_type = excluded.hangup_type,
-                    problem = excluded.problem, rank = excluded.rank, happened = excluded.happened,
-                    raw = excluded.raw,
-                    changes = outcome.changes + CASE WHEN outcome.status = excluded.status
-                        AND outcome.answered IS NOT DISTINCT FROM excluded.answered
-                        AND outcome.talk_ms IS NOT DISTINCT FROM excluded.talk_ms
-                        AND outcome.intention IS NOT DISTINCT FROM excluded.intention
-                        AND outcome.ring_type IS NOT DISTINCT FROM excluded.ring_type
-                        AND outcome.hangup_type IS NOT DISTINCT FROM excluded.hangup_type
-                        THEN 0 ELSE 1 END
-                  WHERE excluded.rank > outcome.rank
-                     OR (excluded.rank = outcome.rank AND excluded.happened > outcome.happened)",
-            );
-            query.build().execute(self.on()).await?;
+                // Nobody is told that somebody is still to be called.
+                let is_final = i64::from(change.status.is_some());
+                query = query
+                    .bind(campaign.to_owned())
+                    .bind(change.seq)
+                    .bind(change.status.as_ref().map_or("pending", Status::as_str))
+                    .bind(is_final)
+                    .bind(change.answered.map(i64::from))
+                    .bind(talk)
+                    .bind(change.intention.as_ref().map(|grade| grade.as_str().to_owned()))
+                    .bind(change.ring_type.clone())
+                    .bind(change.hangup_type.clone())
+                    .bind(problem)
+                    .bind(change.rank as i64)
+                    .bind(change.happened)
+                    .bind((!change.raw.is_null()).then(|| change.raw.to_string()))
+                    .bind(is_final);
+            }
+            query.execute(self.on()).await?;
         }
         Ok(())
     }

@@ -3,11 +3,10 @@
 #![allow(dead_code, reason = "no test uses all of it")]
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use airudder_campaign::{Campaign, Collection, Contact, Inbox, Ledger, Plan, Run};
+use airudder_campaign::{Campaign, Collection, Inbox, Ledger, Person, Plan, Run};
 use airudder_client::jiff::tz::TimeZone;
 use airudder_client::jiff::{ToSpan, Zoned};
 use airudder_client::{Client, RetryPolicy};
@@ -17,66 +16,66 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::post;
-use tempfile::TempDir;
+
+use crate::place::Place;
 
 /// How often each number was rung.
-pub type Rung = Arc<Mutex<HashMap<String, u32>>>;
+pub(crate) type Rung = Arc<Mutex<HashMap<String, u32>>>;
 
-pub struct Bench {
-    pub simulator: Simulator,
-    pub client: Client,
-    pub ledger: Ledger,
-    pub folder: TempDir,
-    pub rung: Rung,
+pub(crate) struct Bench {
+    pub(crate) simulator: Simulator,
+    pub(crate) client: Client,
+    pub(crate) ledger: Ledger,
+    pub(crate) place: Place,
+    pub(crate) rung: Rung,
 }
 
 impl Bench {
-    pub async fn start(configure: impl FnOnce(SimulatorBuilder) -> SimulatorBuilder) -> Self {
-        Self::deciding(|_| None, configure).await
+    pub(crate) async fn start(
+        place: &Place,
+        configure: impl FnOnce(SimulatorBuilder) -> SimulatorBuilder,
+    ) -> Self {
+        Self::deciding(place, |_| None, configure).await
     }
 
     /// How calls go is decided by number.
-    pub async fn deciding(
+    pub(crate) async fn deciding(
+        place: &Place,
         decide: impl Fn(&str) -> Option<CallOutcome> + Send + Sync + 'static,
         configure: impl FnOnce(SimulatorBuilder) -> SimulatorBuilder,
     ) -> Self {
         let (builder, rung) = counting(decide);
         let simulator = configure(builder).start().await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let ledger = Ledger::open(folder.path().join("ledger")).await.unwrap();
-        Self { client: client(&simulator.base_url()), simulator, ledger, folder, rung }
+        let ledger = place.open().await;
+        Self { client: client(&simulator.base_url()), simulator, ledger, place: place.clone(), rung }
     }
 
-    pub fn path(&self) -> PathBuf {
-        self.folder.path().join("ledger")
-    }
-
-    pub fn plan(&self) -> Plan {
+    pub(crate) fn plan(&self) -> Plan {
         self.plan_of("robot")
     }
 
     /// A window of three hours from now, by the simulator's clock; it takes local times as UTC.
-    pub fn plan_of(&self, robot: &str) -> Plan {
+    pub(crate) fn plan_of(&self, robot: &str) -> Plan {
         let start = self.simulator.clock().now().to_zoned(TimeZone::UTC);
         let end: Zoned = &start + 3.hours();
         Plan::new(robot, "LINE", &start, &end).batch_size(10)
     }
 
-    pub async fn campaign(&self, id: &str) -> Campaign {
+    pub(crate) async fn campaign(&self, id: &str) -> Campaign {
         self.campaign_with(id, |plan| plan).await
     }
 
-    pub async fn campaign_with(&self, id: &str, plan: impl FnOnce(Plan) -> Plan) -> Campaign {
+    pub(crate) async fn campaign_with(&self, id: &str, plan: impl FnOnce(Plan) -> Plan) -> Campaign {
         Campaign::open(&self.ledger, &self.client, Collection, id, plan(self.plan())).await.unwrap()
     }
 
     /// A run that waits for nothing longer than a test can.
-    pub fn run(&self, campaign: &Campaign) -> Run {
+    pub(crate) fn run(&self, campaign: &Campaign) -> Run {
         quick(campaign)
     }
 
     /// A receiver whose address the simulator has.
-    pub async fn receive(&self) -> Inbox {
+    pub(crate) async fn receive(&self) -> Inbox {
         let inbox = Inbox::new(&self.ledger);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         self.simulator.deliver_to(format!("http://{}/{{key}}", listener.local_addr().unwrap()));
@@ -86,17 +85,17 @@ impl Bench {
     }
 
     /// How many numbers were rung.
-    pub fn rung(&self) -> usize {
+    pub(crate) fn rung(&self) -> usize {
         self.rung.lock().unwrap().len()
     }
 
-    pub fn rung_twice(&self) -> usize {
+    pub(crate) fn rung_twice(&self) -> usize {
         self.rung.lock().unwrap().values().filter(|times| **times > 1).count()
     }
 }
 
 /// A simulator that counts how often each number is rung.
-pub fn counting(
+pub(crate) fn counting(
     decide: impl Fn(&str) -> Option<CallOutcome> + Send + Sync + 'static,
 ) -> (SimulatorBuilder, Rung) {
     let rung = Rung::default();
@@ -108,7 +107,7 @@ pub fn counting(
     (builder, rung)
 }
 
-pub fn receiver(inbox: Inbox) -> Router {
+pub(crate) fn receiver(inbox: Inbox) -> Router {
     Router::new().route("/{key}", post(receive)).with_state(inbox)
 }
 
@@ -119,7 +118,7 @@ async fn receive(State(inbox): State<Inbox>, Path(key): Path<String>, body: Byte
     }
 }
 
-pub fn client(base_url: &str) -> Client {
+pub(crate) fn client(base_url: &str) -> Client {
     Client::builder()
         .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
         .base_url(base_url)
@@ -128,7 +127,7 @@ pub fn client(base_url: &str) -> Client {
         .unwrap()
 }
 
-pub fn quick(campaign: &Campaign) -> Run {
+pub(crate) fn quick(campaign: &Campaign) -> Run {
     campaign
         .run()
         .confirmed()
@@ -138,12 +137,12 @@ pub fn quick(campaign: &Campaign) -> Run {
 }
 
 /// People with references `r0`, `r1` and so on.
-pub fn people(count: usize) -> impl Iterator<Item = Contact> {
+pub(crate) fn people(count: usize) -> impl Iterator<Item = Person> {
     (0..count).map(|n| person(n).reference(format!("r{n}")))
 }
 
-pub fn person(n: usize) -> Contact {
-    Contact::new(format!("+62812{n:08}"))
+pub(crate) fn person(n: usize) -> Person {
+    Person::new(format!("+62812{n:08}"))
         .field("Debtor", "Jane Doe")
         .field("LoanDate", "2026-02-01")
         .field("DueDate", "2026-03-03")

@@ -1,26 +1,22 @@
 //! From people to outcomes, against the simulator.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as the tests themselves do")]
-
-#[path = "support/bench.rs"]
-mod support;
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use airudder_campaign::{Campaign, Collection, Error, Ledger, LedgerProblem, Progress, Status};
+use airudder_campaign::{Campaign, Collection, Error, LedgerProblem, Progress, Status};
 use airudder_client::types::Intention;
 use airudder_simulator::{CallOutcome, Fault};
-use support::{Bench, people};
+
+use crate::bench::{self, Bench, people};
+use crate::place::Place;
 
 fn talks() -> Option<CallOutcome> {
     Some(CallOutcome::Connected { intention: 'A', talk: Duration::from_secs(20) })
 }
 
-#[tokio::test]
-async fn everybody_gets_an_outcome_and_the_second_run_calls_nobody() {
+pub(crate) async fn everybody_gets_an_outcome_and_the_second_run_calls_nobody(place: Place) {
     let decide = |number: &str| if number.ends_with('1') { Some(CallOutcome::Busy) } else { talks() };
-    let bench = Bench::deciding(decide, |simulator| simulator.speed(600.0)).await;
+    let bench = Bench::deciding(&place, decide, |simulator| simulator.speed(600.0)).await;
     let campaign = bench.campaign("first").await;
     let loaded = campaign.load_rows(people(25)).await.unwrap();
     assert_eq!(loaded.accepted, 25);
@@ -54,7 +50,7 @@ async fn everybody_gets_an_outcome_and_the_second_run_calls_nobody() {
 
     // Again, by another process.
     bench.ledger.close().await;
-    let ledger = Ledger::open(bench.path()).await.unwrap();
+    let ledger = place.open().await;
     let campaign = Campaign::find(&ledger, &bench.client, Collection, "first").await.unwrap();
     let again = campaign.load_rows(people(25)).await.unwrap();
     assert_eq!((again.accepted, again.duplicates), (0, 25));
@@ -63,14 +59,13 @@ async fn everybody_gets_an_outcome_and_the_second_run_calls_nobody() {
     assert_eq!(bench.simulator.requests("collection.create_task"), 3);
 }
 
-#[tokio::test]
-async fn nobody_is_called_before_somebody_has_confirmed_it() {
-    let bench = Bench::start(|simulator| simulator).await;
+pub(crate) async fn nobody_is_called_before_somebody_has_confirmed_it(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator).await;
     let campaign = bench.campaign("first").await;
     campaign.load_rows(people(12)).await.unwrap();
     let mut orders = Vec::new();
     let preview =
-        campaign.dry_run(|order| orders.push((order.name.clone(), order.contacts.len()))).await.unwrap();
+        campaign.dry_run(|order| orders.push((order.name.clone(), order.people.len()))).await.unwrap();
     assert_eq!((preview.people, preview.tasks), (12, 2));
     assert_eq!(orders.iter().map(|(_, people)| *people).collect::<Vec<_>>(), [10, 2]);
     let Err(Error::NotConfirmed(asked)) = campaign.run().start().await else { panic!() };
@@ -91,11 +86,12 @@ async fn nobody_is_called_before_somebody_has_confirmed_it() {
     assert_eq!(sent, orders);
 }
 
-#[tokio::test]
-async fn a_lost_answer_is_no_second_call() {
-    for fault in [Fault::ResetAfterEffect, Fault::Truncated, Fault::status(503), Fault::Reset] {
-        let bench = Bench::start(|simulator| simulator.speed(600.0)).await;
-        let campaign = bench.campaign("first").await;
+pub(crate) async fn a_lost_answer_is_no_second_call(place: Place) {
+    for (n, fault) in
+        [Fault::ResetAfterEffect, Fault::Truncated, Fault::status(503), Fault::Reset].into_iter().enumerate()
+    {
+        let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
+        let campaign = bench.campaign(&format!("fault{n}")).await;
         campaign.load_rows(people(25)).await.unwrap();
         bench.simulator.inject("collection.create_task", fault.clone(), 3);
         let report = bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
@@ -105,10 +101,9 @@ async fn a_lost_answer_is_no_second_call() {
     }
 }
 
-#[tokio::test]
-async fn an_address_where_nobody_answers_is_told_at_once() {
-    let bench = Bench::start(|simulator| simulator).await;
-    let nobody = support::client("http://127.0.0.1:9");
+pub(crate) async fn an_address_where_nobody_answers_is_told_at_once(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator).await;
+    let nobody = bench::client("http://127.0.0.1:9");
     let campaign = bench.campaign("first").await;
     campaign.load_rows(people(3)).await.unwrap();
     let campaign = Campaign::find(&bench.ledger, &nobody, Collection, campaign.id()).await.unwrap();
@@ -116,9 +111,8 @@ async fn an_address_where_nobody_answers_is_told_at_once() {
     assert!(matches!(error, Error::Client(_)), "{error}");
 }
 
-#[tokio::test]
-async fn a_plan_that_the_vendor_refuses_ends_the_run_and_can_be_mended() {
-    let bench = Bench::start(|simulator| simulator.speed(600.0)).await;
+pub(crate) async fn a_plan_that_the_vendor_refuses_ends_the_run_and_can_be_mended(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
     let mut campaign = bench.campaign_with("first", |_| bench.plan_of("unknown_robot")).await;
     campaign.load_rows(people(25)).await.unwrap();
     let error = bench.run(&campaign).start().await.unwrap().finish().await.unwrap_err();
@@ -129,10 +123,11 @@ async fn a_plan_that_the_vendor_refuses_ends_the_run_and_can_be_mended() {
     assert_eq!((report.counts.outcomes, bench.rung_twice()), (25, 0));
 }
 
-#[tokio::test]
-async fn rows_that_the_vendor_refuses_have_that_as_their_outcome() {
-    let bench =
-        Bench::start(|simulator| simulator.speed(600.0).refuse_numbers(|number| number.ends_with('3'))).await;
+pub(crate) async fn rows_that_the_vendor_refuses_have_that_as_their_outcome(place: Place) {
+    let bench = Bench::start(&place, |simulator| {
+        simulator.speed(600.0).refuse_numbers(|number| number.ends_with('3'))
+    })
+    .await;
     let campaign = bench.campaign("first").await;
     campaign.load_rows(people(25)).await.unwrap();
     let report = bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
@@ -145,20 +140,8 @@ async fn rows_that_the_vendor_refuses_have_that_as_their_outcome() {
     assert_eq!(report.counts.by_status["refused"], 1);
 }
 
-#[tokio::test]
-async fn a_file_that_is_no_ledger_is_told_so() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a 100% ledger?");
-    std::fs::write(&path, "no ledger at all, though long enough to be one").unwrap();
-    let Err(Error::Ledger(error)) = Ledger::open(&path).await else { panic!() };
-    assert_eq!(error.problem(), LedgerProblem::Damaged, "{error}");
-    let Err(Error::Ledger(error)) = Ledger::open(folder.path().join("none/ledger")).await else { panic!() };
-    assert_eq!(error.problem(), LedgerProblem::Unreachable, "{error}");
-}
-
-#[tokio::test]
-async fn outcomes_come_by_webhook_too() {
-    let bench = Bench::start(|simulator| simulator.speed(600.0)).await;
+pub(crate) async fn outcomes_come_by_webhook_too(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
     let campaign = bench.campaign("first").await;
     campaign.load_rows(people(25)).await.unwrap();
     let inbox = bench.receive().await;
@@ -168,4 +151,30 @@ async fn outcomes_come_by_webhook_too() {
     assert!(bench.simulator.requests("collection.get_task_detail") <= 6);
     let messages = bench.ledger.messages().await.unwrap();
     assert_eq!(messages["applied"], 28, "25 calls and 3 tasks: {messages:?}");
+}
+
+pub(crate) async fn two_runners_share_a_campaign(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
+    let campaign = bench.campaign("first").await;
+    campaign.load_rows(people(100)).await.unwrap();
+    let other = place.open().await;
+    let other = Campaign::find(&other, &bench.client, Collection, "first").await.unwrap();
+    let (mine, others) = tokio::join!(
+        async { bench.run(&campaign).concurrency(2).start().await.unwrap().finish().await.unwrap() },
+        async { bench.run(&other).concurrency(2).start().await.unwrap().finish().await.unwrap() },
+    );
+    assert_eq!((mine.counts.outcomes, others.counts.outcomes), (100, 100));
+    assert_eq!((bench.rung(), bench.rung_twice()), (100, 0));
+    assert_eq!(bench.simulator.requests("collection.create_task"), 10);
+}
+
+pub(crate) async fn a_newer_ledger_is_refused(place: Place) {
+    place.open().await.close().await;
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(&place.database_url()).await.unwrap();
+    sqlx::query("UPDATE ledger SET version = 999").execute(&pool).await.unwrap();
+    pool.close().await;
+    let Err(Error::Ledger(error)) = place.try_open().await else { panic!("it was opened") };
+    assert_eq!(error.problem(), LedgerProblem::Newer, "{error}");
+    assert!(error.to_string().contains("999"), "{error}");
 }
