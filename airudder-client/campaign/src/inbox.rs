@@ -1,5 +1,6 @@
 //! Where messages of the vendor are kept: acknowledged means stored.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,7 +10,7 @@ use tokio::sync::{Notify, oneshot};
 
 use crate::backend::{Backend, Collection, InfoCheck, Report, Telemarketing};
 use crate::error::{Error, LedgerError, LedgerProblem};
-use crate::ledger::{Ledger, MessageState, Rank, StoredMessage, Writer, now};
+use crate::ledger::{Change, Ledger, MessageState, Rank, StoredMessage, Writer, now};
 use crate::track;
 
 /// Messages that are written in one go.
@@ -147,14 +148,31 @@ pub(crate) async fn apply_some(ledger: &Ledger, backend: &dyn Backend) -> Result
     }
     let mut writer = ledger.write().await?;
     let messages = writer.new_messages(SOME).await?;
+    let mut said = Said::default();
     for message in &messages {
         match read(backend, message) {
-            Ok(reports) => apply(&mut writer, message, reports).await?,
+            Ok(reports) => apply(&mut writer, message, reports, &mut said).await?,
             Err(_) => writer.message_done(&message.id, MessageState::Unreadable, &[]).await?,
         }
     }
+    // Outcomes first and in order, then batches: as whoever reads a task does, so that no two wait for each
+    // other.
+    for (campaign, changes) in said.changes {
+        writer.apply(&campaign, changes).await?;
+    }
+    for (campaign, number) in said.over {
+        writer.batch_due_now(&campaign, number).await?;
+    }
     writer.commit().await?;
     Ok(messages.len() >= SOME as usize)
+}
+
+/// What messages have said.
+#[derive(Default)]
+struct Said {
+    changes: BTreeMap<String, Vec<Change>>,
+    /// Batches whose task is over: its detail decides.
+    over: BTreeSet<(String, i64)>,
 }
 
 /// What a message says to the product of this runner, or to another: campaigns of several products may have
@@ -170,7 +188,12 @@ fn read(own: &dyn Backend, message: &StoredMessage) -> Result<Vec<Report>, Clien
     Ok(Vec::new())
 }
 
-async fn apply(writer: &mut Writer, message: &StoredMessage, reports: Vec<Report>) -> Result<(), Error> {
+async fn apply(
+    writer: &mut Writer,
+    message: &StoredMessage,
+    reports: Vec<Report>,
+    said: &mut Said,
+) -> Result<(), Error> {
     let mut waits_for = Vec::new();
     for report in reports {
         let Some((campaign, number)) = writer.batch_of_task(&report.task).await? else {
@@ -179,8 +202,7 @@ async fn apply(writer: &mut Writer, message: &StoredMessage, reports: Vec<Report
             continue;
         };
         let Some(record) = report.record else {
-            // The task is over: its detail decides.
-            writer.batch_due_now(&campaign, number).await?;
+            said.over.insert((campaign, number));
             continue;
         };
         let Some(reference) = &record.reference else { continue };
@@ -188,7 +210,8 @@ async fn apply(writer: &mut Writer, message: &StoredMessage, reports: Vec<Report
         if let Some(place) = place.filter(|place| place.batch == Some(number)) {
             let happened = report.happened.map_or(message.arrived, |happened| happened.as_millisecond());
             writer.message_is_about(&message.id, &campaign, place.seq).await?;
-            writer.apply(&campaign, vec![track::change(place.seq, record, Rank::Said, happened)]).await?;
+            let change = track::change(place.seq, record, Rank::Said, happened);
+            said.changes.entry(campaign).or_default().push(change);
         }
     }
     let state = if waits_for.is_empty() { MessageState::Applied } else { MessageState::Waiting };

@@ -24,7 +24,7 @@ pub(crate) use self::campaigns::CampaignState;
 pub(crate) use self::contacts::Stored;
 pub(crate) use self::messages::{MessageState, StoredMessage};
 pub use self::outcomes::Counts;
-pub(crate) use self::outcomes::{Change, Rank};
+pub(crate) use self::outcomes::{Change, Rank, Row};
 pub(crate) use self::recordings::{RecordingState, StoredRecording, Wanted};
 
 /// Where everything about campaigns is kept: people, batches, outcomes, messages. What it says is done is on

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::campaign::Campaign;
-use crate::error::Error;
+use crate::error::{Error, LedgerProblem};
 use crate::inbox::{self, Inbox};
 use crate::ledger::{Batch, BatchState, CampaignState, now};
 use crate::progress::{Progress, Report};
@@ -298,7 +298,7 @@ impl Runner {
                     self.owner.clone(),
                 ));
             }
-            while inbox::apply_some(&self.campaign.ledger, self.campaign.backend.as_ref()).await? {}
+            while passing(inbox::apply_some(&self.campaign.ledger, self.campaign.backend.as_ref()).await)? {}
             if swept.elapsed() >= SWEEP {
                 swept = Instant::now();
                 let mut writer = self.campaign.ledger.write().await?;
@@ -324,10 +324,8 @@ impl Runner {
             }
             tokio::select! {
                 done = jobs.join_next(), if !jobs.is_empty() => match done {
-                    Some(Ok(progress)) => {
-                        let progress = progress?;
-                        self.tell(progress).await;
-                    }
+                    // The lease of the batch ends, and it is worked on again.
+                    Some(Ok(progress)) => self.tell(passing(progress)?).await,
                     Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
                     Some(Err(_)) | None => {}
                 },
@@ -394,6 +392,17 @@ impl Runner {
             // Nobody need listen.
             let _ = self.progress.send(progress).await;
         }
+    }
+}
+
+/// Whoever waited too long for another, on a database that many use, tries again.
+fn passing<T: Default>(result: Result<T, Error>) -> Result<T, Error> {
+    match result {
+        Err(Error::Ledger(error)) if error.problem() == LedgerProblem::Locked => {
+            tracing::warn!(%error, "tried again later");
+            Ok(T::default())
+        }
+        other => other,
     }
 }
 

@@ -14,6 +14,8 @@ mod merging;
 mod place;
 #[path = "support/postgres.rs"]
 mod postgres;
+#[path = "suite/results.rs"]
+mod results;
 #[path = "suite/running.rs"]
 mod running;
 #[path = "suite/list.rs"]

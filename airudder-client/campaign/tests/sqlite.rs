@@ -10,6 +10,8 @@ mod life;
 mod merging;
 #[path = "support/place.rs"]
 mod place;
+#[path = "suite/results.rs"]
+mod results;
 #[path = "suite/running.rs"]
 mod running;
 #[path = "suite/list.rs"]

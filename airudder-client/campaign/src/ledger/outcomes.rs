@@ -81,6 +81,25 @@ pub struct Counts {
     pub by_intention: BTreeMap<String, u64>,
 }
 
+/// What became of a person, as a row of a table.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) seq: i64,
+    pub(crate) line: u64,
+    pub(crate) reference: String,
+    pub(crate) phone: Option<String>,
+    pub(crate) batch: Option<String>,
+    pub(crate) task: Option<String>,
+    pub(crate) status: Option<String>,
+    pub(crate) answered: Option<bool>,
+    pub(crate) talk_seconds: Option<i64>,
+    pub(crate) intention: Option<String>,
+    pub(crate) ring_type: Option<String>,
+    pub(crate) hangup_type: Option<String>,
+    pub(crate) problem: Option<String>,
+    pub(crate) recording: Option<String>,
+}
+
 const ROWS_AT_ONCE: usize = 200;
 
 /// A word with the same content raises nothing but its weight.
@@ -255,6 +274,52 @@ impl Ledger {
                     _ => WithoutOutcome::NotSubmitted,
                 };
                 Ok((column(row, 0)?, column(row, 1)?, why))
+            })
+            .collect()
+    }
+
+    /// Everybody after a seq, with what became of them.
+    pub(crate) async fn results_after(
+        &self,
+        campaign: &str,
+        seq: i64,
+        limit: u32,
+    ) -> Result<Vec<Row>, Error> {
+        let rows = sqlx::query(
+            "SELECT c.seq, c.line, c.reference, c.phone, b.name, b.task, o.status, o.is_final, o.answered,
+                o.talk_ms, o.intention, o.ring_type, o.hangup_type, o.problem, r.file
+             FROM contact c
+             LEFT JOIN batch b ON b.campaign = c.campaign AND b.number = c.batch
+             LEFT JOIN outcome o ON o.campaign = c.campaign AND o.seq = c.seq
+             LEFT JOIN recording r ON r.campaign = c.campaign AND r.seq = c.seq
+             WHERE c.campaign = $1 AND c.seq > $2 ORDER BY c.seq LIMIT $3",
+        )
+        .bind(campaign)
+        .bind(seq)
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let (line, is_final): (i64, Option<i64>) = (column(row, 1)?, column(row, 7)?);
+                let (answered, talk): (Option<i64>, Option<i64>) = (column(row, 8)?, column(row, 9)?);
+                let status: Option<String> = column(row, 6)?;
+                Ok(Row {
+                    seq: column(row, 0)?,
+                    line: u64::try_from(line).unwrap_or_default(),
+                    reference: column(row, 2)?,
+                    phone: column(row, 3)?,
+                    batch: column(row, 4)?,
+                    task: column(row, 5)?,
+                    status: status.filter(|_| is_final == Some(1)),
+                    answered: answered.map(|answered| answered != 0),
+                    talk_seconds: talk.map(|talk| talk / 1_000),
+                    intention: column(row, 10)?,
+                    ring_type: column(row, 11)?,
+                    hangup_type: column(row, 12)?,
+                    problem: column(row, 13)?,
+                    recording: column(row, 14)?,
+                })
             })
             .collect()
     }

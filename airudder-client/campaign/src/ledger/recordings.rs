@@ -12,7 +12,6 @@ pub(crate) struct Wanted {
     pub(crate) reference: String,
     pub(crate) task: TaskId,
     pub(crate) phone: Phone,
-    pub(crate) tries: i64,
 }
 
 /// What became of it.
@@ -52,21 +51,23 @@ impl Ledger {
         campaign: &str,
         seq: i64,
         limit: u32,
+        missing_too: bool,
     ) -> Result<Vec<Wanted>, Error> {
         let rows = sqlx::query(
-            "SELECT c.seq, c.reference, b.task, c.phone, COALESCE(r.tries, 0) FROM outcome o
+            "SELECT c.seq, c.reference, b.task, c.phone FROM outcome o
              JOIN contact c ON c.campaign = o.campaign AND c.seq = o.seq
              JOIN batch b ON b.campaign = c.campaign AND b.number = c.batch
              LEFT JOIN recording r ON r.campaign = o.campaign AND r.seq = o.seq
              WHERE o.campaign = $1 AND o.seq > $2 AND o.status = 'finished'
                AND (o.answered IS NULL OR o.answered = 1)
                AND b.task IS NOT NULL AND c.phone IS NOT NULL
-               AND (r.state IS NULL OR r.state = 'failed')
+               AND (r.state IS NULL OR r.state = 'failed' OR (r.state = 'missing' AND $4 = 1))
              ORDER BY o.seq LIMIT $3",
         )
         .bind(campaign)
         .bind(seq)
         .bind(i64::from(limit))
+        .bind(i64::from(missing_too))
         .fetch_all(&self.pool)
         .await?;
         rows.iter()
@@ -77,7 +78,6 @@ impl Ledger {
                     reference: column(row, 1)?,
                     task: task.into(),
                     phone: phone.into(),
-                    tries: column(row, 4)?,
                 })
             })
             .collect()

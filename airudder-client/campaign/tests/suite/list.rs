@@ -27,6 +27,9 @@ macro_rules! suite {
                 without_a_unique_name_doubt_waits_for_a_person,
                 what_is_erased_is_gone_and_not_called_again,
                 an_interrupted_run_is_gone_on_with;
+            results:
+                recordings_are_fetched_once_and_mended,
+                results_are_a_file_that_spreadsheets_open;
         }
     };
 }
