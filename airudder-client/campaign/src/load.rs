@@ -1,8 +1,9 @@
 //! Lists of people, as people have them: from a file to contacts that can be called.
 //!
-//! A [`Loader`] reads CSV with any of the usual delimiters, quotes, line ends and encodings, finds the columns by
-//! their names, and makes of each row a contact of the section, or says why it cannot. It reads row by row and
-//! twice at most, so that a million rows take no more memory than their numbers do (about 100 MB).
+//! A [`Loader`] reads CSV with any of the usual delimiters, quotes, line ends and encodings, finds the
+//! columns by their names, and makes of each row a contact of the section, or says why it cannot. It reads
+//! row by row and twice at most, so that a million rows take no more memory than their numbers do (about 100
+//! MB).
 //!
 //! ```
 //! use airudder_campaign::load::{DateFormat, Loader, Mapping, RefusalCode, Row};
@@ -46,12 +47,19 @@
 //! | encoding | byte order mark (UTF-8, UTF-16), else named, else UTF-8 |
 //! | column | by its name; [`Mapping`] |
 //! | phone | by the region, and by its country's numbering plan; [`PhoneReader`] |
-//! | date, amount | the format of the column: named, else by all of its values; one that fits a single format decides. Where none does, or some fit one and some the other, the list is not read: [`LoadError::Undecided`] |
+//! | date, amount | the format of the column: named, else decided by all values |
 //! | year of two digits, day number of a spreadsheet | only where the format is named |
 //! | the vendor's rules | as [`Client::check`](airudder_client::Client::check), with the vendor's code |
-//! | the same number again | one call: the first row that can be called. A later one with the same values in all columns that are used is [`Merged`], one with others is refused and names the columns |
+//! | the same number again | one call, of the first row that can be called |
 //! | a word of the vendor's (gender) | in any letter case; other words are passed on |
 //! | blank cell | left out; refused where it is required |
+//!
+//! A column of dates or amounts has one format. A value that fits only one decides for the whole column.
+//! Where no value decides, or some fit one format only and some only the other, the list is not read, and the
+//! error shows both readings with their lines: [`LoadError::Undecided`].
+//!
+//! A later row with the same number, and the same values in all columns that are used, is [`Merged`]. One
+//! with other values is refused, and names the columns that differ and the line that is called.
 //!
 //! Rows of the wrong width are refused, but for empty cells at the end. Of broken quotation marks one line is
 //! refused, and the reading goes on with the next.

@@ -11,8 +11,8 @@ use super::text;
 /// In which order a column of dates has day, month and year. Any sign may stand between them.
 ///
 /// With every format but those of a spreadsheet's day numbers, dates that can be read in one way only are
-/// taken too: year first (`2026-02-01`, `20260201`), or the month as a word (`1 Feb 2026`; English, Indonesian,
-/// Spanish).
+/// taken too: year first (`2026-02-01`, `20260201`), or the month as a word (`1 Feb 2026`; English,
+/// Indonesian, Spanish).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DateFormat {
     /// `2026-02-01`.

@@ -19,10 +19,11 @@ use super::text;
 
 /// The numbers of people who must not be called.
 ///
-/// A file of them has a number per row: in the column that is named as one of phone numbers, else in the first.
-/// A first row without a number is the header. Numbers are read as those of the list are, and any that has the
-/// right length counts, assigned or not. An entry that is no number is an error when the list of people is opened,
-/// for somebody who must not be called would be; [`ignore_unreadable`](Self::ignore_unreadable) says otherwise.
+/// A file of them has a number per row: in the column that is named as one of phone numbers, else in the
+/// first. A first row without a number is the header. Numbers are read as those of the list are, and any that
+/// has the right length counts, assigned or not. An entry that is no number is an error when the list of
+/// people is opened, for somebody who must not be called would be;
+/// [`ignore_unreadable`](Self::ignore_unreadable) says otherwise.
 ///
 /// ```
 /// use airudder_campaign::load::{DoNotCall, PhoneReader};

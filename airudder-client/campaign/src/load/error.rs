@@ -182,11 +182,11 @@ pub struct UndecidedColumn {
 pub struct Reading {
     /// The format.
     pub format: Format,
-    /// What a value that can be read in both ways is with it: "01/02/2026 is 2026-02-01". Of an amount, the form
-    /// is the file's and the digits are not. Empty if there is no such value.
+    /// What a value that can be read in both ways is with it: "01/02/2026 is 2026-02-01". Of an amount, the
+    /// form is the file's and the digits are not. Empty if there is no such value.
     pub example: String,
-    /// The first lines whose value can only be read with it. Empty for both: no value decides. In both: no format
-    /// fits all values.
+    /// The first lines whose value can only be read with it. Empty for both: no value decides. In both: no
+    /// format fits all values.
     pub only: Vec<u64>,
 }
 
@@ -197,13 +197,15 @@ impl fmt::Display for UndecidedColumn {
         if let (Some(line_of_one), Some(line_of_other)) = (one.only.first(), other.only.first()) {
             write!(
                 f,
-                "column {column} is in two formats: line {line_of_one} can only be {}, line {line_of_other} only {}",
+                "column {column} is in two formats: \
+                 line {line_of_one} can only be {}, line {line_of_other} only {}",
                 one.format, other.format
             )?;
         } else {
             write!(
                 f,
-                "column {column} can be read in two ways, and no value decides: as {}, {}; as {}, {} (line {})",
+                "column {column} can be read in two ways, and no value decides: \
+                 as {}, {}; as {}, {} (line {})",
                 one.format,
                 one.example,
                 other.format,

@@ -90,7 +90,7 @@ impl Evidence {
     }
 
     /// The format; `None`: no value needs one.
-    pub(super) fn decide(self, column: &Column, field: &str) -> Result<Option<Format>, UndecidedColumn> {
+    pub(super) fn decide(self, column: &Column, field: &str) -> Result<Option<Format>, Box<UndecidedColumn>> {
         match (self.only[0].is_empty(), self.only[1].is_empty(), self.both.is_empty()) {
             (false, true, _) => Ok(Some(self.formats[0])),
             (true, false, _) => Ok(Some(self.formats[1])),
@@ -102,7 +102,7 @@ impl Evidence {
                     Reading { format: self.formats[1], example: other, only: only_other },
                 ];
                 let (column, field) = (column.clone(), field.to_owned());
-                Err(UndecidedColumn { column, field, readings, lines: self.both })
+                Err(Box::new(UndecidedColumn { column, field, readings, lines: self.both }))
             }
         }
     }
@@ -135,13 +135,14 @@ mod tests {
         assert_eq!(dates(&["2026-02-01", "1 Feb 2026", "05/05/2026", "1/2/26", "46054"]), Ok(None));
         assert_eq!(
             dates(&["2026-02-01", "01/02/2026", "03/04/2026"]).unwrap_err(),
-            "column Due (C) can be read in two ways, and no value decides: as day/month/year, 01/02/2026 is 2026-02-01; \
-             as month/day/year, 01/02/2026 is 2026-01-02 (line 3); name the format of DueDate"
+            "column Due (C) can be read in two ways, and no value decides: \
+             as day/month/year, 01/02/2026 is 2026-02-01; as month/day/year, 01/02/2026 is 2026-01-02 \
+             (line 3); name the format of DueDate"
         );
         assert_eq!(
             dates(&["13/02/2026", "01/02/2026", "02/13/2026"]).unwrap_err(),
-            "column Due (C) is in two formats: line 2 can only be day/month/year, line 4 only month/day/year; \
-             name the format of DueDate"
+            "column Due (C) is in two formats: \
+             line 2 can only be day/month/year, line 4 only month/day/year; name the format of DueDate"
         );
     }
 

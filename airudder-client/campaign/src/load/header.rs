@@ -56,7 +56,8 @@ impl Header {
         Self { columns }
     }
 
-    /// The columns of a name: those that have it exactly, else those that have it but for letter case and signs.
+    /// The columns of a name: those that have it exactly, else those that have it but for letter case and
+    /// signs.
     pub(super) fn find(&self, name: &str) -> Vec<&Column> {
         let name = text::trim(name);
         let exact: Vec<&Column> = self.columns.iter().filter(|column| column.name == name).collect();
@@ -87,7 +88,8 @@ impl Header {
 /// The columns that a file of refused rows has before its own.
 pub(super) const REASONS: [&str; 4] = ["refused_line", "refused_column", "refused_code", "refused_reason"];
 
-/// What makes two names the same: letters and digits, in lower case. `Loan Date`, `loan_date` and `LoanDate` are one.
+/// What makes two names the same: letters and digits, in lower case. `Loan Date`, `loan_date` and `LoanDate`
+/// are one.
 pub(super) fn key(name: &str) -> String {
     let key: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     if key.is_empty() { text::trim(name).to_owned() } else { key }

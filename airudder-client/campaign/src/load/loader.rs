@@ -21,7 +21,6 @@ use super::plan::{Plan, Planned};
 use super::progress::{Pass, Watch};
 use super::records::Record;
 use super::source::Source;
-use super::text;
 
 /// Reads a list of people. See the [module](super).
 pub struct Loader<C> {
@@ -69,16 +68,16 @@ impl<C: Contact> Loader<C> {
         self
     }
 
-    /// The file's encoding, by its name on the web (`windows-1252`, `utf-16le`, `gbk`). A byte order mark goes
-    /// before it. Without either: UTF-8.
+    /// The file's encoding, by its name on the web (`windows-1252`, `utf-16le`, `gbk`). A byte order mark
+    /// goes before it. Without either: UTF-8.
     #[must_use]
     pub fn encoding(mut self, name: impl Into<String>) -> Self {
         self.encoding = Some(name.into());
         self
     }
 
-    /// What stands between cells. Without it: what the line `sep=;` of Excel says, else what the header and the
-    /// first rows speak for.
+    /// What stands between cells. Without it: what the line `sep=;` of Excel says, else what the header and
+    /// the first rows speak for.
     #[must_use]
     pub fn delimiter(mut self, delimiter: Delimiter) -> Self {
         self.delimiter = Some(delimiter);
@@ -160,7 +159,7 @@ impl<C: Contact> Loader<C> {
         // Text in UTF-16 is half of it. A byte here and there is for its row to answer for.
         if sample.iter().filter(|b| **b == 0).count() * 4 > sample.len() {
             return Err(LoadError::NotText(
-                "bytes with zeros among them (text in UTF-16 without a mark? name its encoding)",
+                "bytes, many of them zero (UTF-16 without a mark? name its encoding)",
             ));
         }
         let named = delimiter::named(sample);
@@ -191,9 +190,7 @@ fn decide(
             continue;
         }
         for (at, evidence) in &mut undecided {
-            let cell = record.cell(plan.columns[*at].column.index);
-            let cell = if plan.reasons.is_empty() { cell } else { text::unguard(cell) };
-            evidence.add(record.line, cell);
+            evidence.add(record.line, plan.bare(record.cell(plan.columns[*at].column.index)));
         }
     }
     let mut faults = Vec::new();
@@ -201,7 +198,7 @@ fn decide(
         let Planned { column, name, format, .. } = &mut plan.columns[at];
         match evidence.decide(column, name) {
             Ok(decided) => *format = decided,
-            Err(fault) => faults.push(fault),
+            Err(fault) => faults.push(*fault),
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(LoadError::Undecided(faults)) }

@@ -136,6 +136,10 @@ impl<C: Contact> Loading<C> {
         }
     }
 
+    fn cell(&self, index: usize) -> &str {
+        self.plan.bare(self.record.cell(index))
+    }
+
     /// What is wrong with the row as a whole.
     fn shape_fault(&self) -> Option<Fault> {
         if let Some(broken) = self.record.broken {
@@ -147,7 +151,7 @@ impl<C: Contact> Loading<C> {
             let code = RefusalCode::TooFewCells;
             return Some(Fault::of_column(column, code, code.reason()));
         }
-        let beyond = (width..cells).find(|index| !text::trim(self.record.cell(*index)).is_empty())?;
+        let beyond = (width..cells).find(|index| !text::trim(self.cell(*index)).is_empty())?;
         let code = RefusalCode::TooManyCells;
         Some(Fault::of_column(&Column::new(beyond, ""), code, code.reason()))
     }
@@ -162,8 +166,7 @@ impl<C: Contact> Loading<C> {
         let (mut faults, mut phone) = (Vec::new(), None);
         let mut digests = Vec::with_capacity(self.plan.columns.len());
         for (at, planned) in self.plan.columns.iter().enumerate() {
-            let cell = self.record.cell(planned.column.index);
-            let cell = if self.plan.reasons.is_empty() { cell } else { text::unguard(cell) };
+            let cell = self.plan.bare(self.record.cell(planned.column.index));
             if text::trim(cell).is_empty() {
                 digests.push(0);
                 continue;
@@ -259,9 +262,9 @@ impl<C: Contact> Loading<C> {
             *self.report.codes.entry(code).or_default() += 1;
         }
         let reasons = &self.plan.reasons;
-        let cells = self.record.cells().enumerate().filter(|(index, _)| !reasons.contains(index));
-        let cells = cells.map(|(_, cell)| if reasons.is_empty() { cell } else { text::unguard(cell) });
-        Row::Refused(Refused { line: self.record.line, faults, cells: cells.map(str::to_owned).collect() })
+        let own = (0..self.record.len()).filter(|index| !reasons.contains(index));
+        let cells = own.map(|index| self.cell(index).to_owned()).collect();
+        Row::Refused(Refused { line: self.record.line, faults, cells })
     }
 }
 

@@ -35,6 +35,7 @@ impl Opened {
     /// `skips`: the first line names the delimiter.
     pub(super) fn set_delimiter(&mut self, delimiter: Delimiter, skips: bool) -> Result<(), LoadError> {
         (self.delimiter, self.skips) = (delimiter, skips);
+        self.records.peek().map_err(LoadError::Io)?;
         self.records.set_delimiter(delimiter.byte());
         if skips { self.records.skip_line().map_err(LoadError::Io) } else { Ok(()) }
     }
@@ -50,7 +51,10 @@ impl Opened {
                 reason: RefusalCode::from(broken).reason(),
             });
         }
-        if record.cells().any(|cell| phones.read(cell).is_ok()) {
+        let is_phone = |cell| {
+            matches!(phones.read(cell), Ok(_) | Err(RefusalCode::NoCountry | RefusalCode::PhoneNotInUse))
+        };
+        if record.cells().any(is_phone) {
             return Err(LoadError::NoHeader { line: record.line });
         }
         Ok(Header::new(record.cells()))

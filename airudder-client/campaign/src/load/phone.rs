@@ -21,17 +21,20 @@ use super::row::RefusalCode;
 /// spreadsheet has cut the zero). A number without national prefix that is both a right number of the region
 /// and begins with its country code is taken as with country code.
 ///
-/// Which numbers a country assigns is known from the plan of Google's `libphonenumber`, as of the crate `phonenumber`.
-/// A number written with plus or zeros must have a length that numbers of its country have. Any other must be of
-/// a range that is assigned, for what it is completed with is only as sure as that; so premium-rate numbers, pagers
-/// and mailboxes are refused there. [`ranges`](Self::ranges) makes it stricter or laxer: plans grow, and a new
-/// range may be missing.
+/// Which numbers a country assigns is known from the plan of Google's `libphonenumber`, as of the crate
+/// `phonenumber`. A number written with plus or zeros must have a length that numbers of its country have.
+/// Any other must be of a range that is assigned, for what it is completed with is only as sure as that; so
+/// premium-rate numbers, pagers and mailboxes are refused there. [`ranges`](Self::ranges) makes it stricter
+/// or laxer: plans grow, and a new range may be missing.
 ///
 /// ```
 /// use airudder_campaign::load::{PhoneReader, RefusalCode};
 ///
 /// let mut phones = PhoneReader::new("ID")?;
-/// for text in ["+62 812-3456-789", "62812 3456 789", "0062812.3456.789", "(0812) 3456789", "'08123456789", "８１２３４５６７８９"] {
+/// for text in [
+///     "+62 812-3456-789", "62812 3456 789", "0062812.3456.789", "(0812) 3456789", "'08123456789",
+///     "８１２３４５６７８９",
+/// ] {
 ///     assert_eq!(phones.read(text).unwrap(), "+628123456789");
 /// }
 /// assert_eq!(phones.read("+44 7400 123456").unwrap(), "+447400123456");
@@ -125,8 +128,8 @@ impl PhoneReader {
             return Err(RefusalCode::PhoneNotInUse);
         };
         let national = &digits[len..];
-        // Some write the prefix of national calls behind the country code. Nothing else is changed here: rules that
-        // complete local calls would make another number of it.
+        // Some write the prefix of national calls behind the country code. Nothing else is changed here:
+        // rules that complete local calls would make another number of it.
         let regions = DATABASE.by_code(&code).unwrap_or_default();
         let prefixes = regions.into_iter().filter_map(Metadata::national_prefix);
         let without = prefixes.filter_map(|prefix| national.strip_prefix(prefix)).map(str::to_owned);
@@ -157,8 +160,8 @@ impl PhoneReader {
 
 /// The number without the prefix of national calls and the code of a carrier; `None`: it has none.
 ///
-/// The crate's own `parse` does this too, and more: it takes `9198765432`, a number of India, for one with country
-/// code in front.
+/// The crate's own `parse` does this too, and more: it takes `9198765432`, a number of India, for one with
+/// country code in front.
 fn without_trunk(metadata: &Metadata, national: &str) -> Option<String> {
     let Some(prefix) = metadata.national_prefix_for_parsing() else {
         return national.strip_prefix(metadata.national_prefix()?).map(str::to_owned);
@@ -229,6 +232,8 @@ mod tests {
             ("KZ", "8 701 234 56 78", "+77012345678"),
             ("DE", "+49 (0)1512 3456789", "+4915123456789"),
             ("NG", "0803 123 4567", "+2348031234567"),
+            ("DE", "02151/123456", "+492151123456"),
+            ("ID", "812,345,678,90", "+6281234567890"),
         ] {
             assert_eq!(read(region, text).as_deref(), Ok(number), "{region} {text}");
         }
@@ -254,6 +259,9 @@ mod tests {
             ("021 5551234x12", Extension),
             ("021 5551234 #12", Extension),
             ("08123456789/08133456789", SeveralPhones),
+            ("0812 3456 789 / 90", SeveralPhones),
+            ("08123456789, 08133456789", SeveralPhones),
+            ("+628123456789;ext=12", Extension),
             ("08123456789 atau 08133456789", SeveralPhones),
             ("08123456789 08133456789", SeveralPhones),
             ("08123456789\n08133456789", SeveralPhones),

@@ -11,6 +11,7 @@ use super::format::Format;
 use super::guess;
 use super::header::{Column, Header};
 use super::mapping::Mapping;
+use super::text;
 use super::value::{self, Holds};
 
 /// A column that is used.
@@ -58,6 +59,11 @@ impl Plan {
         };
         let unused = header.columns.iter().filter(is_unused).cloned().collect();
         Ok(Self { columns, constants, phone, unused, reasons, width: header.columns.len() })
+    }
+
+    /// A cell without the guard that a file of refused rows has.
+    pub(super) fn bare<'c>(&self, cell: &'c str) -> &'c str {
+        if self.reasons.is_empty() { cell } else { text::unguard(cell) }
     }
 
     /// The columns whose format is to be decided, and what will be known of them.

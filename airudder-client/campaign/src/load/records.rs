@@ -1,9 +1,9 @@
 //! Rows of cells, with the lines where they begin.
 //!
-//! `csv-core` takes any text for CSV: behind a quotation mark that nobody closes, a million rows are one cell,
-//! and two rows with one mark each are one row. So each row is first cut out by strict rules, within a limit,
-//! and only what keeps them is given to `csv-core`. Of what does not, one line is given up, and the reading goes
-//! on with the next.
+//! `csv-core` takes any text for CSV: behind a quotation mark that nobody closes, a million rows are one
+//! cell, and two rows with one mark each are one row. So each row is first cut out by strict rules, within a
+//! limit, and only what keeps them is given to `csv-core`. Of what does not, one line is given up, and the
+//! reading goes on with the next.
 
 use std::io::{self, Read};
 
@@ -113,6 +113,10 @@ impl<R: Read> Records<R> {
     pub(super) fn peek(&mut self) -> io::Result<(&[u8], bool)> {
         while !self.ended && self.buffer.len() - self.start < CHUNK {
             self.fill()?;
+        }
+        // A second byte order mark: some programs add one to what has one.
+        while self.line == 1 && self.buffer[self.start..].starts_with("\u{feff}".as_bytes()) {
+            self.start += '\u{feff}'.len_utf8();
         }
         Ok((&self.buffer[self.start..], self.ended))
     }

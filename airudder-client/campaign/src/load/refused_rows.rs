@@ -14,11 +14,11 @@ use super::text::guard;
 
 /// Writes rows that were refused, to be mended and loaded again with the same mapping.
 ///
-/// The columns are those of the file, behind four that say why; these are passed over when the file is loaded.
-/// It has the file's delimiter, and is UTF-8 with a byte order mark, as spreadsheets want it. A cell that a
-/// spreadsheet would change (take for a formula, cut its leading zeros, round its digits) has an apostrophe in
-/// front, which is taken off again when the file is loaded. Rows whose quotation marks are broken stand in one
-/// cell, as the line is in the file.
+/// The columns are those of the file, behind four that say why; these are passed over when the file is
+/// loaded. It has the file's delimiter, and is UTF-8 with a byte order mark, as spreadsheets want it. A cell
+/// that a spreadsheet would change (take for a formula, cut its leading zeros, round its digits) has an
+/// apostrophe in front, which is taken off again when the file is loaded. Rows whose quotation marks are
+/// broken stand in one cell, as the line is in the file.
 ///
 /// ```
 /// use airudder_campaign::load::{Loader, RefusedRows, Row};

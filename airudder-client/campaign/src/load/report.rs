@@ -30,7 +30,8 @@ pub struct Report {
     pub delimiter: Delimiter,
     /// Which field or variable is read from which column.
     pub columns: Vec<(String, Column)>,
-    /// The formats of dates and amounts, named or decided, by field. A column in which no value needs one has none.
+    /// The formats of dates and amounts, named or decided, by field. A column in which no value needs one has
+    /// none.
     pub formats: Vec<(String, Format)>,
     /// Columns that are not used.
     pub unused: Vec<Column>,

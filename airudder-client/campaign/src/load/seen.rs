@@ -5,8 +5,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// The numbers of the rows accepted so far, with a digest of each row's values.
 ///
-/// Some 20 bytes per number, two more for each column that is used, and up to twice as much while it grows: 100
-/// MB for a million.
+/// Some 20 bytes per number, two more for each column that is used, and up to twice as much while it grows:
+/// 100 MB for a million.
 #[derive(Debug)]
 pub(super) struct Seen {
     rows: HashMap<u64, u32>,

@@ -32,7 +32,8 @@ impl Source {
         if metadata.is_file() { Self::of(file, encoding) } else { Self::copy(file, encoding) }
     }
 
-    /// A stream, copied into a file that has no name, that nobody else can open, and that ends with its handle.
+    /// A stream, copied into a file that has no name, that nobody else can open, and that ends with its
+    /// handle.
     pub(super) fn copy(mut stream: impl Read, encoding: &'static Encoding) -> Result<Self, LoadError> {
         let mut file = tempfile::tempfile().map_err(LoadError::Io)?;
         io::copy(&mut stream, &mut file).map_err(LoadError::Io)?;
@@ -60,7 +61,8 @@ impl Source {
         self.len
     }
 
-    /// The text from the beginning, and how many bytes have been read. Reading twice at a time is not possible.
+    /// The text from the beginning, and how many bytes have been read. Reading twice at a time is not
+    /// possible.
     pub(super) fn text(&mut self) -> Result<(Text, Arc<AtomicU64>), LoadError> {
         self.rewind()?;
         let file = self.file.try_clone().map_err(LoadError::Io)?;

@@ -1,6 +1,7 @@
 //! Which numbers a country assigns.
 
 use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use phonenumber::metadata::{DATABASE, Descriptor};
 use phonenumber::{Metadata, Type};
@@ -17,13 +18,17 @@ pub(super) enum Fit {
     TooLong,
 }
 
-/// The plans of the country codes met so far.
+/// The plans of the country codes that a reader has met.
 ///
-/// The crate's own `is_valid` looks whether a number *begins* like an assigned one; here all of it must match.
+/// The crate's own `is_valid` looks whether a number *begins* like an assigned one; here all of it must
+/// match.
 #[derive(Default)]
 pub(super) struct Assigned {
-    plans: HashMap<u16, Plan>,
+    plans: HashMap<u16, Arc<Plan>>,
 }
+
+/// All plans met so far: to make one takes as long as to read thousands of numbers.
+static PLANS: LazyLock<Mutex<HashMap<u16, Arc<Plan>>>> = LazyLock::new(Mutex::default);
 
 struct Plan {
     /// Lengths that numbers have, and what all of a number of that kind looks like.
@@ -48,7 +53,7 @@ const KINDS: [Type; 8] = [
 
 impl Assigned {
     pub(super) fn fit(&mut self, code: u16, national: &str) -> Fit {
-        let plan = self.plans.entry(code).or_insert_with(|| Plan::of(code));
+        let plan = self.plans.entry(code).or_insert_with(|| Plan::shared(code));
         let length = u16::try_from(national.len()).unwrap_or(u16::MAX);
         let is_assigned = |(lengths, range): &(Vec<u16>, Regex)| {
             (lengths.is_empty() || lengths.contains(&length)) && range.is_match(national)
@@ -65,6 +70,11 @@ impl Assigned {
 }
 
 impl Plan {
+    fn shared(code: u16) -> Arc<Self> {
+        let mut plans = PLANS.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(plans.entry(code).or_insert_with(|| Arc::new(Self::of(code))))
+    }
+
     fn of(code: u16) -> Self {
         let mut plan = Self { ranges: Vec::new(), lengths: Vec::new() };
         for metadata in DATABASE.by_code(&code).unwrap_or_default() {

@@ -25,12 +25,12 @@ impl Digits {
         if text::is_scientific(body) {
             return Err(RefusalCode::Rounded);
         }
-        if holds_several(cell, body) {
-            return Err(RefusalCode::SeveralPhones);
-        }
         let body = without_decimal(body);
         if has_extension(body) {
             return Err(RefusalCode::Extension);
+        }
+        if holds_several(cell, body) {
+            return Err(RefusalCode::SeveralPhones);
         }
         let is_sign =
             |c: char| matches!(c, ' ' | '-' | '.' | ',' | '(' | ')' | '[' | ']' | '/' | '~' | ';' | '|');
@@ -91,18 +91,23 @@ fn has_extension(body: &str) -> bool {
 
 /// Whether there is more than one number, however they are separated.
 fn holds_several(cell: &str, body: &str) -> bool {
-    let long = |least: usize| move |part: &&str| part.bytes().filter(u8::is_ascii_digit).count() >= least;
-    let lower = body.to_ascii_lowercase();
-    let mut marked = lower;
+    let mut marked = body.to_ascii_lowercase();
     for word in [" or ", " and ", " atau ", " dan ", " o ", " y "] {
         marked = marked.replace(word, ";");
     }
-    let parts = |text: &str, separators: &[char]| text.split(separators).filter(long(MIN_DIGITS)).count();
-    let lines = cell.lines().filter(long(MIN_DIGITS + 2)).count();
-    let signs = marked.matches('+').count();
-    let words = marked.split(' ').filter(long(MIN_DIGITS + 3)).count();
-    parts(&marked, &[',', ';', '/', '|', '&']) > 1
-        || lines > 1
-        || (signs > 1 && marked.split('+').filter(long(MIN_DIGITS)).count() > 1)
-        || words > 1
+    // `02151/123456` is one number; `08123456789/90` is two.
+    let parts = digits(marked.split([',', ';', '/', '|', '&']));
+    let is_two = parts.len() > 1 && parts.iter().any(|count| *count >= 8);
+    let long = |counts: &[usize], least: usize| counts.iter().filter(|count| **count >= least).count() > 1;
+    is_two
+        || long(&parts, 7)
+        || long(&digits(cell.lines()), 7)
+        || long(&digits(marked.split('+')), 5)
+        || long(&digits(marked.split(' ')), 8)
+}
+
+/// How many digits the parts have that have any.
+fn digits<'t>(parts: impl Iterator<Item = &'t str>) -> Vec<usize> {
+    let counts = parts.map(|part| text::plain(part).bytes().filter(u8::is_ascii_digit).count());
+    counts.filter(|count| *count > 0).collect()
 }
