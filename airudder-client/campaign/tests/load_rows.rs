@@ -8,7 +8,10 @@ mod lists;
 use airudder_campaign::load::{
     AmountFormat, DateFormat, Delimiter, LoadError, Loader, Mapping, MappingFault, Row,
 };
-use airudder_client::collection::CollectionContact;
+use airudder_client::Client;
+use airudder_client::collection::{CollectionContact, CreateTask};
+use airudder_client::error::Severity;
+use airudder_client::jiff::civil::date;
 use airudder_client::telemarketing::CustomerContact;
 
 use lists::{customers, seen};
@@ -18,15 +21,16 @@ const HEADER: &str = "Debtor,Mobile,LoanDate,DueDate,LoanAmount,Arrears";
 /// What becomes of one row of a collection list: "ok", or column, code and vendor's code of each fault.
 fn row(cells: &str) -> String {
     let list = format!("{HEADER},Gender,Platform\n{cells}\n");
-    let mapping = Mapping::guess::<CollectionContact>(
-        "Debtor,Mobile,LoanDate,DueDate,LoanAmount,Arrears,Gender,Platform".split(','),
-    )
-    .format("LoanDate", DateFormat::DayMonthYear)
-    .format("DueDate", DateFormat::DayMonthYear)
-    .format("LoanAmount", AmountFormat::Comma)
-    .format("Arrears", AmountFormat::Comma);
-    let rows = Loader::<CollectionContact>::new(mapping).region("ID").read(list.as_bytes()).unwrap();
+    let rows = Loader::<CollectionContact>::new(mapping()).region("ID").read(list.as_bytes()).unwrap();
     seen(rows).remove(0)
+}
+
+fn mapping() -> Mapping {
+    Mapping::guess::<CollectionContact>(format!("{HEADER},Gender,Platform").split(','))
+        .format("LoanDate", DateFormat::DayMonthYear)
+        .format("DueDate", DateFormat::DayMonthYear)
+        .format("LoanAmount", AmountFormat::Comma)
+        .format("Arrears", AmountFormat::Comma)
 }
 
 #[test]
@@ -214,6 +218,50 @@ fn constants_and_variables_are_in_every_row() {
         (Some("Rupiah"), "12.50")
     );
     assert_eq!((&row.contact.extra["branch"], &row.contact.extra["Script"]), (&"Medan".into(), &"b".into()));
+}
+
+/// What is accepted here is what the client would send.
+#[test]
+fn nothing_accepted_is_refused_by_the_client() {
+    let cases = include_str!("data/rows.txt").lines().filter_map(|line| line.strip_suffix(" => ok"));
+    let row = |line: &str| line.replace("\\n", "\n").replace("\\u202a", "\u{202a}") + "\n";
+    // Each row in a list of its own: they have the same number.
+    let contacts: Vec<CollectionContact> = cases
+        .map(|case| {
+            let list = format!("{HEADER},Gender,Platform\n{}", row(case));
+            let rows = Loader::<CollectionContact>::new(mapping()).region("ID").read(list.as_bytes());
+            let Some(Ok(Row::Accepted(row))) = rows.unwrap().next() else { panic!("{case}") };
+            row.contact
+        })
+        .collect();
+    assert!(contacts.len() > 10);
+    let client = Client::builder().credentials("key", "secret").build().unwrap();
+    let task = CreateTask::builder()
+        .task_name("march")
+        .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0))
+        .schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
+        .robot_id("robot")
+        .sip_line("line")
+        .details(contacts)
+        .build();
+    let violations = client.check(&task).unwrap();
+    assert!(violations.iter().all(|violation| violation.severity == Severity::Warning), "{violations:?}");
+}
+
+#[test]
+fn amounts_keep_all_their_digits() {
+    let list = format!("{HEADER}\nA,+628123456789,2026-01-01,2026-02-01,12345678901234567890.12,0.1\n");
+    let mut rows = Loader::<CollectionContact>::guess().read(list.as_bytes()).unwrap();
+    let Some(Ok(Row::Accepted(row))) = rows.next() else { panic!() };
+    assert_eq!(row.contact.loan_amount.to_string(), "12345678901234567890.12");
+}
+
+#[test]
+fn a_list_can_be_read_in_another_thread() {
+    let list = b"Name,Phone\nJane,08123456789\n";
+    let rows = customers().read(&list[..]).unwrap();
+    let report = std::thread::spawn(move || rows.finish()).join().unwrap().unwrap();
+    assert_eq!(report.accepted, 1);
 }
 
 #[test]

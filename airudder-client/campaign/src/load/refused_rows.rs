@@ -20,6 +20,9 @@ use super::text::guard;
 /// apostrophe in front, which is taken off again when the file is loaded. Rows whose quotation marks are
 /// broken stand in one cell, as the line is in the file.
 ///
+/// A row that was refused because an earlier one has its number is the first of that number in the new file.
+/// Load it into the same campaign, which calls no number twice.
+///
 /// ```
 /// use airudder_campaign::load::{Loader, RefusedRows, Row};
 /// use airudder_client::telemarketing::CustomerContact;
