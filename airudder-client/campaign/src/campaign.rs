@@ -118,14 +118,17 @@ impl Campaign {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] if the plan cannot be used; [`Error::Ledger`].
+    /// [`Error::Setting`] if the plan cannot be used; [`Error::InDoubt`] while it is not known whether the
+    /// vendor has a batch, which may have to be sent again as it is; [`Error::Ledger`].
     pub async fn change_plan(&mut self, plan: Plan) -> Result<(), Error> {
         plan.check()?;
         let json = serde_json::to_string(&plan).map_err(|error| Error::Setting(error.to_string()))?;
         let mut writer = self.ledger.write().await?;
         writer.lock_campaign(&self.id).await?;
         for batch in self.ledger.batches(&self.id).await? {
-            self.dissolve(&mut writer, batch.number).await?;
+            if !self.dissolve(&mut writer, batch.number).await? && batch.is_unsent() {
+                return Err(Error::InDoubt(batch.name));
+            }
         }
         writer.set_plan(&self.id, &json).await?;
         writer.commit().await?;
@@ -224,17 +227,13 @@ impl Campaign {
         }
     }
 
-    /// What is sent, in 16 letters and digits: another content has another name.
+    /// Who is called and what is said to them, in 16 letters and digits. Window, robot and line are not in it:
+    /// the same batch under another plan must have the same name, so that the vendor takes it once, even if
+    /// the ledger was lost meanwhile.
     fn digest(&self, people: &[Stored]) -> String {
         let mut hash = Sha256::new();
         let mut add = |value: &Value| hash.update(format!("{value}\n"));
-        let (start, end) = self.plan.local_window();
         add(&self.backend.key().into());
-        add(&start.to_string().into());
-        add(&end.to_string().into());
-        add(&self.plan.robot().into());
-        add(&self.plan.line().into());
-        add(&sorted(self.plan.fields()));
         for Stored { contact, .. } in people {
             add(&contact.phone.as_str().into());
             add(&contact.reference.clone().unwrap_or_default().into());

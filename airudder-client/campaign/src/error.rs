@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::{fmt, io};
 
+use crate::load::LoadError;
 use crate::preview::Preview;
 
 /// Why something about a campaign failed. It shows no phone number, no name and no secret.
@@ -25,6 +26,9 @@ pub enum Error {
         /// What the vendor says.
         source: airudder_client::Error,
     },
+    /// The list cannot be read.
+    #[error(transparent)]
+    List(#[from] LoadError),
     /// A setting that cannot be used.
     #[error("{0}")]
     Setting(String),

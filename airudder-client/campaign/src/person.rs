@@ -59,3 +59,14 @@ pub struct RefusedRow {
     /// What is wrong. It never holds the value.
     pub reason: String,
 }
+
+/// The line, and what is wrong.
+impl fmt::Display for RefusedRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {} {}", self.row, self.column, self.reason)?;
+        match self.code {
+            Some(code) => write!(f, " [{}]", code.value()),
+            None => Ok(()),
+        }
+    }
+}

@@ -88,25 +88,28 @@ impl Campaign {
         is_late: bool,
     ) -> Result<(), Error> {
         let rank = if detail.is_over { Rank::ReadAfterEnd } else { Rank::Said };
-        let mut writer = self.ledger.write().await?;
-        let seqs = writer.references(&self.id, batch.number).await?;
+        let known = self.ledger.known(&self.id, batch.number).await?;
         let mut ended = 0;
         let mut changes = Vec::new();
         for record in detail.records {
-            let seq = record.reference.as_ref().and_then(|reference| seqs.get(reference));
-            let Some(seq) = seq else { continue };
+            let known = record.reference.as_ref().and_then(|reference| known.get(reference));
+            let Some(known) = known else { continue };
             let happened = record.ended.map_or(0, Timestamp::as_millisecond);
-            let change = change(*seq, record, rank, happened);
+            let change = change(known.seq, record, rank, happened);
             ended += usize::from(change.status.is_some());
-            changes.push(change);
+            // Most of what is read again and again says nothing new.
+            if known.last.is_none_or(|last| (change.rank as i64, change.happened) > last) {
+                changes.push(change);
+            }
         }
+        let mut writer = self.ledger.write().await?;
         writer.apply(&self.id, changes).await?;
         let due = now() + settings.poll_every();
         writer.put_batch(&self.id, batch.number, BatchState::Created, due, None).await?;
         let mut is_over = is_late;
         if detail.is_over {
             writer.count_try(&self.id, batch.number).await?;
-            is_over |= ended >= seqs.len() || batch.tries >= READS_AFTER_END;
+            is_over |= ended >= known.len() || batch.tries >= READS_AFTER_END;
         }
         if is_over {
             writer.batch_over(&self.id, batch.number).await?;

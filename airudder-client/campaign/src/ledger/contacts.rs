@@ -29,6 +29,14 @@ pub(crate) struct Inserted {
     pub(crate) references_taken: Vec<usize>,
 }
 
+/// What is known of a person of a batch.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known {
+    pub(crate) seq: i64,
+    /// Rank and time of the last word.
+    pub(crate) last: Option<(i64, i64)>,
+}
+
 /// Where a person stands.
 #[derive(Debug)]
 pub(crate) struct Place {
@@ -183,20 +191,6 @@ impl Writer {
         Ok(())
     }
 
-    /// Which seq has which reference in a batch.
-    pub(crate) async fn references(
-        &mut self,
-        campaign: &str,
-        batch: i64,
-    ) -> Result<HashMap<String, i64>, Error> {
-        let rows = sqlx::query("SELECT reference, seq FROM contact WHERE campaign = $1 AND batch = $2")
-            .bind(campaign)
-            .bind(batch)
-            .fetch_all(self.on())
-            .await?;
-        rows.iter().map(|row| Ok((column(row, 0)?, column(row, 1)?))).collect()
-    }
-
     pub(crate) async fn place_of(&mut self, campaign: &str, reference: &str) -> Result<Option<Place>, Error> {
         let row = sqlx::query("SELECT seq, phone, batch FROM contact WHERE campaign = $1 AND reference = $2")
             .bind(campaign)
@@ -274,6 +268,25 @@ impl Writer {
 }
 
 impl Ledger {
+    /// The people of a batch by reference: seq, and rank and time of the last word about each.
+    pub(crate) async fn known(&self, campaign: &str, batch: i64) -> Result<HashMap<String, Known>, Error> {
+        let rows = sqlx::query(
+            "SELECT c.reference, c.seq, o.rank, o.happened FROM contact c
+             LEFT JOIN outcome o ON o.campaign = c.campaign AND o.seq = c.seq
+             WHERE c.campaign = $1 AND c.batch = $2",
+        )
+        .bind(campaign)
+        .bind(batch)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let (rank, happened): (Option<i64>, Option<i64>) = (column(row, 2)?, column(row, 3)?);
+                Ok((column(row, 0)?, Known { seq: column(row, 1)?, last: rank.zip(happened) }))
+            })
+            .collect()
+    }
+
     /// People of a batch who are taken out, of which the vendor was not told.
     pub(crate) async fn untold(&self, campaign: &str, batch: i64) -> Result<Vec<(i64, Phone)>, Error> {
         let rows = sqlx::query(

@@ -191,7 +191,8 @@ async fn torture(place: &Place, workers: usize) {
     let ledger = place.open().await;
     let talk = client(&simulator.base_url());
     let start = simulator.clock().now().to_zoned(TimeZone::UTC);
-    let plan = Plan::new("robot", "LINE", &start, &(&start + 48.hours())).batch_size(u32::try_from(count / 60).unwrap());
+    let plan = Plan::new("robot", "LINE", &start, &(&start + 48.hours()))
+        .batch_size(u32::try_from(count / 60).unwrap());
     let campaign = Campaign::open(&ledger, &talk, Collection, ID, plan).await.unwrap();
     campaign.load_rows(people(count)).await.unwrap();
 
