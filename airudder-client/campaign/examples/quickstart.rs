@@ -136,11 +136,8 @@ async fn call(campaign: &Campaign, vendor: &Vendor, inbox: &Inbox) -> Result<boo
     Ok(true)
 }
 
-/// Results, and one recording.
+/// One recording, and all results.
 async fn show(campaign: &Campaign, folder: &Path) -> Result<(), Box<dyn Error>> {
-    let results = folder.join("results.csv");
-    campaign.write_results(&results).await?;
-    println!("All results: {}", results.display());
     let recordings = folder.join("recordings").join(campaign.id());
     if fs::read_dir(&recordings).map_or(0, Iterator::count) == 0 {
         let fetched = campaign.recordings(&recordings).limit(1).fetch().await?;
@@ -153,6 +150,9 @@ async fn show(campaign: &Campaign, folder: &Path) -> Result<(), Box<dyn Error>> 
     for recording in fs::read_dir(&recordings)?.flatten().take(1) {
         println!("One recording, {} bytes: {}", recording.metadata()?.len(), recording.path().display());
     }
+    let results = folder.join("results.csv");
+    campaign.write_results(&results).await?;
+    println!("All results: {}", results.display());
     Ok(())
 }
 
