@@ -182,7 +182,8 @@ impl Campaign {
 
     /// Adds people one by one, in constant memory. `refused` is told of each row that is refused.
     pub fn intake<F: FnMut(RefusedRow)>(&self, refused: F) -> Intake<'_, F> {
-        Intake { campaign: self, waiting: Vec::with_capacity(CHUNK), loaded: Loaded::default(), refused }
+        let waiting = Vec::with_capacity(CHUNK);
+        Intake { campaign: self, waiting, loaded: Loaded::default(), refused, are_checked: false }
     }
 
     /// How it stands.
@@ -304,6 +305,8 @@ pub struct Intake<'c, F> {
     waiting: Vec<Person>,
     loaded: Loaded,
     refused: F,
+    /// People were checked already, by whoever read them.
+    pub(crate) are_checked: bool,
 }
 
 impl<F: FnMut(RefusedRow)> Intake<'_, F> {
@@ -340,7 +343,10 @@ impl<F: FnMut(RefusedRow)> Intake<'_, F> {
         if contacts.is_empty() {
             return Ok(());
         }
-        self.check(&mut contacts)?;
+        // The first tell whether the plan itself would be refused.
+        if !self.are_checked || self.loaded == Loaded::default() {
+            self.check(&mut contacts)?;
+        }
         let campaign = self.campaign;
         let mut writer = campaign.ledger.write().await?;
         writer.lock_campaign(&campaign.id).await?;

@@ -62,6 +62,7 @@ impl Campaign {
         let reading = tokio::task::spawn_blocking(move || read(rows, &sender));
         let mut not_loaded = Vec::new();
         let mut intake = self.intake(|row| not_loaded.push(NotLoaded::Person(row)));
+        intake.are_checked = true;
         while let Some(row) = receiver.recv().await {
             match row? {
                 Row::Accepted(row) => intake.push(person(row)?).await?,
