@@ -1,10 +1,10 @@
 //! Running a campaign: submitting, following, handing out, until everybody has an outcome.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use futures_core::Stream;
@@ -27,7 +27,10 @@ const SWEEP: Duration = Duration::from_secs(5);
 /// Outcomes that are handed out at once.
 const OUTCOMES: u32 = 200;
 /// What a program may leave untaken.
-const CHANNEL: usize = 1_024;
+const CHANNEL: usize = 256;
+
+/// Seq and version of an outcome that was handed out.
+type Handed = (i64, i64);
 
 /// How a campaign is run. Made by [`Campaign::run`].
 #[must_use = "nothing is done before `start`"]
@@ -138,6 +141,7 @@ impl Run {
             campaign.backend.find(&campaign.client, &first.name).await?;
         }
         let (progress, receiver) = mpsc::channel(CHANNEL);
+        let (done, taken) = mpsc::unbounded_channel();
         let (interrupt, interrupted) = watch::channel(false);
         if self.on_signals {
             tokio::spawn(interrupt_on_signal(interrupt.clone()));
@@ -148,18 +152,24 @@ impl Run {
             settings: self.settings,
             inbox: self.inbox,
             progress,
+            taken,
+            returned: Vec::new(),
+            handed: HashSet::new(),
             interrupted,
         };
-        Ok(Running { receiver, interrupt, work: tokio::spawn(runner.run()) })
+        Ok(Running { receiver, done, last: None, interrupt, work: tokio::spawn(runner.run()) })
     }
 }
 
 /// A run that goes on. As a stream it tells its [`Progress`]; what is not taken holds it up.
 ///
-/// Dropping it interrupts the run.
+/// An outcome counts as handed out when the next item is asked for: if the program dies while it works on one,
+/// the next run hands it out again. Dropping it interrupts the run.
 #[derive(Debug)]
 pub struct Running {
-    receiver: mpsc::Receiver<Progress>,
+    receiver: mpsc::Receiver<(Progress, Option<Handed>)>,
+    done: mpsc::UnboundedSender<Handed>,
+    last: Option<Handed>,
     interrupt: watch::Sender<bool>,
     work: JoinHandle<Result<Report, Error>>,
 }
@@ -167,7 +177,15 @@ pub struct Running {
 impl Running {
     /// What it tells next; `None` at its end.
     pub async fn next(&mut self) -> Option<Progress> {
-        self.receiver.recv().await
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// Whoever asks for the next is done with the last.
+    fn acknowledge(&mut self) {
+        if let Some(last) = self.last.take() {
+            // Without a runner it comes again.
+            let _ = self.done.send(last);
+        }
     }
 
     /// Sends nothing more, lets calls that are on their way come to their end, and ends. The next run goes
@@ -183,7 +201,7 @@ impl Running {
     /// What has ended the run before its time: [`Error::PlanRefused`], [`Error::Client`] for what does not
     /// pass by itself, [`Error::Ledger`]. Nothing is lost: the next run goes on.
     pub async fn finish(mut self) -> Result<Report, Error> {
-        while self.receiver.recv().await.is_some() {}
+        while self.next().await.is_some() {}
         match (&mut self.work).await {
             Ok(report) => report,
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
@@ -196,7 +214,12 @@ impl Stream for Running {
     type Item = Progress;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Progress>> {
-        self.receiver.poll_recv(context)
+        self.acknowledge();
+        let item = ready!(self.receiver.poll_recv(context));
+        Poll::Ready(item.map(|(progress, handed)| {
+            self.last = handed;
+            progress
+        }))
     }
 }
 
@@ -238,7 +261,13 @@ struct Runner {
     settings: Settings,
     inbox: Option<Inbox>,
     owner: String,
-    progress: mpsc::Sender<Progress>,
+    progress: mpsc::Sender<(Progress, Option<Handed>)>,
+    /// Outcomes with which the program is done.
+    taken: mpsc::UnboundedReceiver<Handed>,
+    /// Those of them that are to be written down.
+    returned: Vec<Handed>,
+    /// Outcomes with which it is not done yet.
+    handed: HashSet<Handed>,
     interrupted: watch::Receiver<bool>,
 }
 
@@ -257,6 +286,7 @@ impl Runner {
                 (Ok(Err(_)) | Err(_), _) => {}
             }
         }
+        self.write_down_taken().await?;
         if let Ok(mut writer) = self.campaign.ledger.write().await {
             writer.free_batches(&self.campaign.id, &self.owner).await?;
             writer.free_handing_out(&self.campaign.id, &self.owner).await?;
@@ -317,8 +347,7 @@ impl Runner {
             if handed_out {
                 continue;
             }
-            let next = self.campaign.ledger.next_due(&self.campaign.id).await?;
-            if jobs.is_empty() && next.is_none() && self.nothing_is_left().await? {
+            if jobs.is_empty() && self.nothing_is_left().await? {
                 self.tell(vec![Progress::Standing(self.campaign.counts().await?)]).await;
                 return Ok(false);
             }
@@ -330,6 +359,7 @@ impl Runner {
                     Some(Err(_)) | None => {}
                 },
                 () = something_stored(self.inbox.as_ref()) => {}
+                Some(handed) = self.taken.recv() => self.returned.push(handed),
                 _ = self.interrupted.changed() => {}
                 () = tokio::time::sleep(TICK) => {}
             }
@@ -346,20 +376,26 @@ impl Runner {
         // A pause holds up what would be sent; when the window is over it is dropped all the same.
         let is_over = now() >= self.campaign.plan.end().timestamp().as_millisecond();
         let may_submit = state != CampaignState::Paused || is_over;
-        if self.campaign.ledger.next_due(&self.campaign.id).await?.is_none_or(|due| due > now()) {
+        let (ledger, id) = (&self.campaign.ledger, &self.campaign.id);
+        let until = now() + self.settings.lease();
+        let far = now() + self.settings.far();
+        if !ledger.has_due(id, far).await? {
             return Ok(None);
         }
-        let mut writer = self.campaign.ledger.write().await?;
-        let until = now() + self.settings.lease();
-        let batch = writer.claim_batch(&self.campaign.id, &self.owner, until, may_submit).await?;
+        let mut writer = ledger.write().await?;
+        let batch = writer.claim_batch(id, &self.owner, until, far, may_submit).await?;
         writer.commit().await?;
         Ok(batch)
     }
 
     /// Hands out outcomes that nobody was told of. True if there may be more.
-    async fn hand_out(&self) -> Result<bool, Error> {
+    async fn hand_out(&mut self) -> Result<bool, Error> {
+        self.write_down_taken().await?;
         let (ledger, id) = (&self.campaign.ledger, &self.campaign.id);
-        let outcomes = ledger.unhandled(id, OUTCOMES).await?;
+        // What the program has not done yet comes again, and is passed over.
+        let limit = OUTCOMES + u32::try_from(self.handed.len()).unwrap_or(u32::MAX - OUTCOMES);
+        let mut outcomes = ledger.unhandled(id, limit).await?;
+        outcomes.retain(|(seq, version, _)| !self.handed.contains(&(*seq, *version)));
         if outcomes.is_empty() {
             return Ok(false);
         }
@@ -370,19 +406,39 @@ impl Runner {
         if !is_mine {
             return Ok(false);
         }
-        let versions: Vec<(i64, i64)> = outcomes.iter().map(|(seq, version, _)| (*seq, *version)).collect();
-        let is_full = outcomes.len() >= OUTCOMES as usize;
-        let told = outcomes.into_iter().map(|(_, _, outcome)| Progress::Outcome(Box::new(outcome)));
-        self.tell(told.collect()).await;
-        let mut writer = ledger.write().await?;
-        writer.handled(id, &versions).await?;
+        // What the program is slow to take must not keep batches waiting.
+        let room = self.progress.capacity();
+        let is_full = outcomes.len() > room || outcomes.len() >= OUTCOMES as usize;
+        for (seq, version, outcome) in outcomes.into_iter().take(room) {
+            let item = (Progress::Outcome(Box::new(outcome)), Some((seq, version)));
+            if self.progress.send(item).await.is_ok() {
+                self.handed.insert((seq, version));
+            }
+        }
+        Ok(is_full && room > 0)
+    }
+
+    /// Outcomes with which the program is done are not handed out again.
+    async fn write_down_taken(&mut self) -> Result<(), Error> {
+        while let Ok(handed) = self.taken.try_recv() {
+            self.returned.push(handed);
+        }
+        if self.returned.is_empty() {
+            return Ok(());
+        }
+        let mut writer = self.campaign.ledger.write().await?;
+        writer.handled(&self.campaign.id, &self.returned).await?;
         writer.commit().await?;
-        Ok(is_full)
+        for handed in self.returned.drain(..) {
+            self.handed.remove(&handed);
+        }
+        Ok(())
     }
 
     async fn nothing_is_left(&self) -> Result<bool, Error> {
         let (ledger, id) = (&self.campaign.ledger, &self.campaign.id);
-        Ok(!ledger.has_unbatched(id).await?
+        Ok(!ledger.has_open_batches(id).await?
+            && !ledger.has_unbatched(id).await?
             && !ledger.has_new_messages().await?
             && ledger.unhandled(id, 1).await?.is_empty())
     }
@@ -390,7 +446,7 @@ impl Runner {
     async fn tell(&self, progress: Vec<Progress>) {
         for progress in progress {
             // Nobody need listen.
-            let _ = self.progress.send(progress).await;
+            let _ = self.progress.send((progress, None)).await;
         }
     }
 }

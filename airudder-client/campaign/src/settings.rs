@@ -35,6 +35,11 @@ impl Settings {
         millis(self.poll)
     }
 
+    /// Nothing is put off so far. What is was written before the clock was turned back.
+    pub(crate) fn far(&self) -> i64 {
+        2 * millis(self.poll).max(millis(self.upload_timeout)).max(millis(self.lease)).max(60_000)
+    }
+
     pub(crate) fn grace(&self) -> i64 {
         millis(self.grace)
     }

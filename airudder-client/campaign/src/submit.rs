@@ -136,7 +136,12 @@ impl Campaign {
         is_paused: bool,
     ) -> Result<Vec<Progress>, Error> {
         let looked_at = now();
-        // Where the clock was turned back, the time is counted from now.
+        // Where the clock was turned back, the time is counted anew.
+        if batch.sent.is_none_or(|sent| sent > looked_at) {
+            let mut writer = self.ledger.write().await?;
+            writer.sent_at_most_now(&self.id, batch.number).await?;
+            writer.commit().await?;
+        }
         let sent = batch.sent.unwrap_or(looked_at).min(looked_at);
         let is_decided = looked_at >= sent.saturating_add(settings.upload_timeout());
         let found = match self.backend.find(&self.client, &batch.name).await {

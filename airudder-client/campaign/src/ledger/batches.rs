@@ -135,12 +135,14 @@ impl Writer {
         Ok(())
     }
 
-    /// The next batch with something to do that nobody else does; it belongs to `owner` until `until`.
+    /// The next batch with something to do that nobody else does; it belongs to `owner` until `until`. Times
+    /// later than `far` are of a clock that was turned back since.
     pub(crate) async fn claim_batch(
         &mut self,
         campaign: &str,
         owner: &str,
         until: i64,
+        far: i64,
         may_submit: bool,
     ) -> Result<Option<Batch>, Error> {
         let lock = match self.engine {
@@ -151,11 +153,16 @@ impl Writer {
         // Texts of ours, with nothing put into them.
         let query = format!(
             "SELECT {COLUMNS} FROM batch
-             WHERE campaign = $1 AND is_over = 0 AND due <= $2 AND lease < $2 AND state IN ({states})
+             WHERE campaign = $1 AND is_over = 0 AND state IN ({states})
+               AND (due <= $2 OR due > $3) AND (lease < $2 OR lease > $3)
              ORDER BY due, number LIMIT 1{lock}"
         );
-        let row =
-            sqlx::query(AssertSqlSafe(query)).bind(campaign).bind(now()).fetch_optional(self.on()).await?;
+        let row = sqlx::query(AssertSqlSafe(query))
+            .bind(campaign)
+            .bind(now())
+            .bind(far)
+            .fetch_optional(self.on())
+            .await?;
         let Some(row) = row else { return Ok(None) };
         let batch = batch(&row)?;
         sqlx::query("UPDATE batch SET owner = $3, lease = $4 WHERE campaign = $1 AND number = $2")
@@ -280,6 +287,19 @@ impl Writer {
         Ok(())
     }
 
+    /// When something was last on its way, where that was written by a clock that was turned back since.
+    pub(crate) async fn sent_at_most_now(&mut self, campaign: &str, number: i64) -> Result<(), Error> {
+        sqlx::query(
+            "UPDATE batch SET sent = $3 WHERE campaign = $1 AND number = $2 AND (sent IS NULL OR sent > $3)",
+        )
+        .bind(campaign)
+        .bind(number)
+        .bind(now())
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
     /// One more try was made.
     pub(crate) async fn count_try(&mut self, campaign: &str, number: i64) -> Result<(), Error> {
         sqlx::query("UPDATE batch SET tries = tries + 1 WHERE campaign = $1 AND number = $2")
@@ -359,12 +379,25 @@ impl Ledger {
         rows.iter().map(batch).collect()
     }
 
-    /// When the next batch is due, and whether there is any that is not over.
-    pub(crate) async fn next_due(&self, campaign: &str) -> Result<Option<i64>, Error> {
-        let row = sqlx::query("SELECT MIN(due) FROM batch WHERE campaign = $1 AND is_over = 0")
+    /// Whether a batch is due; a time later than `far` is of a clock that was turned back since.
+    pub(crate) async fn has_due(&self, campaign: &str, far: i64) -> Result<bool, Error> {
+        let row = sqlx::query(
+            "SELECT 1 FROM batch WHERE campaign = $1 AND is_over = 0 AND (due <= $2 OR due > $3) LIMIT 1",
+        )
+        .bind(campaign)
+        .bind(now())
+        .bind(far)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.is_some())
+    }
+
+    /// Whether there is a batch that is not over.
+    pub(crate) async fn has_open_batches(&self, campaign: &str) -> Result<bool, Error> {
+        let row = sqlx::query("SELECT 1 FROM batch WHERE campaign = $1 AND is_over = 0 LIMIT 1")
             .bind(campaign)
-            .fetch_one(&self.pool)
+            .fetch_optional(&self.pool)
             .await?;
-        column(&row, 0)
+        Ok(row.is_some())
     }
 }

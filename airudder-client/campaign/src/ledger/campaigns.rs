@@ -113,12 +113,14 @@ impl Writer {
     ) -> Result<bool, Error> {
         let taken = sqlx::query(
             "UPDATE campaign SET hands_out = $2, hands_out_until = $3
-             WHERE id = $1 AND (hands_out = $2 OR hands_out_until < $4)",
+             WHERE id = $1 AND (hands_out = $2 OR hands_out_until < $4 OR hands_out_until > $5)",
         )
         .bind(id)
         .bind(owner)
         .bind(until)
         .bind(now())
+        // Written before the clock was turned back.
+        .bind(now() + 10 * (until - now()))
         .execute(self.on())
         .await?;
         Ok(taken.rows_affected() > 0)

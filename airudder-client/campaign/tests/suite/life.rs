@@ -231,3 +231,64 @@ pub(crate) async fn an_interrupted_run_is_gone_on_with(place: Place) {
     assert_eq!((bench.rung(), bench.rung_twice()), (40, 0));
     let _ = Inbox::new(&bench.ledger);
 }
+
+pub(crate) async fn what_was_not_worked_on_to_its_end_is_handed_out_again(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
+    let campaign = bench.campaign("first").await;
+    campaign.load_rows(people(30)).await.unwrap();
+    let mut running = bench.run(&campaign).start().await.unwrap();
+    let (mut done, mut last) = (Vec::new(), None);
+    while done.len() < 10 {
+        if let Some(Progress::Outcome(outcome)) = running.next().await {
+            done.extend(last.replace(outcome.id));
+        }
+    }
+    // The program dies while it works on the eleventh.
+    drop(running);
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let mut again = Vec::new();
+    let mut running = bench.run(&campaign).start().await.unwrap();
+    while let Some(progress) = running.next().await {
+        if let Progress::Outcome(outcome) = progress {
+            again.push(outcome.id);
+        }
+    }
+    running.finish().await.unwrap();
+    assert!(again.contains(&last.unwrap()), "the eleventh comes again");
+    let all: std::collections::BTreeSet<String> = done.iter().chain(&again).cloned().collect();
+    assert_eq!(all.len(), 30);
+    let report = bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
+    assert_eq!(report.counts.outcomes, 30);
+}
+
+pub(crate) async fn a_clock_that_was_turned_back_holds_up_nothing(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
+    let campaign = bench.campaign("first").await;
+    campaign.load_rows(people(20)).await.unwrap();
+    bench.simulator.inject("collection.create_task", Fault::Reset, 2);
+    let mut running = bench.run(&campaign).upload_timeout(Duration::from_secs(60)).start().await.unwrap();
+    let mut in_doubt = 0;
+    while in_doubt < 2 {
+        in_doubt += usize::from(matches!(running.next().await, Some(Progress::InDoubt { .. })));
+    }
+    running.interrupt();
+    running.finish().await.unwrap();
+    // As if all that had been written tomorrow.
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(&place.database_url()).await.unwrap();
+    let day = 24 * 3_600 * 1_000;
+    sqlx::query("UPDATE batch SET sent = sent + $1, due = due + $1, lease = sent + $1, owner = 'another'")
+        .bind(day)
+        .execute(&pool)
+        .await
+        .unwrap();
+    sqlx::query("UPDATE campaign SET hands_out = 'another', hands_out_until = $1")
+        .bind(i64::MAX / 2)
+        .execute(&pool)
+        .await
+        .unwrap();
+    pool.close().await;
+    let report = bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
+    assert_eq!((report.counts.outcomes, bench.rung_twice()), (20, 0));
+    assert_eq!(bench.simulator.requests("collection.create_task"), 4);
+}
