@@ -56,8 +56,8 @@ impl Campaign {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] if id or plan cannot be used, [`Error::OtherPlan`] if the campaign runs on another
-    /// product, [`Error::Ledger`].
+    /// [`Error::Setting`] if id or plan cannot be used, [`Error::OtherProduct`] if the campaign runs on
+    /// another product, [`Error::Ledger`].
     pub async fn open(
         ledger: &Ledger,
         client: &Client,
@@ -91,17 +91,23 @@ impl Campaign {
             return Err(Error::Unknown(format!("campaign {id}")));
         };
         if product != backend.key() {
-            return Err(Error::OtherPlan(id));
+            return Err(Error::OtherProduct { id, product });
         }
-        let plan = serde_json::from_str(&plan)
-            .map_err(|error| Error::Setting(format!("the plan of campaign {id} cannot be read: {error}")))?;
         Ok(Self {
             ledger: ledger.clone(),
             client: client.clone(),
             backend: Arc::new(backend),
+            plan: Arc::new(read_plan(&id, &plan)?),
             id: id.into(),
-            plan: Arc::new(plan),
         })
+    }
+
+    /// The plan that is kept, and what is wanted of the campaign.
+    pub(crate) async fn stored(&self) -> Result<(Arc<Plan>, CampaignState), Error> {
+        let Some((_, plan, state)) = self.ledger.find_campaign(&self.id).await? else {
+            return Err(Error::Unknown(format!("campaign {}", self.id)));
+        };
+        Ok((Arc::new(read_plan(&self.id, &plan)?), state))
     }
 
     /// Its id.
@@ -283,6 +289,11 @@ impl Campaign {
             see(&name, people, &mut preview);
         }
     }
+}
+
+fn read_plan(id: &str, json: &str) -> Result<Plan, Error> {
+    serde_json::from_str(json)
+        .map_err(|error| Error::Setting(format!("the plan of campaign {id} cannot be read: {error}")))
 }
 
 /// The fields in an order that does not depend on how they were given.

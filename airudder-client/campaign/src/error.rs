@@ -35,9 +35,14 @@ pub enum Error {
     /// Nobody has confirmed that people are to be called.
     #[error("nobody has confirmed that {} people are to be called", .0.people)]
     NotConfirmed(Box<Preview>),
-    /// The campaign was made with another plan: what was frozen under it cannot be changed any more.
-    #[error("campaign {0} exists with another plan")]
-    OtherPlan(String),
+    /// The campaign runs on another product of the vendor.
+    #[error("campaign {id} runs on {product}")]
+    OtherProduct {
+        /// The campaign.
+        id: String,
+        /// The [key](crate::Backend::key) of its product.
+        product: String,
+    },
     /// There is no such campaign, batch or contact in the ledger.
     #[error("the ledger has no {0}")]
     Unknown(String),

@@ -366,10 +366,11 @@ impl Runner {
         }
     }
 
-    async fn state(&self) -> Result<CampaignState, Error> {
-        let found = self.campaign.ledger.find_campaign(&self.campaign.id).await?;
-        let unknown = || Error::Unknown(format!("campaign {}", self.campaign.id));
-        found.map(|(_, _, state)| state).ok_or_else(unknown)
+    /// What is wanted of the campaign. Another process may have changed it, and the plan.
+    async fn state(&mut self) -> Result<CampaignState, Error> {
+        let (plan, state) = self.campaign.stored().await?;
+        self.campaign.plan = plan;
+        Ok(state)
     }
 
     async fn claim(&self, state: CampaignState) -> Result<Option<Batch>, Error> {

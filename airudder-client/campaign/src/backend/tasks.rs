@@ -322,9 +322,27 @@ fn refused(order: &Order, entries: &[Value]) -> Vec<(usize, String)> {
         };
         let reasons: Vec<&str> =
             values.iter().filter(|(key, _)| is_reason(key)).map(|(_, text)| text.as_str()).collect();
-        refused.push((position, reasons.join(", ")));
+        refused.push((position, without_numbers(&reasons.join(", "))));
     }
     refused
+}
+
+/// The vendor's words, without what may be a phone number.
+fn without_numbers(text: &str) -> String {
+    let mut shown = String::new();
+    let mut run = String::new();
+    // Digits, and what stands between the groups of a number.
+    for char in text.chars().chain(['\n']) {
+        if char.is_ascii_digit() || (!run.is_empty() && " -.()/".contains(char)) {
+            run.push(char);
+            continue;
+        }
+        let is_number = run.chars().filter(char::is_ascii_digit).count() >= 6;
+        shown.push_str(if is_number { "…" } else { &run });
+        run.clear();
+        shown.push(char);
+    }
+    shown.trim_end().to_owned()
 }
 
 /// Texts and numbers of an entry, each with its key.
@@ -367,5 +385,59 @@ fn record(call: CallRecord) -> Record {
         ring_type: call.ring_type,
         hangup_type: call.hangup_type,
         raw,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use airudder_client::jiff::civil::date;
+    use serde_json::json;
+
+    use super::*;
+
+    fn order() -> Order {
+        let people = (0..3).map(|n| Person::new(format!("+6281200000{n:03}")).reference(format!("r{n}")));
+        Order {
+            name: "a".to_owned(),
+            start: date(2026, 3, 2).at(9, 0, 0, 0),
+            end: date(2026, 3, 2).at(18, 0, 0, 0),
+            robot: "r".to_owned(),
+            line: "l".to_owned(),
+            fields: Map::new(),
+            people: people.collect(),
+            timeout: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn who_was_refused_is_found_in_entries_of_any_form() {
+        for entry in [
+            json!({"Mobile": "+6281200000001", "Message": "no"}),
+            json!({"callee": 6281200000001_i64, "reason": "no"}),
+            json!({"Row": {"Index": 0}, "Comments": "r1", "error": "no"}),
+            json!("62-812-0000-0001"),
+            json!([0, "+6281200000001"]),
+        ] {
+            let found: Vec<usize> =
+                refused(&order(), &[entry.clone()]).into_iter().map(|(position, _)| position).collect();
+            assert_eq!(found, [1], "{entry}");
+        }
+        for entry in [json!({"Index": 1}), json!(null), json!("r1"), json!({"Remark": "r1"})] {
+            assert!(refused(&order(), &[entry.clone()]).is_empty(), "{entry}");
+        }
+    }
+
+    #[test]
+    fn a_reason_has_no_number() {
+        assert_eq!(without_numbers("10416: +62 812-0000-0001 is wrong, row 17"), "10416: +…is wrong, row 17");
+        assert_eq!(without_numbers("2 of 3"), "2 of 3");
+    }
+
+    #[test]
+    fn all_three_products_refuse_names_that_are_taken() {
+        let products: [&dyn Backend; 3] = [&Collection, &Telemarketing, &InfoCheck];
+        assert!(products.iter().all(|product| product.names_are_unique()));
     }
 }

@@ -9,8 +9,7 @@ use sqlx::AssertSqlSafe;
 use super::{Ledger, Writer, column, now, places};
 use crate::error::Error;
 
-/// A message that came.
-#[derive(Debug, Clone)]
+/// A message that came. Without `Debug`: it is personal.
 pub(crate) struct StoredMessage {
     /// A digest of webhook and body: the same for its copies.
     pub(crate) id: String,

@@ -81,8 +81,7 @@ pub struct Counts {
     pub by_intention: BTreeMap<String, u64>,
 }
 
-/// What became of a person, as a row of a table.
-#[derive(Debug, Clone)]
+/// What became of a person, as a row of a table. Without `Debug`: it is personal.
 pub(crate) struct Row {
     pub(crate) seq: i64,
     pub(crate) line: u64,

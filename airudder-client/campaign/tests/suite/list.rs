@@ -13,6 +13,8 @@ macro_rules! suite {
                 rows_that_the_vendor_refuses_have_that_as_their_outcome,
                 outcomes_come_by_webhook_too,
                 two_runners_share_a_campaign,
+                two_campaigns_of_one_ledger_do_not_mix,
+                telemarketing_and_info_check_run_alike,
                 a_newer_ledger_is_refused;
             merging:
                 copies_strangers_and_early_messages_are_kept_and_applied_once,

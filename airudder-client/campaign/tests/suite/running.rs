@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use airudder_campaign::{Campaign, Collection, Error, LedgerProblem, Progress, Status};
+use airudder_campaign::{
+    Backend, Campaign, Collection, Error, InfoCheck, LedgerProblem, Person, Progress, Status, Telemarketing,
+};
 use airudder_client::types::Intention;
-use airudder_simulator::{CallOutcome, Fault};
+use airudder_simulator::{CallOutcome, Fault, SimulatorBuilder};
 
 use crate::bench::{self, Bench, people};
 use crate::place::Place;
@@ -177,4 +179,44 @@ pub(crate) async fn a_newer_ledger_is_refused(place: Place) {
     let Err(Error::Ledger(error)) = place.try_open().await else { panic!("it was opened") };
     assert_eq!(error.problem(), LedgerProblem::Newer, "{error}");
     assert!(error.to_string().contains("999"), "{error}");
+}
+
+pub(crate) async fn telemarketing_and_info_check_run_alike(place: Place) {
+    async fn check(place: &Place, backend: impl Backend + Copy) {
+        let line = backend.key();
+        let configure = |simulator: SimulatorBuilder| simulator.speed(600.0).business_line(line);
+        let bench = Bench::start(place, configure).await;
+        let customer = |n: usize| {
+            Person::new(format!("+62812{n:08}")).field("Customer", "Jane Doe").reference(format!("r{n}"))
+        };
+        let campaign =
+            Campaign::open(&bench.ledger, &bench.client, backend, line, bench.plan()).await.unwrap();
+        let nameless = Person::new("+6281299999999").field("Customer", "x".repeat(64));
+        let loaded = campaign.load_rows((0..12).map(customer).chain([nameless])).await.unwrap();
+        assert_eq!((loaded.accepted, loaded.refused), (12, 1), "{line}");
+        let inbox = bench.receive().await;
+        let report = bench.run(&campaign).inbox(&inbox).start().await.unwrap().finish().await.unwrap();
+        assert_eq!((report.counts.outcomes, bench.rung_twice()), (12, 0), "{line}");
+        assert!(bench.simulator.requests(&format!("{line}.create_task")) > 0, "{line}");
+        let other = Campaign::find(&bench.ledger, &bench.client, Collection, line).await;
+        assert!(matches!(other, Err(Error::OtherProduct { .. })), "{line}");
+    }
+    check(&place, Telemarketing).await;
+    check(&place, InfoCheck).await;
+}
+
+pub(crate) async fn two_campaigns_of_one_ledger_do_not_mix(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
+    let (first, second) = (bench.campaign("first").await, bench.campaign("second").await);
+    first.load_rows(people(15)).await.unwrap();
+    second.load_rows(people(25)).await.unwrap();
+    let inbox = bench.receive().await;
+    let run = |campaign: &Campaign| bench.run(campaign).inbox(&inbox);
+    let (one, two) =
+        tokio::join!(async { run(&first).start().await.unwrap().finish().await.unwrap() }, async {
+            run(&second).start().await.unwrap().finish().await.unwrap()
+        },);
+    assert_eq!((one.counts.outcomes, two.counts.outcomes), (15, 25));
+    assert_eq!(bench.ledger.campaigns().await.unwrap(), ["first", "second"]);
+    assert_eq!(bench.ledger.messages().await.unwrap().get("waiting"), None);
 }
