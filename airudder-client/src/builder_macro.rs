@@ -10,7 +10,10 @@ macro_rules! __impl_builder {
         $($crate::__impl_builder!(@$more $target, $builder, $markers);)*
     };
 
-    (@request $doc:literal, $target:ident, $builder:ident, $answer:ty, [$($parameter:ident = $marker:path),*]) => {
+    (
+        @request $doc:literal, $target:ident, $builder:ident, $answer:ty,
+        [$($parameter:ident = $marker:path),*]
+    ) => {
         #[doc = $doc]
         #[must_use = "a builder does nothing until it is built or sent"]
         pub struct $builder<C = (), $($parameter = $crate::request::Missing<$marker>),*> {
@@ -85,7 +88,10 @@ macro_rules! __impl_builder {
         $crate::__impl_builder!(@debug $builder, [C, $($parameter),*]);
     };
 
-    (row $doc:literal, $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*] $(, extra $extra:literal)?) => {
+    (
+        row $doc:literal, $target:ident, $builder:ident,
+        [$($parameter:ident = $marker:path),*] $(, extra $extra:literal)?
+    ) => {
         #[doc = $doc]
         #[must_use = "a builder does nothing until it is built or sent"]
         pub struct $builder<$($parameter = $crate::request::Missing<$marker>),*> {
@@ -138,6 +144,27 @@ macro_rules! __impl_builder {
         }
     };
 
+    (@wait $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
+        impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
+            /// Waits until it is over, or until the file is there, and gives the last answer: see
+            /// [`poll`]($crate::poll) for how often it looks and for how long.
+            pub fn wait(self) -> $crate::poll::Wait<$target>
+            where
+                $($parameter: $crate::request::IsSet<$marker>),*
+            {
+                self.client.wait(&self.value)
+            }
+
+            /// Each answer on the way to the end, as a stream. `.wait().every(..).answers()` says how often.
+            pub fn poll(self) -> $crate::poll::Answers<$target>
+            where
+                $($parameter: $crate::request::IsSet<$marker>),*
+            {
+                self.client.wait(&self.value).answers()
+            }
+        }
+    };
+
     (@download $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
         impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
             /// Writes the file to `path`; it appears there only when it is complete. Gives its length.
@@ -156,7 +183,9 @@ macro_rules! __impl_builder {
     (@debug $builder:ident, [$($parameter:ident),* $(,)?]) => {
         impl<$($parameter),*> ::core::fmt::Debug for $builder<$($parameter),*> {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct(::core::stringify!($builder)).field("value", &self.value).finish_non_exhaustive()
+                f.debug_struct(::core::stringify!($builder))
+                    .field("value", &self.value)
+                    .finish_non_exhaustive()
             }
         }
     };

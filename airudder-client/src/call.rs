@@ -30,6 +30,7 @@ use crate::envelope::Answer;
 use crate::error::{Context, Error, Phase, TimeoutError};
 use crate::http::{FileBody, Limits, Part};
 use crate::json::Object;
+use crate::observe::{Interceptors, Running};
 use crate::retry;
 use crate::settings::Settings;
 
@@ -38,6 +39,7 @@ pub(crate) struct Core {
     pub(crate) settings: Arc<Settings>,
     pub(crate) tokens: Tokens,
     pub(crate) signer: Option<Arc<dyn Signer>>,
+    pub(crate) interceptors: Interceptors,
 }
 
 impl Core {
@@ -111,6 +113,8 @@ pub(crate) struct Reply {
     pub(crate) context: Context,
     pub(crate) limits: Limits,
     pub(crate) done: Done,
+    /// To be ended by who reads what came.
+    pub(crate) running: Running,
 }
 
 pub(crate) enum Done {
@@ -134,27 +138,31 @@ pub(crate) async fn run(
     object: Object<'_>,
     timeout: Option<Duration>,
 ) -> Result<Reply, Error> {
-    let plan = encode::plan(core, endpoint, object, timeout)?;
-    send(core, plan).await
+    let running = core.settings.begin(endpoint);
+    match encode::plan(core, endpoint, object, timeout) {
+        Ok(plan) => send(core, running, plan).await,
+        Err(error) => Err(running.failed(error)),
+    }
+}
+
+/// Ends a call to an endpoint that has come to nothing before it could be planned.
+pub(crate) fn refused(settings: &Settings, endpoint: &'static Endpoint, error: Error) -> Error {
+    settings.begin(endpoint).failed(error)
 }
 
 /// Makes a call, as often as its effect and the policy allow.
-pub(crate) async fn send(core: &Core, plan: Plan) -> Result<Reply, Error> {
-    let span = tracing::debug_span!(
-        "airudder_call",
-        endpoint = %plan.context.endpoint,
-        family = plan.family.as_str()
-    );
+pub(crate) async fn send(core: &Core, mut running: Running, plan: Plan) -> Result<Reply, Error> {
+    let span = running.span();
     async move {
         // Timers and sockets of tokio panic without its runtime; a library must not.
         if tokio::runtime::Handle::try_current().is_err() {
-            return Err(plan.context.config(NO_RUNTIME));
+            return Err(running.failed(plan.context.config(NO_RUNTIME)));
         }
         let mut context = plan.context.clone();
         let mut caller = Caller::new(core, &plan);
-        match retry::run(&core.settings.retry, &mut context, &mut caller).await {
-            Ok(done) => Ok(Reply { context: context.sent(true), limits: plan.limits, done }),
-            Err(error) => Err(caller.scrubbed(error)),
+        match retry::run(&core.settings.retry, &mut context, &mut running, &mut caller).await {
+            Ok(done) => Ok(Reply { context: context.sent(true), limits: plan.limits, done, running }),
+            Err(error) => Err(running.failed(caller.scrubbed(error))),
         }
     }
     .instrument(span)

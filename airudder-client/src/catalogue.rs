@@ -16,8 +16,9 @@ pub use self::codes::{ErrorCode, Family};
 
 pub use airudder_model::{
     AuthKind, BodyForm, Categories, Category, Code, CodeForm, Constraint, CredentialVariables, Discriminator,
-    Effect, EnumForm, EnumInfo, Envelope, Evidence, Field, JsonType, Kind, Limit, LimitOn, Method, Paging,
-    PagingKind, Problem, ResponseKind, Sample, Scalar, Signed, StructInfo, SuccessRule, Word,
+    Effect, EnumForm, EnumInfo, Envelope, Evidence, Field, JsonType, Kind, Limit, LimitOn, Method,
+    NextCursor, Paging, PagingKind, PollUntil, Problem, ResponseKind, Sample, Scalar, Signed, StructInfo,
+    SuccessRule, Word,
 };
 
 /// One family, as data.

@@ -1,6 +1,7 @@
 //! The client: where every call begins.
 
 mod builder;
+mod config;
 mod family;
 
 use std::fmt;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use self::builder::ClientBuilder;
+pub use self::config::{ClientConfig, FamilyConfig, RetryConfig};
 pub use self::family::FamilyBuilder;
 use crate::call::{self, Core};
 use crate::catalogue::Effect;
@@ -15,6 +17,7 @@ use crate::catalogue::Family;
 use crate::check::Violation;
 use crate::error::{Context, Error};
 use crate::json::Object;
+use crate::observe::CallKind;
 use crate::page::Pages;
 use crate::recording::Recording;
 use crate::request::{Paged, RawRequest, Request, ResponseFuture};
@@ -85,8 +88,10 @@ impl Client {
     /// As [`execute`](Self::execute).
     pub async fn execute_full<R: Request>(&self, request: &R) -> Result<Response<R::Answer>, Error> {
         let meta = request.meta();
-        let json = self.core.settings.encode(request);
-        let json = json.map_err(|error| call::serialize_error(meta.endpoint(), &error))?;
+        let json = self.core.settings.encode(request).map_err(|error| {
+            let error = call::serialize_error(meta.endpoint(), &error);
+            call::refused(&self.core.settings, meta.endpoint(), error)
+        })?;
         let reply = call::run(&self.core, meta.endpoint(), Object::from(json), meta.timeout()).await?;
         R::Reader::read(Received { core: Arc::clone(&self.core), reply }).await
     }
@@ -118,14 +123,13 @@ impl Client {
     /// # Errors
     /// [`Error::Decode`] if it is no link that may be followed (nothing is sent then), else as for any read.
     pub async fn recording(&self, link: &str) -> Result<Recording, Error> {
-        let context = Context::new("recording link", Family::Cloud, Effect::Read);
-        Recording::linked(
-            &self.core,
-            context,
-            self.core.settings.limits(None, LINK_TIMEOUT_SECS),
-            link.trim(),
-        )
-        .await
+        const SHOWN: &str = "recording link";
+        let (family, effect) = (Family::Cloud, Effect::Read);
+        let context = Context::new(SHOWN, family, effect);
+        let settings = &self.core.settings;
+        let running = settings.begin_other(CallKind::Link, SHOWN.into(), "GET", family, effect);
+        let limits = settings.limits(None, LINK_TIMEOUT_SECS);
+        Recording::linked(&self.core, context, limits, link.trim(), running).await
     }
 
     /// Calls any path: the escape hatch for what the catalogue does not know. Token, retries and envelope are

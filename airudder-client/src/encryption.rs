@@ -12,11 +12,14 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::builder().encryption(Key::new("airudderredduria")?).start().await?;
 //! # let builder = || {
-//! #     Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url())
+//! #     Client::builder()
+//! #         .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+//! #         .base_url(simulator.base_url())
 //! # };
 //!
 //! // let builder = || Client::builder().credentials("application key", "application secret");
-//! let client = builder().encryption(Key::new("airudderredduria")?).build()?; // the vendor's published test key
+//! // The vendor's published test key:
+//! let client = builder().encryption(Key::new("airudderredduria")?).build()?;
 //! let tasks = client.collection().list_tasks().number(10).page(1).send().await?;
 //! println!("{tasks}");
 //! # let wrong = builder().encryption(Key::new("0123456789abcdef")?).build()?;

@@ -17,21 +17,26 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::start().await?;
-//! # let client =
-//! #     Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).build()?;
+//! # let client = Client::builder()
+//! #     .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+//! #     .base_url(simulator.base_url())
+//! #     .build()?;
 //!
 //! // let client = Client::from_env()?;
 //! let outcome = client.collection().get_task_detail().task_id("no-such-task").send().await;
 //! # assert_eq!(outcome.as_ref().unwrap_err().code(), Some(ErrorCode::QueryTaskIdInvalid));
 //! match outcome {
 //!     Ok(task) => println!("{} rows", task.detail.len()),
-//!     Err(error) if error.code() == Some(ErrorCode::QueryTaskIdInvalid) => println!("there is no such task"),
+//!     Err(error) if error.code() == Some(ErrorCode::QueryTaskIdInvalid) => {
+//!         println!("there is no such task");
+//!     }
 //!     Err(Error::Api(refusal)) => println!("the vendor says no: {}", refusal.code()),
 //!     Err(error) if error.is_retryable() => println!("worth another try later: {error}"),
 //!     Err(error) => return Err(error.into()),
 //! }
 //!
-//! // What the vendor would refuse is not sent. All that is wrong is reported at once, with the vendor's codes.
+//! // What the vendor would refuse is not sent. All that is wrong is reported at once, with the vendor's
+//! // codes.
 //! let refused = client.collection().cancel_call().task_id("").callee_number("0812").send().await;
 //! for violation in refused.as_ref().err().map(Error::violations).unwrap_or_default() {
 //!     println!("{}: {} ({:?})", violation.field, violation.message, violation.code);
@@ -42,6 +47,7 @@
 //! ```
 
 mod api;
+mod intercepted;
 mod invalid;
 mod network;
 mod number;
@@ -54,6 +60,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use self::api::{ApiError, AuthError, AuthFailure, HttpError};
+pub use self::intercepted::{InterceptedError, InterceptedKind};
 pub use self::invalid::Invalid;
 pub(crate) use self::network::decode_error;
 pub use self::network::{DecodeError, Phase, TimeoutError, TransportError};
@@ -100,6 +107,9 @@ pub enum Error {
     /// Nobody knows a path for this endpoint and none was given.
     #[error(transparent)]
     Unconfirmed(Box<UnconfirmedError>),
+    /// An interceptor has not let it go.
+    #[error(transparent)]
+    Intercepted(Box<InterceptedError>),
     /// A local file could not be written.
     #[error(transparent)]
     Io(Box<IoError>),
@@ -119,6 +129,7 @@ impl Error {
             | Self::Decode(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => None,
         }
     }
@@ -163,6 +174,7 @@ impl Error {
             | Self::Timeout(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => None,
         }
     }
@@ -184,6 +196,7 @@ impl Error {
             | Self::Auth(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => &[],
         }
     }
@@ -213,6 +226,7 @@ impl Error {
             | Self::Decode(_)
             | Self::Auth(_)
             | Self::Config(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => self.context().is_some_and(|c| c.sent),
         }
     }
@@ -228,6 +242,7 @@ impl Error {
             Self::Auth(e) => Some(&e.context),
             Self::Config(e) => e.context.as_ref(),
             Self::Unconfirmed(e) => Some(&e.context),
+            Self::Intercepted(e) => Some(&e.context),
             Self::Io(e) => Some(&e.context),
         }
     }
@@ -243,6 +258,7 @@ impl Error {
             Self::Auth(e) => Some(&mut e.context),
             Self::Config(e) => e.context.as_mut(),
             Self::Unconfirmed(e) => Some(&mut e.context),
+            Self::Intercepted(e) => Some(&mut e.context),
             Self::Io(e) => Some(&mut e.context),
         }
     }
@@ -261,6 +277,7 @@ impl Error {
             | Self::Timeout(_)
             | Self::Decode(_)
             | Self::Auth(_)
+            | Self::Intercepted(_)
             | Self::Io(_)) => {
                 if let Some(context) = error.context_mut() {
                     let token_endpoint = std::mem::replace(&mut context.endpoint, call.endpoint.clone());
@@ -287,6 +304,7 @@ impl Error {
             | Self::Timeout(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => {}
         }
     }
@@ -303,6 +321,7 @@ impl Error {
             | Self::Timeout(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => false,
         }
     }
@@ -319,6 +338,7 @@ impl Error {
             | Self::Timeout(_)
             | Self::Config(_)
             | Self::Unconfirmed(_)
+            | Self::Intercepted(_)
             | Self::Io(_) => {}
         }
     }
@@ -335,6 +355,7 @@ impl Error {
             Self::Auth(_) => "Auth",
             Self::Config(_) => "Config",
             Self::Unconfirmed(_) => "Unconfirmed",
+            Self::Intercepted(_) => "Intercepted",
             Self::Io(_) => "Io",
         }
     }

@@ -13,6 +13,7 @@ use crate::call::{self, Core, Done};
 use crate::catalogue::{Code, ENDPOINTS, Endpoint, FindBy, Kind, Problem};
 use crate::client::Client;
 use crate::error::{Error, Severity};
+use crate::json;
 use crate::page::Walk;
 use crate::request::Request;
 use crate::types::TaskId;
@@ -67,12 +68,16 @@ impl Client {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let simulator = Simulator::start().await?;
-    /// # let client =
-    /// #     Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).build()?;
-    /// # let contact = CollectionContact::builder().debtor("Jane Doe").mobile("+6281200000000").loan_date(date(2026, 2, 1))
+    /// # let client = Client::builder()
+    /// #     .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+    /// #     .base_url(simulator.base_url())
+    /// #     .build()?;
+    /// # let contact = CollectionContact::builder()
+    /// #     .debtor("Jane Doe").mobile("+6281200000000").loan_date(date(2026, 2, 1))
     /// #     .due_date(date(2026, 3, 3)).loan_amount(300_000).arrears(321_000).build();
     /// # let request = CreateTask::builder().task_name("march-reminders").robot_id("robot").sip_line("LINE")
-    /// #     .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0)).schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
+    /// #     .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0))
+    /// #     .schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
     /// #     .details([contact]).build();
     /// # let first = client.execute(&request).await?;
     ///
@@ -94,7 +99,8 @@ impl Client {
     pub async fn find_or_create<R: Request>(&self, request: &R) -> Result<CreateOutcome<R::Answer>, Error> {
         let endpoint = request.meta().endpoint();
         let Some(find_by) = endpoint.find_by else {
-            return Err(Error::config(format!("the spec has no `find_by` for {}", endpoint.key)));
+            let error = Error::config(format!("the spec has no `find_by` for {}", endpoint.key));
+            return Err(call::refused(&self.core.settings, endpoint, error));
         };
         let name = self.name_in(request, &find_by)?;
         // What would be refused here is refused before anything is looked for.
@@ -152,10 +158,11 @@ impl Client {
 
     fn name_in<R: Request>(&self, request: &R, find_by: &FindBy) -> Result<String, Error> {
         let endpoint = request.meta().endpoint();
-        let unwritable = |error| call::serialize_error(endpoint, &error);
-        let json = self.core.settings.encode(request).map_err(unwritable)?;
+        let settings = &self.core.settings;
+        let unwritable = |error| call::refused(settings, endpoint, call::serialize_error(endpoint, &error));
+        let json = settings.encode(request).map_err(unwritable)?;
         let fields: Map<String, Value> = serde_json::from_slice(&json).map_err(unwritable)?;
-        Ok(fields.get(find_by.name).and_then(text).unwrap_or_default())
+        Ok(fields.get(find_by.name).and_then(json::scalar_text).unwrap_or_default())
     }
 }
 
@@ -182,6 +189,8 @@ fn is_refusal(error: &Error) -> bool {
             error.http_status().is_some_and(|status| status < 500 && status != 408)
         }
         Error::Auth(_) | Error::Config(_) | Error::Invalid(_) | Error::Unconfirmed(_) => true,
+        // It keeps back a repeat; the attempt before it may have done it.
+        Error::Intercepted(_) => false,
         Error::Decode(_) | Error::Transport(_) | Error::Timeout(_) | Error::Io(_) => false,
     }
 }
@@ -201,6 +210,7 @@ async fn find(
     let mut walk = Walk::new(Arc::clone(core), list, &first_page(list), None)?;
     let wanted = Wanted { name_key: find_by.name, id_key: id_key(endpoint), name };
     while let Some(reply) = walk.next().await? {
+        reply.running.succeeded();
         let Done::Answer(answer) = &reply.done else { return Ok(None) };
         // What is no JSON at all has been refused before.
         let payload = serde_json::from_slice(&answer.payload).unwrap_or(Value::Null);
@@ -219,8 +229,10 @@ fn first_page(list: &Endpoint) -> Vec<u8> {
     if let Some(paging) = list.paging {
         let (position, first) = paging.start();
         fields.insert(position.to_owned(), first.map_or_else(|| Value::from(""), Value::from));
-        let size = sample.get(paging.size()).cloned().unwrap_or_else(|| PAGE_SIZE.into());
-        fields.insert(paging.size().to_owned(), size);
+        if let Some(key) = paging.size() {
+            let size = sample.get(key).cloned().unwrap_or_else(|| PAGE_SIZE.into());
+            fields.insert(key.to_owned(), size);
+        }
     }
     Value::Object(fields).to_string().into_bytes()
 }
@@ -255,7 +267,8 @@ impl Wanted<'_> {
     }
 
     fn is(&self, object: &Map<String, Value>) -> bool {
-        let is_name = |value: &Value| text(value).is_some_and(|text| text.trim() == self.name.trim());
+        let is_name =
+            |value: &Value| json::scalar_text(value).is_some_and(|text| text.trim() == self.name.trim());
         // Another field may hold the same text: a group, a remark.
         for key in [self.name_key, "name"] {
             let mut named = object.iter().filter(|(given, _)| loosely_equal(given, key)).peekable();
@@ -269,17 +282,8 @@ impl Wanted<'_> {
     fn id_of(&self, object: &Map<String, Value>) -> Option<TaskId> {
         let under = |wanted: &str| {
             let found = object.iter().find(|(key, _)| loosely_equal(key, wanted));
-            found.and_then(|(_, value)| text(value)).filter(|id| !id.trim().is_empty())
+            found.and_then(|(_, value)| json::scalar_text(value)).filter(|id| !id.trim().is_empty())
         };
         under(self.id_key).or_else(|| under("id")).map(TaskId::from)
-    }
-}
-
-/// Text or a number as text.
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }

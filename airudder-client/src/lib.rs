@@ -32,35 +32,53 @@
 //!
 //! # Sections of the API
 //!
-//! [`Client`] has a method per section (`client.collection()`), whose value has a method per endpoint. Each gives
-//! a builder; leaving a required field out is a compile error that names it. The section's module holds its
-//! request and response types, and a chapter on how to use it. What sections share is in [`types`].
+//! [`Client`] has a method per section (`client.collection()`), whose value has a method per endpoint. Each
+//! gives a builder; leaving a required field out is a compile error that names it. The section's module holds
+//! its request and response types, and a chapter on how to use it. What sections share is in [`types`].
 //!
 //! | to | section |
 //! |---|---|
-//! | call a list of people, with a robot that speaks | [`collection`](./collection/index.html) (reminders), [`telemarketing`](./telemarketing/index.html), [`info_check`](./info_check/index.html) |
-//! | call by plans and conditions over days | [`workflow`](./workflow/index.html), [`leads_generation`](./leads_generation/index.html) |
-//! | call for agents who speak | [`predictive_dialer`](./predictive_dialer/index.html) |
-//! | write: chats and text messages | [`chatbot`](./chatbot/index.html), [`sms`](./sms/index.html) |
-//! | know whether a number is in use | [`number_detection`](./number_detection/index.html) |
-//! | hear of calls that come in | [`inbound`](./inbound/index.html) (webhooks only) |
-//! | use what was made for one customer | [`didi`](./didi/index.html), [`flex_route`](./flex_route/index.html), [`api_store`](./api_store/index.html) (webhooks only) |
-//! | get a token oneself | [`auth`](./auth/index.html), which the client does for you |
+//! | call a list of people, with a robot | [`collection`] (reminders), [`telemarketing`], [`info_check`] |
+//! | call by plans and conditions over days | [`workflow`], [`leads_generation`] |
+//! | call for agents who speak | [`predictive_dialer`] |
+//! | write: chats and text messages | [`chatbot`], [`sms`] |
+//! | know whether a number is in use | [`number_detection`] |
+//! | hear of calls that come in | [`inbound`] (webhooks only) |
+//! | use what was made for one customer | [`didi`], [`flex_route`], [`api_store`] (webhooks only) |
+//! | get a token oneself | [`auth`], which the client does for you |
 //! | reach what no section has | [`Client::raw`], or [`api!`] for endpoints of your own, written in YAML |
+//!
+//! [`collection`]: ./collection/index.html
+//! [`telemarketing`]: ./telemarketing/index.html
+//! [`info_check`]: ./info_check/index.html
+//! [`workflow`]: ./workflow/index.html
+//! [`leads_generation`]: ./leads_generation/index.html
+//! [`predictive_dialer`]: ./predictive_dialer/index.html
+//! [`chatbot`]: ./chatbot/index.html
+//! [`sms`]: ./sms/index.html
+//! [`number_detection`]: ./number_detection/index.html
+//! [`inbound`]: ./inbound/index.html
+//! [`didi`]: ./didi/index.html
+//! [`flex_route`]: ./flex_route/index.html
+//! [`api_store`]: ./api_store/index.html
+//! [`auth`]: ./auth/index.html
 //!
 //! # Machinery
 //!
 //! | about | where |
 //! |---|---|
 //! | settings, one client for all | [`Client`], [`ClientBuilder`], [`FamilyBuilder`] |
-//! | what went wrong, and whether anything may have reached the vendor | [`Error`], [`ErrorCode`], [`error`] |
+//! | what went wrong, whether anything may have reached the vendor | [`Error`], [`ErrorCode`], [`error`] |
 //! | what is tried again | [`retry`] |
 //! | tokens, and signatures that only you can make | [`token`], [`signer`] |
 //! | a call before it is sent, and its answer | [`request`], [`Response`] |
 //! | lists page by page, recordings | [`page`], [`recording`] |
-//! | messages that the vendor sends to you | [`webhook`] |
+//! | logs, traces, metrics, and a say before a call is sent | [`observe`], [the guide](guides::observability) |
+//! | messages that the vendor sends to you | [`webhook`]; a receiver of them: [`receive`](./receive/index.html) |
 //! | the vendor's encryption (compatibility, not protection) | [`encryption`] |
 //! | all of the API as data: endpoints, fields, limits, codes, families | [`catalogue`] |
+//!
+//! A job from beginning to end: [receiving results](./guides/receiving/index.html).
 //!
 //! The crate `airudder-simulator` plays the API back, in your own process or as a program, for first steps
 //! and for tests.
@@ -86,7 +104,9 @@
 //!
 //! One per section, all on by default: with `default-features = false, features = ["workflow"]` only that
 //! section is compiled, and those whose types it uses. `unverified` adds endpoints whose path is a guess;
-//! `full` is everything. Tokens, `raw` and `api!` need no feature.
+//! `axum` adds [`receive`](./receive/index.html), `rate-limit` an interceptor that keeps to a rate,
+//! `blocking` a client for synchronous programs, and `redis` a store of tokens in Redis; `full` is all of the
+//! API, with `blocking` and `rate-limit`. Tokens, `raw` and `api!` need no feature.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -97,6 +117,9 @@
 extern crate self as airudder_client;
 
 mod authentication;
+#[cfg(feature = "blocking")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+pub mod blocking;
 mod builder_macro;
 mod call;
 pub mod catalogue;
@@ -108,9 +131,15 @@ mod envelope;
 pub mod error;
 pub mod field;
 mod find;
+pub mod guides;
 mod http;
 mod json;
+pub mod observe;
 pub mod page;
+pub mod poll;
+#[cfg(feature = "axum")]
+#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
+pub mod receive;
 pub mod recording;
 pub mod request;
 mod response;
@@ -125,7 +154,7 @@ pub mod wire;
 
 pub use authentication::{signer, token};
 pub use catalogue::{ErrorCode, Evidence, Family};
-pub use client::{Client, ClientBuilder, FamilyBuilder};
+pub use client::{Client, ClientBuilder, ClientConfig, FamilyBuilder, FamilyConfig, RetryConfig};
 pub use error::Error;
 pub use find::{CreateOutcome, FoundTask};
 pub use response::Response;

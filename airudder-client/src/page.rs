@@ -7,13 +7,18 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::start().await?;
-//! # let client =
-//! #     Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).build()?;
-//! # let contact = CollectionContact::builder().debtor("Jane Doe").mobile("+6281200000000").loan_date(date(2026, 2, 1))
+//! # let client = Client::builder()
+//! #     .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+//! #     .base_url(simulator.base_url())
+//! #     .build()?;
+//! # let contact = CollectionContact::builder()
+//! #     .debtor("Jane Doe").mobile("+6281200000000").loan_date(date(2026, 2, 1))
 //! #     .due_date(date(2026, 3, 3)).loan_amount(300_000).arrears(321_000).build();
 //! # for number in 0..5 {
-//! #     client.collection().create_task().task_name(format!("task-{number}")).robot_id("robot").sip_line("LINE")
-//! #         .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0)).schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
+//! #     client.collection().create_task()
+//! #         .task_name(format!("task-{number}")).robot_id("robot").sip_line("LINE")
+//! #         .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0))
+//! #         .schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
 //! #         .details([contact.clone()]).send().await?;
 //! # }
 //! # let mut count = 0;
@@ -79,10 +84,12 @@ pub struct Pages<R: Paged> {
 impl<R: Paged> Pages<R> {
     pub(crate) fn new(core: Arc<Core>, request: &R) -> Self {
         let meta = request.meta();
+        let settings = Arc::clone(&core.settings);
         let walk = match core.settings.encode(request) {
             Ok(json) => Walk::new(core, meta.endpoint(), &json, meta.timeout()).map(Box::new),
             Err(error) => Err(call::serialize_error(meta.endpoint(), &error)),
         };
+        let walk = walk.map_err(|error| call::refused(&settings, meta.endpoint(), error));
         Self { walk: Some(walk), pages: None }
     }
 
@@ -114,7 +121,10 @@ impl<R: Paged> Pages<R> {
                     }
                     match walk.as_mut()? {
                         Ok(page) => match page.next().await {
-                            Ok(Some(_)) => entries = page.entries().into_iter(),
+                            Ok(Some(reply)) => {
+                                reply.running.succeeded();
+                                entries = page.entries().into_iter();
+                            }
                             Ok(None) => return None,
                             Err(error) => return Some((Err(error), (None, entries))),
                         },

@@ -15,22 +15,30 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::builder()
-//! #     .outcomes(|_, _| Some(CallOutcome::Connected { intention: 'A', talk: std::time::Duration::from_secs(20) }))
+//! #     .outcomes(|_, _| {
+//! #         Some(CallOutcome::Connected { intention: 'A', talk: std::time::Duration::from_secs(20) })
+//! #     })
 //! #     .recordings_as_links(true)
 //! #     .start()
 //! #     .await?;
-//! # let client =
-//! #     Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).build()?;
-//! # let contact = CollectionContact::builder().debtor("Jane Doe").mobile("+6281200000000").loan_date(date(2026, 2, 1))
+//! # let client = Client::builder()
+//! #     .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+//! #     .base_url(simulator.base_url())
+//! #     .build()?;
+//! # let contact = CollectionContact::builder()
+//! #     .debtor("Jane Doe").mobile("+6281200000000").loan_date(date(2026, 2, 1))
 //! #     .due_date(date(2026, 3, 3)).loan_amount(300_000).arrears(321_000).build();
-//! # let task = client.collection().create_task().task_name("march-reminders").robot_id("robot").sip_line("LINE")
-//! #     .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0)).schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
+//! # let task = client.collection().create_task()
+//! #     .task_name("march-reminders").robot_id("robot").sip_line("LINE")
+//! #     .schedule_start_time(date(2026, 3, 2).at(9, 0, 0, 0))
+//! #     .schedule_end_time(date(2026, 3, 2).at(18, 0, 0, 0))
 //! #     .details([contact]).send().await?.task_id;
 //! # simulator.play_out().await;
 //! # let path = std::env::temp_dir().join(format!("airudder-doc-{}.wav", std::process::id()));
 //!
 //! // let client = Client::from_env()?;
-//! let recording = client.collection().get_call_recording().task_id(task).callee("+6281200000000").send().await?;
+//! let recording =
+//!     client.collection().get_call_recording().task_id(task).callee("+6281200000000").send().await?;
 //! if recording.is_json() {
 //!     println!("there is no file (yet)");
 //! } else {
@@ -61,11 +69,13 @@ use futures_util::stream;
 use reqwest::Url;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap};
 use tokio::sync::OwnedSemaphorePermit;
+use tracing::Instrument as _;
 
 use self::candidates::Choice;
 use crate::call::{self, Core, Done};
 use crate::error::{self, Context, Error, decode_error};
 use crate::http::{FileBody, Limits, content_type};
+use crate::observe::Running;
 use crate::response::{File, Reader, Received, Response};
 use crate::wire;
 
@@ -81,6 +91,8 @@ pub struct Recording {
     content_length: Option<u64>,
     json: Option<serde_json::Value>,
     body: Option<FileBody>,
+    /// Ends with the last byte.
+    running: Option<Running>,
     _permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -98,10 +110,10 @@ impl Recording {
     /// Makes sense of what came: bytes, a link to follow, or neither.
     async fn from_received(received: Received) -> Result<Response<Self>, Error> {
         let Received { core, reply } = received;
-        let (context, limits) = (reply.context, reply.limits);
+        let (context, limits, running) = (reply.context, reply.limits, reply.running);
         let answer = match reply.done {
             Done::File(call::File { status, headers, body, permit }) => {
-                let mut data = Self::file(context, limits, &headers, body);
+                let mut data = Self::file(context, limits, &headers, body, running);
                 data._permit = permit;
                 return Ok(Response { data, status, headers, raw: Bytes::new() });
             }
@@ -111,19 +123,14 @@ impl Recording {
             Ok(json) => json,
             Err(_) => {
                 let problem = "it is not JSON".to_owned();
-                return Err(decode_error(
-                    &context,
-                    Some(answer.status),
-                    answer.key.into(),
-                    problem,
-                    answer.raw,
-                ));
+                let (status, key) = (Some(answer.status), answer.key.into());
+                return Err(running.failed(decode_error(&context, status, key, problem, answer.raw)));
             }
         };
         let base = Url::parse(core.settings.base_url(context.family));
         let choice = base.map_or(Choice::None, |base| candidates::choose(&base, &answer.payload));
         let mut data = match choice {
-            Choice::One(url) => Self::linked(&core, context, limits, &url).await?,
+            Choice::One(url) => Self::linked(&core, context, limits, &url, running).await?,
             Choice::Several(links) => {
                 // Without their queries, which hold signatures: as a whole they stand in the error's `raw`.
                 let places = links.iter().map(|link| link.split('?').next().unwrap_or_default());
@@ -133,17 +140,21 @@ impl Recording {
                     places.collect::<Vec<_>>().join(", ")
                 );
                 let (status, key) = (Some(answer.status), answer.key.into());
-                return Err(decode_error(&context, status, key, problem, answer.raw));
+                return Err(running.failed(decode_error(&context, status, key, problem, answer.raw)));
             }
-            Choice::None => Self {
-                context,
-                limits,
-                content_type: content_type(&answer.headers),
-                content_length: None,
-                json: None,
-                body: None,
-                _permit: None,
-            },
+            Choice::None => {
+                running.succeeded();
+                Self {
+                    context,
+                    limits,
+                    content_type: content_type(&answer.headers),
+                    content_length: None,
+                    json: None,
+                    body: None,
+                    running: None,
+                    _permit: None,
+                }
+            }
         };
         data.json = Some(json);
         Ok(Response { data, status: answer.status, headers: answer.headers, raw: answer.raw })
@@ -155,15 +166,28 @@ impl Recording {
         mut context: Context,
         limits: Limits,
         url: &str,
+        mut running: Running,
     ) -> Result<Self, Error> {
-        let permit = core.permit(&context, limits.deadline(), limits.timeout).await?;
-        let linked = link::follow(&core.settings, &mut context, limits, url).await?;
-        let mut data = Self::file(context, limits, &linked.headers, linked.body);
-        data._permit = permit;
-        Ok(data)
+        let span = running.span();
+        async move {
+            let permit = match core.permit(&context, limits.deadline(), limits.timeout).await {
+                Ok(permit) => permit,
+                Err(error) => return Err(running.failed(error)),
+            };
+            match link::follow(&core.settings, &mut context, limits, url, &mut running).await {
+                Ok(linked) => {
+                    let mut data = Self::file(context, limits, &linked.headers, linked.body, running);
+                    data._permit = permit;
+                    Ok(data)
+                }
+                Err(error) => Err(running.failed(error)),
+            }
+        }
+        .instrument(span)
+        .await
     }
 
-    fn file(context: Context, limits: Limits, headers: &HeaderMap, body: FileBody) -> Self {
+    fn file(context: Context, limits: Limits, headers: &HeaderMap, body: FileBody, running: Running) -> Self {
         // Of what is in memory it is known; the header may be about the file's encrypted form.
         let length =
             body.buffered_length().or_else(|| headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok());
@@ -174,6 +198,7 @@ impl Recording {
             content_length: length,
             json: None,
             body: Some(body),
+            running: Some(running),
             _permit: None,
         }
     }
@@ -229,7 +254,8 @@ impl Recording {
                     "the file is longer than the {} bytes that are allowed in memory",
                     error::count(self.limits.max_bytes)
                 );
-                return Err(self.no_file(problem));
+                let error = self.no_file(problem);
+                return Err(self.failed(error));
             }
             whole.extend_from_slice(&chunk);
         }
@@ -264,11 +290,40 @@ impl Recording {
     }
 
     async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        let piece = self.piece().await?;
+        if piece.is_none() {
+            self.succeeded();
+        }
+        Ok(piece)
+    }
+
+    /// Like `chunk`, but the call does not end with the last one.
+    async fn piece(&mut self) -> Result<Option<Bytes>, Error> {
         let Some(body) = &mut self.body else {
             return Err(self.no_file("it is JSON without a link, there is no file".to_owned()));
         };
         let limits = Limits { timeout: body.idle(), ..self.limits };
-        body.chunk().await.map_err(|failure| failure.into_error(&self.context, limits))
+        match body.chunk().await {
+            Ok(piece) => Ok(piece),
+            Err(failure) => {
+                let error = failure.into_error(&self.context, limits);
+                Err(self.failed(error))
+            }
+        }
+    }
+
+    fn succeeded(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.succeeded();
+        }
+    }
+
+    /// Ends the call with this error, unless it has ended already.
+    fn failed(&mut self, error: Error) -> Error {
+        match self.running.take() {
+            Some(running) => running.failed(error),
+            None => error,
+        }
     }
 
     fn no_file(&self, problem: String) -> Error {
@@ -278,6 +333,10 @@ impl Recording {
 
 impl Reader for File {
     type Answer = Recording;
+
+    fn is_there(recording: &Recording) -> bool {
+        !recording.is_json()
+    }
 
     async fn read(received: Received) -> Result<Response<Recording>, Error> {
         Recording::from_received(received).await

@@ -10,9 +10,12 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::start().await?;
-//! # let client =
-//! #     Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url()).build()?;
-//! # let contacts = [CollectionContact::builder().debtor("Jane Doe").mobile("+6281200000000").loan_date(date(2026, 2, 1))
+//! # let client = Client::builder()
+//! #     .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+//! #     .base_url(simulator.base_url())
+//! #     .build()?;
+//! # let contacts = [CollectionContact::builder()
+//! #     .debtor("Jane Doe").mobile("+6281200000000").loan_date(date(2026, 2, 1))
 //! #     .due_date(date(2026, 3, 3)).loan_amount(300_000).arrears(321_000).build()];
 //!
 //! // let client = Client::from_env()?;
@@ -76,6 +79,14 @@ pub trait Paged: Request {
     /// How an entry is read.
     type ItemCodec: Codec<Value = Self::Item>;
 }
+
+/// A request whose end can be waited for: the spec says what the answer looks like then, or it is a file.
+/// Generated.
+#[diagnostic::on_unimplemented(
+    message = "the spec does not say when `{Self}` is over",
+    label = "use `Client::wait_until` with a condition of your own"
+)]
+pub trait Polled: Request {}
 
 /// What every request carries beside its fields.
 pub struct Meta<R: ?Sized> {

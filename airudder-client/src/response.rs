@@ -53,6 +53,12 @@ pub trait Reader: sealed::Sealed + Send + Sync + 'static {
     /// The type.
     type Answer;
 
+    /// Whether it is what was asked for, and not word that there is nothing yet.
+    #[doc(hidden)]
+    fn is_there(_answer: &Self::Answer) -> bool {
+        true
+    }
+
     #[doc(hidden)]
     fn read(received: Received) -> impl Future<Output = Result<Response<Self::Answer>, Error>> + Send;
 }
@@ -83,19 +89,21 @@ where
     type Answer = C::Value;
 
     async fn read(received: Received) -> Result<Response<C::Value>, Error> {
-        let Reply { context, done, .. } = received.reply;
+        let Reply { context, done, running, .. } = received.reply;
         let answer = match done {
             Done::Answer(answer) => answer,
             Done::File(file) => {
                 let problem = "it is a file".to_owned();
-                return Err(decode_error(&context, Some(file.status), String::new(), problem, Bytes::new()));
+                let error = decode_error(&context, Some(file.status), String::new(), problem, Bytes::new());
+                return Err(running.failed(error));
             }
         };
         match wire::decode::<C>(&answer.payload) {
             Ok(data) => {
+                running.succeeded();
                 Ok(Response { data, status: answer.status, headers: answer.headers, raw: answer.raw })
             }
-            Err(error) => Err(answer.decode_error(&context, error)),
+            Err(error) => Err(running.failed(answer.decode_error(&context, error))),
         }
     }
 }

@@ -3,13 +3,13 @@
 //! Nobody's phone rings twice because of this crate: calls that change something are repeated only when
 //! nothing of them can have reached the vendor.
 //!
-//! | what happened                                        | `read`, `idempotent` | `changes`, `calls_people` |
-//! |------------------------------------------------------|----------------------|---------------------------|
-//! | no connection (refused, DNS, TLS, time-out of it)     | repeated             | repeated                  |
-//! | no answer in time                                    | repeated             | final                     |
-//! | the connection broke before or within the answer     | repeated             | final                     |
-//! | HTTP 429, 502, 503, 504                              | repeated             | final                     |
-//! | any other status, any error code, an unreadable answer | final              | final                     |
+//! | what happened                                       | `read`, `idempotent` | `changes`, `calls_people` |
+//! |-----------------------------------------------------|----------------------|---------------------------|
+//! | no connection (refused, DNS, TLS, its time-out)     | repeated             | repeated                  |
+//! | no answer in time                                   | repeated             | final                     |
+//! | the connection broke before or within the answer    | repeated             | final                     |
+//! | HTTP 429, 502, 503, 504                             | repeated             | final                     |
+//! | any other status, an error code, no readable answer | final                | final                     |
 //!
 //! (The one repeat with a new token after HTTP 401 is not counted here: such a call was refused, so it is
 //! safe for all. A call that changes something is repeated only where the answer can be nothing but a
@@ -27,7 +27,9 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::start().await?;
-//! # let builder = Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url());
+//! # let builder = Client::builder()
+//! #     .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+//! #     .base_url(simulator.base_url());
 //!
 //! // let builder = Client::builder().credentials("application key", "application secret");
 //! let client = builder.retry(RetryPolicy::default().base_delay(Duration::from_millis(10))).build()?;
@@ -39,7 +41,8 @@
 //!
 //! // The connection breaks before the answer, and this sends something: look before you send it again.
 //! # simulator.inject("sms.send_message", Fault::ResetAfterEffect, 1);
-//! let sent = client.sms().send_message().to([Phone::from("+639170000000")]).message("hello").from("ACME").send().await;
+//! let to = [Phone::from("+639170000000")];
+//! let sent = client.sms().send_message().to(to).message("hello").from("ACME").send().await;
 //! if let Err(error) = &sent {
 //!     assert!(error.may_have_reached_vendor() && !error.is_retryable());
 //!     assert_eq!(error.attempts(), 1);
@@ -48,6 +51,7 @@
 //! # Ok(()) }
 //! ```
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -55,6 +59,7 @@ use tokio::time::Instant;
 use crate::catalogue::{Category, Effect};
 use crate::error::{Context, Error, Phase};
 use crate::http::{Failure, Limits};
+use crate::observe::{Call, Running};
 
 /// How often and how fast calls are repeated; see the [module](self) for which.
 ///
@@ -153,6 +158,7 @@ impl Error {
             Self::Transport(_) | Self::Timeout(_) => true,
             Self::Http(e) => is_transient_status(e.http_status()),
             Self::Api(e) => is_transient_status(e.http_status()) || e.code().is(Category::Transient),
+            Self::Intercepted(e) => e.retry_after().is_some(),
             Self::Invalid(_)
             | Self::Decode(_)
             | Self::Auth(_)
@@ -167,7 +173,8 @@ impl Error {
     /// True for connection failures, time-outs, HTTP 429, 502, 503, 504 and the codes that the spec calls
     /// transient (the predictive dialer's "too many queries"), but for calls that change something only if
     /// the vendor cannot have received them. The client itself has then tried already, as often as its
-    /// [`RetryPolicy`] says, but for those codes: it repeats no error code.
+    /// [`RetryPolicy`] says, but for those codes: it repeats no error code. True as well where an interceptor
+    /// has kept the call back for a time ([`Refusal::retry_after`](crate::observe::Refusal::retry_after)).
     pub fn is_retryable(&self) -> bool {
         self.is_transient() && self.context().is_some_and(|c| !c.sent || c.effect.is_repeatable())
     }
@@ -190,7 +197,7 @@ impl Outcome {
         match failure {
             Failure::Connect(_) | Failure::Timeout(Phase::Connect) => Some(Self::NotSent),
             Failure::Timeout(Phase::Exchange | Phase::Body) | Failure::Broken(..) => Some(Self::NoAnswer),
-            Failure::Timeout(Phase::Waiting)
+            Failure::Timeout(Phase::Waiting | Phase::Polling)
             | Failure::TooBig
             | Failure::FileTooBig
             | Failure::Undecodable(_)
@@ -253,24 +260,13 @@ impl<'a> Attempts<'a> {
         let end = self.started.elapsed().saturating_add(wait);
         (end <= self.policy.budget).then_some(wait)
     }
-
-    /// Waits until it is time for another attempt. False if there is to be none.
-    async fn backoff(&self, outcome: Outcome, retry_after: Option<Duration>) -> bool {
-        match self.wait(outcome, retry_after) {
-            Some(wait) => {
-                tokio::time::sleep(wait).await;
-                true
-            }
-            None => false,
-        }
-    }
 }
 
 /// How one attempt ended.
 pub(crate) enum Attempt<T> {
     Done(T),
     /// Refused for something that the next attempt brings anew: its token.
-    Renew,
+    Renew(Error),
     Failed(Failed),
 }
 
@@ -304,8 +300,15 @@ impl Failed {
 pub(crate) trait Operation: Send {
     type Output: Send;
 
+    /// The HTTP status of what came.
+    fn status(output: &Self::Output) -> Option<u16>;
+
     /// Gets what an attempt needs. A failure here is no attempt, and final.
-    fn prepare(&mut self, _context: &Context) -> impl Future<Output = Result<(), Error>> + Send {
+    fn prepare(
+        &mut self,
+        _context: &Context,
+        _call: &Arc<Call>,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
         async { Ok(()) }
     }
 
@@ -313,27 +316,39 @@ pub(crate) trait Operation: Send {
 }
 
 /// Attempts an operation as often as its effect and the policy allow. `context` counts the attempts, and
-/// notes whether one that has failed may have been sent.
+/// notes whether one that has failed may have been sent; `running` tells of them.
 pub(crate) async fn run<O: Operation>(
     policy: &RetryPolicy,
     context: &mut Context,
+    running: &mut Running,
     operation: &mut O,
 ) -> Result<O::Output, Error> {
     let mut attempts = Attempts::new(policy, context.effect);
     loop {
-        operation.prepare(context).await?;
+        operation.prepare(context, running.call()).await?;
         attempts.next();
         context.attempts += 1;
-        match operation.attempt(context).await {
-            Attempt::Done(output) => return Ok(output),
-            Attempt::Renew => attempts.refund(),
-            Attempt::Failed(Failed { error, outcome, retry_after }) => match outcome {
-                Some(outcome) if attempts.backoff(outcome, retry_after).await => {
-                    context.sent |= error.may_have_reached_vendor();
-                }
-                _ => return Err(error),
-            },
-        }
+        running.attempt_begins();
+        let (error, wait) = match operation.attempt(context).await {
+            Attempt::Done(output) => {
+                running.attempt_succeeded(O::status(&output));
+                return Ok(output);
+            }
+            Attempt::Renew(refusal) => {
+                attempts.refund();
+                running.attempt_failed(&refusal);
+                running.renews(&refusal);
+                continue;
+            }
+            Attempt::Failed(Failed { error, outcome, retry_after }) => {
+                running.attempt_failed(&error);
+                (error, outcome.and_then(|outcome| attempts.wait(outcome, retry_after)))
+            }
+        };
+        let Some(wait) = wait else { return Err(error) };
+        running.waits(&error, wait);
+        tokio::time::sleep(wait).await;
+        context.sent |= error.may_have_reached_vendor();
     }
 }
 
@@ -341,6 +356,7 @@ pub(crate) async fn run<O: Operation>(
 mod tests {
     use super::*;
     use crate::catalogue::Family;
+    use crate::observe::{CallKind, Details, Observers, Subject};
 
     #[test]
     fn decision_table() {
@@ -407,7 +423,11 @@ mod tests {
     impl Operation for Script {
         type Output = ();
 
-        async fn prepare(&mut self, context: &Context) -> Result<(), Error> {
+        fn status((): &()) -> Option<u16> {
+            None
+        }
+
+        async fn prepare(&mut self, context: &Context, _: &Arc<Call>) -> Result<(), Error> {
             match self.0.is_empty() {
                 true => Err(context.config("nothing is left")),
                 false => Ok(()),
@@ -422,7 +442,16 @@ mod tests {
     async fn ended(effect: Effect, script: Vec<Attempt<()>>) -> (Result<(), Error>, Context) {
         let mut context = Context::new("test", Family::Cloud, effect);
         let policy = RetryPolicy::default().max_attempts(2);
-        (run(&policy, &mut context, &mut Script(script)).await, context)
+        let subject = Subject {
+            kind: CallKind::Raw,
+            endpoint: "test".into(),
+            family: Family::Cloud,
+            effect,
+            method: "GET",
+        };
+        let nothing = || Details { address: None, port: None, template: None };
+        let mut running = Running::begin(&Observers::default(), subject, nothing);
+        (run(&policy, &mut context, &mut running, &mut Script(script)).await, context)
     }
 
     fn timed_out(phase: Phase) -> Attempt<()> {
@@ -433,7 +462,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn every_attempt_counts_and_a_renewal_uses_up_no_repeat() {
-        let script = vec![Attempt::Renew, timed_out(Phase::Connect), Attempt::Done(())];
+        let script =
+            vec![Attempt::Renew(Error::config("refused")), timed_out(Phase::Connect), Attempt::Done(())];
         let (result, context) = ended(Effect::CallsPeople, script).await;
         assert!(result.is_ok());
         assert_eq!((context.attempts, context.sent), (3, false), "without a connection nothing is sent");

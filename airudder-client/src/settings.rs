@@ -1,5 +1,6 @@
 //! What a client was set up with, ready for use: hosts, paths, limits.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,13 +11,13 @@ use reqwest::Url;
 use reqwest::header::HeaderValue;
 use tokio::sync::Semaphore;
 
-use crate::catalogue::Endpoint;
-use crate::catalogue::Family;
+use crate::catalogue::{Effect, Endpoint, Family};
 use crate::check::{self, Violation};
 use crate::encryption;
 use crate::error::{Context, Error, UnconfirmedError};
 pub(crate) use crate::http::is_loopback;
 use crate::http::{Connections, Limits};
+use crate::observe::{CallKind, Details, Observers, Running, Subject};
 use crate::retry::RetryPolicy;
 use crate::wire::{self, Struct};
 
@@ -39,6 +40,7 @@ pub(crate) struct Settings {
     pub(crate) link_hosts: Vec<String>,
     pub(crate) encryption: Option<Encryption>,
     pub(crate) concurrency: Option<Arc<Semaphore>>,
+    pub(crate) observers: Observers,
 }
 
 pub(crate) struct Encryption {
@@ -47,6 +49,57 @@ pub(crate) struct Encryption {
 }
 
 impl Settings {
+    /// A call to an endpoint begins.
+    pub(crate) fn begin(&self, endpoint: &'static Endpoint) -> Running {
+        self.begin_kind(CallKind::Endpoint, endpoint)
+    }
+
+    /// A call for a token begins, that the client makes itself.
+    pub(crate) fn begin_token(&self, endpoint: &'static Endpoint) -> Running {
+        self.begin_kind(CallKind::Token, endpoint)
+    }
+
+    fn begin_kind(&self, kind: CallKind, endpoint: &'static Endpoint) -> Running {
+        let subject = Subject {
+            kind,
+            endpoint: endpoint.key.into(),
+            family: endpoint.family,
+            effect: endpoint.effect,
+            method: endpoint.method.as_str(),
+        };
+        Running::begin(&self.observers, subject, || {
+            let own = self.paths.get(endpoint.key).map(String::as_str);
+            let template = own.or(endpoint.path).and_then(|path| path.split('?').next());
+            self.details(endpoint.family, template.map(str::to_owned))
+        })
+    }
+
+    /// A call begins that is not to an endpoint. `shown` says what it is.
+    pub(crate) fn begin_other(
+        &self,
+        kind: CallKind,
+        shown: Cow<'static, str>,
+        method: &str,
+        family: Family,
+        effect: Effect,
+    ) -> Running {
+        let subject = Subject { kind, endpoint: shown, family, effect, method };
+        Running::begin(&self.observers, subject, || match kind {
+            // Where a link leads is not the family's host.
+            CallKind::Link => Details { address: None, port: None, template: None },
+            CallKind::Endpoint | CallKind::Raw | CallKind::Token => self.details(family, None),
+        })
+    }
+
+    fn details(&self, family: Family, template: Option<String>) -> Details {
+        let url = Url::parse(self.base_url(family)).ok();
+        Details {
+            address: url.as_ref().and_then(|url| url.host_str().map(str::to_owned)),
+            port: url.as_ref().and_then(Url::port_or_known_default),
+            template,
+        }
+    }
+
     /// Scheme and host (and path, if it has one) for a family's endpoints, without a slash at the end.
     pub(crate) fn base_url(&self, family: Family) -> &str {
         let info = family.info();

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::call::{self, Content, Plan, Reply};
 use crate::catalogue::{
-    self, Auth, BodyForm, Code, Effect, Endpoint, Evidence, Family, Field, Kind, Paging, Problem,
+    self, Auth, BodyForm, Code, Effect, Endpoint, Evidence, Family, Field, Kind, NextCursor, Paging, Problem,
     ResponseKind, Sample, Scalar, SuccessRule,
 };
 use crate::client::{Client, ClientBuilder};
@@ -274,6 +274,7 @@ pub(crate) const fn endpoint(
         payload_required: false,
         success: SuccessRule::Envelope,
         find_by: None,
+        poll_until: None,
         errors: &[],
         own_codes: &[],
         sample: Sample { request: None, response: None },
@@ -321,7 +322,12 @@ pub(crate) static OFFSETS: Endpoint = Endpoint {
     ..endpoint("test.offsets", Effect::Read, BodyForm::Json, TEXTS, CLOUD)
 };
 pub(crate) static CURSOR: Endpoint = Endpoint {
-    paging: Some(Paging::Cursor { cursor: "last_msg_id", size: "size", items: None, item_id: "msg_id" }),
+    paging: Some(Paging::Cursor {
+        cursor: "last_msg_id",
+        size: Some("size"),
+        items: None,
+        next: NextCursor::ItemId("msg_id"),
+    }),
     ..endpoint("test.cursor", Effect::Read, BodyForm::Json, TEXTS, CLOUD)
 };
 

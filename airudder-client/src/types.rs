@@ -27,10 +27,13 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod convert;
+mod intention;
 mod json_text;
 mod local_time;
 mod phone;
 
+pub use convert::{IntoDate, IntoDateTime, IntoDecimal, IntoLocalTime, IntoTime};
 pub use json_text::JsonText;
 pub use local_time::LocalTime;
 pub use phone::Phone;

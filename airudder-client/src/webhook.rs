@@ -1,12 +1,12 @@
 //! Messages that the vendor sends to a URL of yours.
 //!
-//! [`read`] turns the body of a push into a [`Message`]: its bytes, and the [`Event`]s in it, each with its typed struct,
-//! or `Unknown`, which keeps the raw JSON, for all that the spec does not know. Most messages do not say
-//! which webhook they are of, so that is told by the URL: register one per webhook and pass its key
-//! (`predictive_dialer.task_status_changed`). For a URL that several share, [`read_any`] tells them apart, by
-//! keys that only one of them has or by what fits best: of twins with the same keys (webhooks that were
-//! derived from one another) it takes the one that the others come from. [`parse`] is for a body that holds
-//! exactly one message in the form of the spec.
+//! [`read`] turns the body of a push into a [`Message`]: its bytes, and the [`Event`]s in it, each with its
+//! typed struct, or `Unknown`, which keeps the raw JSON, for all that the spec does not know. Most messages
+//! do not say which webhook they are of, so that is told by the URL: register one per webhook and pass its
+//! key (`predictive_dialer.task_status_changed`). For a URL that several share, [`read_any`] tells them
+//! apart, by keys that only one of them has or by what fits best: of twins with the same keys (webhooks that
+//! were derived from one another) it takes the one that the others come from. [`parse`] is for a body that
+//! holds exactly one message in the form of the spec.
 //!
 //! What the vendor's pages and public receivers teach (api-50406436, api-50408764):
 //! - Answer with HTTP 200 and a small JSON object at once, also for what you do not need, and work
@@ -20,8 +20,10 @@
 //!   check the bytes of the body before they are parsed, and compare in constant time.
 //! - Do not trust them alone: read the results of finished tasks again, and add what is missing.
 //!
-//! A receiver (with axum here; any HTTP server will do) that answers first, and a worker that applies each
-//! message once and only what is newer:
+//! With the cargo feature `axum` there is a receiver that does all this: [`receive`](../receive/index.html),
+//! and a chapter on it, [receiving results](../guides/receiving/index.html). Any other HTTP server will do as
+//! well. Here is what it takes at least: a handler that answers first, and a worker that applies each message
+//! once and only what is newer:
 //!
 //! ```
 //! use std::collections::{HashMap, HashSet};
@@ -29,8 +31,14 @@
 //! use axum::{Router, body::Bytes, extract::{Path, State}, http::StatusCode, routing::post};
 //! use tokio::{net::TcpListener, sync::mpsc};
 //!
-//! async fn receive(State(queue): State<mpsc::Sender<Message>>, Path(key): Path<String>, body: Bytes) -> (StatusCode, &'static str) {
-//!     let Ok(message) = webhook::read(&key, &body) else { return (StatusCode::BAD_REQUEST, "{}") }; // no JSON
+//! async fn receive(
+//!     State(queue): State<mpsc::Sender<Message>>,
+//!     Path(key): Path<String>,
+//!     body: Bytes,
+//! ) -> (StatusCode, &'static str) {
+//!     let Ok(message) = webhook::read(&key, &body) else {
+//!         return (StatusCode::BAD_REQUEST, "{}"); // no JSON
+//!     };
 //!     match queue.try_send(message) {
 //!         Ok(()) => (StatusCode::OK, r#"{"status": "success"}"#),
 //!         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "{}"), // it may come again
@@ -39,7 +47,8 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // What must not be lost belongs into a table, with the bytes of each message, and not into the memory of a process.
+//! // What must not be lost belongs into a table, with the bytes of each message, and not into the memory of
+//! // a process.
 //! let (queue, mut messages) = mpsc::channel(10_000);
 //! let receiver = Router::new().route("/a-secret/{key}", post(receive)).with_state(queue);
 //! let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -80,6 +89,7 @@
 mod shape;
 
 use std::fmt;
+use std::ops::Deref;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -109,6 +119,73 @@ impl<E: fmt::Debug> fmt::Debug for Message<E> {
     }
 }
 
+/// The messages of one set of webhooks: [`Event`], or the `Event` that [`api!`](crate::api!) makes of a
+/// section of yours. For code that works with either.
+pub trait AnyEvent: Sized + Send + Sync + 'static {
+    /// The webhook's key, such as `collection.task_finished`.
+    fn key(&self) -> &str;
+    /// The webhook, as data; `None` for an unknown message.
+    fn webhook(&self) -> Option<&'static Webhook>;
+    /// A text that this message has in common with its copies and with no other.
+    fn identity(&self) -> String;
+    /// When it happened, where the message says so.
+    fn happened(&self) -> Option<Timestamp>;
+    /// The message as JSON again, in wire names.
+    fn to_json(&self) -> Value;
+    #[doc(hidden)]
+    fn __reader() -> &'static __Reader<Self>;
+}
+
+/// What can be read from the body of a webhook by its type alone: the struct of one webhook, such as
+/// [`collection::CallFinished`](../collection/struct.CallFinished.html), or an `Event` of several.
+pub trait FromMessage: Sized + Send + 'static {
+    /// The set of webhooks that these belong to.
+    type Event: AnyEvent;
+    /// What each message is read as.
+    type Item: Send + 'static;
+    /// The webhooks that are read as this. Several may share a struct.
+    fn webhooks() -> Vec<&'static Webhook>;
+    /// Reads a body: one message or a list of them, also within `data`, `body` and the like.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] for what is not JSON and, where this is a struct, for a body with a message of
+    /// another form: nothing is left out. An `Event` takes all JSON.
+    fn read(body: &[u8]) -> Result<Message<Self::Item>, Error>;
+}
+
+/// A message of a webhook as its struct, and what it takes to apply it once. It dereferences to the struct.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Typed<T> {
+    /// The webhook: of several that share the struct, the one that it fits best.
+    pub webhook: &'static Webhook,
+    /// A text that this message has in common with its copies and with no other; see [`Event::identity`].
+    pub identity: String,
+    /// When it happened, where the message says so; see [`Event::happened`].
+    pub happened: Option<Timestamp>,
+    /// The message.
+    pub data: T,
+}
+
+impl<T> Deref for Typed<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.data
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Typed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Typed")
+            .field("webhook", &self.webhook.key)
+            .field("happened", &self.happened)
+            .field("data", &self.data)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What reading the events of one set of webhooks needs. For generated code.
 #[doc(hidden)]
 pub struct __Reader<E> {
@@ -120,16 +197,57 @@ pub struct __Reader<E> {
 impl<E> __Reader<E> {
     /// Reads a body. `key`: of the webhook that it came to; `None`: of whichever it fits.
     pub fn read(&self, key: Option<&str>, body: &[u8]) -> Result<Message<E>, Error> {
-        let text = json_text(key.unwrap_or("webhook"), body)?;
         let of_key: Vec<&'static Webhook> = self
             .webhooks
             .iter()
             .copied()
             .filter(|webhook| key.is_none_or(|key| webhook.key == key))
             .collect();
-        let found = shape::find(&text, &of_key, key.is_some());
+        self.read_of(key, &of_key, key.is_some(), body)
+    }
+
+    /// Reads a body that is of one of these webhooks. `named`: it is known to be, so that a weak fit will do.
+    pub(crate) fn read_of(
+        &self,
+        key: Option<&str>,
+        webhooks: &[&'static Webhook],
+        named: bool,
+        body: &[u8],
+    ) -> Result<Message<E>, Error> {
+        let text = json_text(key.unwrap_or("webhook"), body)?;
+        let found = shape::find(&text, webhooks, named);
         let events = found.into_iter().map(|found| self.event(key, found)).collect();
         Ok(Message { raw: Bytes::copy_from_slice(body), events })
+    }
+
+    /// Reads a body whose messages are all of these webhooks, as their struct.
+    pub fn read_typed<T>(
+        &self,
+        webhooks: &[&'static Webhook],
+        body: &[u8],
+        data: fn(E) -> Result<T, E>,
+    ) -> Result<Message<Typed<T>>, Error>
+    where
+        E: AnyEvent,
+    {
+        let key = webhooks.first().map_or("webhook", |webhook| webhook.key);
+        let message = self.read_of(None, webhooks, true, body)?;
+        let typed = message.events.into_iter().map(|event| {
+            let (webhook, identity, happened) = (event.webhook(), event.identity(), event.happened());
+            match (webhook, data(event)) {
+                (Some(webhook), Ok(data)) => Ok(Typed { webhook, identity, happened, data }),
+                _ => {
+                    let problem = "a message in it is of another form".to_owned();
+                    Err(unreadable(
+                        key,
+                        Family::Cloud,
+                        wire::DecodeError { path: String::new(), problem },
+                        body,
+                    ))
+                }
+            }
+        });
+        Ok(Message { raw: message.raw, events: typed.collect::<Result<_, _>>()? })
     }
 
     fn event(&self, key: Option<&str>, found: shape::Found<'_>) -> E {

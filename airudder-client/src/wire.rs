@@ -17,7 +17,7 @@
 //! | `taskId`, `TaskID`, `task_id` | one and the same key |
 //! | an unknown value of an enumeration | its `Other` |
 //! | one object where a list belongs | a list of one; of none if it is empty |
-//! | half an emoji, bytes that are not UTF-8, raw line breaks in a text | the text, with `\u{fffd}` for what is broken |
+//! | half an emoji, bytes not of UTF-8, raw line breaks in a text | the text, `\u{fffd}` for what is broken |
 //!
 //! What is broken as a whole is read a second time, value by value: see [`decode`].
 //!

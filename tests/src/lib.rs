@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod fleet;
 pub mod loopback;
 
 use std::time::Duration;

@@ -59,7 +59,8 @@ async fn what_is_sent_is_what_was_set() {
         "LoanAmount": 300_000, "Arrears": 321_000, "Comments": "42",
     });
     let expected = json!({
-        "TaskName": "a \"task\" & more=yes", "ScheduleStartTime": "2026-03-02 09:00:00", "ScheduleEndTime": "2026-03-02 18:00:00",
+        "TaskName": "a \"task\" & more=yes", "ScheduleStartTime": "2026-03-02 09:00:00",
+        "ScheduleEndTime": "2026-03-02 18:00:00",
         "RobotID": "00000000000000000000000000000001", "SIPLine": "LINE", "RepeatNumber": 3, "Details": [row],
     });
     assert_eq!(got.json(), expected, "nothing that was not set");

@@ -155,7 +155,8 @@ impl Consumer {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("consumers").join(name);
         let client = workspace.join("airudder-client");
         let manifest = format!(
-            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
+             [dependencies]\n\
              {dependency} = {{ package = \"airudder-client\", path = {client:?}, default-features = false, \
              features = [{feature:?}] }}\n"
         );

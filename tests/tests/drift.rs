@@ -592,9 +592,10 @@ fn the_form_of_results_is_a_list_or_an_object() {
     let pair = |title: &str, value: &str| (title.to_owned(), Some(value.to_owned()));
     let two = [pair("Level1", "Connected"), pair("Level 2", "Promised")];
     assert_eq!(
-        read(
-            json!([{"title": "Level1", "value": "Connected"}, {"Title": "Level 2", "groupName": "g", "VALUE": "Promised"}])
-        ),
+        read(json!([
+            {"title": "Level1", "value": "Connected"},
+            {"Title": "Level 2", "groupName": "g", "VALUE": "Promised"},
+        ])),
         two
     );
     assert_eq!(read(json!({"Level 2": "Promised", "Level1": "Connected"})), [two[1].clone(), two[0].clone()]);
@@ -608,9 +609,26 @@ fn the_form_of_results_is_a_list_or_an_object() {
 #[test]
 fn keys_that_are_known_to_drift() {
     for json in [
-        json!({"type": "AgentStatus", "body": {"State": "HANGUP", "recLink": "https://example.com/a.wav", "nthCall": "2", "hangupReason": "12"}}),
-        json!({"Type": "agentstatus", "Body": {"state": "hangup", "reclink": "https://example.com/a.wav", "nthcall": 2, "HangupReason": 12}}),
-        json!({"body": {"STATE": "HANGUP", "rec_link": "https://example.com/a.wav", "nth_call": 2.0, "hangup_reason": "12"}, "new": 1}),
+        json!({
+            "type": "AgentStatus",
+            "body": {
+                "State": "HANGUP", "recLink": "https://example.com/a.wav", "nthCall": "2",
+                "hangupReason": "12",
+            },
+        }),
+        json!({
+            "Type": "agentstatus",
+            "Body": {
+                "state": "hangup", "reclink": "https://example.com/a.wav", "nthcall": 2, "HangupReason": 12,
+            },
+        }),
+        json!({
+            "body": {
+                "STATE": "HANGUP", "rec_link": "https://example.com/a.wav", "nth_call": 2.0,
+                "hangup_reason": "12",
+            },
+            "new": 1,
+        }),
     ] {
         let event =
             event!(PredictiveDialerAgentStatusChanged, "predictive_dialer.agent_status_changed", json);
@@ -628,7 +646,9 @@ fn keys_that_are_known_to_drift() {
 #[test]
 fn unset_times_come_as_none_however_they_are_written() {
     for unset in [json!(null), json!(""), json!("-"), json!("0000-00-00 00:00:00")] {
-        let json = json!({"TaskID": 7, "CallStartTime": unset, "CallEndTime": "2024-01-01T06:21:50Z", "Status": "finished"});
+        let json = json!({
+            "TaskID": 7, "CallStartTime": unset, "CallEndTime": "2024-01-01T06:21:50Z", "Status": "finished",
+        });
         let event = event!(CollectionCallFinished, "collection.call_finished", json);
         assert_eq!(event.call_start_time, None, "{json}");
         assert_eq!(event.call_end_time.unwrap().as_second(), 1_704_090_110);
@@ -785,7 +805,8 @@ fn any_json(names: Vec<String>) -> impl Strategy<Value = Value> {
     let key = prop_oneof![4 => proptest::sample::select(names), 1 => ".{0,8}".prop_map(String::from)];
     scalar.prop_recursive(6, 64, 8, move |inner| {
         prop_oneof![
-            3 => proptest::collection::vec((key.clone(), inner.clone()), 0..12).prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
+            3 => proptest::collection::vec((key.clone(), inner.clone()), 0..12)
+                .prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
             1 => proptest::collection::vec(inner, 0..6).prop_map(Value::Array),
         ]
     })

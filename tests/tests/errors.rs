@@ -415,11 +415,12 @@ async fn the_simulator_refuses_with_the_same_codes() {
     let simulator = Simulator::start().await.unwrap();
     let client = client(&simulator);
     let row = json!({
-        "Debtor": "Jane Doe", "Mobile": number(1), "LoanDate": "2026-02-01", "DueDate": "2026-03-01", "LoanAmount": 1, "Arrears": 1,
+        "Debtor": "Jane Doe", "Mobile": number(1), "LoanDate": "2026-02-01", "DueDate": "2026-03-01",
+        "LoanAmount": 1, "Arrears": 1,
     });
     let good = json!({
-        "TaskName": "a-task", "ScheduleStartTime": "2026-03-02 09:00:00", "ScheduleEndTime": "2026-03-02 18:00:00",
-        "RobotID": "1", "SIPLine": "LINE", "Details": [row],
+        "TaskName": "a-task", "ScheduleStartTime": "2026-03-02 09:00:00",
+        "ScheduleEndTime": "2026-03-02 18:00:00", "RobotID": "1", "SIPLine": "LINE", "Details": [row],
     });
     let raw = |body: &serde_json::Value| client.raw("POST", "/service/cloud/task").json(body).send();
     for (field, value, code) in [
@@ -494,7 +495,9 @@ async fn an_envelope_may_drift() {
         json!({"code": 200.0, "body": {"TaskID": 7}}),
         json!({"code": 200, "data": null, "body": {"task_id": "7"}}),
         json!({"data": {"TASKID": "7", "new": [1, 2]}, "trace": {"id": 1}, "code": 200, "extra": null}),
-        json!({"code": 200, "message": null, "status": 1, "data": {"TaskID": "7", "detail_error_list": null}}),
+        json!({
+            "code": 200, "message": null, "status": 1, "data": {"TaskID": "7", "detail_error_list": null},
+        }),
     ] {
         let text = body.to_string();
         let about = text.clone();

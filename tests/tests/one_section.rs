@@ -25,7 +25,8 @@ airudder-client = { path = "CLIENT", default-features = false }
 
 [dev-dependencies]
 airudder-simulator = { path = "CLIENT/simulator" }
-# With the features that it has in the workspace, and the same profile: what is built there of the registry is used again.
+# With the features that it has in the workspace, and the same profile: what is built there of the registry
+# is used again.
 tokio = { version = "1", features = ["macros", "process", "rt-multi-thread", "signal", "test-util"] }
 
 [profile.dev]
@@ -74,8 +75,9 @@ async fn predictive_dialer_calls_with_a_token_of_its_own() {
 #[tokio::test]
 async fn sms_calls_with_the_token_of_the_cloud_family() {
     let (simulator, builder) = simulator().await;
-    let message = builder.build().unwrap();
-    message.sms().send_message().to(["+447700900001".into()]).message("hello").from("ACME").send().await.unwrap();
+    let client = builder.build().unwrap();
+    let message = client.sms().send_message().to(["+447700900001".into()]).message("hello");
+    message.from("ACME").send().await.unwrap();
     assert_eq!((simulator.auth_requests(), simulator.requests("sms.send_message")), (1, 1));
 }
 "#;
@@ -136,4 +138,29 @@ impl Consumer {
         assert!(output.status.success(), "{section}: {}\n{}", text(&output.stdout), text(&output.stderr));
         text(&output.stdout)
     }
+}
+
+#[test]
+fn who_does_not_receive_webhooks_does_not_build_axum() {
+    let tree = |features: &[&str]| {
+        let ran = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+            .args([
+                "tree",
+                "--package",
+                "airudder-client",
+                "--edges",
+                "normal",
+                "--prefix",
+                "none",
+                "--offline",
+            ])
+            .args(features)
+            .output()
+            .expect("cargo can be run");
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8_lossy(&ran.stdout).lines().any(|line| line.starts_with("axum v"))
+    };
+    assert!(!tree(&[]) && !tree(&["--features", "full"]));
+    assert!(tree(&["--features", "axum"]));
 }

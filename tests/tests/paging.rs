@@ -308,7 +308,8 @@ async fn a_value_that_cannot_be_read_costs_no_entry_and_an_entry_no_page() {
     let server = Server::start(|got| {
         let list = match got.json()["offset"].as_u64() {
             Some(0) => {
-                json!([{"callid": "1"}, {"callid": "2", "nthCall": {"secret": "x"}}, "secret", {"callid": "3"}])
+                let unreadable = json!({"callid": "2", "nthCall": {"secret": "x"}});
+                json!([{"callid": "1"}, unreadable, "secret", {"callid": "3"}])
             }
             _ => json!([]),
         };

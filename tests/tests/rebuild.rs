@@ -90,8 +90,10 @@ use airudder_client::{Client, Decimal, Error, collection};
 #[tokio::test]
 async fn the_added_endpoint_answers() {
     let simulator = Simulator::start().await.unwrap();
-    let client = Client::builder().credentials("key", "secret").base_url(simulator.base_url()).build().unwrap();
-    let sent = client.collection().send_parcel().parcel_id("p-1").weight(3).express(true).send().await.unwrap();
+    let builder = Client::builder().credentials("key", "secret").base_url(simulator.base_url());
+    let client = builder.build().unwrap();
+    let parcel = client.collection().send_parcel().parcel_id("p-1").weight(3).express(true);
+    let sent = parcel.send().await.unwrap();
     assert_eq!((sent.tracking_id.as_str(), sent.price), ("t-1", Some(Decimal::new(125, 1))));
     assert_eq!(simulator.last_request("collection.send_parcel").unwrap()["Weight"], 3);
     let refused = client.collection().send_parcel().parcel_id("").send().await.unwrap_err();

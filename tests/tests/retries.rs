@@ -520,7 +520,10 @@ mod each {
     }
 
     macro_rules! endpoint {
-        ($test:ident, $key:literal, confirmed: $confirmed:literal, |$client:ident, $sample:ident| $call:expr) => {
+        (
+            $test:ident, $key:literal, confirmed: $confirmed:literal,
+            |$client:ident, $sample:ident| $call:expr
+        ) => {
             #[tokio::test]
             async fn $test() {
                 let setting = Setting::new($key, $confirmed).await;
@@ -543,7 +546,10 @@ mod each {
 
     /// A file whose transfer has begun is not begun anew: nothing is said about an answer that breaks off.
     macro_rules! file_endpoint {
-        ($test:ident, $key:literal, confirmed: $confirmed:literal, |$client:ident, $sample:ident| $call:expr) => {
+        (
+            $test:ident, $key:literal, confirmed: $confirmed:literal,
+            |$client:ident, $sample:ident| $call:expr
+        ) => {
             #[tokio::test]
             async fn $test() {
                 let setting = Setting::new($key, $confirmed).await;

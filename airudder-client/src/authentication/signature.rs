@@ -14,8 +14,8 @@ pub(crate) fn sign(
 ) -> Result<(), Error> {
     let Some(signer) = signer else {
         return Err(context.config(
-            "calls of this family are signed (X-AIRudder-Sign), the algorithm is not public, and the client has no \
-             signer: give one with `ClientBuilder::signer`",
+            "calls of this family are signed (X-AIRudder-Sign), the algorithm is not public, and the client \
+             has no signer: give one with `ClientBuilder::signer`",
         ));
     };
     let signature = signer.sign(request).map_err(|reason| {

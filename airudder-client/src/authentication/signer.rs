@@ -11,10 +11,14 @@
 //!
 //! impl Signer for OurSigner {
 //!     fn sign(&self, request: &SignRequest<'_>) -> Result<Vec<(HeaderName, HeaderValue)>, SignError> {
-//!         let signature = format!("{} {} {}", request.method, request.path, request.body.len()); // what the vendor told you
+//!         // What the vendor told you:
+//!         let signature = format!("{} {} {}", request.method, request.path, request.body.len());
 //!         Ok(vec![
 //!             (HeaderName::from_static("x-airudder-sign"), HeaderValue::from_str(&signature)?),
-//!             (HeaderName::from_static("x-airudder-sign-key"), HeaderValue::from_static("00000000000000000000000000000001")),
+//!             (
+//!                 HeaderName::from_static("x-airudder-sign-key"),
+//!                 HeaderValue::from_static("00000000000000000000000000000001"),
+//!             ),
 //!         ])
 //!     }
 //! }

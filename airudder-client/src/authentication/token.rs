@@ -7,7 +7,7 @@
 //!   renewal fails),
 //! - renewed at once when the vendor refuses it (HTTP 401, or the code for it), and the refused call is
 //!   repeated once,
-//! - kept in a [`TokenStore`], so that a fleet of processes can share one.
+//! - kept in a [`TokenStore`], so that a [fleet of processes](#tokens-in-a-fleet) can share one.
 //!
 //! A fetch runs on the runtime of the call that has started it. Should that stand still, those who wait on
 //! others notice within a second and start another.
@@ -23,7 +23,9 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let simulator = Simulator::start().await?;
 //! # let builder = || {
-//! #     Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET).base_url(simulator.base_url())
+//! #     Client::builder()
+//! #         .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
+//! #         .base_url(simulator.base_url())
 //! # };
 //!
 //! // let builder = || Client::builder().credentials("application key", "application secret");
@@ -40,8 +42,57 @@
 //! # assert_eq!(simulator.auth_requests(), 2);
 //! # Ok(()) }
 //! ```
+//!
+//! # Tokens in a fleet
+//!
+//! | where your processes run | store |
+//! |---|---|
+//! | one process, one client and its clones | nothing to do: the tokens are in memory |
+//! | several clients in one process | one [`MemoryTokenStore`] in an `Arc` |
+//! | several processes of one machine, a program that is started again and again | [`FileTokenStore`] |
+//! | several machines | `RedisTokenStore` (cargo feature `redis`), or a [`TokenStore`] of your own |
+//!
+//! ```no_run
+//! use airudder_client::{Client, token::FileTokenStore};
+//!
+//! # fn main() -> Result<(), airudder_client::Error> {
+//! let client = Client::builder()
+//!     .credentials("application key", "application secret")
+//!     .token_store(FileTokenStore::new("/var/lib/ours/token.json")?)
+//!     .build()?;
+//! # Ok(()) }
+//! ```
+//!
+//! What holds with a shared store:
+//! - **One process asks, the others wait.** Who misses a token, or finds it near its end or refused, takes
+//!   the [lease](Lease) of the store and asks the vendor. The others look into the store, 25 milliseconds
+//!   apart at first and half a second later on, until the new token is there. While the old one lives, calls
+//!   go on with it meanwhile.
+//! - **A holder that dies delays, and stops nobody.** A lease in Redis ends 5 seconds after the last sign of
+//!   life of its holder, one of a file with its process. And no call waits for another process for longer
+//!   than half of its own time-out, or 30 seconds: then it asks for a token itself. One request more restarts
+//!   the life of the token, says the vendor; that those got before stay good is assumed. Were it not so, the
+//!   calls that are refused would renew it.
+//! - **An outage of the store fails no call.** A process that has a token does not notice. One that needs
+//!   a token asks for its own after the first question that fails, which takes a second with Redis. Each
+//!   such question is a warning, `the token store failed`, with the reason where the store is one of this
+//!   crate: let it alert you, for a fleet without its store asks once per process.
+//! - **A refused token is not taken again**, nor is one that is older than it.
+//! - **Tokens are kept apart** by host, token endpoint and application key ([`TokenKey`]): staging and
+//!   production may share a store. The application secret is in no store.
+//!
+//! What you see to:
+//! - Whoever reads the store can make calls until the token ends. A file belongs on a disk that only the
+//!   service reads; Redis wants TLS, a password, and no other readers.
+//! - The end of a token is a time of day: keep the clocks of the machines within some minutes of
+//!   another (NTP). A clock that is wrong costs requests for tokens, and no calls.
+//! - Tokens are shared, limits are not: [`max_concurrent`](crate::ClientBuilder::max_concurrent) counts the
+//!   calls of one client.
 
 #[doc(no_inline)]
 pub use secrecy::{ExposeSecret, SecretString};
 
-pub use super::store::{MemoryTokenStore, StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};
+#[cfg(feature = "redis")]
+pub use super::store::RedisTokenStore;
+pub use super::store::{FileTokenStore, Lease, MemoryTokenStore};
+pub use super::store::{StoreError, StoreFuture, StoredToken, TokenKey, TokenStore};

@@ -6,15 +6,15 @@ use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use secrecy::ExposeSecret;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::Instant;
 
 use super::{Core, Done, File, Plan, outgoing, sensitive};
 use crate::authentication::Token;
 use crate::catalogue::Auth;
 use crate::encryption::SIGNED;
 use crate::envelope::{self, Refusal, Rules};
-use crate::error::{AuthError, AuthFailure, Context, DecodeError, Error, Masked, Phase, Raw};
+use crate::error::{AuthError, AuthFailure, Context, DecodeError, Error, Masked, Raw};
 use crate::http::{self, FileBody, Incoming, IncomingBody};
+use crate::observe::{self, Call};
 use crate::retry::{Attempt, Failed, Operation};
 
 /// Makes the attempts of one call.
@@ -23,6 +23,8 @@ pub(super) struct Caller<'a> {
     plan: &'a Plan,
     permit: Option<OwnedSemaphorePermit>,
     token: Option<Arc<Token>>,
+    /// What interceptors have added.
+    headers: HeaderMap,
     /// A token was refused already, and renewed.
     renewed: bool,
 }
@@ -39,13 +41,25 @@ enum Classified {
 impl Operation for Caller<'_> {
     type Output = Done;
 
-    async fn prepare(&mut self, context: &Context) -> Result<(), Error> {
+    fn status(done: &Done) -> Option<u16> {
+        Some(match done {
+            Done::Answer(answer) => answer.status,
+            Done::File(file) => file.status,
+        })
+    }
+
+    async fn prepare(&mut self, context: &Context, call: &Arc<Call>) -> Result<(), Error> {
         let (deadline, limit) = (self.plan.limits.deadline(), self.plan.limits.timeout);
         self.permit = self.core.permit(context, deadline, limit).await?;
         self.token = match &self.plan.auth {
             Auth::Token(auth) => Some(self.core.tokens.get(auth, context, deadline, limit).await?),
             Auth::Signature | Auth::Bearer | Auth::None => None,
         };
+        // Last, so that what a rate lets go goes now.
+        let interceptors = &self.core.interceptors;
+        if !interceptors.is_empty() {
+            self.headers = observe::ask(interceptors, call, context, deadline, limit).await?;
+        }
         Ok(())
     }
 
@@ -62,7 +76,7 @@ impl Operation for Caller<'_> {
                         return Attempt::Failed(Failed::fatal(token_error(refusal)));
                     }
                     self.renewed = true;
-                    Attempt::Renew
+                    Attempt::Renew(refusal)
                 }
                 _ => Attempt::Failed(Failed::fatal(refusal)),
             },
@@ -79,39 +93,20 @@ impl Operation for Caller<'_> {
 
 impl<'a> Caller<'a> {
     pub(super) fn new(core: &'a Core, plan: &'a Plan) -> Self {
-        Self { core, plan, permit: None, token: None, renewed: false }
+        Self { core, plan, permit: None, token: None, headers: HeaderMap::new(), renewed: false }
     }
 
     async fn exchange(&self, context: &Context, permit: Option<OwnedSemaphorePermit>) -> Classified {
         let Self { core, plan, .. } = self;
-        let request = match outgoing::build(core, context, plan, self.token.as_deref()) {
+        let token = self.token.as_deref();
+        let request = match outgoing::build(core, context, plan, token, &self.headers) {
             Ok(request) => request,
             Err(error) => return Classified::Failed(Failed::fatal(error)),
         };
-        let started = Instant::now();
-        let classified =
-            match http::exchange(&core.settings.http, &request, plan.limits, plan.wants_file).await {
-                Ok(incoming) => self.classify(context, incoming, permit),
-                Err(failure) => Classified::Failed(Failed::unanswered(failure, context, plan.limits)),
-            };
-        let (status, error) = match &classified {
-            Classified::Done(Done::Answer(answer)) => (Some(answer.status), None),
-            Classified::Done(Done::File(file)) => (Some(file.status), None),
-            Classified::TokenRefused(error)
-            | Classified::TokenDoubtful(error)
-            | Classified::Failed(Failed { error, .. }) => (error.http_status(), Some(error)),
-        };
-        tracing::debug!(
-            endpoint = %context.endpoint,
-            family = plan.family.as_str(),
-            attempt = context.attempts,
-            status,
-            code = error.and_then(Error::code).map(|code| tracing::field::display(code.value())),
-            elapsed_ms = started.elapsed().as_millis() as u64,
-            "{}",
-            error.map_or("answered", kind_of)
-        );
-        classified
+        match http::exchange(&core.settings.http, &request, plan.limits, plan.wants_file).await {
+            Ok(incoming) => self.classify(context, incoming, permit),
+            Err(failure) => Classified::Failed(Failed::unanswered(failure, context, plan.limits)),
+        }
     }
 
     /// Makes sense of an answer.
@@ -207,20 +202,6 @@ impl<'a> Caller<'a> {
     }
 }
 
-/// What to call a failure in one word.
-fn kind_of(error: &Error) -> &'static str {
-    match error {
-        Error::Api(_) | Error::Auth(_) => "refused",
-        Error::Http(_) => "answered without an envelope",
-        Error::Transport(e) if e.phase() == Phase::Connect => "no connection",
-        Error::Transport(_) => "the connection broke",
-        Error::Timeout(e) if e.phase() == Phase::Connect => "no connection in time",
-        Error::Timeout(_) => "no answer in time",
-        Error::Decode(_) => "unreadable answer",
-        Error::Invalid(_) | Error::Config(_) | Error::Unconfirmed(_) | Error::Io(_) => "not sent",
-    }
-}
-
 /// The end of a call whose token was refused twice.
 fn token_error(refusal: Error) -> Error {
     let failure = AuthFailure::Token;
@@ -251,6 +232,7 @@ fn token_error(refusal: Error) -> Error {
         | Error::Auth(_)
         | Error::Config(_)
         | Error::Unconfirmed(_)
+        | Error::Intercepted(_)
         | Error::Io(_)) => return other,
     };
     Error::Auth(Box::new(auth))

@@ -73,7 +73,10 @@ pub(super) fn plan(
         needs_code: needs_code(endpoint),
         success: endpoint.success,
         payload_required: endpoint.payload_required,
-        gives_token: matches!(endpoint.family.info().auth, Auth::Token(auth) if auth.endpoint.key == endpoint.key),
+        gives_token: matches!(
+            endpoint.family.info().auth,
+            Auth::Token(auth) if auth.endpoint.key == endpoint.key
+        ),
         context,
     })
 }

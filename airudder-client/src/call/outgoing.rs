@@ -9,6 +9,7 @@ use crate::catalogue::Auth;
 use crate::encryption::{self, IS_ENCRYPTED, SIGNED};
 use crate::error::{Context, Error};
 use crate::http::{Body, Outgoing, URL_ENCODED};
+use crate::observe;
 use crate::settings::Encryption;
 
 /// The request of one attempt.
@@ -17,6 +18,7 @@ pub(super) fn build(
     context: &Context,
     plan: &Plan,
     token: Option<&Token>,
+    added: &HeaderMap,
 ) -> Result<Outgoing, Error> {
     let settings = &core.settings;
     let mut headers = HeaderMap::new();
@@ -48,6 +50,7 @@ pub(super) fn build(
             sign(core.signer.as_deref(), context, &request, &mut headers)?;
         }
     }
+    observe::add_headers(context, &mut headers, added)?;
     let url = settings.url(plan.family, &plan.path, &query).map_err(|problem| context.config(problem))?;
     Ok(Outgoing { method: plan.method.clone(), url, headers, body })
 }

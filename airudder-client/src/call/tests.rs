@@ -9,10 +9,17 @@ use crate::client::Client;
 use crate::encryption;
 use crate::error::Phase;
 use crate::http::{Connections, Part};
+use crate::observe::CallKind;
 use crate::retry::RetryPolicy;
 use crate::test_server::{
     ANY, Answering, CLOUD, CREATE, READ, Server, answer, endpoint, full, ok, plain_http, plan, run, value,
 };
+
+async fn send(core: &Core, plan: Plan) -> Result<Reply, Error> {
+    let (shown, family, effect) = (plan.context.endpoint.clone(), plan.family, plan.context.effect);
+    let running = core.settings.begin_other(CallKind::Raw, shown, "POST", family, effect);
+    super::send(core, running, plan).await
+}
 
 /// Answers the n-th call with the n-th of these, and the last for ever.
 async fn sequence(answers: Vec<Answering>) -> Server {
@@ -106,9 +113,12 @@ async fn a_call_that_cannot_have_arrived_is_repeated() {
         link_hosts: Vec::new(),
         encryption: None,
         concurrency: None,
+        observers: Default::default(),
     });
     let core = Arc::into_inner(client.core).unwrap();
-    client = Client { core: Arc::new(Core { settings, tokens: core.tokens, signer: None }) };
+    client = Client {
+        core: Arc::new(Core { settings, tokens: core.tokens, signer: None, interceptors: Vec::new() }),
+    };
     let error = value(&client, &CREATE, "{}").await.unwrap_err();
     let Error::Transport(transport) = &error else { panic!("{error}") };
     assert_eq!((transport.phase(), error.attempts()), (Phase::Connect, 3));
@@ -463,9 +473,14 @@ async fn traces_tell_what_happened_and_nothing_personal() {
     let path = "/service/cloud/number/6281234567890?Callee=Jane";
     errors.push(client.raw("GET", path).query("Callee", "Jane").send().await.unwrap_err());
     let traced = traced.lock().unwrap().clone();
-    for expected in
-        ["endpoint=test.read", "family=\"cloud\"", "attempt=2", "status=503", "code=10402", "elapsed_ms="]
-    {
+    for expected in [
+        "endpoint=\"test.read\"",
+        "family=\"cloud\"",
+        "attempt=2",
+        "status_code=503",
+        "vendor_code=10402",
+        "elapsed_ms=",
+    ] {
         assert!(traced.contains(expected), "{expected}: {traced}");
     }
     let shown = format!("{traced}{errors:?}{}", errors.iter().map(Error::to_string).collect::<String>());

@@ -82,8 +82,12 @@ fn problems(kind: Kind, value: &Value) -> Vec<Problem> {
 
 fn good_task() -> Value {
     json!({
-        "TaskName": "march", "Start": "2026-03-01 09:00:00", "End": "2026-03-01 18:00:00", "Repeat": 15, "own": {"x": [1]},
-        "Details": [{"Mobile": "+447700900123", "Debtor": "A", "Arrears": 0.01, "LoanDate": "2026-01-01", "DueDate": "2026-01-02", "x": 1}]
+        "TaskName": "march", "Start": "2026-03-01 09:00:00", "End": "2026-03-01 18:00:00", "Repeat": 15,
+        "own": {"x": [1]},
+        "Details": [{
+            "Mobile": "+447700900123", "Debtor": "A", "Arrears": 0.01, "LoanDate": "2026-01-01",
+            "DueDate": "2026-01-02", "x": 1,
+        }]
     })
 }
 
@@ -174,8 +178,11 @@ fn lists_are_counted_and_rows_are_objects() {
 #[test]
 fn order_is_judged_wherever_the_fields_stand() {
     for json in [
-        r#"{"TaskName":"ab","Details":[{"Debtor":"A","Mobile":"+447700900123","DueDate":"2026-01-01","LoanDate":"2026-01-01"}],"Start":"2026-03-02 09:00:00","End":"2026-03-01 09:00:00"}"#,
-        r#"{"End":"2026-03-01 09:00:00","Start":"2026-03-01 09:00:00","TaskName":"ab","Details":[{"Debtor":"A","Mobile":"+447700900123","LoanDate":"2026-01-02","DueDate":"2026-01-01"}]}"#,
+        r#"{"TaskName":"ab","Details":[{"Debtor":"A","Mobile":"+447700900123","DueDate":"2026-01-01",
+            "LoanDate":"2026-01-01"}],"Start":"2026-03-02 09:00:00","End":"2026-03-01 09:00:00"}"#,
+        r#"{"End":"2026-03-01 09:00:00","Start":"2026-03-01 09:00:00","TaskName":"ab",
+            "Details":[{"Debtor":"A","Mobile":"+447700900123","LoanDate":"2026-01-02",
+            "DueDate":"2026-01-01"}]}"#,
     ] {
         let mut violations = check(TASK, Family::Cloud, json.as_bytes());
         violations.sort_by(|a, b| a.field.cmp(&b.field));
@@ -186,7 +193,8 @@ fn order_is_judged_wherever_the_fields_stand() {
         assert_eq!(violations[1].message, "must be before End");
     }
     // Malformed ones are reported as such, and not compared.
-    let task = json!({"TaskName": "ab", "Details": good_task()["Details"], "Start": "x", "End": "2026-03-01 09:00:00"});
+    let details = &good_task()["Details"];
+    let task = json!({"TaskName": "ab", "Details": details, "Start": "x", "End": "2026-03-01 09:00:00"});
     assert_eq!(seen(&run(TASK, &task)), [("Start", Problem::Invalid, 10404)]);
 }
 
@@ -305,9 +313,13 @@ fn digits_values_and_entries_have_limits() {
             ..field("two", Kind::List(&Kind::Scalar(Scalar::Json)))
         },
     ];
-    let good = json!({"phone": "+12345678901234", "phones": ["+12345678901234"], "word": "a", "number": 2, "gender": "male", "less": 9.99, "two": [1, null]});
+    let good = json!({
+        "phone": "+12345678901234", "phones": ["+12345678901234"], "word": "a", "number": 2,
+        "gender": "male", "less": 9.99, "two": [1, null],
+    });
     assert_eq!(run(FIELDS, &good), []);
-    let bad = r#"{"phone": "+123456789012345", "phones": ["+1234567", "+123456789012345"], "word": "c", "number": 3, "gender": "x", "less": 10, "two": [1]}"#;
+    let bad = r#"{"phone": "+123456789012345", "phones": ["+1234567", "+123456789012345"], "word": "c",
+        "number": 3, "gender": "x", "less": 10, "two": [1]}"#;
     assert_eq!(
         seen(&check(FIELDS, Family::Cloud, bad.as_bytes())),
         [

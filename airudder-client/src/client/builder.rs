@@ -25,6 +25,7 @@ use crate::catalogue::{CredentialVariables, Family};
 use crate::encryption;
 use crate::error::Error;
 use crate::http::Connections;
+use crate::observe::{Interceptor, Interceptors, Observer};
 use crate::retry::RetryPolicy;
 use crate::settings::{Encryption, Settings};
 
@@ -69,6 +70,8 @@ pub struct ClientBuilder {
     max_file_bytes: u64,
     link_hosts: Vec<String>,
     max_concurrent: Option<usize>,
+    observers: Vec<Arc<dyn Observer>>,
+    interceptors: Interceptors,
 }
 
 impl ClientBuilder {
@@ -95,6 +98,8 @@ impl ClientBuilder {
             max_file_bytes: 4 * 1024 * 1024 * 1024,
             link_hosts: Vec::new(),
             max_concurrent: None,
+            observers: Vec::new(),
+            interceptors: Interceptors::new(),
         }
     }
 
@@ -209,8 +214,9 @@ impl ClientBuilder {
     /// this one.
     ///
     /// For files it is the time until the first bytes and between any two pieces, not of the whole. It also
-    /// bounds how long an attempt waits for a token and for a place among the calls that may run at the same
-    /// time; that ends as [`Error::Timeout`] with [`Phase::Waiting`](crate::error::Phase::Waiting).
+    /// bounds how long an attempt waits for a token, for a place among the calls that may run at the same
+    /// time and for interceptors, all together; that ends as [`Error::Timeout`] with
+    /// [`Phase::Waiting`](crate::error::Phase::Waiting).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -248,8 +254,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Where tokens are kept. Default: in memory. Processes that work for one account should share a store,
-    /// see [`TokenStore`].
+    /// Where tokens are kept. Default: in memory. Processes that work for one account should share a store:
+    /// see [tokens in a fleet](crate::token#tokens-in-a-fleet).
     pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
         self.token_store = Arc::new(store);
         self
@@ -349,6 +355,21 @@ impl ClientBuilder {
         self
     }
 
+    /// Is told what becomes of each call, for metrics: see [`observe`](crate::observe). Several are told one
+    /// after the other, in the order in which they were given.
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observers.push(Arc::new(observer));
+        self
+    }
+
+    /// Is asked before each attempt of a call, and may delay it, refuse it, or add headers to it: see
+    /// [`observe`](crate::observe). Several are asked one after the other, in the order in which they were
+    /// given.
+    pub fn interceptor(mut self, interceptor: impl Interceptor + 'static) -> Self {
+        self.interceptors.push(Arc::new(interceptor));
+        self
+    }
+
     /// Makes the client. Nothing is sent yet.
     ///
     /// # Errors
@@ -407,6 +428,7 @@ impl ClientBuilder {
             concurrency: self
                 .max_concurrent
                 .map(|calls| Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS)))),
+            observers: self.observers.into(),
         });
         // What would fail at the first call fails here.
         if let Ok(url) = Url::parse(settings.base_url(Family::ALL[0])) {
@@ -421,7 +443,9 @@ impl ClientBuilder {
             self.token_scheme,
             self.auth_as_form,
         );
-        Ok(Client { core: Arc::new(Core { settings, tokens, signer: self.signer }) })
+        Ok(Client {
+            core: Arc::new(Core { settings, tokens, signer: self.signer, interceptors: self.interceptors }),
+        })
     }
 }
 
@@ -449,6 +473,8 @@ impl fmt::Debug for ClientBuilder {
             .field("max_file_bytes", &self.max_file_bytes)
             .field("link_hosts", &self.link_hosts)
             .field("max_concurrent", &self.max_concurrent)
+            .field("observers", &self.observers.len())
+            .field("interceptors", &self.interceptors.len())
             .finish_non_exhaustive()
     }
 }

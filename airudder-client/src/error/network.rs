@@ -14,8 +14,8 @@ use crate::encryption::EncryptionError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Before anything was tried: waiting for a token, or for a place among the calls that may run at the
-    /// same time.
+    /// Before anything was tried: waiting for a token, for a place among the calls that may run at the same
+    /// time, or for an interceptor.
     Waiting,
     /// Before there was a connection: nothing was sent.
     Connect,
@@ -23,6 +23,8 @@ pub enum Phase {
     Exchange,
     /// In the middle of the answer's body.
     Body,
+    /// After answers that all said that it was not over yet.
+    Polling,
 }
 
 /// No connection, or a broken one.
@@ -50,7 +52,7 @@ impl fmt::Display for TransportError {
         let what = match self.phase {
             Phase::Waiting | Phase::Connect => "could not connect",
             Phase::Exchange => "the connection broke before the answer",
-            Phase::Body => "the connection broke in the middle of the answer",
+            Phase::Body | Phase::Polling => "the connection broke in the middle of the answer",
         };
         write!(f, "{}: {what}: {}", self.context, innermost(&*self.source))
     }
@@ -102,6 +104,10 @@ impl fmt::Display for TimeoutError {
             (Phase::Waiting, _) => {
                 let limit = self.limit;
                 return write!(f, "{}: not within {limit:?}, so this attempt was not sent", self.context);
+            }
+            (Phase::Polling, _) => {
+                let limit = self.limit;
+                return write!(f, "{}: not over within {limit:?}", self.context);
             }
             (_, true) => "not answered",
             (Phase::Connect, _) => "no connection",

@@ -48,7 +48,7 @@ impl Failure {
         let sent = match self {
             Self::Connect(_) | Self::Timeout(Phase::Connect | Phase::Waiting) => false,
             Self::Unsendable(_) | Self::NoRuntime => false,
-            Self::Timeout(Phase::Exchange | Phase::Body) | Self::Broken(..) => true,
+            Self::Timeout(Phase::Exchange | Phase::Body | Phase::Polling) | Self::Broken(..) => true,
             Self::TooBig | Self::FileTooBig | Self::Undecodable(_) => true,
         };
         let context = context.clone().sent(sent);

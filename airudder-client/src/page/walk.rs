@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use crate::call::{self, Core, Done, Reply};
-use crate::catalogue::{Endpoint, Paging};
+use crate::catalogue::{Endpoint, NextCursor, Paging};
 use crate::envelope::Answer;
 use crate::error::{Context, Error, decode_error};
 use crate::json::{Fields, Object};
@@ -82,6 +82,16 @@ impl Walk {
 
     /// The next page; `None` at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Reply>, Error> {
+        loop {
+            let page = self.step().await?;
+            if page.is_some() || self.done {
+                return Ok(page);
+            }
+        }
+    }
+
+    /// The next page, or `None` at one without anything new; it was the last one if the walk is done then.
+    async fn step(&mut self) -> Result<Option<Reply>, Error> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
@@ -107,16 +117,27 @@ impl Walk {
         };
         let list = match List::of(answer, self.endpoint.paging) {
             Ok(list) => list,
-            Err(problem) => return Err(answer.decode_error(&reply.context, problem)),
+            Err(problem) => {
+                let error = answer.decode_error(&reply.context, problem);
+                return Err(reply.running.failed(error));
+            }
         };
         let is_first = self.pages == 0;
         self.pages += 1;
         // All of them, so no shortcut at the first.
         let new = list.entries.iter().filter(|entry| self.seen.insert(fingerprint(entry))).count();
-        if !is_first && new == 0 {
+        let is_old = !is_first && new == 0;
+        if is_old && !self.answer_says_how_to_go_on() {
+            reply.running.succeeded();
             return Ok(None);
         }
-        match self.advance(&list) {
+        match self.advance(&list, answer) {
+            // A page may be empty, and others follow.
+            Ok(more) if is_old => {
+                self.done = !more;
+                reply.running.succeeded();
+                return Ok(None);
+            }
             Ok(more) => self.done = !more,
             // The page itself is fine.
             Err(problem) => self.failure = Some(answer.decode_error(&reply.context, problem)),
@@ -128,6 +149,11 @@ impl Walk {
             key: list.key,
         });
         Ok(Some(reply))
+    }
+
+    /// Whether the answer itself says where the next page begins.
+    fn answer_says_how_to_go_on(&self) -> bool {
+        matches!(self.endpoint.paging, Some(Paging::Cursor { next: NextCursor::Key(_), .. }))
     }
 
     pub(super) fn set_max_pages(&mut self, pages: u64) {
@@ -143,9 +169,9 @@ impl Walk {
     ///
     /// How long a page is and what the answer says of the number of entries prove nothing: vendors filter
     /// pages after they have cut them, and count or do not count.
-    fn advance(&mut self, list: &List) -> Result<bool, wire::DecodeError> {
+    fn advance(&mut self, list: &List, answer: &Answer) -> Result<bool, wire::DecodeError> {
         let count = list.entries.len() as u64;
-        if count == 0 {
+        if count == 0 && !self.answer_says_how_to_go_on() {
             return Ok(false);
         }
         match self.endpoint.paging {
@@ -158,13 +184,27 @@ impl Walk {
                 let here = self.fields.number(offset).unwrap_or(0);
                 self.fields.set(offset, here.saturating_add_unsigned(count).to_string());
             }
-            Some(Paging::Cursor { cursor, size, item_id, .. }) => {
+            Some(Paging::Cursor { cursor, next: NextCursor::Key(key), .. }) => {
+                let fields: Fields<'_> = serde_json::from_slice(&answer.payload).unwrap_or_default();
+                let next = fields.entry(key).map(|(_, value)| value.get());
+                let Some(next) = next.filter(|next| !matches!(*next, "null" | "\"\"" | "false")) else {
+                    return Ok(false);
+                };
+                // It would be this very page again.
+                if self.fields.get(cursor).is_some_and(|held| held.get() == next) {
+                    return Ok(false);
+                }
+                let next = next.to_owned();
+                self.fields.set(cursor, next);
+            }
+            Some(Paging::Cursor { cursor, size, next: NextCursor::ItemId(item_id), .. }) => {
                 let last = list.entries.last();
                 let fields = last.and_then(|entry| serde_json::from_slice::<Fields<'_>>(&entry.json).ok());
                 let id = fields.as_ref().and_then(|fields| fields.get(item_id));
                 let Some(id) = id.map(RawValue::get).filter(|id| !matches!(*id, "null" | "\"\"")) else {
                     // There may be more behind a full page, and nothing says where.
-                    let is_short = self.fields.number(size).is_some_and(|size| count < size.unsigned_abs());
+                    let size = size.and_then(|size| self.fields.number(size));
+                    let is_short = size.is_some_and(|size| count < size.unsigned_abs());
                     let path = format!("{}[{}].{item_id}", list.key, count - 1);
                     let problem = "missing: nothing says where the next page begins".to_owned();
                     return if is_short { Ok(false) } else { Err(wire::DecodeError { path, problem }) };

@@ -19,6 +19,20 @@ const BUFFER: usize = 256 * 1024;
 pub(super) async fn to(
     mut recording: Recording,
     path: &Path,
+    progress: impl FnMut(Progress) + Send,
+) -> Result<u64, Error> {
+    match save(&mut recording, path, progress).await {
+        Ok(length) => {
+            recording.succeeded();
+            Ok(length)
+        }
+        Err(error) => Err(recording.failed(error)),
+    }
+}
+
+async fn save(
+    recording: &mut Recording,
+    path: &Path,
     mut progress: impl FnMut(Progress) + Send,
 ) -> Result<u64, Error> {
     let context = recording.context.clone();
@@ -27,7 +41,7 @@ pub(super) async fn to(
         move |source: io::Error| io_error(context, action, source)
     };
     // Fails before a file is made if there is nothing to download.
-    let mut piece = recording.chunk().await?;
+    let mut piece = recording.piece().await?;
 
     let (part, file) = Part::beside(path).map_err(failed("cannot make the file"))?;
     let mut file = BufWriter::with_capacity(BUFFER, File::from_std(file));
@@ -36,7 +50,7 @@ pub(super) async fn to(
         file.write_all(&bytes).await.map_err(failed("cannot write the file"))?;
         received += bytes.len() as u64;
         progress(Progress { received, total: recording.content_length });
-        piece = recording.chunk().await?;
+        piece = recording.piece().await?;
     }
     file.flush().await.map_err(failed("cannot write the file"))?;
     let file = file.into_inner();

@@ -8,6 +8,7 @@ use super::{candidates, trust};
 use crate::catalogue::Effect;
 use crate::error::{self, Context, Error, HttpError, Masked, Raw, decode_error};
 use crate::http::{self, Body, FileBody, Incoming, IncomingBody, Limits, Outgoing};
+use crate::observe::Running;
 use crate::retry::{self, Attempt, Failed, Operation};
 use crate::settings::Settings;
 
@@ -15,6 +16,7 @@ const MAX_REDIRECTS: usize = 5;
 
 /// The file behind a link.
 pub(super) struct Linked {
+    status: u16,
     pub(super) headers: HeaderMap,
     pub(super) body: FileBody,
 }
@@ -26,12 +28,14 @@ pub(super) async fn follow(
     context: &mut Context,
     limits: Limits,
     link: &str,
+    running: &mut Running,
 ) -> Result<Linked, Error> {
     let mut step = context.clone();
     step.during = Some("the linked file".into());
     // Reading a link changes nothing, whatever the call was that gave it.
     step.effect = Effect::Read;
-    let linked = retry::run(&settings.retry, &mut step, &mut Link { settings, limits, text: link }).await?;
+    let mut operation = Link { settings, limits, text: link };
+    let linked = retry::run(&settings.retry, &mut step, running, &mut operation).await?;
     context.attempts = step.attempts;
     context.sent = true;
     Ok(linked)
@@ -45,6 +49,10 @@ struct Link<'a> {
 
 impl Operation for Link<'_> {
     type Output = Linked;
+
+    fn status(linked: &Linked) -> Option<u16> {
+        Some(linked.status)
+    }
 
     async fn attempt(&mut self, context: &Context) -> Attempt<Linked> {
         match self.open(context).await {
@@ -81,7 +89,7 @@ impl Link<'_> {
             match status {
                 200..=299 => {
                     let (problem, bytes) = match body {
-                        IncomingBody::File(body) => return Ok(Linked { headers, body }),
+                        IncomingBody::File(body) => return Ok(Linked { status, headers, body }),
                         IncomingBody::Whole(bytes) if bytes.trim_ascii().is_empty() => {
                             ("there is no file (yet) behind the link, or a part of one only", bytes)
                         }

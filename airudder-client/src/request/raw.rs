@@ -12,6 +12,7 @@ use crate::catalogue::Effect;
 use crate::catalogue::{Family, SuccessRule};
 use crate::error::{Context, Error, mask};
 use crate::http;
+use crate::observe::CallKind;
 use crate::response::{Payload, Reader, Received, Response};
 use crate::wire;
 
@@ -96,18 +97,29 @@ impl RawRequest {
     /// # Errors
     /// As any call, but for [`Error::Invalid`]: nothing is known of the path, so nothing is checked.
     pub async fn send(self) -> Result<Response<serde_json::Value>, Error> {
-        let (core, plan) = self.plan()?;
-        let reply = call::send(&core, plan).await?;
+        let core = Arc::clone(&self.core);
+        let context = self.context();
+        let (shown, family, effect) = (context.endpoint.clone(), context.family, context.effect);
+        let running = core.settings.begin_other(CallKind::Raw, shown, &self.method, family, effect);
+        let plan = match self.plan(context) {
+            Ok(plan) => plan,
+            Err(error) => return Err(running.failed(error)),
+        };
+        let reply = call::send(&core, running, plan).await?;
         Payload::<wire::Json>::read(Received { core, reply }).await
     }
 
-    fn plan(self) -> Result<(Arc<Core>, Plan), Error> {
+    fn context(&self) -> Context {
         let family = self.family.unwrap_or_else(|| family_of(&self.path));
         let effect = self.effect.unwrap_or(if self.method == "GET" { Effect::Read } else { Effect::Changes });
         // Without its query, which may be personal, and without longer numbers: it goes into errors and
         // traces.
         let shown = mask(self.path.split('?').next().unwrap_or_default(), 200);
-        let context = Context::new(format!("{} {shown}", self.method), family, effect);
+        Context::new(format!("{} {shown}", self.method), family, effect)
+    }
+
+    fn plan(self, context: Context) -> Result<Plan, Error> {
+        let (family, effect) = (context.family, context.effect);
         let method = Method::from_bytes(self.method.as_bytes())
             .map_err(|_| context.config("this is not an HTTP method"))?;
         if !self.path.starts_with('/') {
@@ -123,7 +135,7 @@ impl RawRequest {
         let info = family.info();
         let query = http::encode(self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let (path, query) = split_query(self.path, query);
-        let plan = Plan {
+        Ok(Plan {
             family,
             method,
             query,
@@ -139,8 +151,7 @@ impl RawRequest {
             gives_token: false,
             path,
             context,
-        };
-        Ok((self.core, plan))
+        })
     }
 }
 

@@ -12,8 +12,8 @@ use crate::wire::{self, LocalValue};
 ///
 /// From a [`DateTime`] it is that local time, as it is. From a [`Timestamp`] or a [`Zoned`] it is a moment,
 /// and the client writes it in the account's zone, which it has to know:
-/// [`ClientBuilder::account_time_zone`](crate::ClientBuilder::account_time_zone). Without it the request is refused
-/// ([`Error::Invalid`](crate::Error::Invalid)): a zone is never dropped silently.
+/// [`ClientBuilder::account_time_zone`](crate::ClientBuilder::account_time_zone). Without it the request is
+/// refused ([`Error::Invalid`](crate::Error::Invalid)): a zone is never dropped silently.
 ///
 /// ```
 /// use airudder_client::jiff::{civil::date, tz::TimeZone};

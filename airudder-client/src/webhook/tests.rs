@@ -136,7 +136,8 @@ fn copies_have_one_identity_and_others_have_not() {
 #[test]
 fn nothing_of_a_message_is_lost() {
     let body = json!({
-        "TaskID": "7", "Status": "finished", "status": "closed", "Intention": "A", "Comments": "Siti \u{1f600}",
+        "TaskID": "7", "Status": "finished", "status": "closed", "Intention": "A",
+        "Comments": "Siti \u{1f600}",
         "CallStartTime": "2026-03-02 09:00:00", "CallEndTime": "02/03/2026 09:01", "new": {"a": [1, null]},
     });
     let event = parse("collection.call_finished", body.to_string().as_bytes()).unwrap();

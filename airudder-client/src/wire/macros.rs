@@ -134,7 +134,10 @@ macro_rules! __impl_id {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_enum {
-    ($name:ident, $kind:ident, [$($variant:ident = $word:literal),* $(,)?] $(, also [$($other:ident = $alias:literal),*])?) => {
+    (
+        $name:ident, $kind:ident, [$($variant:ident = $word:literal),* $(,)?]
+        $(, also [$($other:ident = $alias:literal),*])?
+    ) => {
         #[allow(dead_code, unreachable_pub)]
         impl $name {
             /// The known values, as on the wire.
@@ -286,7 +289,10 @@ macro_rules! __impl_struct {
         impl ::core::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 let mut shown = f.debug_struct(::core::stringify!($name));
-                $(shown.field(::core::stringify!($field), $crate::__impl_struct!(@show $show, &self.$field));)*
+                $(shown.field(
+                    ::core::stringify!($field),
+                    $crate::__impl_struct!(@show $show, &self.$field)
+                );)*
                 $crate::__impl_struct!(@show_extra $extra, self, shown);
                 shown.finish()
             }
@@ -295,7 +301,9 @@ macro_rules! __impl_struct {
         $crate::__impl_serde_by_codec!($name, $crate::wire::Obj<$name>);
     };
 
-    (@read required, $codec:ty, $map:expr, $place:expr) => { $crate::wire::read::<$codec, A>($map, &mut $place) };
+    (@read required, $codec:ty, $map:expr, $place:expr) => {
+        $crate::wire::read::<$codec, A>($map, &mut $place)
+    };
     (@read optional, $codec:ty, $map:expr, $place:expr) => {
         $crate::wire::read_loose::<$codec, A>($map, &mut $place)
     };

@@ -147,6 +147,16 @@ fn what_has_no_field_goes_to_extra() {
 }
 
 #[test]
+fn a_number_with_a_fraction_is_written_as_it_was_read() {
+    for number in ["1.2345678901234525e23", "122.416294033786585", "8.41e21", "5e-324"] {
+        let read = task(&format!(r#"{{"TaskID": 1, "x": {number}}}"#));
+        let exact: f64 = number.parse().unwrap();
+        assert_eq!(read.extra["x"].as_f64(), Some(exact), "{number}");
+        assert_eq!(task(std::str::from_utf8(&encode(&read).unwrap()).unwrap()).extra, read.extra);
+    }
+}
+
+#[test]
 fn null_and_missing_and_empty_are_one() {
     let bare = task(r#"{"TaskID": 1}"#);
     assert_eq!(bare, Task { task_id: TaskId::from(1), ..Task::default() });
@@ -360,7 +370,11 @@ fn writing_keeps_the_order_and_leaves_out_what_is_not_set() {
         extra: JsonMap::new(),
     };
     full.extra.insert("own".into(), json!(1));
-    let json = r#"{"TaskID":"1","Name":"","Gender":"female","Reason":3,"Arrears":12.50,"Count":0,"StartTime":"2026-03-01T00:00:00Z","Rows":[{"title":"t","inner":{}}],"Results":{"k":"v"},"Notes":["n"],"own":1}"#;
+    let json = concat!(
+        r#"{"TaskID":"1","Name":"","Gender":"female","Reason":3,"Arrears":12.50,"Count":0,"#,
+        r#""StartTime":"2026-03-01T00:00:00Z","Rows":[{"title":"t","inner":{}}],"Results":{"k":"v"},"#,
+        r#""Notes":["n"],"own":1}"#,
+    );
     assert_eq!(String::from_utf8(encode(&full).unwrap()).unwrap(), json);
     assert_eq!(task(json), full);
     assert_eq!(serde_json::to_string(&full).unwrap(), json);

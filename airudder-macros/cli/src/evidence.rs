@@ -10,8 +10,8 @@ use airudder_model::Evidence;
 /// documented, observed or assumed at best, or none is known; and totals.
 pub fn table(spec: &Spec) -> String {
     let mut table = String::from(
-        "| section | documented | observed | inferred | assumed | no path | endpoints | webhooks | fields documented | \
-         observed | assumed | none |\n",
+        "| section | documented | observed | inferred | assumed | no path | endpoints | webhooks | fields \
+         documented | observed | assumed | none |\n",
     );
     table.push_str("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
     let mut totals = [0; 11];

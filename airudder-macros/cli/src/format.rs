@@ -11,6 +11,8 @@ use yaml_parser::{SyntaxKind, SyntaxNode, SyntaxToken};
 const WIDTH: usize = 120;
 /// How often lists and mappings inside one another are taken apart.
 const MAX_PASSES: usize = 64;
+/// Deepest indentation of a line.
+const MAX_INDENT: usize = 63;
 
 /// Formats the text of a YAML file. Its values stay what they are.
 ///
@@ -22,7 +24,9 @@ pub fn format(given: &str) -> Result<String, String> {
     let mut text = given.to_owned();
     // Prose that was taken out of its quotes is indented right at second sight only.
     for _ in 0..MAX_PASSES {
+        check_indents(&text)?;
         let formatted = pretty_yaml::format_text(&text, &options).map_err(|error| error.to_string())?;
+        check_indents(&formatted)?;
         let tree = yaml_parser::parse(&formatted).map_err(|error| error.to_string())?;
         let next = in_blocks(&formatted, &tree).unwrap_or(formatted);
         if next == text {
@@ -31,6 +35,16 @@ pub fn format(given: &str) -> Result<String, String> {
         text = next;
     }
     if is_equal(given, &text) { Ok(text) } else { Err("formatted it would say something else".to_owned()) }
+}
+
+/// The parser of the formatter keeps the columns at which lines begin in 64 bits, and panics beyond them.
+fn check_indents(text: &str) -> Result<(), String> {
+    // Where the first key or value stands: dashes and question marks before it are indentation too.
+    let start = |line: &str| line.find(|c| !matches!(c, ' ' | '\t' | '-' | '?')).unwrap_or(line.len());
+    match text.split(['\n', '\r']).position(|line| start(line) > MAX_INDENT) {
+        Some(at) => Err(format!("line {}: it is indented by more than {MAX_INDENT} columns", at + 1)),
+        None => Ok(()),
+    }
 }
 
 /// Whether two texts have the same values. Duplicate keys, which have none, are reported by others.
@@ -189,6 +203,21 @@ mod tests {
     fn what_fits_stays_on_its_line() {
         formats("a:   {b: 1,c: [x,  y]} # why\n", "a: {b: 1, c: [x, y]} # why\n");
         formats("a: {\n  b: 1,\n  c: 2,\n}\n", "a: {b: 1, c: 2}\n");
+    }
+
+    #[test]
+    fn deep_indentation_is_refused() {
+        let key = |columns: usize| format!("a:\n{}b: 1\n", " ".repeat(columns));
+        let dashes = |count: usize| format!("{}a: 1\n", "- ".repeat(count));
+        for fits in [key(63), dashes(31)] {
+            assert!(format(&fits).is_ok(), "{fits}");
+        }
+        // What is too long for its line is taken apart, and indented then.
+        let nested = format!("{}{}{}", "{a: ".repeat(40), "word ".repeat(40), "}".repeat(40));
+        for deep in [key(64), key(200), dashes(33), nested] {
+            let problem = format(&deep).expect_err(&deep);
+            assert!(problem.contains("indented by more than 63 columns"), "{problem}");
+        }
     }
 
     #[test]

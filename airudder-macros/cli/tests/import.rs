@@ -216,7 +216,8 @@ fn nothing_is_overwritten() {
 
 #[test]
 fn types_get_names_that_are_free() {
-    let section = "section: fresh\ntitle: t\nfamily: cloud\ntypes: {structs: {PlanRow: {fields: {x: {type: string}}}}}\n";
+    let section = "section: fresh\ntitle: t\nfamily: cloud\n\
+        types: {structs: {PlanRow: {fields: {x: {type: string}}}}}\n";
     let text = import(fragment("list_plans"), &request("list_plans"), Some(section)).unwrap();
     has(&text, &["list<PlanRow2>", "    PlanRow2:"]);
 }
@@ -265,7 +266,8 @@ fn schemas_that_hold_themselves_many_times_come_to_an_end() {
         "{tree}paths: {{/a: {{post: {{requestBody: {{content: {{application/json: {schema}}}}}}}}}}}}}"
     );
     loaded(&import(&text, &request("do_it"), None).unwrap());
-    let all_of = "{paths: {/a: {post: {requestBody: {content: {application/json: {schema: {$ref: '#/S'}}}}}}}, S: {allOf: [{$ref: '#/S'}, {$ref: '#/S'}]}}";
+    let all_of = "{paths: {/a: {post: {requestBody: {content: {application/json: \
+        {schema: {$ref: '#/S'}}}}}}}, S: {allOf: [{$ref: '#/S'}, {$ref: '#/S'}]}}";
     assert!(import(all_of, &request("do_it"), None).is_err());
     let deep = format!("paths: {}", "[".repeat(100_000));
     assert!(import(&deep, &request("do_it"), None).is_err());

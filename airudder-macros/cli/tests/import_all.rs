@@ -73,7 +73,8 @@ fn documents_without_a_call_and_names_that_will_not_do_are_errors() {
 /// A call that cannot be imported is left out with its reason, and takes nothing else with it.
 #[test]
 fn what_cannot_be_imported_is_left_out_with_a_note() {
-    let text = "{openapi: 3.0.1, paths: {/a: {get: {responses: {}}}, /b: {get: {parameters: [{name: x, in: sky}]}}, '/c d': {get: {}}}}";
+    let text = "{openapi: 3.0.1, paths: {/a: {get: {responses: {}}}, \
+        /b: {get: {parameters: [{name: x, in: sky}]}}, '/c d': {get: {}}}}";
     let imported = import_all(text, &request()).unwrap();
     assert_eq!(
         loaded(&imported)

@@ -101,10 +101,14 @@ fn what_the_language_allows_is_valid() {
     let section = |rest: &str| format!("section: s\ntitle: 2026\nfamily: cloud\n{rest}");
     for text in [
         "endpoints:",
-        "endpoints: {a: {same_as: s.b, change: {request: {x: {max_chars: null, codes: null}}}, drop: {request: [y]}}}",
-        "types: {enums: {Colour: {doc: d, evidence: observed, kind: integer, values: {3: , 4: {rust: Blue}}}}}",
-        "types: {structs: {Row: {fields: {x: {type: 'list<map<workflow.Contact>>', codes: {missing: 1, invalid: [2, 3]}}}}}}",
-        "webhooks: {w: {title: t, evidence: assumed, summary: true, payload: Contact, sample: [1, {a: null}]}}",
+        "endpoints: {a: {same_as: s.b, change: {request: {x: {max_chars: null, codes: null}}}, \
+         drop: {request: [y]}}}",
+        "types: {enums: {Colour: {doc: d, evidence: observed, kind: integer, \
+         values: {3: , 4: {rust: Blue}}}}}",
+        "types: {structs: {Row: {fields: {x: {type: 'list<map<workflow.Contact>>', \
+         codes: {missing: 1, invalid: [2, 3]}}}}}}",
+        "webhooks: {w: {title: t, evidence: assumed, summary: true, payload: Contact, \
+         sample: [1, {a: null}]}}",
     ] {
         assert_valid(&validator, text, &section(text));
     }

@@ -91,7 +91,10 @@ fn schema_and_evidence_are_printed() {
 fn import_prints_an_entry_and_never_one_that_is_there() {
     let folder = tempfile::tempdir().unwrap();
     let fragment = folder.path().join("page.yaml");
-    let text = "openapi: 3.0.1\npaths:\n  /service/cloud/pause:\n    post:\n      summary: Pause a task\n      requestBody:\n        content:\n          application/json:\n            schema: {type: object, required: [TaskID], properties: {TaskID: {type: string, description: The task}}}\n";
+    let text = "openapi: 3.0.1\npaths:\n  /service/cloud/pause:\n    post:\n      \
+        summary: Pause a task\n      requestBody:\n        content:\n          \
+        application/json:\n            schema: {type: object, required: [TaskID], \
+        properties: {TaskID: {type: string, description: The task}}}\n";
     std::fs::write(&fragment, text).unwrap();
     let import = |key: &str, more: &[&str]| {
         let mut arguments =
@@ -124,7 +127,9 @@ fn import_prints_an_entry_and_never_one_that_is_there() {
 fn import_all_makes_a_section_in_a_new_file() {
     let folder = tempfile::tempdir().unwrap();
     let document = folder.path().join("openapi.yaml");
-    let text = "openapi: 3.1.0\ninfo: {title: Trees, version: '1'}\npaths:\n  /trees:\n    get: {operationId: listTrees, responses: {}}\n    post: {operationId: plantTree, parameters: [{name: X-Key, in: header}], responses: {}}\n";
+    let text = "openapi: 3.1.0\ninfo: {title: Trees, version: '1'}\npaths:\n  /trees:\n    \
+        get: {operationId: listTrees, responses: {}}\n    \
+        post: {operationId: plantTree, parameters: [{name: X-Key, in: header}], responses: {}}\n";
     std::fs::write(&document, text).unwrap();
     let out = folder.path().join("trees.yaml");
     let import = |section: &str, more: &[&str]| {
@@ -175,7 +180,8 @@ fn wrong_calls_get_help() {
 /// A folder with two private sections, the second with an error in its third line.
 fn private_folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let endpoints = "endpoints:\n  get_tier:\n    title: Get a Tier\n    evidence: observed\n    method: GET\n    path: /private/tier\n    effect: read\n    summary: Reads a tier.\n";
+    let endpoints = "endpoints:\n  get_tier:\n    title: Get a Tier\n    evidence: observed\n    \
+        method: GET\n    path: /private/tier\n    effect: read\n    summary: Reads a tier.\n";
     let good = format!("section: private\ntitle: Private\nfamily: cloud\n{endpoints}");
     std::fs::write(folder.path().join("private.yaml"), good).unwrap();
     let wrong = format!("section: other\ntitle: Other\nfamily: clout\n{endpoints}");

@@ -6,7 +6,7 @@ mod types;
 
 use std::collections::{HashMap, HashSet};
 
-pub use entry::{Endpoint, Entry, FindBy, Page, Payload, Response, Section, Webhook};
+pub use entry::{Endpoint, Entry, FindBy, NextCursor, Page, Payload, PollUntil, Response, Section, Webhook};
 pub use family::{Auth, CredentialVariables, Envelope, ErrorRow, ErrorTable, Family};
 pub use types::{Constraint, Enum, EnumValue, Field, Id, Struct, Type, TypeRef, Types};
 

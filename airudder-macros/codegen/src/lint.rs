@@ -22,7 +22,7 @@ mod unused;
 use codes::{Codes, Numbers, check_family_codes};
 use evidence::check_evidence;
 use names::check_names;
-use paging::check_page;
+use paging::{check_page, check_poll_until, check_repeated_effect};
 use paths::{check_files, check_files_in_structs, check_path, check_query, check_same_path};
 use recursion::check_endless_structs;
 use references::{check_find_by, check_payload_required, check_unique, check_webhook_keys};
@@ -51,6 +51,8 @@ pub(crate) fn check(spec: &Spec) -> Vec<Diagnostic> {
             check_files(endpoint, &mut diagnostics);
             check_evidence(endpoint, &mut diagnostics);
             check_page(spec, endpoint, &mut diagnostics);
+            check_repeated_effect(endpoint, &mut diagnostics);
+            check_poll_until(spec, endpoint, &mut diagnostics);
             check_find_by(spec, section, endpoint, &mut diagnostics);
             check_payload_required(endpoint, &mut diagnostics);
             check_unique(spec, &endpoint.request, &endpoint.entry.node, &mut diagnostics);

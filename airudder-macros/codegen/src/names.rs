@@ -11,7 +11,7 @@ const KEYWORDS: &[&str] = &[
 
 /// Names of methods that every builder has.
 const BUILDER_METHODS: &[&str] =
-    &["build", "builder", "send", "send_full", "stream", "extra", "timeout", "download_to"];
+    &["build", "builder", "send", "send_full", "stream", "wait", "poll", "extra", "timeout", "download_to"];
 
 /// Methods of the client: a section's handle is one of them.
 pub const CLIENT_METHODS: &[&str] = &[
@@ -27,11 +27,14 @@ pub const CLIENT_METHODS: &[&str] = &[
     "raw",
     "recording",
     "stream",
+    "wait",
+    "wait_until",
 ];
 
 /// Modules of the client: a section of the client's own spec is one of them.
 pub const CLIENT_MODULES: &[&str] = &[
     "authentication",
+    "blocking",
     "builder_macro",
     "call",
     "catalogue",
@@ -42,9 +45,13 @@ pub const CLIENT_MODULES: &[&str] = &[
     "error",
     "field",
     "find",
+    "guides",
     "http",
     "json",
+    "observe",
     "page",
+    "poll",
+    "receive",
     "recording",
     "request",
     "response",
@@ -65,6 +72,7 @@ pub const CLIENT_CRATES: &[&str] = &[
     "airudder_macros",
     "airudder_model",
     "alloc",
+    "axum",
     "base64",
     "bytes",
     "core",
@@ -73,12 +81,18 @@ pub const CLIENT_CRATES: &[&str] = &[
     "futures",
     "futures_core",
     "futures_util",
+    "governor",
     "http_body",
     "httpdate",
+    "hyper",
+    "hyper_util",
+    "ipnet",
     "jiff",
     "percent_encoding",
+    "redis",
     "reqwest",
     "rust_decimal",
+    "rustls_platform_verifier",
     "secrecy",
     "serde",
     "serde_json",
@@ -87,6 +101,8 @@ pub const CLIENT_CRATES: &[&str] = &[
     "subtle",
     "thiserror",
     "tokio",
+    "tokio_rustls",
+    "tower_service",
     "tracing",
     "url",
 ];

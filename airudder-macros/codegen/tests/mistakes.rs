@@ -273,11 +273,14 @@ fn files_that_cannot_be_read() {
     );
 }
 
-#[rustfmt::skip]
 fn cases() -> Vec<Case> {
     vec![
         case("yaml_missing_brace")
-            .edit("tasks.yaml", "task_id: {wire: TaskID, type: TaskId, required: true}\n      page", "task_id: ¦{wire: TaskID, type: TaskId, required: true\n      page")
+            .edit(
+                "tasks.yaml",
+                "task_id: {wire: TaskID, type: TaskId, required: true}\n      page",
+                "task_id: ¦{wire: TaskID, type: TaskId, required: true\n      page",
+            )
             .says("lacks its closing `}`", "close it on its line"),
         case("yaml_missing_quote")
             .edit("tasks.yaml", "StartTime: \"2024-01-01 08:00:00\"", "StartTime: ¦\"2024-01-01 08:00:00")
@@ -298,19 +301,37 @@ fn cases() -> Vec<Case> {
             .edit("tasks.yaml", "    timeout: upload", "    ¦timeout:upload")
             .says("a space is missing after the colon of `timeout`", "a colon and a space"),
         case("yaml_missing_space_in_braces")
-            .edit("tasks.yaml", "{wire: Repeat, type: integer, min: 0", "{wire: Repeat, type: integer, ¦min:0")
+            .edit(
+                "tasks.yaml",
+                "{wire: Repeat, type: integer, min: 0",
+                "{wire: Repeat, type: integer, ¦min:0",
+            )
             .says("unknown key `min:0`", "a space is missing after the colon: `min: ...`"),
         case("yaml_colon_in_text")
-            .edit("tasks.yaml", "summary: Starts one round of calls.", "summary: Starts¦: one round of calls.")
+            .edit(
+                "tasks.yaml",
+                "summary: Starts one round of calls.",
+                "summary: Starts¦: one round of calls.",
+            )
             .says("there is a second colon with a space in this line", "needs quotes"),
         case("yaml_colon_in_text_in_braces")
             .edit("tasks.yaml", "doc: Who is called.}", "doc: Who¦: is called.}")
             .says("a comma or the closing `}` is expected here", "needs quotes"),
         case("yaml_comment_in_braces")
-            .edit("tasks.yaml", "name: {wire: Name, type: string, required: true, max_chars: 63, sensitive: true, doc: Who is called.}", "name: ¦{wire: Name, type: string, required: true, max_chars: 63, sensitive: true, doc: Who #1 is called.}")
+            .edit(
+                "tasks.yaml",
+                "name: {wire: Name, type: string, required: true, max_chars: 63, sensitive: true, \
+                 doc: Who is called.}",
+                "name: ¦{wire: Name, type: string, required: true, max_chars: 63, sensitive: true, \
+                 doc: Who #1 is called.}",
+            )
             .says("lacks its closing `}`", "` #`"),
         case("yaml_wrong_indent")
-            .edit("tasks.yaml", "    effect: idempotent\n    summary: Fetches", "    effect: idempotent\n   ¦summary: Fetches")
+            .edit(
+                "tasks.yaml",
+                "    effect: idempotent\n    summary: Fetches",
+                "    effect: idempotent\n   ¦summary: Fetches",
+            )
             .says("this line is indented unlike the others of its block", "start in the same column"),
         case("yaml_second_document")
             .edit("twin.yaml", "types:\n", "¦---\ntypes:\n")
@@ -334,10 +355,18 @@ fn cases() -> Vec<Case> {
             .edit("twin.yaml", "title: Twin\n", "title: Twin¦\r\n")
             .says("a line ends with CR LF", "LF alone"),
         case("yaml_bom")
-            .edit("twin.yaml", "# yaml-language-server: $schema=../../../../spec/schema.json\nsection", "¦\u{feff}# comment\nsection")
+            .edit(
+                "twin.yaml",
+                "# yaml-language-server: $schema=../../../../spec/schema.json\nsection",
+                "¦\u{feff}# comment\nsection",
+            )
             .says("starts with a byte order mark", "without a byte order mark"),
         case("key_twice")
-            .edit("tasks.yaml", "    effect: idempotent\n    summary: Fetches", "    effect: idempotent\n    ¦effect: read\n    summary: Fetches")
+            .edit(
+                "tasks.yaml",
+                "    effect: idempotent\n    summary: Fetches",
+                "    effect: idempotent\n    ¦effect: read\n    summary: Fetches",
+            )
             .says("the key `effect` appears twice", "keep one of the two"),
         case("key_twice_endpoint")
             .edit("tasks.yaml", "  list_calls:\n", "  ¦get_token: {}\n  list_calls:\n")
@@ -358,13 +387,21 @@ fn cases() -> Vec<Case> {
             .edit("twin.yaml", "title: Twin", "title: Twin\n¦owner: me")
             .says("unknown key `owner` in a section", "allowed: section"),
         case("key_unknown_of_api")
-            .edit("api.yaml", "base_url: https://api.example.com", "base_url: https://api.example.com\n¦version: 1")
+            .edit(
+                "api.yaml",
+                "base_url: https://api.example.com",
+                "base_url: https://api.example.com\n¦version: 1",
+            )
             .says("unknown key `version` in api.yaml", "allowed: title"),
         case("key_unknown_of_family")
             .edit("api.yaml", "token_codes: [401]", "¦token_code: [401]")
             .says("unknown key `token_code` in a family", "did you mean `token_codes`?"),
         case("key_unknown_of_errors")
-            .edit("errors.yaml", "meaning: a parameter is missing}", "meaning: a parameter is missing, ¦grp: x}")
+            .edit(
+                "errors.yaml",
+                "meaning: a parameter is missing}",
+                "meaning: a parameter is missing, ¦grp: x}",
+            )
             .says("unknown key `grp` in an error code", "allowed: name"),
         case("key_unknown_of_types")
             .edit("types.yaml", "ids:\n", "¦aliases: {}\nids:\n")
@@ -379,13 +416,21 @@ fn cases() -> Vec<Case> {
             .edit("tasks.yaml", "effect: calls_people", "¦efect: calls_people")
             .says("unknown key `efect` in an endpoint", "did you mean `effect`?"),
         case("key_misspelt_type")
-            .edit("tasks.yaml", "repeat: {wire: Repeat, type: integer", "repeat: {wire: Repeat, ¦tpye: integer")
+            .edit(
+                "tasks.yaml",
+                "repeat: {wire: Repeat, type: integer",
+                "repeat: {wire: Repeat, ¦tpye: integer",
+            )
             .says("unknown key `tpye` in a field", "did you mean `type`?"),
         case("key_misspelt_request")
             .edit("tasks.yaml", "    request:\n      task_name", "    ¦reqest:\n      task_name")
             .says("unknown key `reqest` in an endpoint", "did you mean `request`?"),
         case("key_misspelt_same_as")
-            .edit("twin.yaml", "    same_as: tasks.create_task\n    title_zh", "    ¦sameas: tasks.create_task\n    title_zh")
+            .edit(
+                "twin.yaml",
+                "    same_as: tasks.create_task\n    title_zh",
+                "    ¦sameas: tasks.create_task\n    title_zh",
+            )
             .says("unknown key `sameas`", "did you mean `same_as`?"),
         case("key_misspelt_section")
             .edit("twin.yaml", "section: twin", "¦secton: twin")
@@ -394,7 +439,11 @@ fn cases() -> Vec<Case> {
             .edit("tasks.yaml", "endpoints:\n", "¦endponts:\n")
             .says("unknown key `endponts`", "did you mean `endpoints`?"),
         case("key_request_beside_same_as")
-            .edit("twin.yaml", "{same_as: tasks.list_calls, evidence: inferred}", "{same_as: tasks.list_calls, evidence: inferred, ¦request: {}}")
+            .edit(
+                "twin.yaml",
+                "{same_as: tasks.list_calls, evidence: inferred}",
+                "{same_as: tasks.list_calls, evidence: inferred, ¦request: {}}",
+            )
             .says("unknown key `request`", "with `same_as`, fields are changed by"),
         case("missing_effect")
             .edit("tasks.yaml", "  create_task:\n", "  ¦create_task:\n")
@@ -437,16 +486,32 @@ fn cases() -> Vec<Case> {
             .edit("errors.yaml", "10403: {name: TaskNameExists, ", "¦10403: {")
             .says("the key `name` is missing in an error code", "PascalCase"),
         case("missing_wire_of_entry")
-            .edit("tasks.yaml", "      include: [CallRecord]\n", "      include: [CallRecord]\n      ¦entry: {key: callid}\n")
+            .edit(
+                "tasks.yaml",
+                "      include: [CallRecord]\n",
+                "      include: [CallRecord]\n      ¦entry: {key: callid}\n",
+            )
             .says("the key `value` is missing in an entry", "object's value"),
         case("wrong_type_list")
-            .edit("tasks.yaml", "    notes: [A unique name guards against a second task.]", "    notes: ¦A unique name guards against a second task.")
+            .edit(
+                "tasks.yaml",
+                "    notes: [A unique name guards against a second task.]",
+                "    notes: ¦A unique name guards against a second task.",
+            )
             .says("expected a list, found `A unique name", "write it in brackets"),
         case("wrong_type_flag")
-            .edit("tasks.yaml", "    open: true\n    summary: Fetches the audio", "    open: ¦yes\n    summary: Fetches the audio")
+            .edit(
+                "tasks.yaml",
+                "    open: true\n    summary: Fetches the audio",
+                "    open: ¦yes\n    summary: Fetches the audio",
+            )
             .says("expected true or false, found `yes`", "write `true`"),
         case("wrong_type_required")
-            .edit("tasks.yaml", "page: {wire: Page, type: integer, required: true", "page: {wire: Page, type: integer, required: ¦yes")
+            .edit(
+                "tasks.yaml",
+                "page: {wire: Page, type: integer, required: true",
+                "page: {wire: Page, type: integer, required: ¦yes",
+            )
             .says("expected true or false, found `yes`", "write `true`"),
         case("wrong_type_number")
             .edit("tasks.yaml", "max: 15", "max: ¦fifteen")
@@ -467,7 +532,11 @@ fn cases() -> Vec<Case> {
             .edit("twin.yaml", "title: Twin", "title:¦")
             .says("expected text, found nothing", "after the key"),
         case("wrong_type_fields")
-            .edit("tasks.yaml", "    request:\n      file: {type: binary, required: true}", "    request: ¦[file]")
+            .edit(
+                "tasks.yaml",
+                "    request:\n      file: {type: binary, required: true}",
+                "    request: ¦[file]",
+            )
             .says("expected a mapping of names, found a list", "name: ..."),
         case("wrong_type_object")
             .edit("tasks.yaml", "page: {wire: Page, type: integer, required: true, min: 1}", "page: ¦integer")
@@ -488,7 +557,11 @@ fn cases() -> Vec<Case> {
             .edit("tasks.yaml", "method: POST\n    path: /task\n", "method: ¦post\n    path: /task\n")
             .says("`post` is not allowed here", "did you mean `POST`?"),
         case("wrong_word_evidence")
-            .edit("tasks.yaml", "    evidence: inferred\n    method: GET", "    evidence: ¦guessed\n    method: GET")
+            .edit(
+                "tasks.yaml",
+                "    evidence: inferred\n    method: GET",
+                "    evidence: ¦guessed\n    method: GET",
+            )
             .says("`guessed` is not allowed here", "allowed: documented, observed, inferred, assumed"),
         case("wrong_word_evidence_of_field")
             .edit("tasks.yaml", "repeat: {wire: Repeat,", "repeat: {wire: Repeat, evidence: ¦document,")
@@ -497,22 +570,46 @@ fn cases() -> Vec<Case> {
             .edit("tasks.yaml", "body: multipart", "body: ¦multi")
             .says("`multi` is not allowed here", "allowed: query, json, form, multipart"),
         case("type_unknown")
-            .edit("tasks.yaml", "{wire: Amount, type: decimal, greater_than: 0}", "{wire: Amount, type: ¦money}")
+            .edit(
+                "tasks.yaml",
+                "{wire: Amount, type: decimal, greater_than: 0}",
+                "{wire: Amount, type: ¦money}",
+            )
             .says("unknown type `money`", "did you mean `decimal`?"),
         case("type_misspelt")
-            .edit("tasks.yaml", "repeat: {wire: Repeat, type: integer, min: 0, max: 15, example: 3}", "repeat: {wire: Repeat, type: ¦integr, min: 0, max: 15, example: 3}")
+            .edit(
+                "tasks.yaml",
+                "repeat: {wire: Repeat, type: integer, min: 0, max: 15, example: 3}",
+                "repeat: {wire: Repeat, type: ¦integr, min: 0, max: 15, example: 3}",
+            )
             .says("unknown type `integr`", "did you mean `integer`?"),
         case("type_unknown_enum")
-            .edit("tasks.yaml", "gender: {wire: Gender, type: Gender}", "gender: {wire: Gender, type: ¦Gendre}")
+            .edit(
+                "tasks.yaml",
+                "gender: {wire: Gender, type: Gender}",
+                "gender: {wire: Gender, type: ¦Gendre}",
+            )
             .says("unknown type `Gendre`", "did you mean `Gender`?"),
         case("type_unknown_id")
-            .edit("tasks.yaml", "{wire: Source, type: TaskId, required: true}", "{wire: Source, type: ¦TaskID, required: true}")
+            .edit(
+                "tasks.yaml",
+                "{wire: Source, type: TaskId, required: true}",
+                "{wire: Source, type: ¦TaskID, required: true}",
+            )
             .says("unknown type `TaskID`", "did you mean `TaskId`?"),
         case("type_of_another_section")
-            .edit("dialer.yaml", "task_id: {wire: taskId, type: TaskId, required", "task_id: {wire: taskId, type: ¦State, required")
+            .edit(
+                "dialer.yaml",
+                "task_id: {wire: taskId, type: TaskId, required",
+                "task_id: {wire: taskId, type: ¦State, required",
+            )
             .says("unknown type `State`", "did you mean `tasks.State`?"),
         case("type_unknown_section")
-            .edit("dialer.yaml", "task_id: {wire: taskId, type: TaskId, required", "task_id: {wire: taskId, type: ¦task.State, required")
+            .edit(
+                "dialer.yaml",
+                "task_id: {wire: taskId, type: TaskId, required",
+                "task_id: {wire: taskId, type: ¦task.State, required",
+            )
             .says("there is no section `task`", "did you mean `tasks`?"),
         case("type_unclosed")
             .edit("tasks.yaml", "type: list<Contact>, required", "type: ¦list<Contact, required")
@@ -521,7 +618,11 @@ fn cases() -> Vec<Case> {
             .edit("tasks.yaml", "type: list<Contact>, required", "type: ¦list, required")
             .says("`list` does not say of what", "list<string>"),
         case("type_nested_too_deep")
-            .edit("tasks.yaml", "notes: {type: map<string>}", "notes: {type: ¦list<list<list<list<list<list<list<list<list<list<json>>>>>>>>>>}")
+            .edit(
+                "tasks.yaml",
+                "notes: {type: map<string>}",
+                "notes: {type: ¦list<list<list<list<list<list<list<list<list<list<json>>>>>>>>>>}",
+            )
             .says("more than 8 lists", "json"),
         case("type_unknown_of_response")
             .edit("tasks.yaml", "    response: json\n  copy", "    response: ¦jsn\n  copy")
@@ -554,7 +655,11 @@ fn cases() -> Vec<Case> {
             .edit("api.yaml", "endpoint: tasks.get_token", "endpoint: ¦tasks.get_tokn")
             .says("there is no endpoint `tasks.get_tokn`", "did you mean `tasks.get_token`?"),
         case("code_unknown")
-            .edit("tasks.yaml", "codes: {missing: 10401, too_long: 10402", "codes: {missing: 10401, too_long: ¦10404")
+            .edit(
+                "tasks.yaml",
+                "codes: {missing: 10401, too_long: 10402",
+                "codes: {missing: 10401, too_long: ¦10404",
+            )
             .says("the family `cloud` has no error code 10404", "the nearest code is 10403"),
         case("code_of_another_family")
             .edit("tasks.yaml", "errors: [401, 10301]", "errors: [401, ¦3001]")
@@ -566,19 +671,35 @@ fn cases() -> Vec<Case> {
             .edit("tasks.yaml", "refused: [20001, 10302]", "refused: [20001, ¦10304]")
             .says("the family `cloud` has no error code 10304", "the nearest code is 10302"),
         case("code_unknown_in_change")
-            .edit("tasks.yaml", "change: {request: {task_name: {max_chars: 20}}}", "change: {request: {task_name: {max_chars: 20, codes: {too_long: ¦99}}}}")
+            .edit(
+                "tasks.yaml",
+                "change: {request: {task_name: {max_chars: 20}}}",
+                "change: {request: {task_name: {max_chars: 20, codes: {too_long: ¦99}}}}",
+            )
             .says("has no error code 99", "errors.yaml"),
         case("code_unknown_of_family")
             .edit("api.yaml", "missing_code: 10301", "missing_code: ¦10300")
             .says("the family `cloud` has no error code 10300", "errors.yaml"),
         case("code_unknown_of_shared_struct")
-            .edit("types.yaml", "call_id: {wire: callid, type: string, required: true", "call_id: {wire: callid, type: string, codes: {invalid: ¦77}, required: true")
+            .edit(
+                "types.yaml",
+                "call_id: {wire: callid, type: string, required: true",
+                "call_id: {wire: callid, type: string, codes: {invalid: ¦77}, required: true",
+            )
             .says("no family has an error code 77", "errors.yaml"),
         case("code_twice")
-            .edit("errors.yaml", "10402: {name: TaskNameTooLong", "10402: {name: TaskNameLong, meaning: x}\n    ¦10402: {name: TaskNameTooLong")
+            .edit(
+                "errors.yaml",
+                "10402: {name: TaskNameTooLong",
+                "10402: {name: TaskNameLong, meaning: x}\n    ¦10402: {name: TaskNameTooLong",
+            )
             .says("the key `10402` appears twice", "keep one"),
         case("code_twice_as_a_number")
-            .edit("errors.yaml", "10402: {name: TaskNameTooLong", "010402: {name: TaskNameLong, meaning: x}\n    ¦10402: {name: TaskNameTooLong")
+            .edit(
+                "errors.yaml",
+                "10402: {name: TaskNameTooLong",
+                "010402: {name: TaskNameLong, meaning: x}\n    ¦10402: {name: TaskNameTooLong",
+            )
             .says("the code 10402 appears twice", "meanings"),
         case("code_name_twice")
             .edit("errors.yaml", "name: TaskNameExists", "name: ¦TaskNameMissing")
@@ -603,10 +724,23 @@ fn cases() -> Vec<Case> {
             .edit("errors.yaml", "same_meaning_as: 10402", "same_meaning_as: ¦10499")
             .says("does not name a code of this table", "same family"),
         case("code_taken_over_from_another_family")
-            .edit("dialer.yaml", "endpoints:\n", "endpoints:\n  create_task:\n    same_as: ¦tasks.create_task\n    evidence: inferred\n    change: {request: {contacts: {codes: null}}}\n")
-            .says("what is taken over names codes that the family `dialer` lacks: 401, 10301, 10302, 10401, 10402, 10403", "codes: null"),
+            .edit(
+                "dialer.yaml",
+                "endpoints:\n",
+                "endpoints:\n  create_task:\n    same_as: ¦tasks.create_task\n    evidence: inferred\n    \
+                 change: {request: {contacts: {codes: null}}}\n",
+            )
+            .says(
+                "what is taken over names codes that the family `dialer` lacks: 401, 10301, 10302, 10401, \
+                 10402, 10403",
+                "codes: null",
+            ),
         case("constraint_chars_of_integer")
-            .edit("tasks.yaml", "repeat: {wire: Repeat, type: integer, min: 0", "repeat: {wire: Repeat, type: integer, ¦max_chars: 3, min: 0")
+            .edit(
+                "tasks.yaml",
+                "repeat: {wire: Repeat, type: integer, min: 0",
+                "repeat: {wire: Repeat, type: integer, ¦max_chars: 3, min: 0",
+            )
             .says("`max_chars` does not fit the type `integer`", "did you mean `max`?"),
         case("constraint_max_of_text")
             .edit("tasks.yaml", "max_chars: 63, sensitive: true, doc", "¦max: 63, sensitive: true, doc")
@@ -615,28 +749,48 @@ fn cases() -> Vec<Case> {
             .edit("tasks.yaml", "max_chars: 63, sensitive: true, doc", "¦max_items: 63, sensitive: true, doc")
             .says("`max_items` does not fit the type `string`", "did you mean `max_chars`?"),
         case("constraint_digits_of_text")
-            .edit("tasks.yaml", "max_chars: 63, sensitive: true, doc", "¦max_digits: 63, sensitive: true, doc")
+            .edit(
+                "tasks.yaml",
+                "max_chars: 63, sensitive: true, doc",
+                "¦max_digits: 63, sensitive: true, doc",
+            )
             .says("`max_digits` does not fit the type `string`", "did you mean `max_chars`?"),
         case("constraint_one_of_number")
-            .edit("tasks.yaml", "{wire: Amount, type: decimal, greater_than: 0}", "{wire: Amount, type: decimal, ¦one_of: [a]}")
+            .edit(
+                "tasks.yaml",
+                "{wire: Amount, type: decimal, greater_than: 0}",
+                "{wire: Amount, type: decimal, ¦one_of: [a]}",
+            )
             .says("`one_of` does not fit the type `decimal`", "text and whole numbers"),
         case("constraint_one_of_nothing")
             .edit("tasks.yaml", "one_of: [normal, special]", "one_of: ¦[]")
             .says("`one_of` allows no value", "list the values"),
         case("constraint_one_of_text_for_integer")
-            .edit("tasks.yaml", "repeat: {wire: Repeat, type: integer, min: 0", "repeat: {wire: Repeat, type: integer, one_of: [1, ¦two], min: 0")
+            .edit(
+                "tasks.yaml",
+                "repeat: {wire: Repeat, type: integer, min: 0",
+                "repeat: {wire: Repeat, type: integer, one_of: [1, ¦two], min: 0",
+            )
             .says("this is not a whole number", "without quotes"),
         case("constraint_min_above_max")
             .edit("tasks.yaml", "min: 0, max: 15", "min: ¦16, max: 15")
             .says("`min: 16` and `max: 15` leave no value", "must be below"),
         case("constraint_min_chars_above_max")
-            .edit("tasks.yaml", "max_chars: 63, sensitive: true, doc", "min_chars: ¦64, max_chars: 63, sensitive: true, doc")
+            .edit(
+                "tasks.yaml",
+                "max_chars: 63, sensitive: true, doc",
+                "min_chars: ¦64, max_chars: 63, sensitive: true, doc",
+            )
             .says("`min_chars: 64` and `max_chars: 63` leave no value", "must be below"),
         case("constraint_greater_than_above_less_than")
             .edit("tasks.yaml", "greater_than: 0", "greater_than: ¦5, less_than: 5")
             .says("leave no value", "must be below"),
         case("constraint_below_the_base")
-            .edit("tasks.yaml", "change: {request: {task_name: {max_chars: 20}}}", "change: {request: {repeat: {max: ¦-1}}}")
+            .edit(
+                "tasks.yaml",
+                "change: {request: {task_name: {max_chars: 20}}}",
+                "change: {request: {repeat: {max: ¦-1}}}",
+            )
             .says("`min: 0` and `max: -1` leave no value", "must be below"),
         case("before_nothing")
             .edit("tasks.yaml", "before: end_time", "before: ¦endtime")
@@ -649,7 +803,10 @@ fn cases() -> Vec<Case> {
             .says("compares what is not a date or time", "date or time type"),
         case("before_dropped")
             .edit("tasks.yaml", "drop: {request: [kind]}", "drop: {request: [kind, ¦end_time]}")
-            .says("`end_time` is dropped, and another field of the base says `before: end_time`", "before: null"),
+            .says(
+                "`end_time` is dropped, and another field of the base says `before: end_time`",
+                "before: null",
+            ),
         case("duplicate_wire")
             .edit("tasks.yaml", "repeat: {wire: Repeat,", "repeat: {wire: ¦EndTime,")
             .edit("tasks.yaml", "        Repeat: 3\n", "")
@@ -658,29 +815,67 @@ fn cases() -> Vec<Case> {
             .edit("tasks.yaml", "aliases: [status]", "aliases: [¦callid]")
             .says("have the same wire name `callid`", "one field"),
         case("duplicate_wire_by_change")
-            .edit("tasks.yaml", "change: {request: {task_name: {max_chars: 20}}}", "change: {request: {task_name: {wire: ¦Repeat}}}")
+            .edit(
+                "tasks.yaml",
+                "change: {request: {task_name: {max_chars: 20}}}",
+                "change: {request: {task_name: {wire: ¦Repeat}}}",
+            )
             .says("`repeat` and `task_name` have the same wire name `Repeat`", "one field"),
         case("duplicate_rust_name_of_endpoint_and_type")
-            .edit("tasks.yaml", "  create_task:\n", "  ¦contact:\n    title: x\n    evidence: assumed\n    method: POST\n    path: none\n    effect: read\n    summary: x\n  create_task:\n")
-            .says("the endpoint `contact` becomes the Rust name `Contact`, and so does the struct `Contact`", "another name"),
+            .edit(
+                "tasks.yaml",
+                "  create_task:\n",
+                "  ¦contact:\n    title: x\n    evidence: assumed\n    method: POST\n    path: none\n    \
+                 effect: read\n    summary: x\n  create_task:\n",
+            )
+            .says(
+                "the endpoint `contact` becomes the Rust name `Contact`, and so does the struct `Contact`",
+                "another name",
+            ),
         case("duplicate_rust_name_of_endpoints")
-            .edit("tasks.yaml", "webhooks:\n", "  ¦create__task:\n    same_as: tasks.create_task\n    evidence: inferred\nwebhooks:\n")
+            .edit(
+                "tasks.yaml",
+                "webhooks:\n",
+                "  ¦create__task:\n    same_as: tasks.create_task\n    evidence: inferred\nwebhooks:\n",
+            )
             .says("the endpoint `create__task` becomes the Rust name `CreateTask`", "another name"),
         case("duplicate_rust_name_of_handle")
-            .edit("tasks.yaml", "    Contact:\n      doc: One person to call.", "    ¦Tasks: {doc: x, evidence: assumed, fields: {a: {type: string}}}\n    Contact:\n      doc: One person to call.")
-            .says("the struct `Tasks` becomes the Rust name `Tasks`, and so does the section's handle", "another name"),
+            .edit(
+                "tasks.yaml",
+                "    Contact:\n      doc: One person to call.",
+                "    ¦Tasks: {doc: x, evidence: assumed, fields: {a: {type: string}}}\n    Contact:\n      \
+                 doc: One person to call.",
+            )
+            .says(
+                "the struct `Tasks` becomes the Rust name `Tasks`, and so does the section's handle",
+                "another name",
+            ),
         case("duplicate_rust_name_of_shared_types")
             .edit("types.yaml", "structs:\n", "structs:\n  ¦Gender: {fields: {a: {type: string}}}\n")
-            .says("the struct `Gender` becomes the Rust name `Gender`, and so does the enum `Gender`", "another name"),
+            .says(
+                "the struct `Gender` becomes the Rust name `Gender`, and so does the enum `Gender`",
+                "another name",
+            ),
         case("duplicate_variant")
             .edit("types.yaml", "      male: {}\n", "      male: {}\n      ¦Male: {}\n")
-            .says("the values `male` and `Male` of `Gender` both become the variant `Male`", "rust: AnotherName"),
+            .says(
+                "the values `male` and `Male` of `Gender` both become the variant `Male`",
+                "rust: AnotherName",
+            ),
         case("duplicate_included_field")
-            .edit("types.yaml", "structs:\n", "structs:\n  Extra: {doc: x, evidence: assumed, fields: {call_id: {type: string}}}\n")
+            .edit(
+                "types.yaml",
+                "structs:\n",
+                "structs:\n  Extra: {doc: x, evidence: assumed, fields: {call_id: {type: string}}}\n",
+            )
             .edit("tasks.yaml", "include: [CallRecord]", "include: ¦[CallRecord, Extra]")
             .says("two of these structs have a field `call_id`", "takes the place of both"),
         case("reserved_word_field")
-            .edit("tasks.yaml", "      kind: {wire: Type, type: string", "      ¦type: {wire: Type, type: string")
+            .edit(
+                "tasks.yaml",
+                "      kind: {wire: Type, type: string",
+                "      ¦type: {wire: Type, type: string",
+            )
             .edit("tasks.yaml", "drop: {request: [kind]}", "drop: {request: [repeat]}")
             .says("`type` cannot name a field: it is a word of the Rust language", "kind: {wire: Type, ...}"),
         case("reserved_word_endpoint")
@@ -688,7 +883,10 @@ fn cases() -> Vec<Case> {
             .says("`loop` cannot name a method: it is a word of the Rust language", "create_task"),
         case("reserved_builder_method")
             .edit("tasks.yaml", "      repeat: {wire: Repeat", "      ¦send: {wire: Repeat")
-            .says("`send` cannot name a field: every builder has a method of this name", "send_value: {wire: Repeat"),
+            .says(
+                "`send` cannot name a field: every builder has a method of this name",
+                "send_value: {wire: Repeat",
+            ),
         case("name_not_snake_case")
             .edit("tasks.yaml", "      repeat: {wire: Repeat", "      ¦Repeat: {wire: Repeat")
             .says("`Repeat` cannot name a field: Rust names here are snake_case", "repeat: {wire: Repeat"),
@@ -696,10 +894,20 @@ fn cases() -> Vec<Case> {
             .edit("tasks.yaml", "  stop_task:\n    title", "  ¦stopTask:\n    title")
             .says("`stopTask` cannot name a method", "name it `stop_task`"),
         case("name_of_type")
-            .edit("tasks.yaml", "    Contact:\n      doc: One person to call.", "    ¦note_row: {doc: x, evidence: assumed, fields: {a: {type: string}}}\n    Contact:\n      doc: One person to call.")
+            .edit(
+                "tasks.yaml",
+                "    Contact:\n      doc: One person to call.",
+                "    ¦note_row: {doc: x, evidence: assumed, fields: {a: {type: string}}}\n    \
+                 Contact:\n      doc: One person to call.",
+            )
             .says("`note_row` cannot name a type: it is not PascalCase", "`NoteRow`"),
         case("name_of_built_in_type")
-            .edit("tasks.yaml", "    Contact:\n      doc: One person to call.", "    ¦String: {doc: x, evidence: assumed, fields: {a: {type: string}}}\n    Contact:\n      doc: One person to call.")
+            .edit(
+                "tasks.yaml",
+                "    Contact:\n      doc: One person to call.",
+                "    ¦String: {doc: x, evidence: assumed, fields: {a: {type: string}}}\n    Contact:\n      \
+                 doc: One person to call.",
+            )
             .says("`String` cannot name a type: Rust has a type of this name", "PascalCase"),
         case("name_of_variant")
             .edit("types.yaml", "\"--\": {rust: Unsaid}", "¦\"--\": {}")
@@ -735,22 +943,38 @@ fn cases() -> Vec<Case> {
             .edit("tasks.yaml", "path: /task/{TaskID}/calls", "path: ¦/task/{TaskID}/{Size}")
             .says("the path names a parameter `{Size}`", "required: true"),
         case("path_parameter_dropped")
-            .edit("twin.yaml", "list_calls: {same_as: tasks.list_calls, evidence: inferred}", "list_calls: {same_as: tasks.list_calls, evidence: inferred, drop: {request: ¦[task_id]}}")
+            .edit(
+                "twin.yaml",
+                "list_calls: {same_as: tasks.list_calls, evidence: inferred}",
+                "list_calls: {same_as: tasks.list_calls, evidence: inferred, drop: {request: ¦[task_id]}}",
+            )
             .says("the path names a parameter `{TaskID}`", "TaskID, required: true"),
         case("get_with_list")
-            .edit("tasks.yaml", "      size: {wire: Size, type: integer}", "      ¦size: {wire: Size, type: list<integer>}")
-            .says("`size` is a list, and the fields of a GET go into the query string", "POST with a JSON body"),
+            .edit(
+                "tasks.yaml",
+                "      size: {wire: Size, type: integer}",
+                "      ¦size: {wire: Size, type: list<integer>}",
+            )
+            .says(
+                "`size` is a list, and the fields of a GET go into the query string",
+                "POST with a JSON body",
+            ),
         case("get_with_object")
             .edit("dialer.yaml", "    response:\n", "      ¦more: {type: tasks.Contact}\n    response:\n")
             .says("`more` is an object, and the fields of a GET", "POST with a JSON body"),
-        case("same_method_and_path")
-            .edit("tasks.yaml", "path: /task/stop", "path: ¦/task")
-            .says("`stop_task` has the method and path of `create_task`: POST /task", "write `same_as: tasks.create_task`"),
+        case("same_method_and_path").edit("tasks.yaml", "path: /task/stop", "path: ¦/task").says(
+            "`stop_task` has the method and path of `create_task`: POST /task",
+            "write `same_as: tasks.create_task`",
+        ),
         case("same_as_nothing")
             .edit("twin.yaml", "same_as: tasks.list_calls", "same_as: ¦tasks.list_cals")
             .says("`same_as: tasks.list_cals` does not name an endpoint", "did you mean `tasks.list_calls`?"),
         case("same_as_without_section")
-            .edit("tasks.yaml", "same_as: tasks.create_task\n    title: Copy", "same_as: ¦create_task\n    title: Copy")
+            .edit(
+                "tasks.yaml",
+                "same_as: tasks.create_task\n    title: Copy",
+                "same_as: ¦create_task\n    title: Copy",
+            )
             .says("does not name an endpoint", "did you mean `tasks.create_task`?"),
         case("same_as_unknown_section")
             .edit("twin.yaml", "same_as: tasks.list_calls", "same_as: ¦task.list_calls")
@@ -759,44 +983,97 @@ fn cases() -> Vec<Case> {
             .edit("twin.yaml", "same_as: tasks.list_calls", "same_as: ¦tasks.task_finished")
             .says("does not name an endpoint", "not of the same kind"),
         case("same_as_itself")
-            .edit("tasks.yaml", "same_as: tasks.create_task\n    title: Copy", "same_as: ¦tasks.copy_task\n    title: Copy")
+            .edit(
+                "tasks.yaml",
+                "same_as: tasks.create_task\n    title: Copy",
+                "same_as: ¦tasks.copy_task\n    title: Copy",
+            )
             .says("goes in a circle: tasks.copy_task -> tasks.copy_task", "described in full"),
         case("same_as_circle")
-            .edit("tasks.yaml", "same_as: tasks.create_task\n    title: Copy", "same_as: ¦twin.create_task\n    title: Copy")
-            .edit("twin.yaml", "same_as: tasks.create_task\n    title_zh", "same_as: tasks.copy_task\n    title_zh")
-            .says("goes in a circle: tasks.copy_task -> twin.create_task -> tasks.copy_task", "described in full"),
+            .edit(
+                "tasks.yaml",
+                "same_as: tasks.create_task\n    title: Copy",
+                "same_as: ¦twin.create_task\n    title: Copy",
+            )
+            .edit(
+                "twin.yaml",
+                "same_as: tasks.create_task\n    title_zh",
+                "same_as: tasks.copy_task\n    title_zh",
+            )
+            .says(
+                "goes in a circle: tasks.copy_task -> twin.create_task -> tasks.copy_task",
+                "described in full",
+            ),
         case("same_as_circle_of_structs")
-            .edit("tasks.yaml", "    Contact:\n      doc: One person to call.", "    First: {same_as: ¦Second}\n    Second: {same_as: First}\n    Contact:\n      doc: One person to call.")
+            .edit(
+                "tasks.yaml",
+                "    Contact:\n      doc: One person to call.",
+                "    First: {same_as: ¦Second}\n    Second: {same_as: First}\n    Contact:\n      \
+                 doc: One person to call.",
+            )
             .says("goes in a circle: First -> Second -> First", "fields of its own"),
         case("include_circle")
-            .edit("types.yaml", "  CallRecord:\n    doc: One call.", "  CallRecord:\n    include: [¦CallRecord]\n    doc: One call.")
+            .edit(
+                "types.yaml",
+                "  CallRecord:\n    doc: One call.",
+                "  CallRecord:\n    include: [¦CallRecord]\n    doc: One call.",
+            )
             .says("goes in a circle: CallRecord -> CallRecord", "fields of its own"),
         case("same_as_nothing_struct")
             .edit("twin.yaml", "same_as: tasks.Contact", "same_as: ¦tasks.Contract")
             .says("unknown type `tasks.Contract`", "did you mean `tasks.Contact`?"),
         case("change_of_absent_field")
-            .edit("tasks.yaml", "change: {request: {task_name: {max_chars: 20}}}", "change: {request: {¦taskname: {max_chars: 20}}}")
+            .edit(
+                "tasks.yaml",
+                "change: {request: {task_name: {max_chars: 20}}}",
+                "change: {request: {¦taskname: {max_chars: 20}}}",
+            )
             .says("the base has no field `taskname` to change", "did you mean `task_name`?"),
         case("change_of_absent_struct_field")
-            .edit("twin.yaml", "change: {fields: {name: {wire: Customer}}}", "change: {fields: {¦nam: {wire: Customer}}}")
+            .edit(
+                "twin.yaml",
+                "change: {fields: {name: {wire: Customer}}}",
+                "change: {fields: {¦nam: {wire: Customer}}}",
+            )
             .says("the base has no field `nam` to change", "did you mean `name`?"),
         case("change_of_payload")
-            .edit("tasks.yaml", "add: {payload: {source: {wire: Source, type: TaskId}}}", "change: {payload: {¦task: {wire: Source}}}")
+            .edit(
+                "tasks.yaml",
+                "add: {payload: {source: {wire: Source, type: TaskId}}}",
+                "change: {payload: {¦task: {wire: Source}}}",
+            )
             .says("the base has no field `task` to change", "add"),
         case("drop_of_absent_field")
             .edit("tasks.yaml", "drop: {request: [kind]}", "drop: {request: [¦kinds]}")
             .says("the base has no field `kinds` to drop", "did you mean `kind`?"),
         case("add_of_present_field")
-            .edit("tasks.yaml", "add: {request: {source: {wire: Source, type: TaskId, required: true}}}", "add: {request: {¦repeat: {wire: Source, type: TaskId}}}")
+            .edit(
+                "tasks.yaml",
+                "add: {request: {source: {wire: Source, type: TaskId, required: true}}}",
+                "add: {request: {¦repeat: {wire: Source, type: TaskId}}}",
+            )
             .says("the base has a field `repeat` already", "goes under `change`"),
         case("change_of_no_fields")
-            .edit("tasks.yaml", "    drop: {request: [kind]}", "    drop: {request: [kind]}\n  copy_list: {same_as: tasks.upload_list, evidence: assumed, change: {¦response: {a: {doc: x}}}}")
+            .edit(
+                "tasks.yaml",
+                "    drop: {request: [kind]}",
+                "    drop: {request: [kind]}\n  copy_list: {same_as: tasks.upload_list, evidence: assumed, \
+                 change: {¦response: {a: {doc: x}}}}",
+            )
             .says("the base's answer has no fields", "derive that type"),
         case("change_makes_misfit")
-            .edit("tasks.yaml", "change: {request: {task_name: {max_chars: 20}}}", "change: {request: {task_name: {type: ¦integer}}}")
+            .edit(
+                "tasks.yaml",
+                "change: {request: {task_name: {max_chars: 20}}}",
+                "change: {request: {task_name: {type: ¦integer}}}",
+            )
             .says("`max_chars` does not fit the type `integer`, which the base has", "`null`"),
         case("drop_of_page_field")
-            .edit("twin.yaml", "list_calls: {same_as: tasks.list_calls, evidence: inferred}", "list_calls: {same_as: tasks.list_calls, evidence: inferred, drop: {request: [¦size]}}")
+            .edit(
+                "twin.yaml",
+                "list_calls: {same_as: tasks.list_calls, evidence: inferred}",
+                "list_calls: {same_as: tasks.list_calls, evidence: inferred, drop: {request: [¦size]}}",
+            )
             .says("`size` is dropped, and the base pages by it", "`page` of its own"),
         case("sample_unknown_key")
             .edit("tasks.yaml", "TaskName: first", "¦TaskNam: first")
@@ -804,9 +1081,10 @@ fn cases() -> Vec<Case> {
         case("sample_lacks_required")
             .edit("tasks.yaml", "        TaskName: first\n        Start", "        ¦Start")
             .says("the sample lacks the required field `TaskName`", "add it to the sample"),
-        case("sample_wrong_type")
-            .edit("tasks.yaml", "        Repeat: 3\n", "        Repeat: ¦many\n")
-            .says("the sample does not decode as `integer`: expected a whole number, found text", "fix the sample"),
+        case("sample_wrong_type").edit("tasks.yaml", "        Repeat: 3\n", "        Repeat: ¦many\n").says(
+            "the sample does not decode as `integer`: expected a whole number, found text",
+            "fix the sample",
+        ),
         case("sample_wrong_date")
             .edit("tasks.yaml", "EndTime: \"2024-01-01 09:00:00\"", "EndTime: ¦\"2024-01-01T09:00:00\"")
             .says("is not of the form YYYY-MM-DD HH:MM:SS", "fix the sample"),
@@ -817,119 +1095,310 @@ fn cases() -> Vec<Case> {
             .edit("tasks.yaml", "Mobile: \"+6281200000000\"", "Mobile: ¦\"081200000000\"")
             .says("a phone number has a plus", "fix the sample"),
         case("sample_list_for_text")
-            .edit("tasks.yaml", "response: {TaskID: \"1\", Refused: []}", "response: {TaskID: ¦[1], Refused: []}")
+            .edit(
+                "tasks.yaml",
+                "response: {TaskID: \"1\", Refused: []}",
+                "response: {TaskID: ¦[1], Refused: []}",
+            )
             .says("the sample has a list where a `TaskId` is text", "fix the sample"),
         case("sample_text_for_list")
-            .edit("tasks.yaml", "response: {TaskID: \"1\", Refused: []}", "response: {TaskID: \"1\", Refused: ¦none}")
+            .edit(
+                "tasks.yaml",
+                "response: {TaskID: \"1\", Refused: []}",
+                "response: {TaskID: \"1\", Refused: ¦none}",
+            )
             .says("the sample has text where its type is a list", "in brackets"),
         case("sample_of_response_unknown_key")
             .edit("tasks.yaml", "response: {token: t}", "response: {token: t, ¦more: 1}")
             .says("the sample has a key `more` that its type lacks", "allowed: token"),
         case("sample_of_file")
-            .edit("tasks.yaml", "    response: file", "    response: file\n    sample: {request: {TaskID: \"1\"}, ¦response: x}")
+            .edit(
+                "tasks.yaml",
+                "    response: file",
+                "    response: file\n    sample: {request: {TaskID: \"1\"}, ¦response: x}",
+            )
             .says("the answer is a file", "leave `response` out"),
         case("sample_of_webhook")
-            .edit("tasks.yaml", "sample: {TaskID: \"1\", State: closed}", "sample: {TaskID: \"1\", State: ¦{a: 1}}")
+            .edit(
+                "tasks.yaml",
+                "sample: {TaskID: \"1\", State: closed}",
+                "sample: {TaskID: \"1\", State: ¦{a: 1}}",
+            )
             .says("the sample has a mapping where a `State` is text", "fix the sample"),
         case("example_does_not_fit")
             .edit("tasks.yaml", "max: 15, example: 3", "max: 15, example: ¦three")
             .says("the example does not fit the type `integer`", "fix the example"),
         case("documented_without_page")
-            .edit("tasks.yaml", "    title: Stop a Task\n    evidence: assumed", "    title: Stop a Task\n    evidence: ¦documented")
+            .edit(
+                "tasks.yaml",
+                "    title: Stop a Task\n    evidence: assumed",
+                "    title: Stop a Task\n    evidence: ¦documented",
+            )
             .says("the path is said to be documented, and no page is named", "pages: [doc-...]"),
         case("documented_twin_without_page")
-            .edit("twin.yaml", "list_calls: {same_as: tasks.list_calls, evidence: inferred}", "list_calls: {same_as: tasks.list_calls, evidence: ¦documented}")
+            .edit(
+                "twin.yaml",
+                "list_calls: {same_as: tasks.list_calls, evidence: inferred}",
+                "list_calls: {same_as: tasks.list_calls, evidence: ¦documented}",
+            )
             .says("the path is said to be documented, and no page is named", "pages: [doc-...]"),
         case("evidence_without_path")
-            .edit("tasks.yaml", "    evidence: assumed\n    method: POST\n    path: none", "    evidence: ¦observed\n    method: POST\n    path: none")
+            .edit(
+                "tasks.yaml",
+                "    evidence: assumed\n    method: POST\n    path: none",
+                "    evidence: ¦observed\n    method: POST\n    path: none",
+            )
             .says("there is no path", "evidence: assumed"),
         case("page_names_no_field")
-            .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: number, page: ¦pages, size: size, items: Rows}")
+            .edit(
+                "tasks.yaml",
+                "page: {kind: number, page: page, size: size, items: Rows}",
+                "page: {kind: number, page: ¦pages, size: size, items: Rows}",
+            )
             .says("the paging names `pages`, which is not a field of the request", "did you mean `page`?"),
         case("page_names_wire_name")
-            .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: number, page: page, size: ¦Size, items: Rows}")
+            .edit(
+                "tasks.yaml",
+                "page: {kind: number, page: page, size: size, items: Rows}",
+                "page: {kind: number, page: page, size: ¦Size, items: Rows}",
+            )
             .says("the paging names `Size`", "did you mean `size`?"),
         case("page_lacks_size")
-            .edit("tasks.yaml", "    page: {kind: number, page: page, size: size, items: Rows}", "    ¦page: {kind: number, page: page, items: Rows}")
+            .edit(
+                "tasks.yaml",
+                "    page: {kind: number, page: page, size: size, items: Rows}",
+                "    ¦page: {kind: number, page: page, items: Rows}",
+            )
             .says("the key `size` is missing in this paging", "Rust name"),
         case("page_names_no_key_of_the_answer")
-            .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: number, page: page, size: size, items: ¦Row}")
+            .edit(
+                "tasks.yaml",
+                "page: {kind: number, page: page, size: size, items: Rows}",
+                "page: {kind: number, page: page, size: size, items: ¦Row}",
+            )
             .says("the paging names `Row`, which is not a key of the answer", "did you mean `Rows`?"),
         case("page_of_another_kind")
-            .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: number, page: page, size: size, ¦item_id: callid, items: Rows}")
+            .edit(
+                "tasks.yaml",
+                "page: {kind: number, page: page, size: size, items: Rows}",
+                "page: {kind: number, page: page, size: size, ¦item_id: callid, items: Rows}",
+            )
             .says("`item_id` says nothing in a paging of `kind: number`", "kind: cursor"),
         case("page_cursor_without_id")
-            .edit("tasks.yaml", "    page: {kind: number, page: page, size: size, items: Rows}", "    ¦page: {kind: cursor, cursor: page, size: size, items: Rows}")
-            .says("the key `item_id` is missing", "Wire key"),
+            .edit(
+                "tasks.yaml",
+                "    page: {kind: number, page: page, size: size, items: Rows}",
+                "    \
+             ¦page: {kind: cursor, cursor: page, size: size, items: Rows}",
+            )
+            .says("the key `item_id` or `next` is missing", "Wire key of the next cursor"),
+        case("page_cursor_of_both_kinds")
+            .edit(
+                "tasks.yaml",
+                "page: {kind: number, page: page, size: size, items: Rows}",
+                "page: \
+             {kind: cursor, cursor: page, size: size, item_id: callid, ¦next: Next, items: Rows}",
+            )
+            .says("`next` beside `item_id`", "`next` if it is in the answer"),
+        case("page_next_is_no_key_of_the_answer")
+            .edit(
+                "tasks.yaml",
+                "page: {kind: number, page: page, size: size, items: Rows}",
+                "page: \
+             {kind: cursor, cursor: page, next: ¦Next, items: Rows}",
+            )
+            .says("the paging names `Next`, which is not a key of the answer", "Rows"),
+        case("poll_until_of_two_keys")
+            .edit(
+                "tasks.yaml",
+                "    page: {kind: number, page: page, size: size, items: Rows}",
+                "    \
+             poll_until: {Rows: [a], ¦Other: [b]}",
+            )
+            .says("2 keys in this `poll_until`", "poll_until: {Status: [finished]}"),
+        case("poll_until_without_values")
+            .edit(
+                "tasks.yaml",
+                "    page: {kind: number, page: page, size: size, items: Rows}",
+                "    \
+             poll_until: {Rows: ¦[]}",
+            )
+            .says("no value of `Rows` ends the wait", "list the states"),
+        case("poll_until_names_no_key")
+            .edit(
+                "tasks.yaml",
+                "    page: {kind: number, page: page, size: size, items: Rows}",
+                "    \
+             poll_until: {¦Row: [finished]}",
+            )
+            .says("`poll_until` names `Row`, which is not a key of the answer", "did you mean `Rows`?"),
+        case("poll_until_names_a_list")
+            .edit(
+                "tasks.yaml",
+                "    page: {kind: number, page: page, size: size, items: Rows}",
+                "    \
+             poll_until: {¦Rows: [finished]}",
+            )
+            .says("`poll_until` names `Rows`, which is no single value", "the state"),
+        case("poll_until_of_a_file")
+            .edit(
+                "tasks.yaml",
+                "    response: file\n",
+                "    response: file\n    ¦poll_until: {Status: \
+             [finished]}\n",
+            )
+            .says("a file has no state", "every file can be waited for"),
+        case("poll_until_of_what_changes")
+            .edit("tasks.yaml", "/calls\n    effect: read", "/calls\n    effect: changes")
+            .edit(
+                "tasks.yaml",
+                "    page: {kind: number, page: page, size: size, items: Rows}",
+                "    \
+             ¦poll_until: {Status: [finished]}\n    open_response: true",
+            )
+            .says("only what reads can be polled", "drop `poll_until`"),
         case("page_unknown_kind")
-            .edit("tasks.yaml", "page: {kind: number, page: page, size: size, items: Rows}", "page: {kind: ¦numbered, page: page, size: size, items: Rows}")
+            .edit(
+                "tasks.yaml",
+                "page: {kind: number, page: page, size: size, items: Rows}",
+                "page: {kind: ¦numbered, page: page, size: size, items: Rows}",
+            )
             .says("`numbered` is not allowed here", "did you mean `number`?"),
+        case("page_of_what_changes")
+            .edit("tasks.yaml", "/calls\n    effect: read", "/calls\n    effect: changes")
+            .edit("tasks.yaml", "    page: {kind", "    ¦page: {kind")
+            .says("only what reads has pages", "drop `page`"),
+        case("page_of_a_twin_that_changes")
+            .edit(
+                "twin.yaml",
+                "list_calls: {same_as: tasks.list_calls, ",
+                "list_calls: {same_as: \
+             tasks.list_calls, ¦effect: calls_people, ",
+            )
+            .says("`effect: calls_people` would happen again for each of them", "effect: read"),
         case("webhook_named_as_endpoint")
-            .edit("tasks.yaml", "  call_finished:\n    title: Webhook of Call", "  ¦stop_task:\n    title: Webhook of Call")
+            .edit(
+                "tasks.yaml",
+                "  call_finished:\n    title: Webhook of Call",
+                "  ¦stop_task:\n    title: Webhook of Call",
+            )
             .says("the webhook `stop_task` has the name of an endpoint", "thing_happened"),
         case("struct_holds_itself")
-            .edit("tasks.yaml", "        gender: {wire: Gender, type: Gender}\n", "        gender: {wire: Gender, type: Gender}\n        friend: {type: ¦Contact}\n")
+            .edit(
+                "tasks.yaml",
+                "        gender: {wire: Gender, type: Gender}\n",
+                "        gender: {wire: Gender, type: Gender}\n        friend: {type: ¦Contact}\n",
+            )
             .says("a `Contact` would hold itself: Contact -> Contact", "use `list<Contact>`"),
         case("struct_entry_names_nothing")
-            .edit("tasks.yaml", "      include: [CallRecord]\n", "      include: [CallRecord]\n      entry: {key: callid, value: ¦Value}\n")
+            .edit(
+                "tasks.yaml",
+                "      include: [CallRecord]\n",
+                "      include: [CallRecord]\n      entry: {key: callid, value: ¦Value}\n",
+            )
             .says("no field of this struct has the wire name `Value`", "allowed: callid"),
         case("struct_with_same_as_and_fields")
-            .edit("twin.yaml", "      same_as: tasks.Contact\n", "      same_as: tasks.Contact\n      ¦fields: {a: {type: string}}\n")
+            .edit(
+                "twin.yaml",
+                "      same_as: tasks.Contact\n",
+                "      same_as: tasks.Contact\n      ¦fields: {a: {type: string}}\n",
+            )
             .says("a struct with `same_as` has no `fields` of its own", "`change`, `add` and `drop`"),
         case("cascade_none_from_a_bad_type_name")
-            .edit("types.yaml", "  TaskId: {doc: A task., evidence: documented}", "  TaskId: {¦dok: A task., evidence: documented}")
+            .edit(
+                "types.yaml",
+                "  TaskId: {doc: A task., evidence: documented}",
+                "  TaskId: {¦dok: A task., evidence: documented}",
+            )
             .says("unknown key `dok` in an id", "did you mean `doc`?"),
         case("cascade_none_from_a_bad_family")
             .edit("api.yaml", "  dialer:\n    title: The dialer", "  dialer:\n    ¦titel: The dialer")
             .says("unknown key `titel` in a family", "did you mean `title`?"),
         case("cascade_none_from_a_bad_struct")
-            .edit("tasks.yaml", "    Contact:\n      doc: One person to call.\n      evidence: documented", "    Contact:\n      doc: One person to call.\n      evidence: ¦proven")
+            .edit(
+                "tasks.yaml",
+                "    Contact:\n      doc: One person to call.\n      evidence: documented",
+                "    Contact:\n      doc: One person to call.\n      evidence: ¦proven",
+            )
             .says("`proven` is not allowed here", "allowed: documented"),
         case("cascade_none_from_a_bad_field")
-            .edit("tasks.yaml", "end_time: {wire: EndTime, type: local_datetime, required: true}", "end_time: {wire: EndTime, type: ¦local_datetim, required: true}")
+            .edit(
+                "tasks.yaml",
+                "end_time: {wire: EndTime, type: local_datetime, required: true}",
+                "end_time: {wire: EndTime, type: ¦local_datetim, required: true}",
+            )
             .says("unknown type `local_datetim`", "did you mean `local_datetime`?"),
         case("cascade_none_from_a_bad_page_field")
-            .edit("tasks.yaml", "page: {wire: Page, type: integer, required: true, min: 1}", "page: {wire: Page, type: ¦int, required: true, min: 1}")
+            .edit(
+                "tasks.yaml",
+                "page: {wire: Page, type: integer, required: true, min: 1}",
+                "page: {wire: Page, type: ¦int, required: true, min: 1}",
+            )
             .says("unknown type `int`", "did you mean `integer`?"),
         case("cascade_none_from_a_bad_token_endpoint")
-            .edit("tasks.yaml", "    auth: none\n    effect: idempotent", "    auth: none\n    effect: ¦idempotend")
+            .edit(
+                "tasks.yaml",
+                "    auth: none\n    effect: idempotent",
+                "    auth: none\n    effect: ¦idempotend",
+            )
             .says("`idempotend` is not allowed here", "did you mean `idempotent`?"),
         case("cascade_none_from_bad_pages")
             .edit("tasks.yaml", "pages: [doc-2]", "pages: ¦doc-2")
             .says("expected a list", "[doc-2]"),
         case("cascade_none_from_a_bad_code_row")
-            .edit("errors.yaml", "10402: {name: TaskNameTooLong, meaning: the name is too long", "10402: {name: TaskNameTooLong, ¦meanin: the name is too long")
+            .edit(
+                "errors.yaml",
+                "10402: {name: TaskNameTooLong, meaning: the name is too long",
+                "10402: {name: TaskNameTooLong, ¦meanin: the name is too long",
+            )
             .says("unknown key `meanin`", "did you mean `meaning`?"),
         case("cascade_none_from_bad_timeouts")
             .edit("api.yaml", "timeouts: {normal: 30, upload: 150}", "timeouts: {normal: 30, upload: ¦long}")
             .says("expected a whole number from 0", "digits"),
         case("line_missing_head_of_an_endpoint")
             .edit("tasks.yaml", "  list_calls:\n    title", "    ¦title")
-            .says("the key `title` and 8 more appear twice: another entry seems to start", "the line with the name"),
+            .says(
+                "the key `title` and 8 more appear twice: another entry seems to start",
+                "the line with the name",
+            ),
         case("line_missing_head_of_a_derived_endpoint")
-            .edit("tasks.yaml", "  copy_task:\n    same_as: tasks.create_task\n    title", "    same_as: tasks.create_task\n    ¦title")
+            .edit(
+                "tasks.yaml",
+                "  copy_task:\n    same_as: tasks.create_task\n    title",
+                "    same_as: tasks.create_task\n    ¦title",
+            )
             .says("another entry seems to start", "the line with the name"),
         case("line_missing_head_of_the_first_endpoint")
             .edit("dialer.yaml", "  get_task:\n    title", "    ¦title")
-            .says("the key `title` of an endpoint is where a name is expected", "the line with the name is missing"),
+            .says(
+                "the key `title` of an endpoint is where a name is expected",
+                "the line with the name is missing",
+            ),
         case("line_missing_head_of_the_first_of_many")
             .edit("tasks.yaml", "  get_token:\n    title", "    ¦title")
             .says("the lines from here to line 53 are indented differently", "same column"),
         case("line_missing_webhooks")
             .edit("tasks.yaml", "webhooks:\n  task_finished", "  ¦task_finished")
-            .says("`task_finished` is a webhook: it goes under `webhooks:`, and 2 more below too", "the line above it is missing"),
-        case("line_missing_endpoints")
-            .edit("tasks.yaml", "endpoints:\n  get_token", "  ¦get_token")
-            .says("`get_token` and 7 more below are not keys of types of a section", "the line above it is missing"),
-        case("line_missing_types")
-            .edit("tasks.yaml", "types:\n  enums", "  ¦enums")
-            .says("`enums` is not an error code: codes are whole numbers, and 1 more below too", "10402: {name"),
-        case("line_missing_structs")
-            .edit("tasks.yaml", "  structs:\n    Contact", "    ¦Contact")
-            .says("`Contact` is a struct: it goes under `structs:`, and 1 more below too", "the line above it is missing"),
-        case("line_missing_enums")
-            .edit("types.yaml", "enums:\n  Gender", "  ¦Gender")
-            .says("`Gender` is an enum: it goes under `enums:`, and 1 more below too", "the line above it is missing"),
+            .says(
+                "`task_finished` is a webhook: it goes under `webhooks:`, and 2 more below too",
+                "the line above it is missing",
+            ),
+        case("line_missing_endpoints").edit("tasks.yaml", "endpoints:\n  get_token", "  ¦get_token").says(
+            "`get_token` and 7 more below are not keys of types of a section",
+            "the line above it is missing",
+        ),
+        case("line_missing_types").edit("tasks.yaml", "types:\n  enums", "  ¦enums").says(
+            "`enums` is not an error code: codes are whole numbers, and 1 more below too",
+            "10402: {name",
+        ),
+        case("line_missing_structs").edit("tasks.yaml", "  structs:\n    Contact", "    ¦Contact").says(
+            "`Contact` is a struct: it goes under `structs:`, and 1 more below too",
+            "the line above it is missing",
+        ),
+        case("line_missing_enums").edit("types.yaml", "enums:\n  Gender", "  ¦Gender").says(
+            "`Gender` is an enum: it goes under `enums:`, and 1 more below too",
+            "the line above it is missing",
+        ),
         case("line_missing_head_of_a_family")
             .edit("api.yaml", "  dialer:\n    title", "    ¦title")
             .says("the key `title` and 2 more appear twice", "the line with the name"),
@@ -939,10 +1408,16 @@ fn cases() -> Vec<Case> {
         case("sample_of_other_fields")
             .edit("tasks.yaml", "      include: [CallRecord]\n", "")
             .edit("tasks.yaml", "Rows: [{callid", "Rows: [{¦callid")
-            .says("the sample has keys `callid`, `HangupReason`, `CallStartTime` that its type lacks", "allowed: State"),
+            .says(
+                "the sample has keys `callid`, `HangupReason`, `CallStartTime` that its type lacks",
+                "allowed: State",
+            ),
         case("find_by_names_no_field")
             .edit("tasks.yaml", "find_by: {name: TaskName,", "find_by: {name: ¦task_name,")
-            .says("`find_by` names `task_name`, which is not a wire name of the request", "did you mean `TaskName`?"),
+            .says(
+                "`find_by` names `task_name`, which is not a wire name of the request",
+                "did you mean `TaskName`?",
+            ),
         case("find_by_names_no_list")
             .edit("tasks.yaml", "in: list_tasks}", "in: ¦list_task}")
             .says("this section has no endpoint `list_task` to look in", "did you mean `list_tasks`?"),
@@ -968,7 +1443,11 @@ fn cases() -> Vec<Case> {
             .edit("tasks.yaml", "happened: Time", "happened: ¦State")
             .says("`happened` names `State`, which is not a date or time", "the time at which"),
         case("discriminator_lacks_value")
-            .edit("tasks.yaml", "discriminator: {field: State, value: closed}", "¦discriminator: {field: State}")
+            .edit(
+                "tasks.yaml",
+                "discriminator: {field: State, value: closed}",
+                "¦discriminator: {field: State}",
+            )
             .says("the key `value` is missing in a discriminator", "only this webhook"),
         case("signed_by_another_word")
             .edit("tasks.yaml", "signed: documented", "signed: ¦observed")
@@ -978,80 +1457,190 @@ fn cases() -> Vec<Case> {
             .says("the answer is a file", "leave `payload_required` out"),
         case("effect_not_said_for_another_path")
             .edit("tasks.yaml", "    path: /task/copy\n    effect: changes\n", "    path: ¦/task/copy\n")
-            .says("another path than that of `tasks.create_task`, and `effect` is not said again", "`effect: calls_people` if it is as there"),
+            .says(
+                "another path than that of `tasks.create_task`, and `effect` is not said again",
+                "`effect: calls_people` if it is as there",
+            ),
         case("effect_not_said_for_another_method")
-            .edit("twin.yaml", "list_calls: {same_as: tasks.list_calls, evidence: inferred}", "list_calls: {same_as: tasks.list_calls, evidence: inferred, method: ¦POST}")
-            .says("another method than that of `tasks.list_calls`, and `effect` is not said again", "else idempotent, changes, calls_people"),
+            .edit(
+                "twin.yaml",
+                "list_calls: {same_as: tasks.list_calls, evidence: inferred}",
+                "list_calls: {same_as: tasks.list_calls, evidence: inferred, method: ¦POST}",
+            )
+            .says(
+                "another method than that of `tasks.list_calls`, and `effect` is not said again",
+                "else idempotent, changes, calls_people",
+            ),
         case("name_of_the_event")
             .edit("tasks.yaml", "    LongRecord:\n", "    ¦Event:\n      doc: A step.\n    LongRecord:\n")
-            .says("the struct `Event` becomes the Rust name `Event`, and so does the event that is one", "give it another name"),
+            .says(
+                "the struct `Event` becomes the Rust name `Event`, and so does the event that is one",
+                "give it another name",
+            ),
         case("name_of_a_builder")
-            .edit("tasks.yaml", "    LongRecord:\n", "    ¦ContactBuilder:\n      doc: A step.\n    LongRecord:\n")
-            .says("`ContactBuilder`, and so does the builder of the struct `Contact`", "give one of the two another name"),
+            .edit(
+                "tasks.yaml",
+                "    LongRecord:\n",
+                "    ¦ContactBuilder:\n      doc: A step.\n    LongRecord:\n",
+            )
+            .says(
+                "`ContactBuilder`, and so does the builder of the struct `Contact`",
+                "give one of the two another name",
+            ),
         case("name_in_other_case")
-            .edit("tasks.yaml", "    LongRecord:\n", "    SMSTask: {doc: A step.}\n    ¦SmsTask: {doc: A step.}\n    LongRecord:\n")
-            .says("the struct `SmsTask` differs from the struct `SMSTask` only in upper and lower case", "give one of the two"),
+            .edit(
+                "tasks.yaml",
+                "    LongRecord:\n",
+                "    SMSTask: {doc: A step.}\n    ¦SmsTask: {doc: A step.}\n    LongRecord:\n",
+            )
+            .says(
+                "the struct `SmsTask` differs from the struct `SMSTask` only in upper and lower case",
+                "give one of the two",
+            ),
         case("name_of_a_list_of_the_section")
-            .edit("tasks.yaml", "  20001: {name: TooManyRows,", "  ¦20002: {name: Endpoints, meaning: none, evidence: observed}\n  20001: {name: TooManyRows,")
+            .edit(
+                "tasks.yaml",
+                "  20001: {name: TooManyRows,",
+                "  ¦20002: {name: Endpoints, meaning: none, evidence: observed}\n  \
+                 20001: {name: TooManyRows,",
+            )
             .says("the error code `Endpoints` becomes the Rust name `ENDPOINTS`", "give it another name"),
         case("name_of_a_code_in_other_case")
-            .edit("tasks.yaml", "meaning: there are too many rows, evidence: observed}", "meaning: there are too many rows, evidence: observed}\n  ¦20002: {name: TOOManyRows, meaning: none, evidence: observed}")
-            .says("the error code `TOOManyRows` becomes the Rust name `TOO_MANY_ROWS`", "give one of the two"),
+            .edit(
+                "tasks.yaml",
+                "meaning: there are too many rows, evidence: observed}",
+                "meaning: there are too many rows, evidence: observed}\n  \
+                 ¦20002: {name: TOOManyRows, meaning: none, evidence: observed}",
+            )
+            .says(
+                "the error code `TOOManyRows` becomes the Rust name `TOO_MANY_ROWS`",
+                "give one of the two",
+            ),
         case("name_of_the_clients_own_type")
-            .edit("types.yaml", "enums:\n", "enums:\n  ¦Phone: {doc: A phone., evidence: assumed, values: {a: {}}}\n")
-            .says("the enum `Phone` becomes the Rust name `Phone`, and so does the client's own type", "give it another name"),
+            .edit(
+                "types.yaml",
+                "enums:\n",
+                "enums:\n  ¦Phone: {doc: A phone., evidence: assumed, values: {a: {}}}\n",
+            )
+            .says(
+                "the enum `Phone` becomes the Rust name `Phone`, and so does the client's own type",
+                "give it another name",
+            ),
         case("get_with_map")
             .edit("dialer.yaml", "    response:\n", "      ¦more: {type: map<string>}\n    response:\n")
             .says("`more` is a map, and the fields of a GET", "POST with a JSON body"),
         case("wrong_type_text_is_a_mapping")
-            .edit("tasks.yaml", "summary: Starts one round of calls.", "summary: ¦{en: Starts one round of calls.}")
+            .edit(
+                "tasks.yaml",
+                "summary: Starts one round of calls.",
+                "summary: ¦{en: Starts one round of calls.}",
+            )
             .says("expected text, found a mapping", "needs quotes"),
         case("wrong_type_field_is_a_list")
-            .edit("tasks.yaml", "page: {wire: Page, type: integer, required: true, min: 1}", "page: ¦[integer]")
+            .edit(
+                "tasks.yaml",
+                "page: {wire: Page, type: integer, required: true, min: 1}",
+                "page: ¦[integer]",
+            )
             .says("expected a field, found a list", "it has keys such as `type`"),
         case("yaml_indented_further")
-            .edit("tasks.yaml", "    method: POST\n    path: /task\n", "    method: POST\n      ¦path: /task\n")
-            .says("this line is indented further than the one above, which has a value already", "start in the same column"),
+            .edit(
+                "tasks.yaml",
+                "    method: POST\n    path: /task\n",
+                "    method: POST\n      ¦path: /task\n",
+            )
+            .says(
+                "this line is indented further than the one above, which has a value already",
+                "start in the same column",
+            ),
         case("example_of_no_date")
-            .edit("tasks.yaml", "end_time: {wire: EndTime, type: local_datetime, required: true}", "end_time: {wire: EndTime, type: local_datetime, required: true, example: ¦\"31.12.2026\"}")
-            .says("the example does not fit the type `local_datetime`: `31.12.2026` is not of the form", "fix the example"),
+            .edit(
+                "tasks.yaml",
+                "end_time: {wire: EndTime, type: local_datetime, required: true}",
+                "end_time: {wire: EndTime, type: local_datetime, required: true, example: ¦\"31.12.2026\"}",
+            )
+            .says(
+                "the example does not fit the type `local_datetime`: `31.12.2026` is not of the form",
+                "fix the example",
+            ),
         case("name_of_the_private_family")
-            .edit("api.yaml", "  dialer:\n    title", "  ¦private: {title: Own, evidence: assumed, auth: {kind: none}}\n  dialer:\n    title")
-            .says("the family `private` becomes the Rust name `Private`, and so does the variant", "give it another name"),
+            .edit(
+                "api.yaml",
+                "  dialer:\n    title",
+                "  ¦private: {title: Own, evidence: assumed, auth: {kind: none}}\n  dialer:\n    title",
+            )
+            .says(
+                "the family `private` becomes the Rust name `Private`, and so does the variant",
+                "give it another name",
+            ),
         case("alias_of_another_value")
             .edit("tasks.yaml", "closed: {aliases: [done]}", "closed: {aliases: [done, ¦open]}")
             .says("`open` is another value of `State`, or an alias already", "each spelling"),
         case("path_with_list")
-            .edit("tasks.yaml", "      task_id: {wire: TaskID, type: TaskId, required: true}\n      page:", "      ¦task_id: {wire: TaskID, type: list<TaskId>, required: true}\n      page:")
-            .edit("tasks.yaml", "sample: {request: {TaskID: \"1\", Page: 1}", "sample: {request: {TaskID: [\"1\"], Page: 1}")
+            .edit(
+                "tasks.yaml",
+                "      task_id: {wire: TaskID, type: TaskId, required: true}\n      page:",
+                "      ¦task_id: {wire: TaskID, type: list<TaskId>, required: true}\n      page:",
+            )
+            .edit(
+                "tasks.yaml",
+                "sample: {request: {TaskID: \"1\", Page: 1}",
+                "sample: {request: {TaskID: [\"1\"], Page: 1}",
+            )
             .says("`task_id` is a list, and it is part of the path", "single values"),
         case("path_with_space_at_its_end")
             .edit("tasks.yaml", "path: /recording", "path: ¦\"/recording \"")
             .says("the path `/recording ` has a space at its end", "remove it"),
         case("file_in_json")
             .edit("tasks.yaml", "    body: multipart\n", "")
-            .edit("tasks.yaml", "      file: {type: binary, required: true}", "      ¦file: {type: binary, required: true}")
+            .edit(
+                "tasks.yaml",
+                "      file: {type: binary, required: true}",
+                "      ¦file: {type: binary, required: true}",
+            )
             .says("`file` is a file, and the body is not multipart", "say `body: multipart`"),
         case("files_in_one_part")
-            .edit("tasks.yaml", "      file: {type: binary, required: true}", "      ¦file: {type: list<binary>, required: true}")
+            .edit(
+                "tasks.yaml",
+                "      file: {type: binary, required: true}",
+                "      ¦file: {type: list<binary>, required: true}",
+            )
             .says("`file` is several files, and a part of the body is one", "a field of its own"),
         case("file_in_a_struct")
-            .edit("tasks.yaml", "        gender: {wire: Gender, type: Gender}\n", "        gender: {wire: Gender, type: Gender}\n        ¦photo: {type: binary}\n")
+            .edit(
+                "tasks.yaml",
+                "        gender: {wire: Gender, type: Gender}\n",
+                "        gender: {wire: Gender, type: Gender}\n        ¦photo: {type: binary}\n",
+            )
             .says("`photo` is a file inside an object", "multipart request"),
         case("sample_breaks_a_limit")
             .edit("tasks.yaml", "        Repeat: 3\n", "        Repeat: ¦16\n")
             .says("the value of `Repeat` in the sample breaks `max: 15`", "fix the sample, or the limit"),
         case("sample_of_row_breaks_a_limit")
             .edit("tasks.yaml", "labels: [a], notes", "labels: ¦[a, b, c, d, e, f], notes")
-            .says("the value of `labels` in the sample has 6 entries, at most 5 are allowed", "fix the sample"),
+            .says(
+                "the value of `labels` in the sample has 6 entries, at most 5 are allowed",
+                "fix the sample",
+            ),
         case("example_breaks_a_limit")
             .edit("tasks.yaml", "max: 15, example: 3", "max: 15, example: ¦30")
             .says("the value of `Repeat` in the example breaks `max: 15`", "fix the example"),
         case("sample_of_a_dropped_field")
-            .edit("twin.yaml", "    change: {request: {contacts: {type: list<Customer>}}}\n", "    change: {request: {contacts: {type: list<Customer>}}}\n    drop: {request: [repeat]}\n    sample: {request: {TaskName: a, StartTime: \"2024-01-01 08:00:00\", EndTime: \"2024-01-01 09:00:00\", ¦Repeat: 3, Contacts: [{Customer: J, Mobile: \"+6281200000000\"}]}}\n")
+            .edit(
+                "twin.yaml",
+                "    change: {request: {contacts: {type: list<Customer>}}}\n",
+                "    change: {request: {contacts: {type: list<Customer>}}}\n    \
+                 drop: {request: [repeat]}\n    sample: {request: {TaskName: a, \
+                 StartTime: \"2024-01-01 08:00:00\", EndTime: \"2024-01-01 09:00:00\", ¦Repeat: 3, \
+                 Contacts: [{Customer: J, Mobile: \"+6281200000000\"}]}}\n",
+            )
             .says("the sample has `Repeat`, and `repeat` is dropped here", "take it out of the sample"),
         case("code_of_what_never_happens")
-            .edit("tasks.yaml", "repeat: {wire: Repeat, type: integer,", "repeat: {wire: Repeat, type: integer, codes: {¦too_long: 10302},")
+            .edit(
+                "tasks.yaml",
+                "repeat: {wire: Repeat, type: integer,",
+                "repeat: {wire: Repeat, type: integer, codes: {¦too_long: 10302},",
+            )
             .says("a value of the type `integer` is never `too_long`", "for text"),
         case("token_under_another_name")
             .edit("api.yaml", "token_at: token", "token_at: ¦tokn")
@@ -1060,16 +1649,28 @@ fn cases() -> Vec<Case> {
             .edit("api.yaml", "key: AppKey", "key: ¦APPKey")
             .says("the request of `tasks.get_token` has no field `APPKey`", "did you mean `AppKey`?"),
         case("merge_key")
-            .edit("tasks.yaml", "      start_time: {wire: StartTime,", "      start_time: {¦<<: {a: b}, wire: StartTime,")
+            .edit(
+                "tasks.yaml",
+                "      start_time: {wire: StartTime,",
+                "      start_time: {¦<<: {a: b}, wire: StartTime,",
+            )
             .says("merge keys (`<<`) are not read", "`same_as`"),
         case("comma_in_text")
             .edit("tasks.yaml", "doc: Who is called.}", "doc: Who is called, ¦by the robot.}")
             .says("the text of `doc` ends at the comma before `by the robot.`", "needs quotes"),
         case("full_width_colon_in_braces")
-            .edit("tasks.yaml", "amount: {wire: Amount, type: decimal,", "amount: {wire: Amount, ¦type：decimal,")
+            .edit(
+                "tasks.yaml",
+                "amount: {wire: Amount, type: decimal,",
+                "amount: {wire: Amount, ¦type：decimal,",
+            )
             .says("there is a full-width colon after `type`", "a plain colon and a space"),
         case("dash_of_the_first_entry")
-            .edit("tasks.yaml", "    notes: [A unique name guards against a second task.]", "    notes:\n      ¦One.\n      - Two.")
+            .edit(
+                "tasks.yaml",
+                "    notes: [A unique name guards against a second task.]",
+                "    notes:\n      ¦One.\n      - Two.",
+            )
             .says("expected a list", "a dash is missing before the first entry"),
         case("no_break_space")
             .edit("tasks.yaml", "    summary: Stops a task.", "  ¦\u{a0} summary: Stops a task.")

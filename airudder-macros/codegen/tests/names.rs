@@ -57,8 +57,9 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 
 fn section(name: &str) -> String {
     format!(
-        "section: {name}\ntitle: Own\nfamily: cloud\nendpoints:\n  do_it:\n    title: Do It\n    evidence: observed\n    \
-         method: POST\n    path: /service/custom/x\n    effect: changes\n    summary: Does it.\n"
+        "section: {name}\ntitle: Own\nfamily: cloud\nendpoints:\n  do_it:\n    title: Do It\n    \
+         evidence: observed\n    method: POST\n    path: /service/custom/x\n    effect: changes\n    \
+         summary: Does it.\n"
     )
 }
 

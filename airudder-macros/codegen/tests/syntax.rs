@@ -27,7 +27,8 @@ fn read(text: &str) -> Result<Node, String> {
 const WRONG: &[(&str, &str, &str)] = &[
     ("bracket not closed", "a: ¦[b, c\nd: e\nf: g\n", "lacks its closing `]`"),
     ("bracket not closed at the end", "a:\n  b: ¦{c: d, e: f\n", "lacks its closing `}`"),
-    ("inner bracket not closed", "a: {b: c, d: ¦[e}\nf: g\n", "`[` opens here, and the bracket that closes it is `}`"),
+    ("inner bracket not closed", "a: {b: c, d: ¦[e}\nf: g\n",
+        "`[` opens here, and the bracket that closes it is `}`"),
     ("bracket twice", "a: {b: c}¦}\nd: e\n", "closes nothing"),
     ("text after a bracket", "a: [b] ¦c\nd: e\n", "text follows the closing bracket"),
     ("text after a quote", "a: \"b\" ¦c\nd: e\n", "text follows the closing quote"),

@@ -56,6 +56,8 @@ pub struct Endpoint<F: 'static> {
     pub success: SuccessRule,
     /// How an earlier call is found again.
     pub find_by: Option<FindBy<F>>,
+    /// What its answer says once the thing that it tells of is over; for what takes time.
+    pub poll_until: Option<PollUntil>,
     /// Codes that it is known or thought to return.
     pub errors: &'static [Code],
     /// Rows of the codes that its section defines beside the family's table.
@@ -128,17 +130,26 @@ pub enum Paging {
         /// Key of the number of rows in all, in the payload.
         total: Option<&'static str>,
     },
-    /// By the id of the last entry held.
+    /// By a mark of where the next page begins.
     Cursor {
         /// Field of the cursor; empty for the first page.
         cursor: &'static str,
-        /// Field of the page size.
-        size: &'static str,
+        /// Field of the page size, where there is one.
+        size: Option<&'static str>,
         /// Key of the list of entries in the payload.
         items: Option<&'static str>,
-        /// Key of an entry's id.
-        item_id: &'static str,
+        /// What the next cursor is.
+        next: NextCursor,
     },
+}
+
+/// What the cursor of the next page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NextCursor {
+    /// The id of the last entry, by its key in an entry.
+    ItemId(&'static str),
+    /// A value of the payload, by its key there; null, empty or absent on the last page.
+    Key(&'static str),
 }
 
 impl Paging {
@@ -158,11 +169,12 @@ impl Paging {
         }
     }
 
-    /// Field of the page size.
-    pub const fn size(&self) -> &'static str {
+    /// Field of the page size, where there is one.
+    pub const fn size(&self) -> Option<&'static str> {
         match self {
-            Self::Number { size, .. } | Self::Cursor { size, .. } => size,
-            Self::Offset { limit, .. } => limit,
+            Self::Number { size, .. } => Some(size),
+            Self::Cursor { size, .. } => *size,
+            Self::Offset { limit, .. } => Some(limit),
         }
     }
 
@@ -183,6 +195,15 @@ pub struct FindBy<F: 'static> {
     pub name: &'static str,
     /// The endpoint that lists what was made.
     pub list: &'static Endpoint<F>,
+}
+
+/// What an answer says once the thing that it tells of is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PollUntil {
+    /// Key of the state in the payload.
+    pub field: &'static str,
+    /// The states in which it is over, as they are written.
+    pub values: &'static [&'static str],
 }
 
 /// How an endpoint authenticates.

@@ -25,7 +25,7 @@ mod words;
 mod vocabulary;
 
 pub use code::{Code, Word};
-pub use endpoint::{Auth, Endpoint, FindBy, Paging, ResponseKind, Sample, TokenAuth};
+pub use endpoint::{Auth, Endpoint, FindBy, NextCursor, Paging, PollUntil, ResponseKind, Sample, TokenAuth};
 pub use family::{Categories, CredentialVariables, Envelope, FamilyInfo};
 pub use field::{Constraint, EnumInfo, Field, Kind, StructInfo};
 pub use format::{has_pattern, is_on_calendar, is_phone};

@@ -1,4 +1,4 @@
-//! A consumer's own endpoints: no lint objects to what the macro makes, whatever kinds of entries the spec has.
+//! A consumer's own endpoints: no lint objects to what the macro makes, whatever kinds of entries there are.
 
 #![deny(missing_docs, warnings, unreachable_pub, missing_debug_implementations, unused_qualifications)]
 

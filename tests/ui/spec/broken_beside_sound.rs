@@ -1,4 +1,4 @@
-//! An unsound endpoint does not hide the sound one beside it: the only mistakes are those of the spec and of its own call.
+//! An unsound endpoint hides no sound one beside it: the only mistakes are those of the spec and of its call.
 
 airudder_client::api!("broken_beside_sound.yaml");
 

@@ -239,7 +239,10 @@ fn result_row(world: &World, found: &FoundCall<'_>, with_columns: bool) -> Value
         "adminAct": [],
         "transferReason": "",
         "hangupReason": call.outcome.hangup_reason(),
-        "reclink": found.recording(world.now).map(|recording| world.link(&recording.name)).unwrap_or_default(),
+        "reclink": found
+            .recording(world.now)
+            .map(|recording| world.link(&recording.name))
+            .unwrap_or_default(),
         "talkremarks": "",
         "customizeResults": [{"title": "Level1", "groupName": "", "value": level(connected)}],
     });

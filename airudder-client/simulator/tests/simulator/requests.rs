@@ -24,7 +24,10 @@ async fn a_token_is_wanted_lives_its_time_and_can_be_revoked() {
 
     let robots = |token: Option<String>| {
         let talk = &talk;
-        async move { talk.send("collection.list_robots", json!({}), token.as_deref()).await.status().as_u16() }
+        async move {
+            let answer = talk.send("collection.list_robots", json!({}), token.as_deref()).await;
+            answer.status().as_u16()
+        }
     };
     assert_eq!(robots(None).await, 401);
     assert_eq!(robots(Some("nonsense".to_owned())).await, 401);

@@ -1,123 +1,101 @@
 //! Getting a token: from the store, else from the vendor.
 
 use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::value::RawValue;
-use tokio::time::Instant;
+use tracing::Instrument as _;
 
+use super::turn::Turn;
 use super::{Slot, Token, TokenIssuer, lifetime};
 use crate::authentication::credentials::Credentials;
-use crate::authentication::store::{StoreFuture, StoredToken};
+use crate::authentication::store::{Lease, StoredToken};
 use crate::catalogue::ErrorCode;
 use crate::catalogue::{BodyForm, Category, SuccessRule};
 use crate::envelope::{self, Answer, Refusal, Rules};
 use crate::error::{AuthError, AuthFailure, Context, Error, Phase, TimeoutError, decode_error};
 use crate::http::{self, Body, Incoming, IncomingBody, Limits, Outgoing};
+use crate::observe::Running;
 use crate::retry::{self, Attempt, Failed, Operation, is_transient_status};
 use crate::settings::Settings;
 
-/// How long the store may take.
-pub(super) const STORE_TIMEOUT: Duration = Duration::from_secs(5);
+/// What came of a fetch.
+pub(super) struct Outcome {
+    pub(super) result: Result<Token, Error>,
+    /// The token in the form in which it is to be saved, if it is new.
+    pub(super) to_save: Option<StoredToken>,
+    /// To be released when it is saved.
+    pub(super) lease: Option<Lease>,
+}
 
 impl TokenIssuer {
     /// A token from the store, if it is better than the current and not the one that was refused; else a new
-    /// one, with the form of it that is to be saved. `limit` is what the call that wants it may take.
+    /// one. `limit` is what the call that wants it may take; `alone` waits for no other process.
     pub(super) async fn fetch(
         &self,
         slot: &Slot,
         current: Option<&Token>,
         refused: Option<&Token>,
         limit: Duration,
-    ) -> Result<(Token, Option<StoredToken>), Error> {
-        // A slow store must leave time to ask the vendor.
-        let patience = STORE_TIMEOUT.min(limit / 4);
-        if let Some(token) = self.stored_token(slot, current, refused, patience).await {
-            return Ok((token, None));
+        alone: bool,
+    ) -> Outcome {
+        let lease = match self.turn(slot, current, refused, limit, alone).await {
+            Turn::Renewed(token, lease) => return Outcome { result: Ok(token), to_save: None, lease },
+            Turn::Ours(lease) => lease,
+        };
+        match self.with_lease(slot, lease.as_ref(), self.fetch_new(slot)).await {
+            Ok((token, stored)) => Outcome { result: Ok(token), to_save: Some(stored), lease },
+            Err(error) => Outcome { result: Err(error), to_save: None, lease },
         }
+    }
+
+    async fn fetch_new(&self, slot: &Slot) -> Result<(Token, StoredToken), Error> {
         let mut context = Context::of(slot.endpoint);
         let attempt = self.settings.limits(None, slot.endpoint.timeout_secs).timeout;
         // The attempts are bounded one by one and their sum by the budget; this bounds both together,
         // whatever the policy.
         let limit = attempt.saturating_add(self.settings.retry.budget);
-        let outcome = tokio::time::timeout(limit, self.new_token(slot, &mut context)).await;
-        let stored = match outcome {
-            Ok(result) => result.map_err(|mut error| {
+        let mut running = self.settings.begin_token(slot.endpoint);
+        let span = running.span();
+        let asked = self.new_token(slot, &mut context, &mut running).instrument(span);
+        let result = match tokio::time::timeout(limit, asked).await {
+            Ok(Ok(stored)) => self.ready(slot, &context, stored),
+            Ok(Err(mut error)) => {
                 error.scrub(&self.secrets());
-                error
-            })?,
-            Err(_) => {
-                return Err(Error::Timeout(Box::new(TimeoutError {
-                    context,
-                    phase: Phase::Exchange,
-                    limit,
-                })));
+                Err(error)
             }
+            Err(_) => Err(Error::Timeout(Box::new(TimeoutError { context, phase: Phase::Exchange, limit }))),
         };
-        match self.token(&slot.auth, stored.clone()) {
-            Some(token) => Ok((token, Some(stored))),
-            None => {
-                let problem = "the token has characters that no HTTP header can carry".to_owned();
-                Err(decode_error(&context, None, slot.auth.token_at.to_owned(), problem, Bytes::new()))
-            }
-        }
+        running.close(result)
     }
 
-    /// Keeps a token for others.
-    pub(super) async fn save(&self, slot: &Slot, stored: StoredToken) {
-        self.ask_store(slot, "save", STORE_TIMEOUT, || self.store.save(&slot.key, stored)).await;
-    }
-
-    pub(super) async fn stored_token(
+    /// A new token, and the form of it that is to be saved.
+    fn ready(
         &self,
         slot: &Slot,
-        current: Option<&Token>,
-        refused: Option<&Token>,
-        patience: Duration,
-    ) -> Option<Token> {
-        let stored = self.ask_store(slot, "load", patience, || self.store.load(&slot.key)).await??;
-        if refused.is_some_and(|refused| refused.text.expose_secret() == stored.token.expose_secret()) {
-            self.ask_store(slot, "remove", patience, || self.store.remove(&slot.key)).await;
-            return None;
+        context: &Context,
+        stored: StoredToken,
+    ) -> Result<(Token, StoredToken), Error> {
+        match self.token(&slot.auth, stored.clone()) {
+            Some(token) => Ok((token, stored)),
+            None => {
+                let problem = "the token has characters that no HTTP header can carry".to_owned();
+                Err(decode_error(context, None, slot.auth.token_at.to_owned(), problem, Bytes::new()))
+            }
         }
-        let token = self.token(&slot.auth, stored)?;
-        // While there is one that works, only a fresher one is worth having; with nothing in hand any that
-        // lives will do.
-        let now = Timestamp::now();
-        let wanted = match current {
-            Some(current) => token.expires_at > current.expires_at && now < token.renew_at,
-            None => now < token.expires_at,
-        };
-        wanted.then_some(token)
     }
 
-    /// What the store answers; nothing if it fails, panics or takes too long, for calls do not depend on it.
-    async fn ask_store<'a, T>(
-        &'a self,
+    async fn new_token(
+        &self,
         slot: &Slot,
-        what: &'static str,
-        patience: Duration,
-        ask: impl FnOnce() -> StoreFuture<'a, T>,
-    ) -> Option<T> {
-        let asked = AssertUnwindSafe(async { ask().await }).catch_unwind();
-        let problem = match tokio::time::timeout(patience, asked).await {
-            Ok(Ok(Ok(answer))) => return Some(answer),
-            Ok(Ok(Err(_))) => "failed",
-            Ok(Err(_)) => "panicked",
-            Err(_) => "took too long",
-        };
-        tracing::debug!(endpoint = slot.endpoint.key, what, "the token store {problem}");
-        None
-    }
-
-    async fn new_token(&self, slot: &Slot, context: &mut Context) -> Result<StoredToken, Error> {
+        context: &mut Context,
+        running: &mut Running,
+    ) -> Result<StoredToken, Error> {
         let Some(Credentials::KeyAndSecret { key, secret }) = self.credentials.of(slot.endpoint.family)
         else {
             return Err(context.config("the client has no credentials"));
@@ -141,7 +119,7 @@ impl TokenIssuer {
                 payload_required: false,
             },
         };
-        retry::run(&self.settings.retry, context, &mut request).await
+        retry::run(&self.settings.retry, context, running, &mut request).await.map(|(token, _)| token)
     }
 
     fn request(
@@ -185,30 +163,26 @@ struct TokenRequest<'a> {
 }
 
 impl Operation for TokenRequest<'_> {
-    type Output = StoredToken;
+    /// With the status of the answer.
+    type Output = (StoredToken, u16);
 
-    async fn attempt(&mut self, context: &Context) -> Attempt<StoredToken> {
+    fn status((_, status): &Self::Output) -> Option<u16> {
+        Some(*status)
+    }
+
+    async fn attempt(&mut self, context: &Context) -> Attempt<Self::Output> {
         // Counted from before the request, so that the token never ends earlier than thought.
         let asked_at = Timestamp::now();
-        let started = Instant::now();
-        let failed = match http::exchange(&self.settings.http, &self.request, self.limits, false).await {
-            Err(failure) => Failed::unanswered(failure, context, self.limits),
-            Ok(incoming) => match self.read(incoming, &context.clone().sent(true), asked_at) {
-                Ok(token) => return Attempt::Done(token),
-                Err(Refused::Final(error)) => return Attempt::Failed(Failed::fatal(error)),
-                Err(Refused::Transient(failed)) => failed,
-            },
+        let incoming = match http::exchange(&self.settings.http, &self.request, self.limits, false).await {
+            Ok(incoming) => incoming,
+            Err(failure) => return Attempt::Failed(Failed::unanswered(failure, context, self.limits)),
         };
-        tracing::debug!(
-            endpoint = self.slot.endpoint.key,
-            family = self.slot.endpoint.family.as_str(),
-            attempt = context.attempts,
-            status = failed.error.http_status(),
-            code = failed.error.vendor_code(),
-            elapsed_ms = started.elapsed().as_millis() as u64,
-            "no token"
-        );
-        Attempt::Failed(failed)
+        let status = incoming.status;
+        match self.read(incoming, &context.clone().sent(true), asked_at) {
+            Ok(token) => Attempt::Done((token, status)),
+            Err(Refused::Final(error)) => Attempt::Failed(Failed::fatal(error)),
+            Err(Refused::Transient(failed)) => Attempt::Failed(failed),
+        }
     }
 }
 

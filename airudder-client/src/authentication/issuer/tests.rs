@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_util::future::join_all;
 
-use super::fetch::STORE_TIMEOUT;
+use super::turn::{Found, STORE_TIMEOUT};
 use super::*;
 use crate::authentication::store::{MemoryTokenStore, StoreFuture};
 use crate::client::Client;
@@ -24,6 +24,42 @@ async fn two_hundred_first_calls_ask_for_one_token() {
     let calls = join_all((0..200).map(|_| value(&client, &READ, "{}"))).await;
     assert!(calls.iter().all(Result::is_ok), "{:?}", calls.iter().find(|c| c.is_err()));
     assert_eq!((server.auths(), server.hits("/call")), (1, 200));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_calls_that_wait_ask_for_one_token() {
+    // So slow that all of them wait. Their calls themselves would need as many connections.
+    let server = Server::bare(|_| ok(r#"{"token":"T"}"#).after(Duration::from_secs(1))).await;
+    let client = server.client();
+    let auth = cloud();
+    let waiting = Arc::new(AtomicUsize::new(0));
+    let calls = (0..10_000).map(|_| {
+        let (client, waiting) = (client.clone(), Arc::clone(&waiting));
+        tokio::spawn(async move {
+            let context = Context::new("test", crate::Family::Cloud, crate::catalogue::Effect::Read);
+            let (limit, deadline) = (Duration::from_secs(60), Instant::now() + Duration::from_secs(60));
+            waiting.fetch_add(1, Ordering::SeqCst);
+            let token = client.core.tokens.get(&auth, &context, deadline, limit).await;
+            waiting.fetch_sub(1, Ordering::SeqCst);
+            token.map(|token| token.text.expose_secret().to_owned())
+        })
+    });
+    let calls: Vec<_> = calls.collect();
+    let mut most = 0;
+    while calls.iter().any(|call| !call.is_finished()) {
+        most = most.max(waiting.load(Ordering::SeqCst));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    for call in calls {
+        assert_eq!(call.await.unwrap().unwrap(), "T");
+    }
+    assert_eq!(server.auths(), 1);
+    assert!(most > 5_000, "they waited together: {most}");
+}
+
+fn cloud() -> TokenAuth {
+    let crate::catalogue::Auth::Token(auth) = crate::test_server::CLOUD else { unreachable!() };
+    auth
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -234,6 +270,54 @@ async fn a_refused_token_is_not_taken_from_the_store_again() {
     assert_eq!(kept.token.expose_secret(), "T1");
 }
 
+#[tokio::test]
+async fn a_refused_token_is_removed_though_no_other_is_got() {
+    let server = Server::bare(|got| match got.path() {
+        "/call" => answer(401, ""),
+        _ => answer(403, ""),
+    })
+    .await;
+    let (client, store) = with_stored(&server, 600);
+    value(&client, &CREATE, "{}").await.unwrap_err();
+    assert!(store.with(|tokens| tokens.is_empty()), "nobody else is to try it");
+    assert_eq!(server.auths(), 1);
+}
+
+#[tokio::test]
+async fn a_token_older_than_the_one_that_was_refused_is_not_taken_in_its_place() {
+    let server = Server::start(|got| match bearer(got) {
+        "Token T2" => ok("{}"),
+        _ => answer(401, ""),
+    })
+    .await;
+    // The store keeps nothing: what it has is older than what the vendor gives.
+    let client = server.builder().token_store(Stale).build().unwrap();
+    let error = value(&client, &READ, "{}").await;
+    assert!(error.is_ok(), "{error:?}");
+    assert_eq!(server.auths(), 2);
+}
+
+/// Has nothing at first, and then another, old token.
+struct Stale;
+
+impl TokenStore for Stale {
+    fn load<'a>(&'a self, _: &'a TokenKey) -> StoreFuture<'a, Option<StoredToken>> {
+        static LOADS: AtomicUsize = AtomicUsize::new(0);
+        Box::pin(async {
+            let end = Timestamp::now() + SignedDuration::from_hours(12);
+            Ok((LOADS.fetch_add(1, Ordering::SeqCst) > 0).then(|| StoredToken::new("OLD", end)))
+        })
+    }
+
+    fn save<'a>(&'a self, _: &'a TokenKey, _: StoredToken) -> StoreFuture<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn remove<'a>(&'a self, _: &'a TokenKey) -> StoreFuture<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
 struct Failing;
 
 impl TokenStore for Failing {
@@ -359,21 +443,24 @@ async fn a_renewal_takes_only_a_newer_token_from_the_store() {
     // Within the range in which chance decides when a renewal is due.
     let (client, store) = with_stored(&server, 65);
     let tokens = &client.core.tokens;
-    let crate::catalogue::Auth::Token(auth) = crate::test_server::CLOUD else { unreachable!() };
     let slot = tokens
-        .slot(&auth, &Context::new("test", crate::Family::Cloud, crate::catalogue::Effect::Read))
+        .slot(&cloud(), &Context::new("test", crate::Family::Cloud, crate::catalogue::Effect::Read))
         .unwrap();
-    let current = tokens.issuer.stored_token(&slot, None, None, STORE_TIMEOUT).await.unwrap();
+    let stored = async |current: Option<&Token>| {
+        let until = Instant::now() + STORE_TIMEOUT;
+        match tokens.issuer.stored_token(&slot, current, None, until).await.unwrap() {
+            Found::Token(token) => Some(token),
+            Found::Nothing | Found::Refused => None,
+        }
+    };
+    let current = stored(None).await.unwrap();
     for _ in 0..50 {
-        assert!(
-            tokens.issuer.stored_token(&slot, Some(&current), None, STORE_TIMEOUT).await.is_none(),
-            "it is the one that is to be renewed"
-        );
+        assert!(stored(Some(&current)).await.is_none(), "it is the one that is to be renewed");
     }
     // Another process has renewed it. That the text is another is not known.
     let later = Timestamp::now() + SignedDuration::from_hours(24);
     store.with(|tokens| tokens.values_mut().for_each(|token| token.expires_at = later));
-    assert!(tokens.issuer.stored_token(&slot, Some(&current), None, STORE_TIMEOUT).await.is_some());
+    assert!(stored(Some(&current)).await.is_some());
 }
 
 #[tokio::test]

@@ -24,8 +24,8 @@ pub(super) fn base_url_of(text: &str, allow_http: bool) -> Result<String, Error>
         "http" if url.has_host() && (allow_http || is_loopback(&url)) => {}
         "http" => {
             return Err(Error::config(
-                "the base URL is http, which would send secrets and personal data in the clear: use https, or \
-                 `ClientBuilder::allow_http(true)` within a network of your own",
+                "the base URL is http, which would send secrets and personal data in the clear: use https, \
+                 or `ClientBuilder::allow_http(true)` within a network of your own",
             ));
         }
         other => {

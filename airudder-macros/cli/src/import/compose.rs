@@ -120,7 +120,8 @@ impl Composition<'_> {
         if !enums.is_empty() || !structs.is_empty() {
             if !self.all {
                 out.push_str(
-                    "\n# Put these below `types:` of the section, enums below `enums:`, structs below `structs:`.\n",
+                    "\n# Put these below `types:` of the section, enums below `enums:`, structs below \
+                     `structs:`.\n",
                 );
             }
             out.push_str("types:\n");

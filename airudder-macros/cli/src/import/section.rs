@@ -42,7 +42,8 @@ pub(super) fn taken_names(section: Option<&Node>, request: &Request) -> Result<T
                         request.section
                     ));
                     return Err(error.help(
-                        "choose another key, or print it again (`--again`) and compare: nothing is overwritten",
+                        "choose another key, or print it again (`--again`) and compare: nothing is \
+                         overwritten",
                     ));
                 }
                 if *name != request.key {

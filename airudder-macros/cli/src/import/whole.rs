@@ -122,9 +122,12 @@ fn head(root: &Node, request: &AllRequest, count: usize, notes: &[String]) -> St
     let version = root.get("info").and_then(|info| info.text_at("version"));
     let mut out = format!(
         "# {count} call{}, imported from an OpenAPI document{}.\n\
-         # Check by hand: names, docs, error codes of the fields, `sensitive: true` on personal data, and each\n\
-         # `effect`: `changes` is never repeated by itself; a person must decide: `calls_people` where it places\n\
-         # calls or sends messages, `idempotent` where repeating changes nothing more, `read` where it only reads.\n",
+         # Check by hand: names, docs, error codes of the fields, \
+         `sensitive: true` on personal data, and each\n\
+         # `effect`: `changes` is never repeated by itself; a person must decide: \
+         `calls_people` where it places\n\
+         # calls or sends messages, `idempotent` where repeating changes nothing more, \
+         `read` where it only reads.\n",
         if count == 1 { "" } else { "s" },
         version.map(|version| format!(" of version {}", yaml::short(&version))).unwrap_or_default()
     );
@@ -215,14 +218,15 @@ pub(super) fn of_answers(reader: &Reader<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     if reader.bare {
         notes.push(
-            "answers stand in no envelope on the page: the section's family must be one without `envelope`, or \
-             they are not read"
+            "answers stand in no envelope on the page: the section's family must be one without `envelope`, \
+             or they are not read"
                 .to_owned(),
         );
     }
     if reader.lenient {
         notes.push(
-            "answers are read leniently: fields that the page requires there are `required` only where you say so"
+            "answers are read leniently: fields that the page requires there are `required` only where you \
+             say so"
                 .to_owned(),
         );
     }

@@ -111,8 +111,8 @@ fn write_facts(out: &mut String, entry: &Entry, style: &Style<'_>) {
         (None, Some(_)) => {
             if !style.all {
                 line(
-                    "# To raise it: name the vendor's page, `pages: [doc-...]`, and write `documented` here and \
-                     in the types."
+                    "# To raise it: name the vendor's page, `pages: [doc-...]`, and write `documented` here \
+                     and in the types."
                         .to_owned(),
                 );
             }
@@ -132,8 +132,8 @@ fn write_facts(out: &mut String, entry: &Entry, style: &Style<'_>) {
     } else {
         if !style.all {
             line(
-                "# `changes` is never repeated by itself. A person must decide: `calls_people` where it places \
-                 calls or sends"
+                "# `changes` is never repeated by itself. A person must decide: `calls_people` where it \
+                 places calls or sends"
                     .to_owned(),
             );
             line(

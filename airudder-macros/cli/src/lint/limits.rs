@@ -147,7 +147,9 @@ mod tests {
     use super::super::documents;
     use super::find;
 
-    const ERRORS: &str = "cloud:\n  codes:\n    1: {name: A, limit: {max_chars: 64}}\n    2: {name: B, limit: {min: 0, max: 30}}\n    3: {name: C, limit: {json_type: number}}\n    4: {name: D, limit: {rule: a > b}}\n";
+    const ERRORS: &str = "cloud:\n  codes:\n    1: {name: A, limit: {max_chars: 64}}\n    \
+        2: {name: B, limit: {min: 0, max: 30}}\n    3: {name: C, limit: {json_type: number}}\n    \
+        4: {name: D, limit: {rule: a > b}}\n";
 
     #[track_caller]
     fn finds(section: &str, wanted: &[&str]) {
@@ -166,7 +168,10 @@ mod tests {
     #[test]
     fn fields_and_tables_agree() {
         finds(
-            "endpoints:\n  a: {request: {x: {type: string, max_chars: 64, codes: {too_long: 1, refused: 4}}, y: {type: decimal, codes: {wrong_type: 3}}, rows: {type: list<map<string>>, codes: {row_incomplete: 1}}, z: {type: integer, min: 0, max: 30, codes: {out_of_range: [2]}}}}\n",
+            "endpoints:\n  a: {request: {x: {type: string, max_chars: 64, codes: {too_long: 1, refused: 4}}, \
+             y: {type: decimal, codes: {wrong_type: 3}}, rows: {type: list<map<string>>, \
+             codes: {row_incomplete: 1}}, z: {type: integer, min: 0, max: 30, \
+             codes: {out_of_range: [2]}}}}\n",
             &[],
         );
     }
@@ -174,7 +179,9 @@ mod tests {
     #[test]
     fn what_differs_or_is_missing_is_found() {
         finds(
-            "endpoints:\n  a: {request: {x: {type: string, max_chars: 63, codes: {too_long: 1}}, y: {type: string, codes: {wrong_type: 3}}}}\ntypes: {structs: {S: {fields: {z: {type: integer, max: 30, codes: {out_of_range: 2}}}}}}\n",
+            "endpoints:\n  a: {request: {x: {type: string, max_chars: 63, codes: {too_long: 1}}, \
+             y: {type: string, codes: {wrong_type: 3}}}}\n\
+             types: {structs: {S: {fields: {z: {type: integer, max: 30, codes: {out_of_range: 2}}}}}}\n",
             &[
                 "the code 2 of the field `z` states `min: 0`, the field says nothing",
                 "the code 1 of the field `x` states `max_chars: 64`, the field says `63`",

@@ -260,13 +260,16 @@ mod tests {
         assert_eq!(pointed, wanted, "{text}");
     }
 
-    const BASE: &str = "endpoints:\n  a: {title: A, evidence: observed, method: POST, path: /a, effect: read, summary: x, request: {f: {type: string, max_chars: 3}}}\n";
+    const BASE: &str = "endpoints:\n  a: {title: A, evidence: observed, method: POST, path: /a, \
+        effect: read, summary: x, request: {f: {type: string, max_chars: 3}}}\n";
 
     #[test]
     fn defaults_of_plain_entries() {
         finds(BASE, &[]);
         finds(
-            "endpoints:\n  a: {evidence: observed, method_evidence: observed, fields_evidence: assumed, method: GET, body: query, timeout: normal, pages: [], open: false, response: json, request: {}}\n",
+            "endpoints:\n  a: {evidence: observed, method_evidence: observed, fields_evidence: assumed, \
+             method: GET, body: query, timeout: normal, pages: [], open: false, response: json, \
+             request: {}}\n",
             &[
                 "pages: []",
                 "open: false",
@@ -283,7 +286,9 @@ mod tests {
     #[test]
     fn defaults_of_fields_and_types() {
         finds(
-            "endpoints:\n  a: {evidence: observed, request: {task_name: {wire: task_name, type: string, required: false, aliases: [], evidence: observed, doc: The task name.}, b: {wire: B, evidence: assumed, doc: The name.}}}\n",
+            "endpoints:\n  a: {evidence: observed, request: {task_name: {wire: task_name, type: string, \
+             required: false, aliases: [], evidence: observed, doc: The task name.}, b: {wire: B, \
+             evidence: assumed, doc: The name.}}}\n",
             &[
                 "required: false",
                 "aliases: []",
@@ -293,7 +298,9 @@ mod tests {
             ],
         );
         finds(
-            "types:\n  enums:\n    E: {evidence: assumed, kind: string, values: {red: {rust: Red, evidence: assumed}, blue: {rust: Sky}}}\n  structs:\n    S: {evidence: assumed, fields: {x: {type: string}}}\n",
+            "types:\n  enums:\n    E: {evidence: assumed, kind: string, values: {red: {rust: Red, \
+             evidence: assumed}, blue: {rust: Sky}}}\n  structs:\n    \
+             S: {evidence: assumed, fields: {x: {type: string}}}\n",
             &["kind: string", "evidence: assumed", "rust: Red"],
         );
     }
@@ -302,7 +309,8 @@ mod tests {
     fn twins_say_only_what_differs() {
         finds(
             &format!(
-                "{BASE}  b: {{same_as: s.a, evidence: observed, fields_evidence: observed, title: A, method: GET, pages: [], change: {{request: {{f: {{max_chars: 3, min_chars: 1}}}}}}}}\n"
+                "{BASE}  b: {{same_as: s.a, evidence: observed, fields_evidence: observed, title: A, \
+                 method: GET, pages: [], change: {{request: {{f: {{max_chars: 3, min_chars: 1}}}}}}}}\n"
             ),
             &["pages: []", "title: A", "max_chars: 3"],
         );

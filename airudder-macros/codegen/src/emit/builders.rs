@@ -76,12 +76,29 @@ impl Shape<'_> {
 
     /// What a setter takes.
     fn taken(&self, field: &Field) -> TokenStream {
-        let ty = self.scope.held_type(&field.ty, self.place);
-        // A civil time can be made of a moment with a zone, which would be lost without a word.
-        match self.place == Place::Object && field.ty == Type::Scalar(Scalar::LocalDateTime) {
-            true => ty,
-            false => quote!(impl ::core::convert::Into<#ty>),
-        }
+        // A civil time can be made of a moment with a zone, which would be lost without a word: the traits
+        // leave those out, and give the compiler's messages a hint.
+        let hinted = match (&field.ty, self.place) {
+            (Type::Scalar(Scalar::Date), _) => "IntoDate",
+            (Type::Scalar(Scalar::Time), _) => "IntoTime",
+            (Type::Scalar(Scalar::LocalDateTime), Place::Object) => "IntoDateTime",
+            (Type::Scalar(Scalar::LocalDateTime), Place::Request) => "IntoLocalTime",
+            (Type::Scalar(Scalar::Decimal), _) => "IntoDecimal",
+            (
+                Type::Scalar(_)
+                | Type::Id(_)
+                | Type::Enum(_)
+                | Type::Struct(_)
+                | Type::List(_)
+                | Type::Map(_),
+                _,
+            ) => {
+                let ty = self.scope.held_type(&field.ty, self.place);
+                return quote!(impl ::core::convert::Into<#ty>);
+            }
+        };
+        let hinted = ident(hinted);
+        quote!(impl ::airudder_client::types::#hinted)
     }
 
     fn required_setter(&self, field: &Field, nth: usize) -> TokenStream {
@@ -156,9 +173,17 @@ pub(crate) fn request(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, famil
         "Builds a [`{name}`]. A required field that is not set is a compile error at `send` and `build`."
     );
     let stream = endpoint.page.is_some().then(|| quote!(, stream));
+    let wait = is_polled(endpoint).then(|| quote!(, wait));
     let download = matches!(endpoint.response, Response::File).then(|| quote!(, download));
     quote! {
-        ::airudder_client::__impl_builder!(request #doc, #name, #builder, #answer, [#markers] #stream #download);
+        ::airudder_client::__impl_builder!(
+            request #doc, #name, #builder, #answer, [#markers] #stream #wait #download
+        );
         #setters
     }
+}
+
+/// Whether it can be waited for: something with a state, or a file.
+pub(crate) fn is_polled(endpoint: &Endpoint) -> bool {
+    endpoint.poll_until.is_some() || matches!(endpoint.response, Response::File)
 }

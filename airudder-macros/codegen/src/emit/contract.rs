@@ -41,7 +41,10 @@ fn endpoint(scope: Scope<'_>, section: &Section, endpoint: &Endpoint) -> TokenSt
     let round_trip = round_trip(scope, endpoint);
     quote! {
         #gate
-        #macro_name!(#name, #key, confirmed: #confirmed, |client, sample| client.#module().#name() #(#setters)*);
+        #macro_name!(
+            #name, #key, confirmed: #confirmed,
+            |client, sample| client.#module().#name() #(#setters)*
+        );
         #round_trip
     }
 }

@@ -89,7 +89,10 @@ pub(crate) fn method(spec: &Spec, endpoint: &Endpoint, family: &str) -> String {
     let _ = write!(doc, "\n\n{}", source(entry, Some(endpoint)));
     let _ = write!(doc, "\n\n{}", effect(endpoint));
     if endpoint.success == SuccessRule::Status {
-        doc.push_str("\n\nAny answer with an HTTP status of success counts, whatever its body, unless it holds a code of refusal.");
+        doc.push_str(
+            "\n\nAny answer with an HTTP status of success counts, whatever its body, unless it holds a code \
+             of refusal.",
+        );
     }
     if endpoint.payload_required {
         doc.push_str("\n\nAn answer without a payload is an error.");
@@ -161,7 +164,8 @@ fn source(entry: &Entry, endpoint: Option<&Endpoint>) -> String {
             None => {
                 let _ = write!(
                     text,
-                    " **No path is known**: it is refused with `Error::Unconfirmed` until `ClientBuilder::override_path(\"{}\", ..)` gives one",
+                    " **No path is known**: it is refused with `Error::Unconfirmed` until \
+                     `ClientBuilder::override_path(\"{}\", ..)` gives one",
                     entry.key
                 );
             }
@@ -198,7 +202,8 @@ fn effect(endpoint: &Endpoint) -> &'static str {
             "May be repeated without harm, and is, on connection errors, time-outs and busy answers."
         }
         Effect::CallsPeople => {
-            "**Makes phones ring or sends messages.** Never repeated once anything may have reached the vendor."
+            "**Makes phones ring or sends messages.** Never repeated once anything may have reached the \
+             vendor."
         }
         Effect::Changes => {
             "Changes something each time: never repeated once anything may have reached the vendor."
@@ -227,7 +232,10 @@ fn errors(doc: &mut String, spec: &Spec, endpoint: &Endpoint, family: &str) {
         let _ = write!(doc, "\n\n# Errors\n\n{}", lines.join("\n"));
     }
     if let Response::File = endpoint.response {
-        doc.push_str("\n\nWhether the answer is the file itself or JSON with a link to it is not known for sure: both work.");
+        doc.push_str(
+            "\n\nWhether the answer is the file itself or JSON with a link to it is not known for sure: both \
+             work.",
+        );
     }
 }
 

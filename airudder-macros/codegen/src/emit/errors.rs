@@ -61,7 +61,9 @@ fn families(spec: &Spec) -> TokenStream {
             }
         }
         impl ::core::fmt::Display for Family {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result { f.write_str(self.as_str()) }
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
         }
     }
 }
@@ -112,13 +114,19 @@ fn codes(spec: &Spec) -> TokenStream {
         }
         impl ErrorCode {
             /// The code of a family's number or word.
-            pub fn from_code(family: Family, code: impl ::core::convert::Into<::airudder_client::catalogue::Code>) -> Self {
+            pub fn from_code(
+                family: Family,
+                code: impl ::core::convert::Into<::airudder_client::catalogue::Code>,
+            ) -> Self {
                 let code = code.into();
                 match (family, code) { #(#from)* _ => Self::Other { family, code } }
             }
             /// The row of the family's table; `None` for `Other`.
             pub fn row(self) -> ::core::option::Option<&'static ::airudder_client::catalogue::ErrorRow> {
-                let index: usize = match self { #(#index)* Self::Other { .. } => return ::core::option::Option::None };
+                let index: usize = match self {
+                    #(#index)*
+                    Self::Other { .. } => return ::core::option::Option::None
+                };
                 ::airudder_client::catalogue::ERROR_CODES.get(index)
             }
         }

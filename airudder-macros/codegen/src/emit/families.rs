@@ -76,7 +76,9 @@ pub(super) fn family_info(scope: Scope<'_>, info: &Family) -> TokenStream {
     };
     let envelope = maybe(info.envelope.as_ref().map(|Envelope { success, payload, message }| {
         let success = code(*success);
-        quote!(::airudder_client::catalogue::Envelope { success: #success, payload: &[#(#payload),*], message: &[#(#message),*] })
+        quote!(::airudder_client::catalogue::Envelope {
+            success: #success, payload: &[#(#payload),*], message: &[#(#message),*]
+        })
     }));
     let auth = scope.family_auth(&info.name);
     let (missing, invalid) = (maybe(info.missing_code.map(code)), maybe(info.invalid_code.map(code)));
@@ -89,8 +91,10 @@ pub(super) fn family_info(scope: Scope<'_>, info: &Family) -> TokenStream {
     quote! {
         ::airudder_client::catalogue::FamilyInfo {
             name: #name, title: #title, base_url: #base_url, shares_host: #shares_host,
-            base_url_variable: #base_url_variable, credentials: ::airudder_client::catalogue::CredentialVariables::#credentials,
-            auth: #auth, envelope: #envelope, encrypted: #encrypted, paths: &[#(#paths),*], code_form: #code_form, missing_code: #missing,
+            base_url_variable: #base_url_variable,
+            credentials: ::airudder_client::catalogue::CredentialVariables::#credentials,
+            auth: #auth, envelope: #envelope, encrypted: #encrypted, paths: &[#(#paths),*],
+            code_form: #code_form, missing_code: #missing,
             invalid_code: #invalid, token_codes: #token_codes,
             categories: ::airudder_client::catalogue::Categories { #(#categories),* },
         }
@@ -115,7 +119,8 @@ pub(super) fn auth(scope: Scope<'_>, family: &Family) -> TokenStream {
             };
             quote! {
                 ::airudder_client::catalogue::Auth::Token(::airudder_client::catalogue::TokenAuth {
-                    endpoint: &#endpoint, key_field: #key, secret_field: #secret, token_at: #token_at, lifetime_secs: #secs,
+                    endpoint: &#endpoint, key_field: #key, secret_field: #secret, token_at: #token_at,
+                    lifetime_secs: #secs,
                 })
             }
         }

@@ -85,8 +85,8 @@ impl Scope<'_> {
         quote!(::airudder_client::catalogue::Kind::#kind)
     }
 
-    /// The Rust type of what a field's setter takes and the field holds. A request may give a moment where the vendor
-    /// wants local time.
+    /// The Rust type of what a field's setter takes and the field holds. A request may give a moment where
+    /// the vendor wants local time.
     pub(crate) fn held_type(&self, ty: &Type, place: Place) -> TokenStream {
         match ty {
             Type::Scalar(Scalar::LocalDateTime) if place == Place::Request => {

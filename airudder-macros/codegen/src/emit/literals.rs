@@ -1,11 +1,11 @@
 //! Values of the catalogue, as expressions.
 
-use airudder_model::{Code, Evidence, PagingKind};
+use airudder_model::{Code, Evidence};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{Scope, ident};
-use crate::ir::{Constraint, Field, Page};
+use crate::ir::{Constraint, Field, NextCursor, Page};
 use crate::names;
 use crate::syntax::node::Node;
 
@@ -159,14 +159,23 @@ pub(crate) fn json_text(node: &Node) -> String {
 }
 
 pub(super) fn paging(page: &Page) -> TokenStream {
-    let (moves, size, first) = (&page.moves, &page.size, page.first);
-    let (items, total) = (maybe(page.items.as_ref()), maybe(page.total.as_ref()));
-    let item_id = page.item_id.clone().unwrap_or_default();
-    let inner = match page.kind {
-        PagingKind::Number => quote!(Number { page: #moves, size: #size, first: #first, items: #items }),
-        PagingKind::Offset => quote!(Offset { offset: #moves, limit: #size, items: #items, total: #total }),
-        PagingKind::Cursor => {
-            quote!(Cursor { cursor: #moves, size: #size, items: #items, item_id: #item_id })
+    let items = maybe(page.items());
+    let inner = match page {
+        Page::Number { page, size, first, .. } => {
+            quote!(Number { page: #page, size: #size, first: #first, items: #items })
+        }
+        Page::Offset { offset, limit, total, .. } => {
+            let total = maybe(total.as_ref());
+            quote!(Offset { offset: #offset, limit: #limit, items: #items, total: #total })
+        }
+        Page::Cursor { cursor, size, next, .. } => {
+            let size = maybe(size.as_ref());
+            let next = match next {
+                NextCursor::ItemId(key) => quote!(ItemId(#key)),
+                NextCursor::Key(key) => quote!(Key(#key)),
+            };
+            let next = quote!(::airudder_client::catalogue::NextCursor::#next);
+            quote!(Cursor { cursor: #cursor, size: #size, items: #items, next: #next })
         }
     };
     quote!(::airudder_client::catalogue::Paging::#inner)

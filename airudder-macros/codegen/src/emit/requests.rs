@@ -91,7 +91,7 @@ fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
         Response::Fields(_) | Response::Type(_) => quote!(::airudder_client::request::Payload<#codec>),
     };
     let paged = endpoint.page.as_ref().map(|page| {
-        let item = item_type(scope.spec, &endpoint.response, page.items.as_deref());
+        let item = item_type(scope.spec, &endpoint.response, page.items());
         let (ty, codec) = (scope.rust_type(&item), scope.codec(&item));
         quote! {
             impl ::airudder_client::request::Paged for #name {
@@ -100,6 +100,8 @@ fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
             }
         }
     });
+    let polled =
+        builders::is_polled(endpoint).then(|| quote!(impl ::airudder_client::request::Polled for #name {}));
     let builder = builders::request(scope, &name, endpoint, family);
     quote! {
         #[doc = #doc]
@@ -114,6 +116,7 @@ fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
             fn meta(&self) -> &::airudder_client::request::Meta<Self> { &self.__meta }
         }
         #paged
+        #polled
         #builder
     }
 }

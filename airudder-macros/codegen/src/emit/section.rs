@@ -50,7 +50,8 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
         .iter()
         .map(|w| tables::webhook(scope.under(ceiling::of(&w.entry), &lowered), w, family));
     let private = (!options.in_client).then(|| private(scope, section));
-    // On docs.rs, what a feature switches on says so. The `cfg` itself stands at the call of the macro, out of sight.
+    // On docs.rs, what a feature switches on says so. The `cfg` itself stands at the call of the macro, out
+    // of sight.
     let feature = options.in_client.then(|| quote!(#[cfg_attr(docsrs, doc(cfg(feature = #name)))]));
 
     quote! {
@@ -120,5 +121,9 @@ fn own_code(scope: Scope<'_>, family: &str, row: &ErrorRow) -> TokenStream {
     let name = ident(&crate::names::screaming(&crate::names::snake(&row.name)));
     let (code, family) = (code(row.code), scope.family(family));
     let doc = docs::with_evidence(&format!("{}: {}", row.code, row.meaning), row.evidence);
-    quote!(#[doc = #doc] pub const #name: ::airudder_client::ErrorCode = ::airudder_client::ErrorCode::Other { family: #family, code: #code };)
+    quote! {
+        #[doc = #doc]
+        pub const #name: ::airudder_client::ErrorCode =
+            ::airudder_client::ErrorCode::Other { family: #family, code: #code };
+    }
 }

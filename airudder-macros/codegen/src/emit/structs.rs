@@ -1,19 +1,20 @@
 //! Structs with public fields, as answers, webhooks and rows are.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::fields::Place;
+use super::fields::{Place, is_bare};
 use super::{Scope, docs, ident};
+use crate::ir::{Enum, Field, Type};
 
 use super::paths::struct_constant;
 
 /// A struct with public fields, as answers, webhooks and rows are.
 pub(crate) fn plain_struct(
     scope: Scope<'_>,
-    name: &proc_macro2::Ident,
+    name: &Ident,
     doc: &str,
-    fields: &[crate::ir::Field],
+    fields: &[Field],
     entry: Option<&(String, String)>,
     family: Option<&str>,
 ) -> TokenStream {
@@ -24,10 +25,12 @@ pub(crate) fn plain_struct(
     });
     // Whether the spec lists all keys or not: nothing of an answer or a message may be lost.
     let extra = quote! {
-        /// What came and has no field: keys that are not listed or came twice, and values that could not be read as
-        /// what they should be, under their name or place (`Details[3]`). What is put here is sent along.
+        /// What came and has no field: keys that are not listed or came twice, and values that could not be
+        /// read as what they should be, under their name or place (`Details[3]`). What is put here is sent
+        /// along.
         pub extra: ::airudder_client::JsonMap,
     };
+    let answered = was_answered(scope, name, fields);
     let described = struct_constant(&name.to_string());
     let fields = scope.struct_impl(name, fields, Place::Object, &quote!(__spec::#described.fields), entry);
     quote! {
@@ -36,5 +39,26 @@ pub(crate) fn plain_struct(
         #[non_exhaustive]
         pub struct #name { #(#lines)* #extra }
         #fields
+        #answered
     }
+}
+
+/// Whether the phone was answered, of a record that has the result of a call.
+fn was_answered(scope: Scope<'_>, name: &Ident, fields: &[Field]) -> Option<TokenStream> {
+    let says_so = |field: &&Field| match &field.ty {
+        Type::Enum(at) => scope.spec.find_enum(at).is_some_and(Enum::says_whether_answered),
+        Type::Scalar(_) | Type::Id(_) | Type::Struct(_) | Type::List(_) | Type::Map(_) => false,
+    };
+    let field = fields.iter().find(says_so)?;
+    let field_name = ident(&field.name);
+    let result = match is_bare(field, Place::Object) {
+        true => quote!(self.#field_name.was_answered()),
+        false => quote!(self.#field_name.as_ref()?.was_answered()),
+    };
+    Some(quote! {
+        impl #name {
+            /// Whether somebody has answered the phone; `None` where the record does not say so.
+            pub fn was_answered(&self) -> ::core::option::Option<bool> { #result }
+        }
+    })
 }

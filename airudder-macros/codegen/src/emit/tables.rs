@@ -44,21 +44,28 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family_name: &str)
             (&find_by.name, endpoint_constant(&find_by.list), scope.module(Some(&entry.section)));
         quote!(::airudder_client::catalogue::FindBy { name: #name, list: &#module __spec::#list })
     }));
+    let poll_until = maybe(endpoint.poll_until.as_ref().map(|until| {
+        let (field, values) = (&until.field, &until.values);
+        quote!(::airudder_client::catalogue::PollUntil { field: #field, values: &[#(#values),*] })
+    }));
     let auth = match endpoint.no_auth {
         true => quote!(::airudder_client::catalogue::Auth::None),
         false => scope.family_auth(family_name),
     };
     quote! {
         #info
-        pub static #constant: ::airudder_client::catalogue::Endpoint = ::airudder_client::catalogue::Endpoint {
-            key: #key, title: #title, title_zh: #title_zh, title_is_ours: #ours, section: #section, family: #family_tokens,
-            method: #method, path: #path, effect: #effect, evidence: #path_evidence,
-            method_evidence: #method_evidence, fields_evidence: #fields_evidence, pages: &[#(#pages),*], pages_maybe: &[#(#pages_maybe),*],
-            summary: #summary, body: #body, request: #request, open: #open, response: #response,
-            payload_required: #payload_required, success: #success, find_by: #find_by,
-            errors: #errors, own_codes: #own_codes, sample: #sample, paging: #paging, timeout_secs: #timeout, auth: #auth,
-            root: #root, deprecated: #deprecated,
-        };
+        pub static #constant: ::airudder_client::catalogue::Endpoint =
+            ::airudder_client::catalogue::Endpoint {
+                key: #key, title: #title, title_zh: #title_zh, title_is_ours: #ours,
+                section: #section, family: #family_tokens, method: #method, path: #path, effect: #effect,
+                evidence: #path_evidence, method_evidence: #method_evidence,
+                fields_evidence: #fields_evidence, pages: &[#(#pages),*], pages_maybe: &[#(#pages_maybe),*],
+                summary: #summary, body: #body, request: #request, open: #open, response: #response,
+                payload_required: #payload_required, success: #success, find_by: #find_by,
+                poll_until: #poll_until,
+                errors: #errors, own_codes: #own_codes, sample: #sample, paging: #paging,
+                timeout_secs: #timeout, auth: #auth, root: #root, deprecated: #deprecated,
+            };
     }
 }
 
@@ -113,8 +120,10 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family_name: &str) ->
     quote! {
         #info
         pub static #constant: ::airudder_client::catalogue::Webhook = ::airudder_client::catalogue::Webhook {
-            key: #key, title: #title, title_zh: #title_zh, title_is_ours: #ours, section: #section, family: #family, method: #method,
-            method_evidence: #method_evidence, evidence: #own_evidence, pages: &[#(#pages),*], pages_maybe: &[#(#pages_maybe),*],
+            key: #key, title: #title, title_zh: #title_zh, title_is_ours: #ours,
+            section: #section, family: #family, method: #method,
+            method_evidence: #method_evidence, evidence: #own_evidence,
+            pages: &[#(#pages),*], pages_maybe: &[#(#pages_maybe),*],
             summary: #summary, signed: #signed, identity: &[#(#identity),*], happened: #happened,
             discriminator: #discriminator, payload: #payload, sample: #sample, root: #root,
         };

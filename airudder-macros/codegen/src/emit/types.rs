@@ -84,6 +84,7 @@ pub(crate) fn enumeration(e: &Enum) -> TokenStream {
         value.aliases.iter().map(move |alias| quote!(#rust = #alias))
     });
     let aliases = aliases.next().map(|first| quote!(, also [#first #(, #aliases)*]));
+    let answered = was_answered(e);
     quote! {
         #[doc = #doc]
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -94,7 +95,29 @@ pub(crate) fn enumeration(e: &Enum) -> TokenStream {
             Other(::std::string::String),
         }
         ::airudder_client::__impl_enum!(#name, #kind, [#(#table),*] #aliases);
+        #answered
     }
+}
+
+/// What the results of calls say of whether the phone was answered.
+fn was_answered(e: &Enum) -> Option<TokenStream> {
+    let of = |answered: bool| {
+        let values = e.values.iter().filter(|value| value.answered == Some(answered));
+        let values: Vec<_> = values.map(|value| ident(&value.rust)).collect();
+        (!values.is_empty()).then(|| quote!(#(Self::#values)|* => ::core::option::Option::Some(#answered),))
+    };
+    if !e.says_whether_answered() {
+        return None;
+    }
+    let (name, yes, no) = (ident(&e.name), of(true), of(false));
+    Some(quote! {
+        impl #name {
+            /// Whether somebody has answered the phone; `None` where the result does not say so.
+            pub fn was_answered(&self) -> ::core::option::Option<bool> {
+                match self { #yes #no _ => ::core::option::Option::None }
+            }
+        }
+    })
 }
 
 pub(crate) fn structure(scope: Scope<'_>, object: &Struct, sent: bool, family: Option<&str>) -> TokenStream {

@@ -1,6 +1,6 @@
 //! Sections, endpoints and webhooks.
 
-use airudder_model::{BodyForm, Code, Effect, Evidence, Method, PagingKind, Signed, SuccessRule};
+use airudder_model::{BodyForm, Code, Effect, Evidence, Method, Signed, SuccessRule};
 
 use crate::syntax::node::Node;
 use crate::syntax::span::FileId;
@@ -138,6 +138,8 @@ pub struct Endpoint {
     pub success: SuccessRule,
     /// How an earlier call is found again.
     pub find_by: Option<FindBy>,
+    /// What its answer says once it is over.
+    pub poll_until: Option<PollUntil>,
     /// Example request.
     pub sample_request: Option<Node>,
     /// Example payload.
@@ -153,6 +155,15 @@ pub struct FindBy {
     pub list: String,
 }
 
+/// What an answer says once the thing that it tells of is over.
+#[derive(Debug, Clone)]
+pub struct PollUntil {
+    /// Wire key of the state in the payload.
+    pub field: String,
+    /// The states in which it is over.
+    pub values: Vec<String>,
+}
+
 /// What an endpoint answers.
 #[derive(Debug, Clone)]
 pub enum Response {
@@ -164,22 +175,45 @@ pub enum Response {
     File,
 }
 
-/// How an endpoint pages. Names of fields are wire names.
+/// How an endpoint pages. Names of fields are wire names, those of answers wire keys.
 #[derive(Debug, Clone)]
-pub struct Page {
-    pub kind: PagingKind,
-    /// The field that moves.
-    pub moves: String,
-    /// The page size's field.
-    pub size: String,
-    /// Number of the first page.
-    pub first: i64,
-    /// Wire key of the list.
-    pub items: Option<String>,
-    /// Wire key of the total.
-    pub total: Option<String>,
-    /// Wire key of an entry's id.
-    pub item_id: Option<String>,
+pub enum Page {
+    /// By page number.
+    Number { page: String, size: String, first: i64, items: Option<String> },
+    /// By row offset.
+    Offset { offset: String, limit: String, items: Option<String>, total: Option<String> },
+    /// By a mark of where the next page begins.
+    Cursor { cursor: String, size: Option<String>, items: Option<String>, next: NextCursor },
+}
+
+/// What the cursor of the next page is.
+#[derive(Debug, Clone)]
+pub enum NextCursor {
+    /// The id of the last entry.
+    ItemId(String),
+    /// A value of the payload.
+    Key(String),
+}
+
+impl Page {
+    /// The list in the payload.
+    pub fn items(&self) -> Option<&str> {
+        match self {
+            Self::Number { items, .. } | Self::Offset { items, .. } | Self::Cursor { items, .. } => {
+                items.as_deref()
+            }
+        }
+    }
+
+    /// The fields of the request that it names.
+    pub fn fields_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let (moves, size) = match self {
+            Self::Number { page, size, .. } => (page, Some(size)),
+            Self::Offset { offset, limit, .. } => (offset, Some(limit)),
+            Self::Cursor { cursor, size, .. } => (cursor, size.as_mut()),
+        };
+        std::iter::once(moves).chain(size)
+    }
 }
 
 /// A webhook.

@@ -59,6 +59,15 @@ pub struct EnumValue {
     pub doc: String,
     /// How well it is known.
     pub evidence: Evidence,
+    /// Whether somebody has answered the call whose result it is, where it says so.
+    pub answered: Option<bool>,
+}
+
+impl Enum {
+    /// Whether its values are results of calls that say whether the phone was answered.
+    pub fn says_whether_answered(&self) -> bool {
+        self.values.iter().any(|value| value.answered.is_some())
+    }
 }
 
 /// A struct.

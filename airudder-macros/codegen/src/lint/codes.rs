@@ -139,15 +139,17 @@ impl Codes<'_> {
         }
         let diagnostic = at_value(written, format!("the family `{family}` has no error code {code}"));
         diagnostics.push(match self.numbers.families.get(&code) {
-            Some(families) => {
-                diagnostic.help(format!("{code} is a code of {}; a number means something only together with its family", families.join(", ")))
-            }
+            Some(families) => diagnostic.help(format!(
+                "{code} is a code of {}; a number means something only together with its family",
+                families.join(", ")
+            )),
             None => {
                 let known = self.numbers.known.get(family.as_str()).into_iter().flatten();
                 match known.min_by_key(|known| distance(**known, code)) {
-                    Some(near) => {
-                        diagnostic.help(format!("the nearest code is {near}; new codes go into errors.yaml, or under `errors` of a section"))
-                    }
+                    Some(near) => diagnostic.help(format!(
+                        "the nearest code is {near}; new codes go into errors.yaml, \
+                         or under `errors` of a section"
+                    )),
                     None => diagnostic.help("new codes go into errors.yaml, or under `errors` of a section"),
                 }
             }

@@ -39,7 +39,8 @@ mod tests {
 
     #[test]
     fn the_table_of_features() {
-        let manifest = "[package]\nname = \"airudder-client\"\n[features]\ndefault = [\n  \"a\",\n]\na = []\n\"b\" = [\"a\"]\n\n[dependencies]\nc = \"1\"\n";
+        let manifest = "[package]\nname = \"airudder-client\"\n[features]\ndefault = [\n  \"a\",\n]\n\
+            a = []\n\"b\" = [\"a\"]\n\n[dependencies]\nc = \"1\"\n";
         assert!(is_clients(manifest) && !is_clients("[package]\nname = \"other\""));
         assert_eq!(features(manifest), ["default", "a", "b"]);
         assert!(features("[package]").is_empty());

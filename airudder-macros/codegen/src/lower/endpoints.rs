@@ -5,7 +5,7 @@ use super::resolve;
 use super::words::word_at;
 use super::{Found, Kind, fields};
 use crate::diagnostic::{at_key, at_value, did_you_mean};
-use crate::ir::{Endpoint, Field, FindBy, Response, Type, TypeRef};
+use crate::ir::{Endpoint, Field, FindBy, PollUntil, Response, Type, TypeRef};
 use crate::schema::validate;
 use crate::syntax::node::Node;
 use airudder_model::{BodyForm, Effect, Evidence, Method, Scalar, SuccessRule};
@@ -34,6 +34,7 @@ impl<'c> Lowering<'_, '_, 'c> {
             payload_required: false,
             success: SuccessRule::Envelope,
             find_by: None,
+            poll_until: None,
             sample_request: None,
             sample_response: None,
             entry,
@@ -152,6 +153,9 @@ impl<'c> Lowering<'_, '_, 'c> {
         let base = std::mem::take(base);
         let fields = fields::changed(base, changes, known, endpoint.entry.fields_evidence, self.context);
         fields::check_unique_wire_names(&fields, self.context);
+        // What it is over by may have been left out.
+        let is_there = |until: &PollUntil| fields.iter().any(|field| field.wire == until.field);
+        endpoint.poll_until = endpoint.poll_until.take().filter(is_there);
         endpoint.response = Response::Fields(fields);
         endpoint.response_owner = endpoint.entry.key.clone();
         endpoint.sample_response = None;
@@ -190,11 +194,38 @@ impl<'c> Lowering<'_, '_, 'c> {
         }
         if let Some(page) = node.get("page") {
             endpoint.page = self.page(page, endpoint);
+            // The type of a request says how its list pages.
+            endpoint.request_owner = endpoint.entry.key.clone();
+        }
+        if let Some(until) = node.get("poll_until") {
+            endpoint.poll_until = self.poll_until(until);
+            endpoint.request_owner = endpoint.entry.key.clone();
         }
         if let Some(sample) = node.get("sample") {
             endpoint.sample_request = sample.get("request").cloned().or(endpoint.sample_request.take());
             endpoint.sample_response = sample.get("response").cloned().or(endpoint.sample_response.take());
         }
+    }
+
+    /// One key of the answer, and what it says at the end.
+    fn poll_until(&mut self, written: &Node) -> Option<PollUntil> {
+        let entries = written.entries();
+        let [(field, listed)] = entries else {
+            let at = entries.get(1).map_or(written, |(_, second)| second);
+            let text =
+                format!("{} keys in this `poll_until`: one says whether the wait is over", entries.len());
+            let help = "name the field of the answer with the state: `poll_until: {Status: [finished]}`";
+            self.context.diagnostics.push(at_key(at, text).help(help));
+            return None;
+        };
+        let values: Vec<String> = listed.items().iter().filter_map(Node::scalar).collect();
+        if values.is_empty() {
+            let text = format!("no value of `{field}` ends the wait");
+            let help = format!("list the states in which it is over: `{{{field}: [finished]}}`");
+            self.context.diagnostics.push(at_value(listed, text).help(help));
+            return None;
+        }
+        Some(PollUntil { field: field.clone(), values })
     }
 
     pub(super) fn timeout(&mut self, node: &Node) -> u32 {

@@ -188,7 +188,8 @@ impl<'c> Lowering<'_, '_, 'c> {
         }
         if let Found::Here(_) = self.context.index.entry(other, key) {
             return diagnostic.help(format!(
-                "`{key}` is there, but it is not of the same kind: endpoints derive from endpoints, webhooks from webhooks"
+                "`{key}` is there, but it is not of the same kind: endpoints derive from endpoints, \
+                 webhooks from webhooks"
             ));
         }
         let diagnostic = match no_section {

@@ -3,7 +3,7 @@
 use super::fields::Changes;
 use super::words::word_at;
 use crate::diagnostic::{at_key, at_value, did_you_mean};
-use crate::ir::{Endpoint, Field, Page};
+use crate::ir::{Endpoint, Field, NextCursor, Page};
 use crate::syntax::node::Node;
 use airudder_model::PagingKind;
 
@@ -14,17 +14,16 @@ impl<'c> Lowering<'_, '_, 'c> {
     /// dropped.
     pub(super) fn kept_page(
         &mut self,
-        page: Page,
+        mut page: Page,
         old: &[Field],
         new: &[Field],
         changes: Changes<'_>,
     ) -> Option<Page> {
         let name_of = |wire: &str| old.iter().find(|f| f.wire == wire).map(|f| f.name.clone());
-        let mut wires = Vec::new();
-        for wire in [&page.moves, &page.size] {
+        for wire in page.fields_mut() {
             let name = name_of(wire)?;
             match new.iter().find(|f| f.name == name) {
-                Some(field) => wires.push(field.wire.clone()),
+                Some(field) => wire.clone_from(&field.wire),
                 None => {
                     let items = changes.drop.map(Node::items).unwrap_or_default();
                     if let Some(item) = items.iter().find(|item| item.scalar().as_ref() == Some(&name)) {
@@ -38,8 +37,7 @@ impl<'c> Lowering<'_, '_, 'c> {
                 }
             }
         }
-        let (Some(size), Some(moves)) = (wires.pop(), wires.pop()) else { return None };
-        Some(Page { moves, size, ..page })
+        Some(page)
     }
 
     pub(super) fn page(&mut self, node: &Node, endpoint: &Endpoint) -> Option<Page> {
@@ -57,6 +55,7 @@ impl<'c> Lowering<'_, '_, 'c> {
             ("total", PagingKind::Offset),
             ("cursor", PagingKind::Cursor),
             ("item_id", PagingKind::Cursor),
+            ("next", PagingKind::Cursor),
         ] {
             if let Some(written) = node.get(key).filter(|_| kind != only) {
                 let diagnostic =
@@ -68,22 +67,55 @@ impl<'c> Lowering<'_, '_, 'c> {
             }
         }
         let moves = self.page_field(node, moves, endpoint);
-        let size = self.page_field(node, size, endpoint);
-        if kind == PagingKind::Cursor && node.get("item_id").is_none() && !node.is_poisoned("item_id") {
-            let diagnostic =
-                at_key(node, "the key `item_id` is missing: a cursor is the id of the last entry".to_owned());
-            self.context.diagnostics.push(diagnostic.help("`item_id`: Wire key of an entry's id."));
-            return None;
+        let items = node.text_at("items");
+        match kind {
+            PagingKind::Number => {
+                let size = self.page_field(node, size, endpoint);
+                let first = node.integer_at("first").unwrap_or(1);
+                Some(Page::Number { page: moves?, size: size?, first, items })
+            }
+            PagingKind::Offset => {
+                let limit = self.page_field(node, size, endpoint);
+                Some(Page::Offset { offset: moves?, limit: limit?, items, total: node.text_at("total") })
+            }
+            PagingKind::Cursor => {
+                let next = self.next_cursor(node);
+                // Where the answer says how it goes on, nothing hangs on the size.
+                let needs_size = node.get("size").is_some() || !matches!(next, Some(NextCursor::Key(_)));
+                let size = needs_size.then(|| self.page_field(node, size, endpoint));
+                let size = match size {
+                    Some(None) => return None,
+                    Some(Some(size)) => Some(size),
+                    None => None,
+                };
+                Some(Page::Cursor { cursor: moves?, size, items, next: next? })
+            }
         }
-        Some(Page {
-            kind,
-            moves: moves?,
-            size: size?,
-            first: node.integer_at("first").unwrap_or(1),
-            items: node.text_at("items"),
-            total: node.text_at("total"),
-            item_id: node.text_at("item_id"),
-        })
+    }
+
+    /// What the cursor of the next page is: one of two.
+    fn next_cursor(&mut self, page: &Node) -> Option<NextCursor> {
+        match (page.text_at("item_id"), page.text_at("next")) {
+            (Some(key), None) => Some(NextCursor::ItemId(key)),
+            (None, Some(key)) => Some(NextCursor::Key(key)),
+            (Some(_), Some(_)) => {
+                let text = "`next` beside `item_id`: the next page begins at one of them";
+                let written = page.get("next").unwrap_or(page);
+                let help =
+                    "`item_id` if the cursor is the id of the last entry, `next` if it is in the answer";
+                self.context.diagnostics.push(at_key(written, text).help(help));
+                None
+            }
+            (None, None) => {
+                if !page.is_poisoned("item_id") && !page.is_poisoned("next") {
+                    let text = "the key `item_id` or `next` is missing: a cursor is the id of the last \
+                                entry, or stands in the answer";
+                    let help = "`item_id`: Wire key of an entry's id. `next`: Wire key of the next cursor.";
+                    self.context.diagnostics.push(at_key(page, text).help(help));
+                }
+                None
+            }
+        }
     }
 
     /// The wire name of the request field that a paging names.

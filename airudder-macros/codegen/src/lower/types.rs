@@ -113,6 +113,7 @@ fn enumeration(name: &str, node: &Node, context: &mut Context<'_>) -> Enum {
             rust,
             doc: value.text_at("doc").unwrap_or_default(),
             evidence: evidence_at(value).unwrap_or(evidence),
+            answered: value.get("answered").and_then(Node::flag),
         });
     }
     Enum {

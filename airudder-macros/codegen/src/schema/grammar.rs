@@ -36,7 +36,8 @@ pub static API: Object = Object {
         "base_url_variable" may Shape::Text, "Environment variable that may name another host.";
         "credentials" may Shape::Object(&CREDENTIALS), "Environment variables of the credentials.";
         "timeouts" must Shape::Map(&Shape::Count), "Time-out classes, in seconds; `normal` is the default.";
-        "families" must Shape::Names(&Shape::Object(&FAMILY)), "Groups of endpoints that share envelope and auth.";
+        "families" must Shape::Names(&Shape::Object(&FAMILY)),
+            "Groups of endpoints that share envelope and auth.";
         "notes" may TEXTS, "Remarks.";
     },
 };
@@ -47,9 +48,11 @@ static FAMILY: Object = Object {
     keys: keys! {
         "title" must Shape::Text, "What it covers.";
         "evidence" must Shape::Word(Evidence::WORDS), "How well it is known.";
-        "base_url" may Shape::Text, "Its host, where that differs; then it has credentials of its own, or none.";
+        "base_url" may Shape::Text,
+            "Its host, where that differs; then it has credentials of its own, or none.";
         "base_url_variable" may Shape::Text, "Environment variable that may name another host for it.";
-        "credentials" may Shape::Object(&CREDENTIALS), "Its environment variables, where it has credentials of its own.";
+        "credentials" may Shape::Object(&CREDENTIALS),
+            "Its environment variables, where it has credentials of its own.";
         "envelope" may Shape::Object(&ENVELOPE), "How answers are wrapped; left out: they come as they are.";
         "auth" must Shape::Object(&AUTH), "How it authenticates.";
         "missing_code" may Shape::Code, "Code of an absent value, where a field has none of its own.";
@@ -58,7 +61,8 @@ static FAMILY: Object = Object {
         "code_form" may Shape::Word(CodeForm::WORDS), "What its error codes are; default number.";
         "encrypted" may Shape::Flag, "Whether bodies are encrypted where an encryption key is set.";
         "paths" may TEXTS, "How its paths begin: the family of a call that names a path only.";
-        "categories" may Shape::Object(&CATEGORIES), "Codes treated alike, where its table is not in errors.yaml.";
+        "categories" may Shape::Object(&CATEGORIES),
+            "Codes treated alike, where its table is not in errors.yaml.";
         "pages" may TEXTS, "The vendor's pages.";
         "notes" may TEXTS, "Remarks.";
     },
@@ -178,6 +182,7 @@ static ENUM_VALUE: Object = Object {
         "evidence" may Shape::Word(Evidence::WORDS), "Its own evidence.";
         "rust" may Shape::Text, "Variant, where the wire value gives no good name.";
         "aliases" may TEXTS, "Other spellings on the wire that are read as this value.";
+        "answered" may Shape::Flag, "Of a call's result: whether somebody has answered the phone.";
     },
 };
 
@@ -254,8 +259,10 @@ pub static SECTION: Object = Object {
         "family" must Shape::Text, "The family of its endpoints.";
         "summary" may Shape::Text, "One line about it.";
         "pages" may TEXTS, "The vendor's pages.";
-        "families" may Shape::Names(&Shape::Object(&FAMILY)), "Families of a private spec: other hosts, other credentials.";
-        "errors" may Shape::Map(&Shape::Object(&ERROR_ROW)), "Error codes of its own, beside its family's table.";
+        "families" may Shape::Names(&Shape::Object(&FAMILY)),
+            "Families of a private spec: other hosts, other credentials.";
+        "errors" may Shape::Map(&Shape::Object(&ERROR_ROW)),
+            "Error codes of its own, beside its family's table.";
         "types" may Shape::Object(&SECTION_TYPES), "Types of its own.";
         "endpoints" may Shape::Names(&Shape::Object(&ENDPOINT)), "Its endpoints.";
         "webhooks" may Shape::Names(&Shape::Object(&WEBHOOK)), "What the vendor sends.";
@@ -271,11 +278,14 @@ macro_rules! endpoint_keys {
             "pages" may TEXTS, "The vendor's pages.";
             "pages_maybe" may TEXTS, "Pages that may be about it.";
             "evidence" $must Shape::Word(Evidence::WORDS), "How well the path is known.";
-            "method_evidence" may Shape::Word(Evidence::WORDS), "How well the method is known; default: evidence.";
-            "fields_evidence" may Shape::WordOrNone(OF_FIELDS), "How well the fields are known at best; default: evidence.";
+            "method_evidence" may Shape::Word(Evidence::WORDS),
+                "How well the method is known; default: evidence.";
+            "fields_evidence" may Shape::WordOrNone(OF_FIELDS),
+                "How well the fields are known at best; default: evidence.";
             "method" $must Shape::Word(Method::WORDS), "HTTP method.";
             "path" $must Shape::Text, "Path below the host, or `none`.";
-            "body" may Shape::Word(BodyForm::WORDS), "Where the fields go; default: query for GET, json else.";
+            "body" may Shape::Word(BodyForm::WORDS),
+                "Where the fields go; default: query for GET, json else.";
             "effect" $must Shape::Word(Effect::WORDS), "What calling it does: decides what may be repeated.";
             "summary" $must Shape::Text, "One line about it.";
             "notes" may TEXTS, "Paragraphs of the method's docs.";
@@ -284,11 +294,13 @@ macro_rules! endpoint_keys {
             "open" may Shape::Flag, "Whether the request may have fields that nobody knows.";
             "open_response" may Shape::Flag, "Whether other keys of the answer are kept.";
             "payload_required" may Shape::Flag, "Whether null, an absent or an empty payload is an error.";
-            "success" may Shape::Word(SuccessRule::WORDS), "What says that a call has succeeded; default envelope.";
+            "success" may Shape::Word(SuccessRule::WORDS),
+                "What says that a call has succeeded; default envelope.";
             "find_by" may Shape::Object(&FIND_BY), "How an earlier call is found again.";
             "deprecated" may Shape::Text, "Why not to use it any more.";
             "errors" may CODE_LIST, "Further codes, beside those of the fields.";
             "page" may Shape::Object(&PAGE), "How it pages.";
+            "poll_until" may Shape::Map(&TEXTS), "Key of the answer, and its values once it is over.";
             "sample" may Shape::Object(&SAMPLE), "An example, in wire names.";
             $($rest)*
         }
@@ -320,7 +332,10 @@ pub static DERIVED_ENDPOINT: Object = Object {
 static CHANGE: Object = Object {
     id: ObjectId::EndpointChange,
     name: "a change of an endpoint",
-    keys: keys! { "request" may CHANGED_FIELDS, "Of the request."; "response" may CHANGED_FIELDS, "Of the answer."; },
+    keys: keys! {
+        "request" may CHANGED_FIELDS, "Of the request.";
+        "response" may CHANGED_FIELDS, "Of the answer.";
+    },
 };
 static ADD: Object = Object {
     id: ObjectId::EndpointAdd,
@@ -346,7 +361,8 @@ static PAGE: Object = Object {
         "cursor" may Shape::Text, "Rust name of the cursor's field.";
         "items" may Shape::Text, "Wire key of the list in the payload.";
         "total" may Shape::Text, "Wire key of the number of all rows in the payload.";
-        "item_id" may Shape::Text, "Wire key of an entry's id.";
+        "item_id" may Shape::Text, "Wire key of an entry's id, where that is the cursor.";
+        "next" may Shape::Text, "Wire key of the next cursor in the payload.";
     },
 };
 
@@ -354,7 +370,8 @@ static FIND_BY: Object = Object {
     id: ObjectId::FindBy,
     name: "a `find_by`",
     keys: keys! {
-        "name" must Shape::Text, "Wire name of the field that holds the name, in the request and in an entry of the list.";
+        "name" must Shape::Text,
+            "Wire name of the field that holds the name, in the request and in an entry of the list.";
         "in" must Shape::Text, "The endpoint of this section that lists what was made.";
     },
 };
@@ -362,7 +379,10 @@ static FIND_BY: Object = Object {
 static SAMPLE: Object = Object {
     id: ObjectId::Sample,
     name: "a sample",
-    keys: keys! { "request" may Shape::Json, "The request's fields."; "response" may Shape::Json, "The payload."; },
+    keys: keys! {
+        "request" may Shape::Json, "The request's fields.";
+        "response" may Shape::Json, "The payload.";
+    },
 };
 
 macro_rules! webhook_keys {
@@ -374,14 +394,16 @@ macro_rules! webhook_keys {
             "pages" may TEXTS, "The vendor's pages.";
             "pages_maybe" may TEXTS, "Pages that may be about it.";
             "method" may Shape::Word(Method::WORDS), "HTTP method; default POST.";
-            "method_evidence" may Shape::Word(Evidence::WORDS), "How well the method is known; default: evidence.";
+            "method_evidence" may Shape::Word(Evidence::WORDS),
+                "How well the method is known; default: evidence.";
             "evidence" $must Shape::Word(OF_FIELDS), "How well its fields are known at best.";
             "summary" $must Shape::Text, "When it is sent.";
             "signed" may Shape::Word(&[Signed::Documented.word(), Signed::None.word()]),
                 "Whether X-AIRudder-Sign is listed on its page; left out: nobody knows.";
             "identity" may TEXTS, "Wire keys that are equal where a message comes twice; default: all of it.";
             "happened" may Shape::Text, "Wire key of the time at which it happened; default: when it came.";
-            "discriminator" may Shape::Object(&DISCRIMINATOR), "How it is distinguished from others that come to its URL.";
+            "discriminator" may Shape::Object(&DISCRIMINATOR),
+                "How it is distinguished from others that come to its URL.";
             "open" may Shape::Flag, "Whether other keys are kept.";
             "notes" may TEXTS, "Paragraphs of its docs.";
             "sample" may Shape::Json, "An example, in wire names.";
@@ -403,7 +425,10 @@ static DISCRIMINATOR: Object = Object {
 pub static WEBHOOK: Object = Object {
     id: ObjectId::Webhook,
     name: "a webhook",
-    keys: webhook_keys! { must, "payload" may Shape::OrText(&FIELDS), "Its fields, or the name of a struct."; },
+    keys: webhook_keys! {
+        must,
+        "payload" may Shape::OrText(&FIELDS), "Its fields, or the name of a struct.";
+    },
 };
 
 /// A webhook that is `same_as` another.

@@ -326,12 +326,14 @@ fn check_known_keys(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diag
                 poisoned.push(key.to_owned());
                 diagnostic.help(format!("a space is missing after the colon: `{key}: ...`"))
             }
-            ("guide", None) if object.id == ObjectId::Section => {
-                diagnostic.help("the guide of a section is a file of its own, `guides/<section>.md` beside it")
+            ("guide", None) if object.id == ObjectId::Section => diagnostic
+                .help("the guide of a section is a file of its own, `guides/<section>.md` beside it"),
+            ("request" | "response" | "payload", None) if object.key("same_as").is_some() => {
+                diagnostic.help(format!(
+                    "with `same_as`, fields are changed by `change: {{{name}: ...}}`, `add: {{{name}: ...}}` \
+                     and `drop: {{{name}: [...]}}`"
+                ))
             }
-            ("request" | "response" | "payload", None) if object.key("same_as").is_some() => diagnostic.help(format!(
-                "with `same_as`, fields are changed by `change: {{{name}: ...}}`, `add: {{{name}: ...}}` and `drop: {{{name}: [...]}}`"
-            )),
             _ => {
                 poisoned.extend(meant.map(str::to_owned));
                 did_you_mean(diagnostic, name, &object.names())

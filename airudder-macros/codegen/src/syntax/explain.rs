@@ -120,7 +120,10 @@ impl<'t> Stumble<'t> {
             ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedNodeContent => self.not_in_line(),
             ErrorKind::ExpectedBlockSequenceEntry => self
                 .invalid(self.content_of(self.noticed.line), "this line is in a list and has no dash")
-                .help("each entry of the list above starts with a dash and a space; anything else is indented as what it belongs to"),
+                .help(
+                    "each entry of the list above starts with a dash and a space; anything else is \
+                     indented as what it belongs to",
+                ),
             ErrorKind::InvalidIndentation
             | ErrorKind::InvalidQuotedScalarIndent
             | ErrorKind::InvalidBlockScalarIndent => self.indented_otherwise(),
@@ -162,7 +165,7 @@ impl<'t> Stumble<'t> {
             ErrorKind::InvalidBlockScalarHeader | ErrorKind::ZeroBlockScalarIndent => {
                 self.invalid(self.at, "nothing may follow `|` or `>` on its line").help(
                     "the text goes into the lines below, indented; text that starts with `|` or \
-                    `>` needs quotes",
+                     `>` needs quotes",
                 )
             }
             ErrorKind::CommentNotSeparated | ErrorKind::CommentInterceptedScalar => self
@@ -171,13 +174,13 @@ impl<'t> Stumble<'t> {
             ErrorKind::RecursionLimitExceeded => Problem::new(
                 Span::point(self.file, self.at),
                 "too many lists and mappings stand \
-                    inside each other",
+                 inside each other",
             )
             .help("look for brackets that are not closed"),
             // Kinds that no text of ours was seen to give, and those that the library may get.
-            _ => self
-                .invalid(self.at, "the parser cannot go on here")
-                .help(format!("look for a missing quote, bracket or space here or in the line above; {NEEDS_QUOTES}")),
+            _ => self.invalid(self.at, "the parser cannot go on here").help(format!(
+                "look for a missing quote, bracket or space here or in the line above; {NEEDS_QUOTES}"
+            )),
         }
     }
 
@@ -233,7 +236,10 @@ impl<'t> Stumble<'t> {
             self.invalid(self.at, format!("a comma or the closing `{}` is expected here", bracket.closing));
         match self.rest().chars().next() {
             Some(':') => problem.help("text with `: ` in it needs quotes; a comma separates two entries"),
-            _ => problem.help("a comma separates two entries; text with `: `, ` #`, commas, braces or brackets in it needs quotes"),
+            _ => problem.help(
+                "a comma separates two entries; text with `: `, ` #`, commas, braces or brackets in it needs \
+                 quotes",
+            ),
         }
     }
 
@@ -375,12 +381,12 @@ impl<'t> Stumble<'t> {
         match self.bracket {
             Some(bracket) => problem.help(format!(
                 "a comma or `{}` follows it; text with quotes in it needs quotes of the other kind \
-                    around all of it",
+                 around all of it",
                 bracket.closing
             )),
             None if what == "quote" => problem.help(
                 "put all of the text into the quotes; a quote inside is written \\\" in \
-                    double quotes and '' in single ones",
+                 double quotes and '' in single ones",
             ),
             None => problem.help("text that starts with a bracket needs quotes around all of it"),
         }
@@ -392,14 +398,14 @@ impl<'t> Stumble<'t> {
                 self.invalid(self.at, format!("text cannot start with `{c}`")).help(match c {
                     '-' => {
                         "an entry of a list starts in a line of its own; text that starts with a \
-                        dash needs quotes"
+                         dash needs quotes"
                     }
                     _ => "text that starts with such a character needs quotes",
                 })
             }
             _ => self.invalid(self.at, "a value is expected here").help(format!(
                 "look for a missing quote, bracket or space here or in the line \
-                    above; {NEEDS_QUOTES}"
+                 above; {NEEDS_QUOTES}"
             )),
         }
     }

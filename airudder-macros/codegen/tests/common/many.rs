@@ -16,13 +16,15 @@ pub(crate) fn many(endpoints: usize, in_section: usize) -> Vec<(String, String)>
 
 fn section(number: usize, count: usize) -> String {
     let mut text = format!(
-        "section: section_{number}\ntitle: Section {number}\nfamily: cloud\nsummary: One of many.\ntypes:\n  enums:\n"
+        "section: section_{number}\ntitle: Section {number}\nfamily: cloud\nsummary: One of many.\ntypes:\n  \
+         enums:\n"
     );
     let groups = count.div_ceil(5);
     for n in 0..groups {
         let _ = write!(
             text,
-            "    Kind{n}:\n      doc: Kinds.\n      evidence: assumed\n      values: {{first: {{}}, second: {{doc: The other.}}}}\n"
+            "    Kind{n}:\n      doc: Kinds.\n      evidence: assumed\n      \
+             values: {{first: {{}}, second: {{doc: The other.}}}}\n"
         );
     }
     text.push_str("  structs:\n");
@@ -48,7 +50,8 @@ fn section(number: usize, count: usize) -> String {
     for n in 0..groups {
         let _ = write!(
             text,
-            "  task_{n}_finished:\n    title: Done\n    evidence: assumed\n    summary: It has ended.\n    payload: {{task_id: {{wire: TaskID, type: TaskId}}, row: {{wire: Row, type: Row{n}}}}}\n"
+            "  task_{n}_finished:\n    title: Done\n    evidence: assumed\n    summary: It has ended.\n    \
+             payload: {{task_id: {{wire: TaskID, type: TaskId}}, row: {{wire: Row, type: Row{n}}}}}\n"
         );
     }
     text
@@ -69,7 +72,8 @@ fn endpoint(section: usize, at: usize) -> String {
     summary: Creates something.
     notes: [Names are unique.]
     request:
-      task_name: {{wire: TaskName, type: string, required: true, max_chars: 64, codes: {{missing: 10401, too_long: 10402, taken: 10403}}, doc: Its name.}}
+      task_name: {{wire: TaskName, type: string, required: true, max_chars: 64, codes: {{missing: 10401, \
+      too_long: 10402, taken: 10403}}, doc: Its name.}}
       start_time: {{wire: StartTime, type: local_datetime, required: true, before: end_time}}
       end_time: {{wire: EndTime, type: local_datetime, required: true}}
       repeat: {{wire: Repeat, type: integer, min: 0, max: 15}}
@@ -79,7 +83,8 @@ fn endpoint(section: usize, at: usize) -> String {
       refused: {{wire: Refused, type: list<json>}}
     errors: [401, 10301]
     sample:
-      request: {{TaskName: t, StartTime: \"2024-01-01 08:00:00\", EndTime: \"2024-01-01 09:00:00\", Rows: [{{Name: Jane, Mobile: \"+6281200000000\"}}]}}
+      request: {{TaskName: t, StartTime: \"2024-01-01 08:00:00\", EndTime: \"2024-01-01 09:00:00\", \
+      Rows: [{{Name: Jane, Mobile: \"+6281200000000\"}}]}}
       response: {{TaskID: \"1\", Refused: []}}
 "
         ),
@@ -113,7 +118,9 @@ fn endpoint(section: usize, at: usize) -> String {
         ),
         3 => format!("  same_{at}: {{same_as: section_{section}.copy_{}, evidence: inferred}}\n", at - 1),
         _ => format!(
-            "  stop_{at}: {{title: Stop, evidence: assumed, method: POST, path: /s{section}/stop/{at}, effect: idempotent, summary: Stops it., request: {{task_id: {{wire: TaskID, type: TaskId, required: true}}}}}}\n"
+            "  stop_{at}: {{title: Stop, evidence: assumed, method: POST, path: /s{section}/stop/{at}, \
+             effect: idempotent, summary: Stops it., request: {{task_id: {{wire: TaskID, type: TaskId, \
+             required: true}}}}}}\n"
         ),
     }
 }

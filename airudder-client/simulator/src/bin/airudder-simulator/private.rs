@@ -9,7 +9,7 @@ use std::path::Path;
 use airudder_client::Family;
 use airudder_client::catalogue::{
     self, Auth, Categories, Category, Constraint, CredentialVariables, Discriminator, Endpoint, EnumInfo,
-    Envelope, ErrorRow, FamilyInfo, Field, FindBy, Kind, Paging, PagingKind, ResponseKind, Sample,
+    Envelope, ErrorRow, FamilyInfo, Field, FindBy, Kind, NextCursor, Paging, PollUntil, ResponseKind, Sample,
     StructInfo, TokenAuth, Webhook,
 };
 use airudder_codegen::ir;
@@ -229,6 +229,10 @@ impl<'a> Tables<'a> {
             payload_required: endpoint.payload_required,
             success: endpoint.success,
             find_by,
+            poll_until: endpoint.poll_until.as_ref().map(|until| PollUntil {
+                field: text(&until.field),
+                values: list(until.values.iter().map(|value| text(value))),
+            }),
             sample: Sample {
                 request: endpoint.sample_request.as_ref().map(json),
                 response: endpoint.sample_response.as_ref().map(json),
@@ -341,14 +345,20 @@ fn constraint(constraint: &ir::Constraint) -> Constraint {
 }
 
 fn paging(page: &ir::Page) -> Paging {
-    let (moves, size, items) = (text(&page.moves), text(&page.size), maybe(page.items.as_ref()));
-    match page.kind {
-        PagingKind::Number => Paging::Number { page: moves, size, first: page.first, items },
-        PagingKind::Offset => {
-            Paging::Offset { offset: moves, limit: size, items, total: maybe(page.total.as_ref()) }
+    let items = page.items().map(text);
+    match page {
+        ir::Page::Number { page, size, first, .. } => {
+            Paging::Number { page: text(page), size: text(size), first: *first, items }
         }
-        PagingKind::Cursor => {
-            Paging::Cursor { cursor: moves, size, items, item_id: page.item_id.as_deref().map_or("", text) }
+        ir::Page::Offset { offset, limit, total, .. } => {
+            Paging::Offset { offset: text(offset), limit: text(limit), items, total: maybe(total.as_ref()) }
+        }
+        ir::Page::Cursor { cursor, size, next, .. } => {
+            let next = match next {
+                ir::NextCursor::ItemId(key) => NextCursor::ItemId(text(key)),
+                ir::NextCursor::Key(key) => NextCursor::Key(text(key)),
+            };
+            Paging::Cursor { cursor: text(cursor), size: maybe(size.as_ref()), items, next }
         }
     }
 }

@@ -15,7 +15,8 @@ pub(super) const KEY: Key = Key { name: "", shape: Shape::Json, required: false,
 
 /// The keys of a field that are no limits; the type, which a change need not say, comes first.
 const FIELD_KEYS: &[Key] = keys! {
-    "type" must Shape::TypeName, "Its type: a built-in word, list<T>, map<T>, or the name of an id, enum or struct.";
+    "type" must Shape::TypeName,
+        "Its type: a built-in word, list<T>, map<T>, or the name of an id, enum or struct.";
     "wire" may Shape::Text, "Its name on the wire; default: the Rust name.";
     "required" may Shape::Flag, "Whether it must be there.";
     "doc" may Shape::Text, "One line: meaning, unit, limits in words.";
@@ -26,7 +27,8 @@ const FIELD_KEYS: &[Key] = keys! {
     "before" may Shape::OrNull(&Shape::Text), "Rust name of a field beside it that must be later.";
     "codes" may Shape::OrNull(&Shape::Object(&FIELD_CODES)), "The vendor's code for each way to be wrong.";
     "fixed" may Shape::OrNull(&Shape::Text), "The only value that it takes: always sent.";
-    "unique" may Shape::OrNull(&Shape::Text), "Rust name of the field by which two entries of the list are the same.";
+    "unique" may Shape::OrNull(&Shape::Text),
+        "Rust name of the field by which two entries of the list are the same.";
     "example" may Shape::Json, "A value for made-up samples.";
 };
 
