@@ -20,12 +20,8 @@ use airudder_client::Client;
 use airudder_client::collection::CollectionContact;
 use airudder_client::jiff::tz::TimeZone;
 use airudder_client::jiff::{ToSpan as _, Zoned};
+use airudder_client::receive::{Authenticator, Delivery, Receiver, Secret, Server};
 use airudder_simulator::Simulator;
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::routing::post;
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 
@@ -50,6 +46,7 @@ async fn lead(ledger: &Ledger) -> Result {
     let list = arguments.iter().find(|argument| !argument.starts_with("--")).ok_or("which list?")?;
     // A port of its own, which stays the same when the receiver is started again.
     let receiver = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
+    let secret = env::var("CAMPAIGN_SECRET").unwrap_or_else(|_| format!("{:032x}", fastrand::u128(..)));
     let is_real = env::var_os("AIRUDDER_APP_KEY").is_some();
     let simulator = match is_real {
         true => None,
@@ -57,7 +54,7 @@ async fn lead(ledger: &Ledger) -> Result {
     };
     let (client, robot, line, now) = match &simulator {
         Some(simulator) => {
-            simulator.deliver_to(format!("http://{receiver}/{{key}}"));
+            simulator.deliver_to(format!("http://{receiver}/{secret}/{{key}}"));
             let client = Client::builder()
                 .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
                 .base_url(simulator.base_url())
@@ -83,6 +80,7 @@ async fn lead(ledger: &Ledger) -> Result {
     let start = |role: &str| -> std::io::Result<Child> {
         let mut command = Command::new(env::current_exe()?);
         command.env("CAMPAIGN_ROLE", role).env("CAMPAIGN_RECEIVER", receiver.to_string());
+        command.env("CAMPAIGN_SECRET", &secret);
         if let Some(simulator) = &simulator {
             command.env("AIRUDDER_BASE_URL", simulator.base_url());
             command
@@ -115,18 +113,20 @@ async fn lead(ledger: &Ledger) -> Result {
     Ok(())
 }
 
-/// Takes messages. Put it behind a proxy that speaks TLS, at an address that nobody can guess.
+/// Takes messages: acknowledged means stored. Put it behind a proxy that speaks TLS.
 async fn receive(ledger: &Ledger) -> Result {
-    let listener = TcpListener::bind(env::var("CAMPAIGN_RECEIVER")?).await?;
-    let router = Router::new().route("/{key}", post(store)).with_state(Inbox::new(ledger));
-    Ok(axum::serve(listener, router).await?)
-}
-
-async fn store(State(inbox): State<Inbox>, Path(key): Path<String>, body: Bytes) -> StatusCode {
-    match inbox.store(&key, body).await {
-        Ok(()) => StatusCode::OK,
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
-    }
+    let secret = Secret::new(env::var("CAMPAIGN_SECRET")?)?;
+    let inbox = Inbox::new(ledger);
+    let router = Receiver::new(Authenticator::secret(secret))
+        .routes()
+        .webhooks(["collection"])
+        .health("/health")
+        .router(move |delivery: Delivery| {
+            let inbox = inbox.clone();
+            async move { inbox.store(&delivery.name, delivery.message.raw).await }
+        })?;
+    Server::new(TcpListener::bind(env::var("CAMPAIGN_RECEIVER")?).await?, router).await;
+    Ok(())
 }
 
 /// Submits and follows, as one of several.

@@ -11,6 +11,7 @@
 //! calls the same people again. Everything lies in `target/quickstart`, or where `AIRUDDER_QUICKSTART` says.
 
 use std::error::Error;
+use std::future::IntoFuture as _;
 use std::io::{IsTerminal as _, Write as _};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -25,15 +26,12 @@ use airudder_campaign::{
 use airudder_client::collection::CollectionContact;
 use airudder_client::jiff::tz::TimeZone;
 use airudder_client::jiff::{ToSpan as _, Zoned};
+use airudder_client::receive::{Authenticator, Delivery, Receiver, Secret, Server};
 use airudder_client::{Client, reqwest};
 use airudder_simulator::Simulator;
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{Path as UrlPath, State};
-use axum::http::StatusCode;
-use axum::routing::post;
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest as _, Sha256};
+use tokio::net::TcpListener;
 
 /// How many reasons for a refusal are shown one by one.
 const SHOWN: usize = 20;
@@ -231,19 +229,18 @@ fn is_on_this_machine(url: &str) -> bool {
     host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
-/// Receives webhooks on a loopback port, and gives the address.
-async fn receive(inbox: Inbox) -> io::Result<String> {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let url = format!("http://{}/webhooks/{{key}}", listener.local_addr()?);
-    let router = Router::new().route("/webhooks/{key}", post(store)).with_state(inbox);
-    tokio::spawn(async move { axum::serve(listener, router).await });
+/// Receives webhooks on a loopback port, and gives the address. Acknowledged means stored.
+async fn receive(inbox: Inbox) -> Result<String, Box<dyn Error>> {
+    let secret = format!("{:032x}", fastrand::u128(..));
+    let router = Receiver::new(Authenticator::secret(Secret::new(&secret)?))
+        .routes()
+        .webhooks(["collection"])
+        .router(move |delivery: Delivery| {
+            let inbox = inbox.clone();
+            async move { inbox.store(&delivery.name, delivery.message.raw).await }
+        })?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}/{secret}/{{key}}", listener.local_addr()?);
+    tokio::spawn(Server::new(listener, router).into_future());
     Ok(url)
-}
-
-/// Acknowledged means stored.
-async fn store(State(inbox): State<Inbox>, UrlPath(key): UrlPath<String>, body: Bytes) -> StatusCode {
-    match inbox.store(&key, body).await {
-        Ok(()) => StatusCode::OK,
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
-    }
 }

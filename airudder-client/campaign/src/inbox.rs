@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use airudder_client::catalogue::WEBHOOKS;
 use airudder_client::{Bytes, Error as ClientError};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{Notify, oneshot};
@@ -63,7 +64,7 @@ impl Inbox {
     }
 
     /// Keeps a message, whatever it is: `webhook` is the key of the webhook that its URL stands for
-    /// (`collection.call_finished`), or empty for a URL that several share. Many that come at once are written
+    /// (`collection.call_finished`); any other text for a URL that several share. Many that come at once are written
     /// in one go.
     ///
     /// # Errors
@@ -130,6 +131,44 @@ impl Inbox {
     }
 }
 
+/// With the client's receiver: what is acknowledged is in the ledger, and the health route asks it.
+///
+/// ```
+/// use airudder_campaign::{Inbox, Ledger};
+/// use airudder_client::receive::{Authenticator, Receiver, Secret, Server};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let ledger = Ledger::open(folder.path().join("ledger")).await?;
+/// let router = Receiver::new(Authenticator::secret(Secret::new("kZ0vQx7w2uYbN4mEr9TfLs1p")?))
+///     .routes()
+///     .webhooks(["collection"])
+///     .router(Inbox::new(&ledger))?;
+/// # let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+/// # let simulator = airudder_simulator::Simulator::start().await?;
+/// # simulator.deliver_to(format!("http://{}/kZ0vQx7w2uYbN4mEr9TfLs1p/{{key}}", listener.local_addr()?));
+/// # let served = tokio::spawn(async move {
+/// Server::new(listener, router).await;
+/// # });
+/// # assert_eq!(simulator.deliver("collection.call_finished", serde_json::Value::Null).await?, 200);
+/// # assert_eq!(ledger.messages().await?["new"], 1);
+/// # served.abort();
+/// # Ok(()) }
+/// ```
+#[cfg(feature = "axum")]
+impl airudder_client::receive::Inbox for Inbox {
+    fn store(
+        &self,
+        delivery: airudder_client::receive::Delivery,
+    ) -> airudder_client::receive::InboxFuture<'_> {
+        Box::pin(async move { Ok(self.store(&delivery.name, delivery.message.raw).await?) })
+    }
+
+    fn ready(&self) -> airudder_client::receive::InboxFuture<'_> {
+        Box::pin(async move { Ok(self.ledger.has_new_messages().await.map(|_| ())?) })
+    }
+}
+
 /// The same for copies of a message, another for any other.
 fn id(webhook: &str, body: &[u8]) -> String {
     let mut hash = Sha256::new();
@@ -178,9 +217,12 @@ struct Said {
 /// What a message says to the product of this runner, or to another: campaigns of several products may have
 /// one ledger.
 fn read(own: &dyn Backend, message: &StoredMessage) -> Result<Vec<Report>, ClientError> {
+    // The name of a URL that several share is no key.
+    let is_key = WEBHOOKS.iter().any(|webhook| webhook.key == message.webhook);
+    let key = if is_key { message.webhook.as_str() } else { "" };
     let all: [&dyn Backend; 4] = [own, &Collection, &Telemarketing, &InfoCheck];
     for backend in all {
-        let reports = backend.reports(&message.webhook, &message.body)?;
+        let reports = backend.reports(key, &message.body)?;
         if !reports.is_empty() {
             return Ok(reports);
         }

@@ -219,6 +219,11 @@ impl Campaign {
     /// [`Error::Unknown`] if nobody has this reference; [`Error::InDoubt`] while it is not known whether the
     /// vendor has the person: what was sent must not change before that.
     pub async fn erase(&self, reference: &str) -> Result<(), Error> {
+        self.erase_one(reference).await?;
+        self.ledger.forget_traces().await
+    }
+
+    async fn erase_one(&self, reference: &str) -> Result<(), Error> {
         let mut writer = self.ledger.write().await?;
         writer.lock_campaign(&self.id).await?;
         let unknown = || Error::Unknown("person of this reference".to_owned());
@@ -249,10 +254,10 @@ impl Campaign {
                 Ok(()) | Err(_) => {}
             }
         }
-        self.ledger.forget_traces().await
+        Ok(())
     }
 
-    /// Erases everybody of this campaign, if it is over. Counts and batches stay.
+    /// [Erases](Self::erase) everybody of this campaign, one by one. Counts and batches stay.
     ///
     /// # Errors
     ///
@@ -261,10 +266,10 @@ impl Campaign {
         let mut seq = 0;
         loop {
             let references = self.ledger.references_after(&self.id, seq, 500).await?;
-            let Some((last, _)) = references.last() else { return Ok(()) };
+            let Some((last, _)) = references.last() else { return self.ledger.forget_traces().await };
             seq = *last;
             for (_, reference) in references {
-                self.erase(&reference).await?;
+                self.erase_one(&reference).await?;
             }
         }
     }

@@ -126,7 +126,9 @@ impl Run {
     /// nothing was sent yet and the vendor cannot even be asked; [`Error::Ledger`].
     pub async fn start(self) -> Result<Running, Error> {
         let campaign = &self.campaign;
-        if !self.is_confirmed {
+        let (_, state) = campaign.stored().await?;
+        // After a stop nothing is sent.
+        if !self.is_confirmed && state != CampaignState::Stopped {
             let preview = campaign.dry_run(|_| {}).await?;
             if preview.people > 0 {
                 return Err(Error::NotConfirmed(Box::new(preview)));

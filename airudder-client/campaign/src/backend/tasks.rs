@@ -420,12 +420,14 @@ mod tests {
             json!("62-812-0000-0001"),
             json!([0, "+6281200000001"]),
         ] {
-            let found: Vec<usize> =
-                refused(&order(), &[entry.clone()]).into_iter().map(|(position, _)| position).collect();
+            let found: Vec<usize> = refused(&order(), std::slice::from_ref(&entry))
+                .into_iter()
+                .map(|(position, _)| position)
+                .collect();
             assert_eq!(found, [1], "{entry}");
         }
         for entry in [json!({"Index": 1}), json!(null), json!("r1"), json!({"Remark": "r1"})] {
-            assert!(refused(&order(), &[entry.clone()]).is_empty(), "{entry}");
+            assert!(refused(&order(), std::slice::from_ref(&entry)).is_empty(), "{entry}");
         }
     }
 

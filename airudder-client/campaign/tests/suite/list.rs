@@ -15,6 +15,7 @@ macro_rules! suite {
                 two_runners_share_a_campaign,
                 two_campaigns_of_one_ledger_do_not_mix,
                 telemarketing_and_info_check_run_alike,
+                an_older_ledger_is_brought_up_to_date,
                 a_newer_ledger_is_refused;
             merging:
                 copies_strangers_and_early_messages_are_kept_and_applied_once,
