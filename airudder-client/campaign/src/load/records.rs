@@ -348,8 +348,8 @@ mod tests {
             drop in 1_usize..9,
             ends_in_crlf in prop::bool::ANY,
         ) {
-            let terminator = if ends_in_crlf { Terminator::CRLF } else { Terminator::Any(b'\n') };
-            let mut writer = WriterBuilder::new().flexible(true).terminator(terminator).from_writer(Vec::new());
+            let end = if ends_in_crlf { Terminator::CRLF } else { Terminator::Any(b'\n') };
+            let mut writer = WriterBuilder::new().flexible(true).terminator(end).from_writer(Vec::new());
             for row in &rows {
                 writer.write_record(row).unwrap();
             }
@@ -362,7 +362,7 @@ mod tests {
 
         #[test]
         fn how_the_bytes_come_makes_no_difference(text in "[a,\"\n\r]{0,40}", drop in 1_usize..5) {
-            prop_assert_eq!(all(text.as_bytes(), drop), all(text.as_bytes(), text.len().max(1)));
+            prop_assert_eq!(all(text.as_bytes(), drop), all(text.as_bytes(), 100));
         }
     }
 }

@@ -167,7 +167,7 @@ refusal_codes! {
     BrokenQuotes "broken_quotes" "has a quotation mark that is not closed, or text behind a closed one",
         "A quotation mark is not closed, or text stands behind the closing one.";
     RowTooLong "row_too_long" "is longer than 256 KiB", "The row is longer than a row can be.";
-    UnreadableText "unreadable_text" "holds bytes that are no text: is the encoding of the file named rightly?",
+    UnreadableText "unreadable_text" "holds bytes that are no text: is the file's encoding named?",
         "A cell holds what is no text in the file's encoding, or control characters.";
     Missing "missing" "is required", "A required cell is empty.";
     Rule "rule" "breaks a rule of the vendor's", "A value breaks one of the vendor's rules.";
