@@ -156,9 +156,12 @@ impl Written {
             (Self::Numbers(..), Some(MonthDayYear | MonthDayShortYear)) => {
                 self.readings().and_then(|(_, month_first)| month_first).ok_or(other)
             }
-            (Self::Numbers(..), Some(YearMonthDay | ShortYearMonthDay | Excel1900 | Excel1904) | None) => {
-                Err(other)
-            }
+            // 05/05/2026 needs no format.
+            (Self::Numbers(..), None) => match self.readings() {
+                Some((Some(one), Some(two))) if one == two => Ok(one),
+                Some(_) | None => Err(other),
+            },
+            (Self::Numbers(..), Some(YearMonthDay | ShortYearMonthDay | Excel1900 | Excel1904)) => Err(other),
             (
                 Self::Short(..) | Self::ShortNamed { .. },
                 Some(format @ (DayMonthShortYear | MonthDayShortYear | ShortYearMonthDay)),
@@ -334,6 +337,7 @@ mod tests {
         let read = |text: &str, format| Written::read(text).and_then(|written| written.date(format));
         assert_eq!(read("01/02/2026", Some(DayMonthYear)), Ok(date(2026, 2, 1)));
         assert_eq!(read("01/02/2026", Some(MonthDayYear)), Ok(date(2026, 1, 2)));
+        assert_eq!(read("05/05/2026", None), Ok(date(2026, 5, 5)));
         assert_eq!(read("01022026", Some(DayMonthYear)), Ok(date(2026, 2, 1)));
         assert_eq!(read("13/02/2026", Some(MonthDayYear)), Err(RefusalCode::OtherDateFormat));
         assert_eq!(read("01/02/2026", Some(YearMonthDay)), Err(RefusalCode::OtherDateFormat));

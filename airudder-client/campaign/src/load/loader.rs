@@ -1,5 +1,6 @@
 //! From the settings to an opened list.
 
+use std::fmt;
 use std::io::Read;
 use std::marker::PhantomData;
 use std::path::Path;
@@ -174,6 +175,20 @@ impl<C: Contact> Loader<C> {
         });
         opened.set_delimiter(delimiter, named.is_some())?;
         Ok(opened)
+    }
+}
+
+/// Shows the settings, without the people who must not be called.
+impl<C> fmt::Debug for Loader<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loader")
+            .field("mapping", &self.mapping)
+            .field("region", &self.region)
+            .field("ranges", &self.ranges)
+            .field("encoding", &self.encoding)
+            .field("delimiter", &self.delimiter)
+            .field("do_not_call", &self.do_not_call)
+            .finish_non_exhaustive()
     }
 }
 

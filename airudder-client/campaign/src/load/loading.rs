@@ -1,5 +1,6 @@
 //! The rows of an opened list, one by one.
 
+use std::fmt;
 use std::iter::FusedIterator;
 use std::marker::PhantomData;
 use std::slice;
@@ -295,6 +296,13 @@ impl<C: Contact> Iterator for Loading<C> {
 }
 
 impl<C: Contact> FusedIterator for Loading<C> {}
+
+/// Shows what has become of the rows so far.
+impl<C> fmt::Debug for Loading<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loading").field("report", &self.report).finish_non_exhaustive()
+    }
+}
 
 /// Whether a cell holds what its encoding has no character for, or what is no text.
 fn is_unreadable(cell: &str) -> bool {

@@ -309,3 +309,60 @@ fn quoted(text: &[u8], mut at: usize) -> Option<usize> {
         at += 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use csv::{Terminator, WriterBuilder};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Gives a few bytes at a time.
+    struct Drops<'t>(&'t [u8], usize);
+
+    impl Read for Drops<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.1.min(self.0.len()).min(buffer.len());
+            let (drop, rest) = self.0.split_at(count);
+            buffer[..count].copy_from_slice(drop);
+            self.0 = rest;
+            Ok(count)
+        }
+    }
+
+    fn all(text: &[u8], drop: usize) -> Vec<(u64, Vec<String>)> {
+        let mut records = Records::new(Drops(text, drop));
+        let (mut record, mut rows) = (Record::default(), Vec::new());
+        while records.read(&mut record).unwrap() {
+            rows.push((record.line, record.cells().map(str::to_owned).collect()));
+        }
+        rows
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_the_csv_crate_writes_is_read_back(
+            rows in prop::collection::vec(prop::collection::vec("[a,\"\n\r é]{0,5}", 1..4), 0..8),
+            drop in 1_usize..9,
+            ends_in_crlf in prop::bool::ANY,
+        ) {
+            let end = if ends_in_crlf { Terminator::CRLF } else { Terminator::Any(b'\n') };
+            let mut writer = WriterBuilder::new().flexible(true).terminator(end).from_writer(Vec::new());
+            for row in &rows {
+                writer.write_record(row).unwrap();
+            }
+            let text = writer.into_inner().unwrap();
+            let read: Vec<Vec<String>> = all(&text, drop).into_iter().map(|(_, cells)| cells).collect();
+            let is_blank = |row: &&Vec<String>| row.iter().all(|cell| text::trim(cell).is_empty());
+            let wanted: Vec<Vec<String>> = rows.iter().filter(|row| !is_blank(row)).cloned().collect();
+            prop_assert_eq!(read, wanted);
+        }
+
+        #[test]
+        fn how_the_bytes_come_makes_no_difference(text in "[a,\"\n\r]{0,40}", drop in 1_usize..5) {
+            prop_assert_eq!(all(text.as_bytes(), drop), all(text.as_bytes(), 100));
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! The file of refused rows.
 
+use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -115,5 +116,12 @@ impl RefusedRows<BufWriter<File>> {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         Self::new(BufWriter::new(options.open(path)?), rows)
+    }
+}
+
+/// Shows how many rows have been written.
+impl<W: Write> fmt::Debug for RefusedRows<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RefusedRows").field("rows", &self.rows).finish_non_exhaustive()
     }
 }

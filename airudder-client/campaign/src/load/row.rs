@@ -1,6 +1,7 @@
 //! What becomes of a row.
 
 use std::fmt;
+use std::str::FromStr;
 
 use airudder_client::ErrorCode;
 use airudder_client::types::Phone;
@@ -166,7 +167,7 @@ refusal_codes! {
     BrokenQuotes "broken_quotes" "has a quotation mark that is not closed, or text behind a closed one",
         "A quotation mark is not closed, or text stands behind the closing one.";
     RowTooLong "row_too_long" "is longer than 256 KiB", "The row is longer than a row can be.";
-    UnreadableText "unreadable_text" "holds bytes that are no text in the encoding of the file",
+    UnreadableText "unreadable_text" "holds bytes that are no text: is the file's encoding named?",
         "A cell holds what is no text in the file's encoding, or control characters.";
     Missing "missing" "is required", "A required cell is empty.";
     Rule "rule" "breaks a rule of the vendor's", "A value breaks one of the vendor's rules.";
@@ -203,8 +204,32 @@ refusal_codes! {
         "An earlier row has the same number and other values.";
 }
 
+/// Reads its word.
+impl FromStr for RefusalCode {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let found = Self::ALL.iter().find(|code| code.as_str() == word);
+        found.copied().ok_or_else(|| format!("no row is refused as {word:?}"))
+    }
+}
+
 impl fmt::Display for RefusalCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_read_as_they_are_written() {
+        for code in RefusalCode::ALL {
+            assert_eq!(code.as_str().parse(), Ok(*code));
+            assert!(code.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{code}");
+        }
+        assert!("unheard_of".parse::<RefusalCode>().is_err());
     }
 }
