@@ -44,6 +44,9 @@ pub trait Backend: Send + Sync + 'static {
     /// Whether the vendor refuses to create something under a name that it has already.
     fn names_are_unique(&self) -> bool;
 
+    /// Makes a call that changes nothing, to find out whether the vendor can be talked to at all.
+    fn reach<'a>(&'a self, client: &'a Client) -> BoxFuture<'a, Result<(), Error>>;
+
     /// What the vendor would refuse of an order.
     ///
     /// # Errors

@@ -135,12 +135,10 @@ impl Run {
             }
         }
         campaign.freeze().await?;
-        let batches = campaign.ledger.batches(&campaign.id).await?;
         // Wrong credentials and an address where nobody answers are told at once, and not batch by batch.
-        if let Some(first) = batches.first()
-            && batches.iter().all(Batch::is_untouched)
-        {
-            campaign.backend.find(&campaign.client, &first.name).await?;
+        let batches = campaign.ledger.batches(&campaign.id).await?;
+        if !batches.is_empty() && batches.iter().all(Batch::is_untouched) {
+            campaign.backend.reach(&campaign.client).await?;
         }
         let (progress, receiver) = mpsc::channel(CHANNEL);
         let (done, taken) = mpsc::unbounded_channel();

@@ -62,6 +62,12 @@ macro_rules! tasks {
                 names_are_unique(<$section::CreateTask as Request>::ENDPOINT)
             }
 
+            fn reach<'a>(&'a self, client: &'a Client) -> BoxFuture<'a, Result<(), Error>> {
+                Box::pin(
+                    async move { client.$section().list_tasks().number(1).page(1).send().await.map(|_| ()) },
+                )
+            }
+
             fn check(&self, client: &Client, order: &Order) -> Result<Vec<Problem>, Error> {
                 let (rows, mut problems) = rows::<$row>(order);
                 let (positions, rows): (Vec<usize>, Vec<$row>) = rows.into_iter().unzip();

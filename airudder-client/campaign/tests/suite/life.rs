@@ -87,6 +87,10 @@ impl Backend for Unguarded {
         false
     }
 
+    fn reach<'a>(&'a self, client: &'a Client) -> BoxFuture<'a, Result<(), airudder_client::Error>> {
+        Collection.reach(client)
+    }
+
     fn check(&self, client: &Client, order: &Order) -> Result<Vec<Problem>, airudder_client::Error> {
         Collection.check(client, order)
     }
