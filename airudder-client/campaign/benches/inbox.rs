@@ -39,10 +39,13 @@ async fn measure(url: &str) -> f64 {
         tokio::spawn(async move {
             let mut acknowledged = 0_u32;
             while began.elapsed() < LASTS {
-                let body = format!(
-                    r#"{{"TaskID":"0123456789abcdef0123456789abcdef","Comments":"{sender}-{acknowledged}-{:x}","Status":"finished","Intention":"A","RingType":"answered","HangupType":"robot","CallStartTime":"2026-03-02T02:00:00Z","CallEndTime":"2026-03-02T02:01:00Z"}}"#,
-                    fastrand::u64(..)
-                );
+                let body = serde_json::json!({
+                    "TaskID": "0123456789abcdef0123456789abcdef",
+                    "Comments": format!("{sender}-{acknowledged}-{:x}", fastrand::u64(..)),
+                    "Status": "finished", "Intention": "A", "RingType": "answered", "HangupType": "robot",
+                    "CallStartTime": "2026-03-02T02:00:00Z", "CallEndTime": "2026-03-02T02:01:00Z",
+                })
+                .to_string();
                 let answer = http.post(&url).body(body).send().await.unwrap();
                 assert_eq!(answer.status(), StatusCode::OK);
                 acknowledged += 1;

@@ -7,8 +7,9 @@
 //! another process.
 //!
 //! `cargo run --example quickstart -- [--fresh] [list.csv]`. Run it twice: the second run calls nobody and
-//! shows the same outcomes. Interrupt it, and run it again: it goes on. `--fresh` begins a new campaign, which
-//! calls the same people again. Everything lies in `target/quickstart`, or where `AIRUDDER_QUICKSTART` says.
+//! shows the same outcomes. Interrupt it, and run it again: it goes on. `--fresh` begins a new campaign,
+//! which calls the same people again. Everything lies in `target/quickstart`, or where `AIRUDDER_QUICKSTART`
+//! says.
 
 use std::error::Error;
 use std::future::IntoFuture as _;

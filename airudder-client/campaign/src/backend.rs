@@ -30,8 +30,8 @@ use crate::person::Person;
 ///
 /// What the products need for it, as far as is known:
 ///
-/// - **Workflow**: an instance has a name of its own (`workflow_name`); whether the vendor refuses one that is
-///   taken is not known, so `names_are_unique` is false until somebody has seen it. Records are found by
+/// - **Workflow**: an instance has a name of its own (`workflow_name`); whether the vendor refuses one that
+///   is taken is not known, so `names_are_unique` is false until somebody has seen it. Records are found by
 ///   `case_id`.
 /// - **Predictive dialer**: code 10508 refuses a name that is taken, so `names_are_unique` is true, like for
 ///   tasks. Results come in pages of a time range, and by webhook with a call id and a time of their own.
@@ -54,8 +54,8 @@ pub trait Backend: Send + Sync + 'static {
     /// If the order cannot be written at all.
     fn check(&self, client: &Client, order: &Order) -> Result<Vec<Problem>, Error>;
 
-    /// Whether a refusal is about the people of an order, so that another order may be taken: of an empty row,
-    /// say. Any other is taken for one of the plan, and ends the run.
+    /// Whether a refusal is about the people of an order, so that another order may be taken: of an empty
+    /// row, say. Any other is taken for one of the plan, and ends the run.
     fn is_about_people(&self, error: &Error) -> bool;
 
     /// Creates what the order says, with one request at most.

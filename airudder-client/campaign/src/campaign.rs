@@ -166,11 +166,13 @@ impl Campaign {
     /// # let ledger = Ledger::open(folder.path().join("ledger")).await?;
     /// # let client = Client::builder().credentials("key", "secret").base_url("http://127.0.0.1:9").build()?;
     /// # let (start, end) = (Zoned::now(), &Zoned::now() + 3.hours());
-    /// # let campaign = Campaign::open(&ledger, &client, Collection, "march", Plan::new("r", "l", &start, &end)).await?;
+    /// # let plan = Plan::new("r", "l", &start, &end);
+    /// # let campaign = Campaign::open(&ledger, &client, Collection, "march", plan).await?;
     /// let contact = |phone: &str| Person::new(phone)
     ///     .field("Debtor", "Jane Doe").field("LoanDate", "2026-02-01").field("DueDate", "2026-03-03")
     ///     .field("LoanAmount", 300_000).field("Arrears", 321_000);
-    /// let loaded = campaign.load_rows([contact("+6281200000000"), contact("0812"), contact("+6281200000000")]).await?;
+    /// let people = [contact("+6281200000000"), contact("0812"), contact("+6281200000000")];
+    /// let loaded = campaign.load_rows(people).await?;
     /// assert_eq!((loaded.accepted, loaded.refused, loaded.duplicates), (1, 1, 1));
     /// # Ok(()) }
     /// ```
@@ -234,9 +236,9 @@ impl Campaign {
         }
     }
 
-    /// Who is called and what is said to them, in 16 letters and digits. Window, robot and line are not in it:
-    /// the same batch under another plan must have the same name, so that the vendor takes it once, even if
-    /// the ledger was lost meanwhile.
+    /// Who is called and what is said to them, in 16 letters and digits. Window, robot and line are not in
+    /// it: the same batch under another plan must have the same name, so that the vendor takes it once, even
+    /// if the ledger was lost meanwhile.
     fn digest(&self, people: &[Stored]) -> String {
         let mut hash = Sha256::new();
         let mut add = |value: &Value| hash.update(format!("{value}\n"));

@@ -64,8 +64,8 @@ impl Inbox {
     }
 
     /// Keeps a message, whatever it is: `webhook` is the key of the webhook that its URL stands for
-    /// (`collection.call_finished`); any other text for a URL that several share. Many that come at once are written
-    /// in one go.
+    /// (`collection.call_finished`); any other text for a URL that several share. Many that come at once are
+    /// written in one go.
     ///
     /// # Errors
     ///

@@ -16,8 +16,8 @@ pub struct Outcome {
     pub reference: String,
     /// How it ended.
     pub status: Status,
-    /// Whether somebody answered. `Some` only where facts decide: a grade and a time in which somebody talked,
-    /// or neither.
+    /// Whether somebody answered. `Some` only where facts decide: a grade and a time in which somebody
+    /// talked, or neither.
     pub answered: Option<bool>,
     /// How long they talked, by the times of the call; `None` if it has none.
     pub talk_time: Option<Duration>,
@@ -122,7 +122,8 @@ pub(crate) fn talk(record: &Record) -> (Option<bool>, Option<Duration>) {
     if record.state != RecordState::Finished {
         return (None, talk);
     }
-    // Whether the start is that of the ringing or of the talk is not documented, so a time alone says nothing.
+    // Whether the start is that of the ringing or of the talk is not documented, so a time alone says
+    // nothing.
     let graded = matches!(&record.intention, Some(grade) if *grade != Intention::NoGrade);
     let answered = match (talk, graded) {
         (Some(talk), true) if !talk.is_zero() => Some(true),

@@ -25,7 +25,8 @@ const MAX_ID: usize = 24;
 /// // The zone is the account's.
 /// let day = date(2026, 3, 2);
 /// let (nine, six) = (day.at(9, 0, 0, 0).in_tz("Asia/Jakarta")?, day.at(18, 0, 0, 0).in_tz("Asia/Jakarta")?);
-/// let plan = Plan::new("Example_Robot_A", "ACMEAPI_CALLER_LINE", &nine, &six).batch_size(500).prefix("prod");
+/// let plan = Plan::new("Example_Robot_A", "ACMEAPI_CALLER_LINE", &nine, &six);
+/// let plan = plan.batch_size(500).prefix("prod");
 /// # Ok::<(), airudder_client::jiff::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,7 +55,8 @@ impl Plan {
         }
     }
 
-    /// How many people are one task of the vendor; 1,000 unless set. What is in doubt is in doubt for a batch.
+    /// How many people are one task of the vendor; 1,000 unless set. What is in doubt is in doubt for a
+    /// batch.
     pub fn batch_size(mut self, people: u32) -> Self {
         self.batch_size = people.max(1);
         self

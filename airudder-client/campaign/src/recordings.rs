@@ -120,9 +120,10 @@ impl Recordings<'_> {
             let Some(last) = stored.last() else { return Ok(()) };
             seq = last.seq;
             for recording in stored {
-                let digest = digest(Path::new(&recording.file)).await;
-                if !matches!(digest, Ok((bytes, digest)) if bytes == recording.bytes && digest == recording.digest)
-                {
+                let is_there = digest(Path::new(&recording.file))
+                    .await
+                    .is_ok_and(|(bytes, digest)| bytes == recording.bytes && digest == recording.digest);
+                if !is_there {
                     let mut writer = ledger.write().await?;
                     writer.recording_done(id, recording.seq, RecordingState::Failed, None).await?;
                     writer.commit().await?;

@@ -163,8 +163,8 @@ impl Run {
 
 /// A run that goes on. As a stream it tells its [`Progress`]; what is not taken holds it up.
 ///
-/// An outcome counts as handed out when the next item is asked for: if the program dies while it works on one,
-/// the next run hands it out again. Dropping it interrupts the run.
+/// An outcome counts as handed out when the next item is asked for: if the program dies while it works on
+/// one, the next run hands it out again. Dropping it interrupts the run.
 #[derive(Debug)]
 pub struct Running {
     receiver: mpsc::Receiver<(Progress, Option<Handed>)>,

@@ -291,7 +291,8 @@ impl Ledger {
     pub(crate) async fn untold(&self, campaign: &str, batch: i64) -> Result<Vec<(i64, Phone)>, Error> {
         let rows = sqlx::query(
             "SELECT seq, phone FROM contact
-             WHERE campaign = $1 AND batch = $2 AND taken_out IS NOT NULL AND is_told = 0 AND phone IS NOT NULL",
+             WHERE campaign = $1 AND batch = $2
+               AND taken_out IS NOT NULL AND is_told = 0 AND phone IS NOT NULL",
         )
         .bind(campaign)
         .bind(batch)

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use airudder_campaign::backend::{Creation, Detail, Order, Problem, Report};
 use airudder_campaign::{
-    Backend, Campaign, Collection, Error, Inbox, Progress, Settlement, Status, TakenOut, WithoutOutcome,
+    Backend, Campaign, Collection, Error, Progress, Settlement, Status, TakenOut, WithoutOutcome,
 };
 use airudder_client::types::{Phone, TaskId};
 use airudder_client::{Client, FoundTask};
@@ -233,7 +233,6 @@ pub(crate) async fn an_interrupted_run_is_gone_on_with(place: Place) {
         assert!(ends < 200);
     }
     assert_eq!((bench.rung(), bench.rung_twice()), (40, 0));
-    let _ = Inbox::new(&bench.ledger);
 }
 
 pub(crate) async fn what_was_not_worked_on_to_its_end_is_handed_out_again(place: Place) {

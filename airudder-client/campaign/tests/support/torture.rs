@@ -10,7 +10,7 @@ use airudder_campaign::{Campaign, Collection, Error, Inbox, Ledger, Plan};
 use airudder_client::jiff::ToSpan as _;
 use airudder_client::jiff::tz::TimeZone;
 use airudder_client::reqwest;
-use airudder_simulator::{Fault, Simulator};
+use airudder_simulator::Fault;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -255,8 +255,8 @@ async fn torture(place: &Place, workers: usize) {
     let acknowledged = postman.acknowledged.lock().unwrap().clone();
     let lost = acknowledged.iter().filter(|body| !stored.contains(*body)).count();
     eprintln!(
-        "{count} people, {workers} workers, {kills} kills in {:?}: rung {reached}, twice {twice}, outcomes {}, \
-         webhooks acknowledged {}, lost {lost}, applied twice {changed}",
+        "{count} people, {workers} workers, {kills} kills in {:?}: rung {reached}, twice {twice}, \
+         outcomes {}, webhooks acknowledged {}, lost {lost}, applied twice {changed}",
         began.elapsed(),
         report.counts.outcomes,
         acknowledged.len()
@@ -265,7 +265,6 @@ async fn torture(place: &Place, workers: usize) {
     assert_eq!(report.counts.outcomes, count as u64, "{report:?}");
     assert_eq!((lost, changed), (0, 0));
     assert!(!acknowledged.is_empty());
-    let _ = Simulator::APP_KEY;
 }
 
 /// The messages that are stored, and how many outcomes were changed more than once.
