@@ -167,6 +167,13 @@ pub struct Detail {
     pub records: Vec<Record>,
 }
 
+impl Detail {
+    /// What became of these people.
+    pub fn new(is_over: bool, records: Vec<Record>) -> Self {
+        Self { is_over, records }
+    }
+}
+
 /// How far a person is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RecordState {
@@ -200,6 +207,22 @@ pub struct Record {
     pub raw: Value,
 }
 
+impl Record {
+    /// A record that says nothing but the state: its other fields can be set.
+    pub fn new(reference: impl Into<String>, state: RecordState) -> Self {
+        Self {
+            reference: Some(reference.into()),
+            state,
+            started: None,
+            ended: None,
+            intention: None,
+            ring_type: None,
+            hangup_type: None,
+            raw: Value::Null,
+        }
+    }
+}
+
 /// Shows the state only: the rest may be personal.
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -217,4 +240,11 @@ pub struct Report {
     pub record: Option<Record>,
     /// When it happened, where the message tells.
     pub happened: Option<Timestamp>,
+}
+
+impl Report {
+    /// A report of a person of a task; without a record, that the task is over.
+    pub fn new(task: TaskId, record: Option<Record>, happened: Option<Timestamp>) -> Self {
+        Self { task, record, happened }
+    }
 }

@@ -91,6 +91,11 @@ impl LedgerError {
         Self { problem, source: source.into() }
     }
 
+    /// A failure of the database. No `From`: which library there is below is nobody's concern.
+    pub(crate) fn of(error: sqlx::Error) -> Self {
+        Self { problem: problem_of(&error), source: error.into() }
+    }
+
     pub(crate) fn source_text(&self) -> String {
         self.source.to_string()
     }
@@ -119,18 +124,6 @@ impl fmt::Display for LedgerError {
 impl StdError for LedgerError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(self.source.as_ref())
-    }
-}
-
-impl From<sqlx::Error> for LedgerError {
-    fn from(error: sqlx::Error) -> Self {
-        Self { problem: problem_of(&error), source: error.into() }
-    }
-}
-
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Ledger(error.into())
     }
 }
 

@@ -17,7 +17,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, AnyConnection, AnyPool, Row as _, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::error::Error;
+use crate::error::{Error, LedgerError};
 
 pub(crate) use self::batches::{Batch, BatchState};
 pub(crate) use self::campaigns::CampaignState;
@@ -73,8 +73,8 @@ impl Ledger {
         };
         let transaction = match self.engine {
             // A transaction that reads first and then wants to write fails if another has written meanwhile.
-            Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
-            Engine::Postgres => self.pool.begin().await?,
+            Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?,
+            Engine::Postgres => self.pool.begin().await.map_err(failed)?,
         };
         Ok(Writer { transaction, engine: self.engine, _queue: queue })
     }
@@ -82,12 +82,17 @@ impl Ledger {
 
 impl Writer {
     pub(crate) async fn commit(self) -> Result<(), Error> {
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await.map_err(failed)
     }
 
     fn on(&mut self) -> &mut AnyConnection {
         &mut self.transaction
     }
+}
+
+/// A failure of the database.
+fn failed(error: sqlx::Error) -> Error {
+    LedgerError::of(error).into()
 }
 
 /// Milliseconds since 1970.
@@ -100,7 +105,7 @@ fn column<'r, T>(row: &'r AnyRow, index: usize) -> Result<T, Error>
 where
     T: sqlx::Decode<'r, Any> + sqlx::Type<Any>,
 {
-    Ok(row.try_get(index)?)
+    row.try_get(index).map_err(failed)
 }
 
 /// `($1, $2), ($3, $4)`: that many rows of that many columns, from the parameter `first`.

@@ -4,7 +4,7 @@ use airudder_client::types::TaskId;
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
-use super::{Engine, Ledger, Writer, column, now};
+use super::{Engine, Ledger, Writer, column, failed, now};
 use crate::error::Error;
 
 /// How far a batch is.
@@ -103,7 +103,8 @@ impl Writer {
         let row = sqlx::query("SELECT COALESCE(MAX(number), 0) + 1 FROM batch WHERE campaign = $1")
             .bind(campaign)
             .fetch_one(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         column(&row, 0)
     }
 
@@ -122,7 +123,8 @@ impl Writer {
         .bind(name)
         .bind(i64::try_from(size).unwrap_or(i64::MAX))
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -131,7 +133,8 @@ impl Writer {
             .bind(campaign)
             .bind(number)
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -162,7 +165,8 @@ impl Writer {
             .bind(now())
             .bind(far)
             .fetch_optional(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         let Some(row) = row else { return Ok(None) };
         let batch = batch(&row)?;
         sqlx::query("UPDATE batch SET owner = $3, lease = $4 WHERE campaign = $1 AND number = $2")
@@ -171,7 +175,8 @@ impl Writer {
             .bind(owner)
             .bind(until)
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(Some(batch))
     }
 
@@ -181,8 +186,12 @@ impl Writer {
             Engine::Postgres => " FOR UPDATE",
         };
         let query = format!("SELECT {COLUMNS} FROM batch WHERE campaign = $1 AND number = $2{lock}");
-        let row =
-            sqlx::query(AssertSqlSafe(query)).bind(campaign).bind(number).fetch_optional(self.on()).await?;
+        let row = sqlx::query(AssertSqlSafe(query))
+            .bind(campaign)
+            .bind(number)
+            .fetch_optional(self.on())
+            .await
+            .map_err(failed)?;
         row.as_ref().map(batch).transpose()
     }
 
@@ -204,7 +213,8 @@ impl Writer {
         .bind(owner)
         .bind(now())
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -226,7 +236,8 @@ impl Writer {
         .bind(until)
         .bind(now())
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -251,7 +262,8 @@ impl Writer {
         .bind(problem.map(str::to_owned))
         .bind(i64::from(is_over))
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -269,7 +281,8 @@ impl Writer {
                 .bind(number)
                 .bind(task.as_str().to_owned())
                 .execute(self.on())
-                .await?;
+                .await
+                .map_err(failed)?;
             self.wake_messages_of(task).await?;
         }
         Ok(())
@@ -283,7 +296,8 @@ impl Writer {
         .bind(campaign)
         .bind(number)
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -296,7 +310,8 @@ impl Writer {
         .bind(number)
         .bind(now())
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -306,7 +321,8 @@ impl Writer {
             .bind(campaign)
             .bind(number)
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -319,7 +335,8 @@ impl Writer {
         .bind(campaign)
         .bind(number)
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -328,7 +345,8 @@ impl Writer {
             .bind(campaign)
             .bind(number)
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -337,7 +355,8 @@ impl Writer {
         sqlx::query("UPDATE batch SET due = 0 WHERE campaign = $1 AND is_over = 0")
             .bind(campaign)
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -347,7 +366,8 @@ impl Writer {
             .bind(campaign)
             .bind(owner)
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -356,7 +376,8 @@ impl Writer {
         let row = sqlx::query("SELECT campaign, number FROM batch WHERE task = $1")
             .bind(task.as_str().to_owned())
             .fetch_optional(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         row.map(|row| Ok((column(&row, 0)?, column(&row, 1)?))).transpose()
     }
 
@@ -366,7 +387,8 @@ impl Writer {
             .bind(campaign)
             .bind(number)
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 }
@@ -375,7 +397,8 @@ impl Ledger {
     /// The batches of a campaign, by number.
     pub(crate) async fn batches(&self, campaign: &str) -> Result<Vec<Batch>, Error> {
         let query = format!("SELECT {COLUMNS} FROM batch WHERE campaign = $1 ORDER BY number");
-        let rows = sqlx::query(AssertSqlSafe(query)).bind(campaign).fetch_all(&self.pool).await?;
+        let rows =
+            sqlx::query(AssertSqlSafe(query)).bind(campaign).fetch_all(&self.pool).await.map_err(failed)?;
         rows.iter().map(batch).collect()
     }
 
@@ -388,7 +411,8 @@ impl Ledger {
         .bind(now())
         .bind(far)
         .fetch_optional(&self.pool)
-        .await?;
+        .await
+        .map_err(failed)?;
         Ok(row.is_some())
     }
 
@@ -397,7 +421,8 @@ impl Ledger {
         let row = sqlx::query("SELECT 1 FROM batch WHERE campaign = $1 AND is_over = 0 LIMIT 1")
             .bind(campaign)
             .fetch_optional(&self.pool)
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(row.is_some())
     }
 }

@@ -1,6 +1,6 @@
 //! Campaigns in the ledger.
 
-use super::{Engine, Ledger, Writer, column, now};
+use super::{Engine, Ledger, Writer, column, failed, now};
 use crate::error::Error;
 
 /// What is wanted of a campaign.
@@ -40,7 +40,8 @@ impl Ledger {
         let row = sqlx::query("SELECT backend, plan, state FROM campaign WHERE id = $1")
             .bind(id)
             .fetch_optional(&self.pool)
-            .await?;
+            .await
+            .map_err(failed)?;
         row.map(|row| {
             let state: String = column(&row, 2)?;
             Ok((column(&row, 0)?, column(&row, 1)?, CampaignState::from_word(&state)))
@@ -54,7 +55,10 @@ impl Ledger {
     ///
     /// [`Error::Ledger`].
     pub async fn campaigns(&self) -> Result<Vec<String>, Error> {
-        let rows = sqlx::query("SELECT id FROM campaign ORDER BY created, id").fetch_all(&self.pool).await?;
+        let rows = sqlx::query("SELECT id FROM campaign ORDER BY created, id")
+            .fetch_all(&self.pool)
+            .await
+            .map_err(failed)?;
         rows.iter().map(|row| column(row, 0)).collect()
     }
 }
@@ -70,7 +74,8 @@ impl Writer {
         .bind(plan)
         .bind(now())
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -80,7 +85,7 @@ impl Writer {
             Engine::Sqlite => "SELECT state FROM campaign WHERE id = $1",
             Engine::Postgres => "SELECT state FROM campaign WHERE id = $1 FOR UPDATE",
         };
-        let row = sqlx::query(query).bind(id).fetch_optional(self.on()).await?;
+        let row = sqlx::query(query).bind(id).fetch_optional(self.on()).await.map_err(failed)?;
         let Some(row) = row else { return Err(Error::Unknown(format!("campaign {id}"))) };
         let state: String = column(&row, 0)?;
         Ok(CampaignState::from_word(&state))
@@ -91,7 +96,8 @@ impl Writer {
             .bind(id)
             .bind(state.as_str())
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -100,7 +106,8 @@ impl Writer {
             .bind(id)
             .bind(plan)
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -122,7 +129,8 @@ impl Writer {
         // Written before the clock was turned back.
         .bind(now() + 10 * (until - now()))
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         Ok(taken.rows_affected() > 0)
     }
 
@@ -132,7 +140,8 @@ impl Writer {
             .bind(id)
             .bind(owner)
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
-use super::{Ledger, Writer, column, now, places};
+use super::{Ledger, Writer, column, failed, now, places};
 use crate::error::Error;
 use crate::person::Person;
 
@@ -81,7 +81,8 @@ impl Writer {
         let row = sqlx::query("SELECT COALESCE(MAX(seq), 0) FROM contact WHERE campaign = $1")
             .bind(campaign)
             .fetch_one(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         let mut seq: i64 = column(&row, 0)?;
 
         let mut inserted = Inserted::default();
@@ -117,7 +118,7 @@ impl Writer {
                     .bind(contact.phone.as_str().to_owned())
                     .bind(serde_json::to_string(&contact.fields).unwrap_or_default());
             }
-            query.execute(self.on()).await?;
+            query.execute(self.on()).await.map_err(failed)?;
         }
         Ok(inserted)
     }
@@ -139,7 +140,7 @@ impl Writer {
             for value in values {
                 query = query.bind(value.clone());
             }
-            for row in query.fetch_all(self.on()).await? {
+            for row in query.fetch_all(self.on()).await.map_err(failed)? {
                 found.insert(column(&row, 0)?);
             }
         }
@@ -156,7 +157,8 @@ impl Writer {
             .bind(campaign)
             .bind(i64::from(limit))
             .fetch_all(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         rows.iter().map(stored).collect()
     }
 
@@ -177,7 +179,8 @@ impl Writer {
         .bind(first)
         .bind(last)
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -187,7 +190,8 @@ impl Writer {
             .bind(campaign)
             .bind(batch)
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -196,7 +200,8 @@ impl Writer {
             .bind(campaign)
             .bind(reference)
             .fetch_optional(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         row.map(|row| {
             let phone: Option<String> = column(&row, 1)?;
             Ok(Place { seq: column(&row, 0)?, phone: phone.map(Phone::from), batch: column(&row, 2)? })
@@ -210,7 +215,8 @@ impl Writer {
             .bind(seq)
             .bind(now())
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -225,7 +231,8 @@ impl Writer {
         .bind(campaign)
         .bind(seq)
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         sqlx::query(
             "UPDATE contact SET taken_out = $3
              WHERE campaign = $1 AND seq <= $2 AND batch IS NULL AND taken_out IS NULL",
@@ -234,7 +241,8 @@ impl Writer {
         .bind(seq)
         .bind(now())
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -244,7 +252,8 @@ impl Writer {
             .bind(campaign)
             .bind(seq)
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -257,12 +266,14 @@ impl Writer {
         .bind(seq)
         .bind(format!("erased-{seq}"))
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         sqlx::query("UPDATE outcome SET raw = NULL, problem = NULL WHERE campaign = $1 AND seq = $2")
             .bind(campaign)
             .bind(seq)
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 }
@@ -278,7 +289,8 @@ impl Ledger {
         .bind(campaign)
         .bind(batch)
         .fetch_all(&self.pool)
-        .await?;
+        .await
+        .map_err(failed)?;
         rows.iter()
             .map(|row| {
                 let (rank, happened): (Option<i64>, Option<i64>) = (column(row, 2)?, column(row, 3)?);
@@ -297,7 +309,8 @@ impl Ledger {
         .bind(campaign)
         .bind(batch)
         .fetch_all(&self.pool)
-        .await?;
+        .await
+        .map_err(failed)?;
         rows.iter().map(|row| Ok((column(row, 0)?, Phone::from(column::<String>(row, 1)?)))).collect()
     }
 
@@ -308,7 +321,8 @@ impl Ledger {
         )
         .bind(campaign)
         .fetch_optional(&self.pool)
-        .await?;
+        .await
+        .map_err(failed)?;
         Ok(row.is_some())
     }
 
@@ -328,7 +342,8 @@ impl Ledger {
             .bind(seq)
             .bind(i64::from(limit))
             .fetch_all(&self.pool)
-            .await?;
+            .await
+            .map_err(failed)?;
         rows.iter().map(stored).collect()
     }
 
@@ -347,7 +362,8 @@ impl Ledger {
         .bind(seq)
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
-        .await?;
+        .await
+        .map_err(failed)?;
         rows.iter().map(|row| Ok((column(row, 0)?, column(row, 1)?))).collect()
     }
 
@@ -356,7 +372,7 @@ impl Ledger {
         let query = format!("SELECT {COLUMNS} FROM contact WHERE campaign = $1 AND batch = $2 ORDER BY seq");
         let mut rows = sqlx::query(AssertSqlSafe(query)).bind(campaign).bind(batch).fetch(&self.pool);
         let mut contacts = Vec::new();
-        while let Some(row) = rows.try_next().await? {
+        while let Some(row) = rows.try_next().await.map_err(failed)? {
             contacts.push(stored(&row)?);
         }
         Ok(contacts)

@@ -6,7 +6,7 @@ use airudder_client::Bytes;
 use airudder_client::types::TaskId;
 use sqlx::AssertSqlSafe;
 
-use super::{Ledger, Writer, column, now, places};
+use super::{Ledger, Writer, column, failed, now, places};
 use crate::error::Error;
 
 /// A message that came. Without `Debug`: it is personal.
@@ -64,7 +64,7 @@ impl Writer {
                     .bind(*copies)
                     .bind("new");
             }
-            query.execute(self.on()).await?;
+            query.execute(self.on()).await.map_err(failed)?;
         }
         Ok(())
     }
@@ -81,7 +81,8 @@ impl Writer {
             .bind(state.as_str())
             .bind(now())
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         for task in waits_for {
             sqlx::query(
                 "INSERT INTO message_task (task, message) VALUES ($1, $2)
@@ -90,7 +91,8 @@ impl Writer {
             .bind(task.as_str().to_owned())
             .bind(id)
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         }
         Ok(())
     }
@@ -105,7 +107,8 @@ impl Writer {
         .bind(seq)
         .bind(id)
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -117,11 +120,13 @@ impl Writer {
         )
         .bind(task.as_str().to_owned())
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         sqlx::query("DELETE FROM message_task WHERE task = $1")
             .bind(task.as_str().to_owned())
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -132,10 +137,12 @@ impl Writer {
              (SELECT t.message FROM message_task t JOIN batch b ON b.task = t.task)",
         )
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         sqlx::query("DELETE FROM message_task WHERE task IN (SELECT task FROM batch WHERE task IS NOT NULL)")
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -147,18 +154,21 @@ impl Writer {
         )
         .bind(moment)
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         sqlx::query(
             "DELETE FROM message_contact WHERE message IN
              (SELECT id FROM message WHERE arrived < $1 AND state <> 'new')",
         )
         .bind(moment)
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         let deleted = sqlx::query("DELETE FROM message WHERE arrived < $1 AND state <> 'new'")
             .bind(moment)
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(deleted.rows_affected())
     }
 
@@ -171,7 +181,8 @@ impl Writer {
         .bind(campaign)
         .bind(seq)
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -186,7 +197,7 @@ impl Writer {
                  FOR UPDATE SKIP LOCKED"
             }
         };
-        let rows = sqlx::query(query).bind(i64::from(limit)).fetch_all(self.on()).await?;
+        let rows = sqlx::query(query).bind(i64::from(limit)).fetch_all(self.on()).await.map_err(failed)?;
         rows.iter()
             .map(|row| {
                 let body: Option<Vec<u8>> = column(row, 2)?;
@@ -206,7 +217,8 @@ impl Ledger {
     pub(crate) async fn has_new_messages(&self) -> Result<bool, Error> {
         let row = sqlx::query("SELECT 1 FROM message WHERE state = 'new' LIMIT 1")
             .fetch_optional(&self.pool)
-            .await?;
+            .await
+            .map_err(failed)?;
         Ok(row.is_some())
     }
 
@@ -216,8 +228,10 @@ impl Ledger {
     ///
     /// [`Error::Ledger`].
     pub async fn messages(&self) -> Result<BTreeMap<String, u64>, Error> {
-        let rows =
-            sqlx::query("SELECT state, COUNT(*) FROM message GROUP BY state").fetch_all(&self.pool).await?;
+        let rows = sqlx::query("SELECT state, COUNT(*) FROM message GROUP BY state")
+            .fetch_all(&self.pool)
+            .await
+            .map_err(failed)?;
         rows.iter()
             .map(|row| {
                 let (state, count): (String, i64) = (column(row, 0)?, column(row, 1)?);

@@ -9,7 +9,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 use tokio::sync::Mutex;
 
-use super::{Engine, Ledger, Writer, column, schema};
+use super::{Engine, Ledger, Writer, column, failed, schema};
 use crate::error::{Error, LedgerError, LedgerProblem};
 
 /// Many reads at once, and one writer.
@@ -36,10 +36,9 @@ impl Ledger {
     /// [`Error::Ledger`], with what is the matter: no such folder, a file that is no ledger, a newer one.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        create_private(path).map_err(|error| LedgerError::from(sqlx::Error::Io(error)))?;
+        create_private(path).map_err(unusable)?;
         // sqlx takes a URL, in which some characters mean something.
-        let absolute =
-            std::path::absolute(path).map_err(|error| LedgerError::from(sqlx::Error::Io(error)))?;
+        let absolute = std::path::absolute(path).map_err(unusable)?;
         let Some(text) = absolute.to_str() else {
             return Err(Error::Setting("the path of a ledger must be UTF-8".to_owned()));
         };
@@ -67,16 +66,16 @@ impl Ledger {
 
     async fn start(options: AnyPoolOptions, url: &str, engine: Engine) -> Result<Self, Error> {
         sqlx::any::install_default_drivers();
-        let connect: AnyConnectOptions = url.parse()?;
+        let connect: AnyConnectOptions = url.parse().map_err(failed)?;
         // sqlx would log each statement.
         let connect = connect.disable_statement_logging();
         // A pool tries again and again, and then knows only that it took too long.
-        let mut first = AnyConnection::connect_with(&connect).await?;
+        let mut first = AnyConnection::connect_with(&connect).await.map_err(failed)?;
         if engine == Engine::Sqlite {
-            first.execute(sqlx::raw_sql(SQLITE_SETTINGS)).await?;
+            first.execute(sqlx::raw_sql(SQLITE_SETTINGS)).await.map_err(failed)?;
         }
-        first.close().await?;
-        let pool: AnyPool = options.connect_with(connect).await?;
+        first.close().await.map_err(failed)?;
+        let pool: AnyPool = options.connect_with(connect).await.map_err(failed)?;
         let ledger = Self { pool, engine, writers: Arc::default(), key: "".into() };
         let key = ledger.bring_up_to_date().await?;
         Ok(Self { key: key.into(), writers: Arc::new(Mutex::new(())), ..ledger })
@@ -88,12 +87,19 @@ impl Ledger {
         let mut writer = self.write().await?;
         if self.engine == Engine::Postgres {
             // Nobody else does the same now. The number is arbitrary.
-            sqlx::query("SELECT pg_advisory_xact_lock(4021877)").execute(writer.on()).await?;
+            sqlx::query("SELECT pg_advisory_xact_lock(4021877)")
+                .execute(writer.on())
+                .await
+                .map_err(failed)?;
         }
         sqlx::query("CREATE TABLE IF NOT EXISTS ledger (version BIGINT NOT NULL, secret TEXT NOT NULL)")
             .execute(writer.on())
-            .await?;
-        let row = sqlx::query("SELECT version, secret FROM ledger").fetch_optional(writer.on()).await?;
+            .await
+            .map_err(failed)?;
+        let row = sqlx::query("SELECT version, secret FROM ledger")
+            .fetch_optional(writer.on())
+            .await
+            .map_err(failed)?;
         let (version, key) = match &row {
             Some(row) => (column(row, 0)?, column(row, 1)?),
             None => {
@@ -101,7 +107,8 @@ impl Ledger {
                 sqlx::query("INSERT INTO ledger (version, secret) VALUES (0, $1)")
                     .bind(key.clone())
                     .execute(writer.on())
-                    .await?;
+                    .await
+                    .map_err(failed)?;
                 (0, key)
             }
         };
@@ -112,7 +119,11 @@ impl Ledger {
         for step in schema::STEPS.iter().skip(usize::try_from(version).unwrap_or_default()) {
             writer.run_step(step).await?;
         }
-        sqlx::query("UPDATE ledger SET version = $1").bind(newest).execute(writer.on()).await?;
+        sqlx::query("UPDATE ledger SET version = $1")
+            .bind(newest)
+            .execute(writer.on())
+            .await
+            .map_err(failed)?;
         writer.commit().await?;
         Ok(key)
     }
@@ -127,7 +138,7 @@ impl Ledger {
     /// What was erased must not stay in the file beside the ledger either.
     pub(crate) async fn forget_traces(&self) -> Result<(), Error> {
         if self.engine == Engine::Sqlite {
-            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&self.pool).await?;
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&self.pool).await.map_err(failed)?;
         }
         Ok(())
     }
@@ -145,9 +156,13 @@ impl Writer {
             Engine::Postgres => step.replace(" BLOB", " BYTEA"),
         };
         // A text of ours, with nothing put into it.
-        self.on().execute(sqlx::raw_sql(AssertSqlSafe(text))).await?;
+        self.on().execute(sqlx::raw_sql(AssertSqlSafe(text))).await.map_err(failed)?;
         Ok(())
     }
+}
+
+fn unusable(error: std::io::Error) -> Error {
+    failed(sqlx::Error::Io(error))
 }
 
 /// Makes an empty file that only the user can read; SQLite gives its other files the same mode.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
-use super::{Ledger, Writer, column, places};
+use super::{Ledger, Writer, column, failed, places};
 use crate::error::Error;
 use crate::outcome::{Outcome, Status, WithoutOutcome};
 
@@ -162,7 +162,7 @@ impl Writer {
                     .bind((!change.raw.is_null()).then(|| change.raw.to_string()))
                     .bind(is_final);
             }
-            query.execute(self.on()).await?;
+            query.execute(self.on()).await.map_err(failed)?;
         }
         Ok(())
     }
@@ -175,7 +175,8 @@ impl Writer {
                 .bind(*seq)
                 .bind(*version)
                 .execute(self.on())
-                .await?;
+                .await
+                .map_err(failed)?;
         }
         Ok(())
     }
@@ -217,7 +218,8 @@ impl Ledger {
             .bind(campaign)
             .bind(i64::from(limit))
             .fetch_all(&self.pool)
-            .await?;
+            .await
+            .map_err(failed)?;
         rows.iter().map(|row| outcome(campaign, row)).collect()
     }
 
@@ -237,7 +239,8 @@ impl Ledger {
             .bind(seq)
             .bind(i64::from(limit))
             .fetch_all(&self.pool)
-            .await?;
+            .await
+            .map_err(failed)?;
         let outcomes = rows.iter().map(|row| outcome(campaign, row).map(|(seq, _, outcome)| (seq, outcome)));
         outcomes.collect()
     }
@@ -260,7 +263,8 @@ impl Ledger {
         .bind(seq)
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
-        .await?;
+        .await
+        .map_err(failed)?;
         rows.iter()
             .map(|row| {
                 let (state, task): (Option<String>, Option<String>) = (column(row, 2)?, column(row, 3)?);
@@ -297,7 +301,8 @@ impl Ledger {
         .bind(seq)
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
-        .await?;
+        .await
+        .map_err(failed)?;
         rows.iter()
             .map(|row| {
                 let (line, is_final): (i64, Option<i64>) = (column(row, 1)?, column(row, 7)?);
@@ -330,14 +335,16 @@ impl Ledger {
         let row = sqlx::query("SELECT COUNT(*) FROM contact WHERE campaign = $1")
             .bind(campaign)
             .fetch_one(&self.pool)
-            .await?;
+            .await
+            .map_err(failed)?;
         counts.people = count(column(&row, 0)?);
         let rows = sqlx::query(
             "SELECT state, CAST(SUM(size) AS BIGINT) FROM batch WHERE campaign = $1 GROUP BY state",
         )
         .bind(campaign)
         .fetch_all(&self.pool)
-        .await?;
+        .await
+        .map_err(failed)?;
         for row in &rows {
             let (state, size): (String, i64) = (column(row, 0)?, column(row, 1)?);
             match state.as_str() {
@@ -352,7 +359,8 @@ impl Ledger {
         )
         .bind(campaign)
         .fetch_all(&self.pool)
-        .await?;
+        .await
+        .map_err(failed)?;
         for row in &rows {
             let (status, answered): (String, Option<i64>) = (column(row, 0)?, column(row, 1)?);
             let (intention, number): (Option<String>, i64) = (column(row, 2)?, column(row, 3)?);

@@ -2,7 +2,7 @@
 
 use airudder_client::types::{Phone, TaskId};
 
-use super::{Ledger, Writer, column, now};
+use super::{Ledger, Writer, column, failed, now};
 use crate::error::Error;
 
 /// A recording to be fetched.
@@ -69,7 +69,8 @@ impl Ledger {
         .bind(i64::from(limit))
         .bind(i64::from(missing_too))
         .fetch_all(&self.pool)
-        .await?;
+        .await
+        .map_err(failed)?;
         rows.iter()
             .map(|row| {
                 let (task, phone): (String, String) = (column(row, 2)?, column(row, 3)?);
@@ -98,7 +99,8 @@ impl Ledger {
         .bind(seq)
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
-        .await?;
+        .await
+        .map_err(failed)?;
         rows.iter()
             .map(|row| {
                 Ok(StoredRecording {
@@ -123,12 +125,14 @@ impl Writer {
             .bind(campaign)
             .bind(seq)
             .fetch_optional(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         sqlx::query("DELETE FROM recording WHERE campaign = $1 AND seq = $2")
             .bind(campaign)
             .bind(seq)
             .execute(self.on())
-            .await?;
+            .await
+            .map_err(failed)?;
         row.map_or(Ok(None), |row| column(&row, 0))
     }
 
@@ -154,7 +158,8 @@ impl Writer {
         .bind(stored.map(|stored| stored.digest.clone()))
         .bind(now())
         .execute(self.on())
-        .await?;
+        .await
+        .map_err(failed)?;
         Ok(())
     }
 }

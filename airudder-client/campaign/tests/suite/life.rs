@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use airudder_campaign::backend::{Creation, Detail, Order, Problem, Report};
+use airudder_campaign::backend::{Creation, Detail, Order, Problem, Record, Report};
 use airudder_campaign::{
     Backend, Campaign, Collection, Error, Progress, Settlement, Status, TakenOut, WithoutOutcome,
 };
@@ -120,7 +120,15 @@ impl Backend for Unguarded {
         client: &'a Client,
         task: &'a TaskId,
     ) -> BoxFuture<'a, Result<Detail, airudder_client::Error>> {
-        Collection.read(client, task)
+        Box::pin(async move {
+            let detail = Collection.read(client, task).await?;
+            let again = |known: Record| {
+                let mut record = Record::new(known.reference.unwrap_or_default(), known.state);
+                (record.started, record.ended, record.raw) = (known.started, known.ended, known.raw);
+                record
+            };
+            Ok(Detail::new(detail.is_over, detail.records.into_iter().map(again).collect()))
+        })
     }
 
     fn stop<'a>(
