@@ -86,6 +86,10 @@
 //! wakes up finds that its batch is no longer its own, or that the name is taken. Where the clock is turned
 //! back, the time-out is counted anew.
 //!
+//! A campaign keeps its plan: who is added when its window is over is not called
+//! ([`Status::NotCalled`]). Give it another window with [`Campaign::change_plan`], or take another id for
+//! another day.
+//!
 //! # Why no result is lost
 //!
 //! Messages of the vendor are stored before they are acknowledged ([`Inbox::store`]), whatever they are: of a

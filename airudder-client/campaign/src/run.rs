@@ -20,7 +20,7 @@ use crate::settings::Settings;
 
 /// The longest time between two looks at the ledger.
 const TICK: Duration = Duration::from_millis(250);
-/// How often it is told how the campaign stands.
+/// How often it is told how the campaign stands, at most.
 const STANDING: Duration = Duration::from_secs(1);
 /// How often messages are looked for whose task became known in the moment in which they came.
 const SWEEP: Duration = Duration::from_secs(5);
@@ -309,6 +309,7 @@ impl Runner {
     /// Works until there is nothing to do (false) or it is interrupted (true).
     async fn work(&mut self, jobs: &mut Jobs) -> Result<bool, Error> {
         let (mut stood, mut swept) = (Instant::now(), Instant::now());
+        let mut pause = STANDING;
         let mut standing = None;
         loop {
             if *self.interrupted.borrow() {
@@ -336,9 +337,12 @@ impl Runner {
                 writer.commit().await?;
             }
             let handed_out = self.hand_out().await?;
-            if stood.elapsed() >= STANDING {
-                stood = Instant::now();
+            if stood.elapsed() >= pause {
+                let began = Instant::now();
                 let counts = self.campaign.counts().await?;
+                // A large campaign is counted less often: that costs a twentieth of the time at most.
+                pause = STANDING.max(began.elapsed() * 20);
+                stood = Instant::now();
                 if standing.as_ref() != Some(&counts) {
                     self.tell(vec![Progress::Standing(counts.clone())]).await;
                     standing = Some(counts);

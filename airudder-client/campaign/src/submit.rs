@@ -173,13 +173,21 @@ impl Campaign {
             true => looked_at + next,
             false => decided_at.min(looked_at + next),
         };
+        // Who was sending it has died, and could tell nobody.
+        let (mut problem, mut progress) = (batch.problem.clone(), Vec::new());
+        if batch.state == BatchState::Sending {
+            let text = "whoever was sending it has gone".to_owned();
+            problem = Some(text.clone());
+            let needs_a_person = !self.backend.names_are_unique();
+            progress.push(Progress::InDoubt { name: batch.name.clone(), problem: text, needs_a_person });
+        }
         let mut writer = self.ledger.write().await?;
-        writer.put_batch(&self.id, batch.number, BatchState::InDoubt, due, batch.problem.as_deref()).await?;
+        writer.put_batch(&self.id, batch.number, BatchState::InDoubt, due, problem.as_deref()).await?;
         if looked_at >= self.late(settings) && is_decided {
             writer.batch_over(&self.id, batch.number).await?;
         }
         writer.commit().await?;
-        Ok(Vec::new())
+        Ok(progress)
     }
 
     /// It is never sent: nobody of it is called.

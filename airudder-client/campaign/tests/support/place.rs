@@ -1,5 +1,7 @@
 //! Where a ledger of a test lies.
 
+#![allow(dead_code, reason = "no test uses all of it")]
+
 use std::sync::Arc;
 
 use airudder_campaign::{Error, Ledger};
