@@ -303,3 +303,47 @@ pub(crate) async fn a_clock_that_was_turned_back_holds_up_nothing(place: Place) 
     assert_eq!((report.counts.outcomes, bench.rung_twice()), (20, 0));
     assert_eq!(bench.simulator.requests("collection.create_task"), 4);
 }
+
+pub(crate) async fn a_runner_that_died_while_sending_calls_nobody_twice(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
+    for (id, vendor_has_it) in [("has", true), ("hasnot", false)] {
+        let campaign = bench.campaign(id).await;
+        campaign.load_rows(people(5)).await.unwrap();
+        // Frozen, and not sent.
+        campaign.pause().await.unwrap();
+        let running = bench.run(&campaign).start().await.unwrap();
+        running.interrupt();
+        running.finish().await.unwrap();
+        let mut orders = Vec::new();
+        campaign.dry_run(|order| orders.push(order.clone())).await.unwrap();
+        let before = bench.simulator.requests("collection.create_task");
+        if vendor_has_it {
+            Collection.create(&bench.client, &orders[0]).await.unwrap();
+        }
+        sqlx::any::install_default_drivers();
+        let pool = sqlx::AnyPool::connect(&place.database_url()).await.unwrap();
+        let now = airudder_client::jiff::Timestamp::now().as_millisecond();
+        sqlx::query("UPDATE batch SET state = 'sending', owner = 'dead', sent = $1 WHERE campaign = $2")
+            .bind(now)
+            .bind(id)
+            .execute(&pool)
+            .await
+            .unwrap();
+        pool.close().await;
+        campaign.resume().await.unwrap();
+        let began = std::time::Instant::now();
+        let mut running = bench.run(&campaign).start().await.unwrap();
+        let mut in_doubt = 0;
+        while let Some(progress) = running.next().await {
+            in_doubt += usize::from(matches!(progress, Progress::InDoubt { .. }));
+            if matches!(progress, Progress::Submitted { .. }) && !vendor_has_it {
+                assert!(began.elapsed() >= Duration::from_millis(900), "earlier than the time-out");
+            }
+        }
+        assert_eq!(running.finish().await.unwrap().counts.outcomes, 5, "{id}");
+        assert_eq!(bench.simulator.requests("collection.create_task"), before + 1, "{id}");
+        assert_eq!(in_doubt, usize::from(!vendor_has_it), "{id}");
+    }
+    // Each campaign has called them once.
+    assert!(bench.rung.lock().unwrap().values().all(|times| *times == 2));
+}

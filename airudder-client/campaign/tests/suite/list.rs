@@ -31,7 +31,8 @@ macro_rules! suite {
                 what_is_erased_is_gone_and_not_called_again,
                 an_interrupted_run_is_gone_on_with,
                 what_was_not_worked_on_to_its_end_is_handed_out_again,
-                a_clock_that_was_turned_back_holds_up_nothing;
+                a_clock_that_was_turned_back_holds_up_nothing,
+                a_runner_that_died_while_sending_calls_nobody_twice;
             results:
                 recordings_are_fetched_once_and_mended,
                 results_are_a_file_that_spreadsheets_open;
