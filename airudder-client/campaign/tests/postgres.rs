@@ -24,6 +24,7 @@ mod list;
 
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -46,6 +47,19 @@ fn run(test: impl Future<Output = ()>) -> Result<(), Failed> {
     Ok(())
 }
 
+async fn not_there() {
+    use airudder_campaign::{Error, Ledger, LedgerProblem};
+    // A port that nobody listens at.
+    let url = "postgres://somebody:password@127.0.0.1:9/campaigns";
+    let opened = tokio::time::timeout(Duration::from_secs(20), Ledger::connect(url)).await.unwrap();
+    let Err(Error::Ledger(error)) = opened else { panic!() };
+    assert_eq!(error.problem(), LedgerProblem::Unreachable, "{error}");
+    assert!(!format!("{error} {error:?}").contains("password"), "{error:?}");
+    for url in ["sqlite://ledger", "mysql://localhost/a", "", "ledger"] {
+        assert!(matches!(Ledger::connect(url).await, Err(Error::Setting(_))), "{url}");
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let is_here = postgres::programs().is_some();
@@ -64,6 +78,7 @@ fn main() -> ExitCode {
         };
     }
     suite!(on_postgres);
+    tests.push(Trial::test("a_server_that_is_not_there_is_told_so", || run(not_there())));
     let conclusion = libtest_mimic::run(&arguments, tests);
     // Ends the server.
     shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();

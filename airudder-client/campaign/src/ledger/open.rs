@@ -57,15 +57,19 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// [`Error::Ledger`], with what is the matter. The password is not shown.
+    /// [`Error::Ledger`], with what is the matter; [`Error::Setting`] if it is another URL. The password is
+    /// not shown.
     #[cfg(feature = "postgres")]
     pub async fn connect(url: &str) -> Result<Self, Error> {
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(Error::Setting("the URL of a ledger must begin with postgres://".to_owned()));
+        }
         let options = AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(PATIENCE);
         Self::start(options, url, Engine::Postgres).await
     }
 
     async fn start(options: AnyPoolOptions, url: &str, engine: Engine) -> Result<Self, Error> {
-        sqlx::any::install_default_drivers();
+        install_drivers();
         let connect: AnyConnectOptions = url.parse().map_err(failed)?;
         // sqlx would log each statement.
         let connect = connect.disable_statement_logging();
@@ -159,6 +163,12 @@ impl Writer {
         self.on().execute(sqlx::raw_sql(AssertSqlSafe(text))).await.map_err(failed)?;
         Ok(())
     }
+}
+
+/// Makes the databases known to sqlx, for the whole process. It panics where the program has chosen drivers of
+/// its own before: if they are enough, all is well, and otherwise connecting says so.
+fn install_drivers() {
+    let _ = std::panic::catch_unwind(sqlx::any::install_default_drivers);
 }
 
 fn unusable(error: std::io::Error) -> Error {
