@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         return torture::play(&role);
     }
     let arguments = Arguments::from_args();
+    #[cfg_attr(not(feature = "postgres"), allow(unused_mut, reason = "there are more with PostgreSQL"))]
     let mut tests = vec![Trial::test("one_runner_on_sqlite", on_sqlite)];
     #[cfg(feature = "postgres")]
     {
