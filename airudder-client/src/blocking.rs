@@ -171,6 +171,15 @@ impl Client {
         self.run(async { self.client.recording(link).await?.download_to(path).await })
     }
 
+    /// Lets no call begin any more, and waits for those of other threads, see
+    /// [`close`](crate::Client::close).
+    ///
+    /// # Errors
+    /// [`Error::Config`] inside of an asynchronous runtime.
+    pub fn close(&self) -> Result<(), Error> {
+        self.wait_for(self.client.close())
+    }
+
     fn wait_for<F: Future>(&self, future: F) -> Result<F::Output, Error> {
         if Handle::try_current().is_ok() {
             let problem = "a blocking client cannot be used inside of an asynchronous runtime: use \

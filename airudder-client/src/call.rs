@@ -71,6 +71,9 @@ impl Core {
     }
 }
 
+/// Why nothing is sent any more.
+pub(crate) const CLOSED: &str = "the client has been closed (`Client::close`)";
+
 const NO_RUNTIME: &str = "a call must be made from within a tokio runtime";
 
 /// A call, ready to be made.
@@ -157,6 +160,9 @@ pub(crate) async fn send(core: &Core, mut running: Running, plan: Plan) -> Resul
         // Timers and sockets of tokio panic without its runtime; a library must not.
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(running.failed(plan.context.config(NO_RUNTIME)));
+        }
+        if running.is_late() {
+            return Err(running.failed(plan.context.config(CLOSED)));
         }
         let mut context = plan.context.clone();
         let mut caller = Caller::new(core, &plan);

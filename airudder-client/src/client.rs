@@ -92,7 +92,13 @@ impl Client {
             let error = call::serialize_error(meta.endpoint(), &error);
             call::refused(&self.core.settings, meta.endpoint(), error)
         })?;
-        let reply = call::run(&self.core, meta.endpoint(), Object::from(json), meta.timeout()).await?;
+        let reply = call::run(
+            &self.core,
+            meta.endpoint(),
+            Object::from(json).with_uploads(request.__uploads()),
+            meta.timeout(),
+        )
+        .await?;
         R::Reader::read(Received { core: Arc::clone(&self.core), reply }).await
     }
 
@@ -129,7 +135,29 @@ impl Client {
         let settings = &self.core.settings;
         let running = settings.begin_other(CallKind::Link, SHOWN.into(), "GET", family, effect);
         let limits = settings.limits(None, LINK_TIMEOUT_SECS);
+        if running.is_late() {
+            return Err(running.failed(context.config(call::CLOSED)));
+        }
         Recording::linked(&self.core, context, limits, link.trim(), running).await
+    }
+
+    /// Lets no call begin any more, of this client and all its clones, and waits until those that are on
+    /// their way have ended: for a program that shuts down. What is called afterwards is [`Error::Config`],
+    /// and nothing of it is sent.
+    ///
+    /// A recording counts until it is read or dropped, a call with its repeats until it is over; each is
+    /// bounded by its own time-outs. For a limit of your own:
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # async fn shut_down(client: airudder_client::Client) {
+    /// if tokio::time::timeout(Duration::from_secs(30), client.close()).await.is_err() {
+    ///     println!("calls are cut off: what calls people may have reached the vendor all the same");
+    /// }
+    /// # }
+    /// ```
+    pub async fn close(&self) {
+        self.core.settings.gate.close().await;
     }
 
     /// Calls any path: the escape hatch for what the catalogue does not know. Token, retries and envelope are

@@ -11,12 +11,14 @@ mod headers;
 mod pieces;
 mod watch;
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue};
 use reqwest::{Method, Url, multipart};
+use tokio::fs::File;
 use tokio::time::{Instant, timeout_at};
 
 pub(crate) use self::body::{FileBody, is_refusal};
@@ -28,6 +30,7 @@ pub(crate) use self::headers::{content_type, is_encrypted, is_json, retry_after}
 use self::pieces::Pieces;
 use self::watch::Watch;
 use crate::error::Phase;
+use crate::types::Source;
 
 /// A request, ready to go out. Can be sent more than once.
 #[derive(Clone)]
@@ -49,9 +52,10 @@ pub(crate) enum Body {
 #[derive(Clone)]
 pub(crate) struct Part {
     pub(crate) name: String,
-    pub(crate) content: Bytes,
+    pub(crate) content: Source,
     /// Name of the file, if it is one.
     pub(crate) file: Option<String>,
+    pub(crate) media_type: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -96,7 +100,7 @@ pub(crate) async fn exchange(
     needs_runtime()?;
     let http = connections.to(&request.url).map_err(|e| Failure::Unsendable(e.without_url()))?;
     let deadline = limits.deadline();
-    let mut built = build(http, request, wants_file).map_err(|e| Failure::Unsendable(e.without_url()))?;
+    let mut built = build(http, request, wants_file).await?;
     let watch = Watch::over(&mut built);
     let response = match timeout_at(deadline, http.execute(built)).await {
         Ok(outcome) => outcome.map_err(|e| Failure::new(e, Phase::Exchange, watch.may_be_sent()))?,
@@ -149,33 +153,50 @@ fn needs_runtime() -> Result<(), Failure> {
     tokio::runtime::Handle::try_current().map(drop).map_err(|_| Failure::NoRuntime)
 }
 
-fn build(
+async fn build(
     http: &reqwest::Client,
     request: &Outgoing,
     wants_file: bool,
-) -> Result<reqwest::Request, reqwest::Error> {
+) -> Result<reqwest::Request, Failure> {
     let mut headers = request.headers.clone();
     // Audio is compressed already.
     let coding = if wants_file { "identity" } else { "gzip" };
     headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static(coding));
     let builder = http.request(request.method.clone(), request.url.clone()).headers(headers);
-    match &request.body {
+    let builder = match &request.body {
         Body::Empty => builder,
         Body::Bytes(bytes) => builder.body(bytes.clone()),
         Body::Multipart(parts) => {
-            let form = parts.iter().fold(multipart::Form::new(), |form, part| {
-                let length = part.content.len() as u64;
-                let content = multipart::Part::stream_with_length(part.content.clone(), length);
-                form.part(
-                    part.name.clone(),
-                    match &part.file {
-                        Some(file) => content.file_name(file.clone()),
-                        None => content,
-                    },
-                )
-            });
+            let mut form = multipart::Form::new();
+            for part in parts.iter() {
+                form = form.part(part.name.clone(), part.to_multipart().await?);
+            }
             builder.multipart(form)
         }
+    };
+    builder.build().map_err(|error| Failure::Unsendable(error.without_url()))
+}
+
+impl Part {
+    /// The part with its content, opened where that lies on disk.
+    async fn to_multipart(&self) -> Result<multipart::Part, Failure> {
+        let mut part = match &self.content {
+            Source::Bytes(bytes) => multipart::Part::stream_with_length(bytes.clone(), bytes.len() as u64),
+            Source::Path(path) => {
+                let file = File::open(path).await.map_err(Failure::Upload)?;
+                let about = file.metadata().await.map_err(Failure::Upload)?;
+                if !about.is_file() {
+                    return Err(Failure::Upload(io::Error::other("it is no file")));
+                }
+                multipart::Part::stream_with_length(file, about.len())
+            }
+        };
+        if let Some(name) = &self.file {
+            part = part.file_name(name.clone());
+        }
+        match &self.media_type {
+            Some(media_type) => part.mime_str(media_type).map_err(Failure::Unsendable),
+            None => Ok(part),
+        }
     }
-    .build()
 }

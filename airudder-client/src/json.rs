@@ -10,6 +10,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::types::Upload;
 use crate::wire::loosely_equal;
 
 /// Names and values in their order. Of a name that comes twice, the last counts, as in most readers of JSON.
@@ -20,24 +21,35 @@ pub(crate) struct Fields<'a>(pub(crate) Vec<(String, Cow<'a, RawValue>)>);
 pub(crate) struct Object<'a> {
     text: Vec<u8>,
     fields: Option<Fields<'a>>,
+    /// Files that its text only stands for.
+    uploads: Vec<(&'static str, Upload)>,
 }
 
 impl From<Vec<u8>> for Object<'_> {
     fn from(text: Vec<u8>) -> Self {
-        Self { text, fields: None }
+        Self { text, fields: None, uploads: Vec::new() }
     }
 }
 
 impl<'a> From<&'a Fields<'_>> for Object<'a> {
     fn from(fields: &'a Fields<'_>) -> Self {
         let view = fields.0.iter().map(|(name, value)| (name.clone(), Cow::Borrowed(&**value))).collect();
-        Self { text: fields.json(), fields: Some(Fields(view)) }
+        Self { text: fields.json(), fields: Some(Fields(view)), uploads: Vec::new() }
     }
 }
 
 impl Object<'_> {
     pub(crate) fn text(&self) -> &[u8] {
         &self.text
+    }
+
+    pub(crate) fn with_uploads(self, uploads: Vec<(&'static str, Upload)>) -> Self {
+        Self { uploads, ..self }
+    }
+
+    /// The file of a field.
+    pub(crate) fn upload(&self, name: &str) -> Option<&Upload> {
+        self.uploads.iter().find(|(field, _)| *field == name).map(|(_, file)| file)
     }
 
     pub(crate) fn into_text(self) -> Vec<u8> {

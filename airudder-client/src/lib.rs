@@ -67,7 +67,7 @@
 //!
 //! | about | where |
 //! |---|---|
-//! | settings, one client for all | [`Client`], [`ClientBuilder`], [`FamilyBuilder`] |
+//! | settings, one client for all | [`Client`], [`ClientBuilder`], [`ClientConfig`] |
 //! | what went wrong, whether anything may have reached the vendor | [`Error`], [`ErrorCode`], [`error`] |
 //! | what is tried again | [`retry`] |
 //! | tokens, and signatures that only you can make | [`token`], [`signer`] |
@@ -78,10 +78,35 @@
 //! | the vendor's encryption (compatibility, not protection) | [`encryption`] |
 //! | all of the API as data: endpoints, fields, limits, codes, families | [`catalogue`] |
 //!
-//! A job from beginning to end: [receiving results](./guides/receiving/index.html).
+//! | waiting for what takes time | [`poll`] |
+//! | a program without `async` | [`blocking`](./blocking/index.html) |
 //!
-//! The crate `airudder-simulator` plays the API back, in your own process or as a program, for first steps
-//! and for tests.
+//! # How do I ...
+//!
+//! | question | answer |
+//! |---|---|
+//! | create a task, name it so that a crash is harmless, and split a long list | [`collection`] |
+//! | see which rows are bad before anything is sent | [`Client::check`], [`Violation::row`](check::Violation::row) |
+//! | get the task that an earlier run has created | [`Client::find_or_create`], [`Client::find_task`] |
+//! | know whether somebody answered | `was_answered()` of records that say so, `Intention::grade` in [`types`] |
+//! | wait for the end of a task | [`poll`], [the collection chapter][`collection`] on how often |
+//! | download recordings, with a progress bar, and clean up after a crash | [`recording`] |
+//! | receive results, tell copies of a message apart | [receiving](./guides/receiving/index.html) |
+//! | tell the dialer's messages apart, which share a URL | [`webhook::read_any`] |
+//! | run many rounds by a strategy | [plans](./guides/plans/index.html), [`workflow`] |
+//! | test my code, give the simulator an answer of mine, run it from another language | [testing](guides::testing) |
+//! | write endpoints of my own | [private endpoints](guides::private_endpoints) |
+//! | use an account that encrypts | [encrypted accounts](guides::encrypted_accounts) |
+//! | do without `async` | [synchronous programs](./guides/synchronous/index.html) |
+//! | see what it does in my logs and in OpenTelemetry, count it, keep to a rate | [observability](guides::observability) |
+//! | share a token between processes | [`token`] |
+//! | say whose time zone a time is in | [`ClientBuilder::account_time_zone`], [`LocalTime`](types::LocalTime) |
+//! | go to production: checklist, time-outs, limits, what is not known | [production](guides::production) |
+//!
+//! The crate `airudder-campaign` does the whole job on a database: a list of people goes in, an outcome for
+//! each comes out. The crate `airudder-simulator` plays the API back, in your own process or as a program,
+//! for first steps and for tests. Examples: `quickstart`, `webhook_receiver`, `opentelemetry`,
+//! `private_endpoint`.
 //!
 //! # How far to trust it
 //!
@@ -97,8 +122,9 @@
 //! - **What the vendor would refuse is refused here first**, with the vendor's code and nothing sent:
 //!   [`Error::Invalid`].
 //! - **One token for all**: fetched once however many calls wait, renewed early: see [`token`].
-//! - **No secret, phone number or name reaches a log, or `Debug` of this crate's types.** An answer whose
-//!   form nobody knows is a plain [`Value`], which shows what it holds.
+//! - **No secret, phone number or name reaches a log, or `Debug` of this crate's types.** Text of answers and
+//!   webhooks is hidden there, whatever it is called. An answer whose form nobody knows is a plain
+//!   [`Value`], which shows what it holds.
 //!
 //! # Cargo features
 //!

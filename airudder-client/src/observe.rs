@@ -13,6 +13,7 @@
 
 mod call;
 mod events;
+mod gate;
 mod interceptor;
 mod observer;
 #[cfg(feature = "rate-limit")]
@@ -21,6 +22,7 @@ mod running;
 
 pub(crate) use self::call::Details;
 pub use self::call::{Call, CallKind, Outcome};
+pub(crate) use self::gate::Gate;
 pub use self::interceptor::{InterceptFuture, Interceptor, PendingCall, Refusal};
 pub(crate) use self::interceptor::{Interceptors, add_headers, ask};
 pub use self::observer::{AttemptEnd, CallEnd, Observer, Wait};

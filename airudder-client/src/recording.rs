@@ -300,7 +300,9 @@ impl Recording {
     /// Like `chunk`, but the call does not end with the last one.
     async fn piece(&mut self) -> Result<Option<Bytes>, Error> {
         let Some(body) = &mut self.body else {
-            return Err(self.no_file("it is JSON without a link, there is no file".to_owned()));
+            let nothing = self.json.as_ref().is_none_or(serde_json::Value::is_null);
+            let what = if nothing { "there is nothing in it" } else { "it is JSON without a link" };
+            return Err(self.no_file(format!("{what}, there is no file")));
         };
         let limits = Limits { timeout: body.idle(), ..self.limits };
         match body.chunk().await {

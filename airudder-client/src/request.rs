@@ -51,6 +51,7 @@ pub use self::future::ResponseFuture;
 pub use self::raw::RawRequest;
 use crate::catalogue::Endpoint;
 pub use crate::response::{File, Payload, Reader, Received, Response};
+use crate::types::Upload;
 use crate::wire::{Codec, JsonMap, Struct};
 
 /// A request to an endpoint of the catalogue. Generated; not meant to be implemented by hand.
@@ -70,6 +71,12 @@ pub trait Request: Struct + Send + Sync + 'static {
 
     /// The endpoint, fields of one's own, and the time-out.
     fn meta(&self) -> &Meta<Self>;
+
+    /// The files that go along, by the wire names of their fields.
+    #[doc(hidden)]
+    fn __uploads(&self) -> Vec<(&'static str, Upload)> {
+        Vec::new()
+    }
 }
 
 /// A request to a list that comes in pages. Generated.

@@ -202,6 +202,7 @@ impl Outcome {
             | Failure::FileTooBig
             | Failure::Undecodable(_)
             | Failure::Unsendable(_)
+            | Failure::Upload(_)
             | Failure::NoRuntime => None,
         }
     }
@@ -450,7 +451,7 @@ mod tests {
             method: "GET",
         };
         let nothing = || Details { address: None, port: None, template: None };
-        let mut running = Running::begin(&Observers::default(), subject, nothing);
+        let mut running = Running::begin(&Observers::default(), &Default::default(), subject, nothing);
         (run(&policy, &mut context, &mut running, &mut Script(script)).await, context)
     }
 

@@ -17,7 +17,7 @@ use crate::encryption;
 use crate::error::{Context, Error, UnconfirmedError};
 pub(crate) use crate::http::is_loopback;
 use crate::http::{Connections, Limits};
-use crate::observe::{CallKind, Details, Observers, Running, Subject};
+use crate::observe::{CallKind, Details, Gate, Observers, Running, Subject};
 use crate::retry::RetryPolicy;
 use crate::wire::{self, Struct};
 
@@ -41,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) encryption: Option<Encryption>,
     pub(crate) concurrency: Option<Arc<Semaphore>>,
     pub(crate) observers: Observers,
+    /// Closed with the client.
+    pub(crate) gate: Arc<Gate>,
 }
 
 pub(crate) struct Encryption {
@@ -67,7 +69,7 @@ impl Settings {
             effect: endpoint.effect,
             method: endpoint.method.as_str(),
         };
-        Running::begin(&self.observers, subject, || {
+        Running::begin(&self.observers, &self.gate, subject, || {
             let own = self.paths.get(endpoint.key).map(String::as_str);
             let template = own.or(endpoint.path).and_then(|path| path.split('?').next());
             self.details(endpoint.family, template.map(str::to_owned))
@@ -84,7 +86,7 @@ impl Settings {
         effect: Effect,
     ) -> Running {
         let subject = Subject { kind, endpoint: shown, family, effect, method };
-        Running::begin(&self.observers, subject, || match kind {
+        Running::begin(&self.observers, &self.gate, subject, || match kind {
             // Where a link leads is not the family's host.
             CallKind::Link => Details { address: None, port: None, template: None },
             CallKind::Endpoint | CallKind::Raw | CallKind::Token => self.details(family, None),

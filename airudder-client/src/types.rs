@@ -4,7 +4,8 @@
 //! them no line of a log can be matched with the vendor's console. Most are the vendor's and say nothing of a
 //! person, as `CallId` and `TaskId`. `CaseId`, and `ConversationId` on channels of your own, are keys that
 //! you choose: take none that is a phone number or a name. Enums are open: what the vendor sends and nobody
-//! has seen before is kept as `Other`. Phone numbers are not shown by `Debug`.
+//! has seen before is kept as `Other`. Neither phone numbers nor text of answers and webhooks are shown by
+//! `Debug`, nor what an `Other` holds.
 //!
 //! ```
 //! use airudder_client::types::{CallRecord, Gender, Intention, Phone, TaskId};
@@ -32,10 +33,13 @@ mod intention;
 mod json_text;
 mod local_time;
 mod phone;
+mod upload;
 
 pub use convert::{IntoDate, IntoDateTime, IntoDecimal, IntoLocalTime, IntoTime};
 pub use json_text::JsonText;
 pub use local_time::LocalTime;
 pub use phone::Phone;
+pub(crate) use upload::Source;
+pub use upload::Upload;
 
 airudder_macros::types!("spec");

@@ -64,11 +64,12 @@ pub use airudder_model::loosely_equal;
 pub use collection::{List, Map, Opt};
 pub use decimal::Dec;
 pub use error::DecodeError;
+pub(crate) use error::without_values;
 pub(crate) use local_time::in_zone;
 pub use local_time::{LocalTime, LocalValue};
 pub use object::Obj;
 pub use scalar::{Bool, Enum, Int, Json, Num, Scalar, ScalarCodec};
-pub use text::{Base64, Binary, Id, JsonText, Text, Url};
+pub use text::{Base64, Binary, FileValue, Id, JsonText, Text, Url};
 pub use time::{Date, EpochMs, EpochS, Instant, InstantOffset, LocalDateTime, Time};
 
 /// What generated code and the macros need of other crates, so that a consumer need not depend on them.
@@ -395,6 +396,17 @@ pub struct Redacted;
 impl fmt::Debug for Redacted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("<redacted>")
+    }
+}
+
+/// An enum's value that nobody has seen before, as `Debug` shows it: it may be any text, with a number or a
+/// name in it. A few digits are neither.
+pub struct UnknownWord<'a>(pub &'a str);
+
+impl fmt::Debug for UnknownWord<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_code = (1..=4).contains(&self.0.len()) && self.0.bytes().all(|byte| byte.is_ascii_digit());
+        if is_code { fmt::Debug::fmt(self.0, f) } else { Redacted.fmt(f) }
     }
 }
 

@@ -503,30 +503,37 @@ async fn answers_that_repeat_everything_are_not_repeated() {
 // ------------------------------------------------------------------------------------ every field of the
 // catalogue
 
-/// The sample with something planted in each field that is sensitive, or that holds a phone number.
-fn plant(fields: &[Field], value: &mut Value) {
+/// The sample with something planted in each field that is sensitive, or that holds a phone number; of an
+/// answer or a webhook, in each text and each enum besides.
+fn plant(fields: &[Field], value: &mut Value, place: Place) {
     let Value::Object(map) = value else { return };
     for field in fields {
         if let Some(value) = map.get_mut(field.wire) {
-            plant_in(&field.kind, value, field.sensitive);
+            plant_in(&field.kind, value, field.sensitive, place);
         }
     }
 }
 
-fn plant_in(kind: &Kind, value: &mut Value, sensitive: bool) {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Sent,
+    Received,
+}
+
+fn plant_in(kind: &Kind, value: &mut Value, sensitive: bool, place: Place) {
     match (kind, value) {
         (Kind::Struct(info), Value::Object(map)) => {
             for field in info.fields {
                 if let Some(value) = map.get_mut(field.wire) {
-                    plant_in(&field.kind, value, sensitive || field.sensitive);
+                    plant_in(&field.kind, value, sensitive || field.sensitive, place);
                 }
             }
         }
         (Kind::List(kind), Value::Array(list)) => {
-            list.iter_mut().for_each(|value| plant_in(kind, value, sensitive))
+            list.iter_mut().for_each(|value| plant_in(kind, value, sensitive, place))
         }
         (Kind::Map(kind), Value::Object(map)) => {
-            map.values_mut().for_each(|value| plant_in(kind, value, sensitive))
+            map.values_mut().for_each(|value| plant_in(kind, value, sensitive, place))
         }
         (Kind::Scalar(Scalar::Phone), value) => *value = PHONE.into(),
         (Kind::Scalar(Scalar::Json), value) => {
@@ -536,6 +543,12 @@ fn plant_in(kind: &Kind, value: &mut Value, sensitive: bool) {
             *value = json!({"name": TEXT, "number": PHONE}).to_string().into()
         }
         (Kind::Scalar(Scalar::Binary), value) => *value = ENCODED[0].into(),
+        (Kind::Scalar(Scalar::String) | Kind::Enum(_), value) if place == Place::Received => {
+            *value = TEXT.into()
+        }
+        (Kind::Scalar(Scalar::Url), value) if place == Place::Received => {
+            *value = format!("https://example.com/{TEXT}").into()
+        }
         (_, _) if !sensitive => {}
         (Kind::Scalar(Scalar::String) | Kind::Id(_), value) => *value = TEXT.into(),
         (Kind::Scalar(Scalar::Url), value) => *value = format!("https://example.com/{TEXT}").into(),
@@ -550,7 +563,7 @@ fn plant_in(kind: &Kind, value: &mut Value, sensitive: bool) {
 
 fn planted_request(endpoint: &'static Endpoint) -> [Value; 2] {
     [sample::request(endpoint), sample::request(&without_sample(endpoint))].map(|mut value| {
-        plant(endpoint.request, &mut value);
+        plant(endpoint.request, &mut value, Place::Sent);
         value
     })
 }
@@ -576,9 +589,9 @@ where
     for mut answer in [sample::answer(endpoint), sample::answer(&without_sample(endpoint))] {
         match endpoint.response {
             ResponseKind::Value(kind) if endpoint.response.fields().is_empty() => {
-                plant_in(&kind, &mut answer, false)
+                plant_in(&kind, &mut answer, false, Place::Received)
             }
-            _ => plant(endpoint.response.fields(), &mut answer),
+            _ => plant(endpoint.response.fields(), &mut answer, Place::Received),
         }
         if let Value::Object(map) = &mut answer {
             map.insert("zz_new".to_owned(), json!({"name": TEXT, "number": PHONE}));
@@ -670,7 +683,7 @@ mod each {
                 let mut printed = Printed::default();
                 let without = webhook_without_sample(webhook);
                 for mut payload in [sample::payload(webhook), sample::payload(&without)] {
-                    plant(webhook.payload, &mut payload);
+                    plant(webhook.payload, &mut payload, Place::Received);
                     payload["zz_new"] = json!({"name": TEXT, "number": PHONE});
                     printed.outcome(&webhook::parse($key, payload.to_string().as_bytes()));
                 }

@@ -161,6 +161,28 @@ fn spec_edits_rebuild_what_they_must() {
         &["airudder-client/unverified"],
     );
     assert!(taken.success, "{}", taken.errors);
+
+    // A file that cannot be read is one error: nothing is said of what would have come out of it.
+    for (path, from, to) in [
+        ("spec/api.yaml", "title: Calling tasks", "title: \"Calling tasks"),
+        ("spec/errors.yaml", "meaning: the task has no name", "meaning: \"the task has no name"),
+        ("spec/types.yaml", "\nenums:\n", "\nenums\n"),
+        ("spec/collection.yaml", "\nendpoints:\n", "\nendpoints\n"),
+    ] {
+        let sound = copy.read(path);
+        copy.write(path, &replaced(&sound, from, to));
+        let refused = copy.cargo("a file that cannot be read", "probe", &["--no-run"], &[]);
+        copy.write(path, &sound);
+        let says = |what: &str| -> Vec<&str> {
+            let of_crate = |line: &&str| line.starts_with(what) && !line.contains("could not compile");
+            refused.errors.lines().filter(of_crate).collect()
+        };
+        assert!(!refused.success, "{path}");
+        let errors = says("error");
+        assert!(!errors.is_empty() && errors.iter().all(|line| line.contains(path)), "{}", refused.errors);
+        let warnings = says("warning");
+        assert!(warnings.iter().all(|line| line.contains("build failed")), "{}", refused.errors);
+    }
 }
 
 fn replaced(text: &str, from: &str, to: &str) -> String {

@@ -170,3 +170,21 @@ async fn debug_of_an_error_is_short() {
     assert!(format!("{error:?}").len() < 600 && format!("{error:#?}").len() < 600);
     assert_eq!(format!("{error:?}"), format!("Api({error})"));
 }
+
+/// A type that cannot be written, and says what it holds.
+struct Unwritable;
+
+impl serde::Serialize for Unwritable {
+    fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(serde::ser::Error::custom("cannot write \"Jane Doe\", 0812 3456 7890: a list is too long"))
+    }
+}
+
+#[tokio::test]
+async fn what_a_body_says_that_cannot_be_written_is_not_shown() {
+    let client = Client::builder().build().unwrap();
+    let error = client.raw("POST", "/service/cloud/x").json(&Unwritable).send().await.unwrap_err();
+    let text = printed(&error);
+    assert!(text.contains("cannot be written as JSON") && text.contains("a list is too long"), "{text}");
+    assert!(!text.contains("Jane") && !text.contains("3456"), "{text}");
+}

@@ -98,6 +98,11 @@
 //!
 //! `--answer KEY=FILE` answers an endpoint from a JSON file, see [`Simulator::answer`].
 //!
+//! ## Fixtures
+//!
+//! `--record DIR` writes what was asked and answered into a folder when the program ends, a JSON file for
+//! each request: see [`Fixture`].
+//!
 //! ## The control port
 //!
 //! With `--control-port N` a second port takes orders. Bodies and answers are JSON; what cannot be done is
@@ -108,6 +113,8 @@
 //! | `GET /requests` | `[{"endpoint", "method", "path", "status", "code"}]`, oldest first |
 //! | `GET /requests?endpoint=KEY` | those of one endpoint |
 //! | `GET /requests/KEY` | `{"count", "last"}`: how many have come, and the fields of the last |
+//! | `POST /fixtures` | records requests and answers from now on |
+//! | `GET /fixtures` | `[{"endpoint", "request", "status", "answer"}]`: what was recorded |
 //! | `GET /deliveries` | attempts to deliver webhooks: `[{"webhook", "attempt", "status"}]` |
 //! | `POST /faults` | `{"endpoint": KEY, "fault": KIND, "times": 1}` sets a fault |
 //! | `DELETE /faults` | forgets all faults |
@@ -130,6 +137,7 @@ mod builder;
 mod clock;
 mod endpoints;
 mod engine;
+mod fixture;
 mod http;
 mod loose_json;
 mod project;
@@ -142,6 +150,7 @@ mod world;
 
 pub use builder::SimulatorBuilder;
 pub use clock::Clock;
+pub use fixture::Fixture;
 pub use http::{Delivery, Fault, InvalidFault, Logged};
 pub use simulator::Simulator;
 pub use state::outcome::CallOutcome;

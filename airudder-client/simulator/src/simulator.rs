@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::clock::{Clock, Moment};
+use crate::fixture::{self, Fixture};
 use crate::http::shared::Shared;
 use crate::http::{Canned, Delivery, Fault, Faults, Logged, RequestLog, Routes, deliver_all, server};
 use crate::project;
@@ -273,6 +274,37 @@ impl Simulator {
     /// What was asked and answered, oldest first: the last 10,000 requests.
     pub fn log(&self) -> Vec<Logged> {
         self.shared.log().log()
+    }
+
+    /// Records requests and answers from now on, to make tests of them: see [`fixtures`](Self::fixtures).
+    /// Requests for tokens are left out.
+    pub fn record(&self) {
+        self.shared.log().record();
+    }
+
+    /// What was recorded, oldest first: the last 10,000 requests since [`record`](Self::record).
+    pub fn fixtures(&self) -> Vec<Fixture> {
+        self.shared.log().fixtures()
+    }
+
+    /// Writes what was recorded into a folder, each request with its answer into a JSON file of its own, and
+    /// gives their paths. Files that are there already stay.
+    ///
+    /// # Errors
+    ///
+    /// If one cannot be written.
+    pub fn save_fixtures(&self, folder: impl AsRef<Path>) -> io::Result<Vec<PathBuf>> {
+        fixture::save(&self.fixtures(), folder.as_ref())
+    }
+
+    /// Answers an endpoint as a fixture has it, from now on and whatever is asked: see
+    /// [`answer`](Self::answer). False if the fixture has no answer to give: it was no JSON.
+    pub fn answer_as(&self, fixture: &Fixture) -> bool {
+        let is_there = !fixture.answer.is_null();
+        if is_there {
+            self.answer(&fixture.endpoint, fixture.answer.clone());
+        }
+        is_there
     }
 
     /// The last 10,000 attempts to deliver webhooks, oldest first.

@@ -191,6 +191,19 @@ async fn answers_and_faults_come_from_flags() {
 }
 
 #[tokio::test]
+async fn what_was_asked_lies_in_files_at_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("fixtures");
+    let program = Program::start(&["--record", record.to_str().unwrap(), "--control-port", "0"]).await;
+    program.client().collection().list_robots().send().await.unwrap();
+    let (_, recorded) = program.order("GET", "/fixtures", Value::Null).await;
+    assert_eq!(recorded[0]["endpoint"], "collection.list_robots");
+    assert_eq!(program.end("-TERM").await.0, Some(0));
+    let fixture = airudder_simulator::Fixture::read(record.join("0001-collection.list_robots.json")).unwrap();
+    assert_eq!((fixture.endpoint.as_str(), fixture.status), ("collection.list_robots", 200));
+}
+
+#[tokio::test]
 async fn the_control_port_takes_orders() {
     let program = Program::start(&["--control-port", "0", "--speed", "0"]).await;
     let client = program.client();

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use reqwest::Method;
 
 use super::{Content, Core, Plan, path};
@@ -13,6 +12,7 @@ use crate::check::Severity;
 use crate::error::{Context, Error, Invalid};
 use crate::http::{self, Part};
 use crate::json::Object;
+use crate::types::{Source, Upload};
 
 /// The error of a request that JSON cannot express (a number that is not finite, say).
 pub(crate) fn serialize_error(endpoint: &'static Endpoint, error: &dyn std::fmt::Display) -> Error {
@@ -50,7 +50,7 @@ pub(super) fn plan(
             }
             BodyForm::Multipart => {
                 let pairs = fields.pairs().map_err(unreadable)?;
-                (path, String::new(), multipart(endpoint.request, &pairs, &context)?)
+                (path, String::new(), multipart(endpoint.request, &pairs, &object, &context)?)
             }
             BodyForm::Query => {
                 let pairs = fields.pairs().map_err(unreadable)?;
@@ -104,22 +104,28 @@ fn encoded(pairs: &[(String, String)]) -> String {
 fn multipart(
     fields: &'static [Field],
     pairs: &[(String, String)],
+    object: &Object<'_>,
     context: &Context,
 ) -> Result<Content, Error> {
     let part = |(name, value): &(String, String)| {
         let is_file = fields
             .iter()
             .any(|field| field.wire == *name && matches!(field.kind, Kind::Scalar(Scalar::Binary)));
-        let (content, file) = match is_file {
-            true => {
-                let bytes = STANDARD
+        if !is_file {
+            let content = Source::Bytes(value.clone().into());
+            return Ok(Part { name: name.clone(), content, file: None, media_type: None });
+        }
+        let upload = match object.upload(name) {
+            Some(upload) => upload.clone(),
+            None => Upload::from(
+                STANDARD
                     .decode(value)
-                    .map_err(|_| context.config(format!("the field {name} is not base64")))?;
-                (bytes.into(), Some(file_name(pairs).unwrap_or(name).to_owned()))
-            }
-            false => (Bytes::from(value.clone().into_bytes()), None),
+                    .map_err(|_| context.config(format!("the field {name} is not base64")))?,
+            ),
         };
-        Ok(Part { name: name.clone(), content, file })
+        let file = upload.name().or_else(|| file_name(pairs)).unwrap_or(name).to_owned();
+        let media_type = upload.media().map(str::to_owned);
+        Ok(Part { name: name.clone(), content: upload.source().clone(), file: Some(file), media_type })
     };
     let parts: Result<Vec<Part>, Error> = pairs.iter().map(part).collect();
     Ok(Content::Multipart(parts?.into()))

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{Content, Plan};
 use crate::catalogue::{Field, Kind, Scalar};
 use crate::http;
+use crate::types::Source;
 
 /// What is personal of a request, and all that nobody knows the meaning of. Short ones last, for they may be
 /// a part of the others.
@@ -23,7 +24,9 @@ pub(super) fn values(plan: &Plan) -> Vec<String> {
         Content::Form(form) => pairs(plan.fields, &String::from_utf8_lossy(form), &mut found),
         Content::Multipart(parts) => {
             for part in parts.iter().filter(|part| part.file.is_none()) {
-                field(plan.fields, &part.name, &text(&String::from_utf8_lossy(&part.content)), &mut found);
+                if let Source::Bytes(content) = &part.content {
+                    field(plan.fields, &part.name, &text(&String::from_utf8_lossy(content)), &mut found);
+                }
             }
         }
     }

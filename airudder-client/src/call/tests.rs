@@ -14,6 +14,7 @@ use crate::retry::RetryPolicy;
 use crate::test_server::{
     ANY, Answering, CLOUD, CREATE, READ, Server, answer, endpoint, full, ok, plain_http, plan, run, value,
 };
+use crate::types::Source;
 
 async fn send(core: &Core, plan: Plan) -> Result<Reply, Error> {
     let (shown, family, effect) = (plan.context.endpoint.clone(), plan.family, plan.context.effect);
@@ -114,6 +115,7 @@ async fn a_call_that_cannot_have_arrived_is_repeated() {
         encryption: None,
         concurrency: None,
         observers: Default::default(),
+        gate: Default::default(),
     });
     let core = Arc::into_inner(client.core).unwrap();
     client = Client {
@@ -364,11 +366,17 @@ async fn forms_with_files() {
     let server = Server::start(|_| ok("{}")).await;
     let client = server.client();
     let parts = [
-        Part { name: "channel".to_owned(), content: Bytes::from_static("借".as_bytes()), file: None },
+        Part {
+            name: "channel".to_owned(),
+            content: Source::Bytes(Bytes::from_static("借".as_bytes())),
+            file: None,
+            media_type: None,
+        },
         Part {
             name: "file".to_owned(),
-            content: Bytes::from_static(b"\x00\x01"),
+            content: Source::Bytes(Bytes::from_static(b"\x00\x01")),
             file: Some("a.png".to_owned()),
+            media_type: None,
         },
     ];
     let upload = plan(&client, CLOUD, Family::Cloud, Content::Multipart(parts.into()));

@@ -19,6 +19,7 @@ impl ErrorCode {
 
     /// The number or word.
     #[allow(clippy::wildcard_enum_match_arm, reason = "one variant per row of the tables")]
+    #[allow(unreachable_patterns, reason = "there is no row where a table cannot be read")]
     pub fn value(self) -> Code {
         match self {
             Self::Other { code, .. } => code,
@@ -33,6 +34,7 @@ impl ErrorCode {
 
     /// The family whose table it stands in.
     #[allow(clippy::wildcard_enum_match_arm, reason = "one variant per row of the tables")]
+    #[allow(unreachable_patterns, reason = "there is no row where a table cannot be read")]
     pub fn family(self) -> Family {
         match self {
             Self::Other { family, .. } => family,

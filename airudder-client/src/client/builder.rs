@@ -429,6 +429,7 @@ impl ClientBuilder {
                 .max_concurrent
                 .map(|calls| Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS)))),
             observers: self.observers.into(),
+            gate: Arc::default(),
         });
         // What would fail at the first call fails here.
         if let Ok(url) = Url::parse(settings.base_url(Family::ALL[0])) {

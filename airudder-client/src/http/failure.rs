@@ -1,11 +1,12 @@
 //! Why an exchange failed.
 
+use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::Limits;
-use crate::error::{self, Context, Error, Phase, TimeoutError, TransportError, decode_error};
+use crate::error::{self, Context, Error, IoError, Phase, TimeoutError, TransportError, decode_error};
 
 /// Why nothing came back.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(crate) enum Failure {
     Undecodable(Option<String>),
     /// The request cannot be written as HTTP.
     Unsendable(reqwest::Error),
+    /// A file that was to be sent cannot be read.
+    Upload(io::Error),
     /// There is no tokio runtime here, whose timers and sockets everything needs.
     NoRuntime,
 }
@@ -47,7 +50,7 @@ impl Failure {
     pub(crate) fn into_error(self, context: &Context, limits: Limits) -> Error {
         let sent = match self {
             Self::Connect(_) | Self::Timeout(Phase::Connect | Phase::Waiting) => false,
-            Self::Unsendable(_) | Self::NoRuntime => false,
+            Self::Unsendable(_) | Self::Upload(_) | Self::NoRuntime => false,
             Self::Timeout(Phase::Exchange | Phase::Body | Phase::Polling) | Self::Broken(..) => true,
             Self::TooBig | Self::FileTooBig | Self::Undecodable(_) => true,
         };
@@ -84,6 +87,11 @@ impl Failure {
                 };
                 decode_error(&context, None, String::new(), problem, Bytes::new())
             }
+            Self::Upload(source) => Error::Io(Box::new(IoError {
+                context,
+                action: "the file to be sent cannot be read",
+                source: Arc::new(source),
+            })),
             Self::NoRuntime => context.config("a call must be made from within a tokio runtime"),
             Self::Unsendable(error) => context.config(format!("this request cannot be sent: {error}")),
         }

@@ -10,6 +10,7 @@ use tracing::Span;
 
 use super::call::{Call, CallKind, Details, error_type};
 use super::events;
+use super::gate::{Gate, Pass};
 use super::observer::{AttemptEnd, CallEnd, Finding, Observer, Wait};
 use crate::catalogue::{Effect, Family};
 use crate::error::Error;
@@ -31,6 +32,7 @@ pub(crate) struct Running {
     call: Arc<Call>,
     span: Span,
     observers: Observers,
+    pass: Pass,
     started: Instant,
     attempts: u32,
     attempt_started: Option<Instant>,
@@ -44,6 +46,7 @@ pub(crate) struct Running {
 impl Running {
     pub(crate) fn begin(
         observers: &Observers,
+        gate: &Arc<Gate>,
         subject: Subject<'_>,
         details: impl FnOnce() -> Details,
     ) -> Self {
@@ -57,6 +60,7 @@ impl Running {
             call,
             span,
             observers: Arc::clone(observers),
+            pass: gate.enter(),
             started: Instant::now(),
             attempts: 0,
             attempt_started: None,
@@ -70,6 +74,11 @@ impl Running {
 
     pub(crate) fn call(&self) -> &Arc<Call> {
         &self.call
+    }
+
+    /// Whether the client was closed when it began: it is not to be made.
+    pub(crate) fn is_late(&self) -> bool {
+        self.pass.is_late()
     }
 
     /// Its span, for what is done on its behalf.

@@ -57,9 +57,12 @@ pub(super) fn resolve(base: &Url, text: &str) -> Option<Url> {
         return Url::parse(text).ok();
     }
     let first = text.split(['/', '?', '#']).next().unwrap_or_default();
-    let is_relative = text.starts_with('/') || !first.contains([':', '.']);
+    let is_dots = matches!(first, "." | "..");
+    let is_relative = text.starts_with('/') || is_dots || !first.contains([':', '.']);
     if is_relative {
-        return base.join(text).ok();
+        // A word alone, such as `none`, is no path, and neither is `N/A`.
+        let is_word = !text.contains(['/', '.']) || text.eq_ignore_ascii_case("n/a");
+        return if is_word { None } else { base.join(text).ok() };
     }
     // `files.example.com/1.wav`: a host has a dot or a port, and something behind it. Other schemes have no
     // port.

@@ -238,7 +238,8 @@ async fn nothing_and_a_part_are_no_file() {
         let file = recording(&server.client()).await.unwrap();
         assert!(file.is_json(), "{status}: there is no file (yet)");
         let dir = Dir::new();
-        assert!(file.download_to(dir.0.join("a.wav")).await.is_err());
+        let error = file.download_to(dir.0.join("a.wav")).await.unwrap_err();
+        assert!(error.to_string().contains("there is nothing in it"), "{status}: {error}");
         assert_eq!(dir.names(), [""; 0]);
         // A link promises a file.
         let error = server.client().recording(&format!("{}/1.wav", server.url)).await.unwrap_err();
@@ -283,7 +284,7 @@ async fn several_links_are_listed_and_none_is_followed() {
 
 #[tokio::test]
 async fn links_come_in_short_forms() {
-    for form in ["HTTP://{host}/1.wav", "//{host}/1.wav", "{host}/1.wav", "/1.wav", "1.wav"] {
+    for form in ["HTTP://{host}/1.wav", "//{host}/1.wav", "{host}/1.wav", "/1.wav", "1.wav", "./1.wav"] {
         let server = Server::start(move |got| match got.path() {
             "/1.wav" => wav(5),
             _ => {
@@ -294,6 +295,16 @@ async fn links_come_in_short_forms() {
         .await;
         let file = recording(&server.client()).await.unwrap_or_else(|error| panic!("{form}: {error}"));
         assert_eq!(file.bytes().await.unwrap().len(), 5, "{form}");
+    }
+}
+
+#[tokio::test]
+async fn words_under_the_key_of_a_link_are_none() {
+    for word in ["none", "null", "N/A", "-", "pending"] {
+        let server = Server::start(move |_| ok(&format!(r#"{{"recordUrl":"{word}"}}"#))).await;
+        let file = recording(&server.client()).await.unwrap_or_else(|error| panic!("{word}: {error}"));
+        assert!(file.is_json(), "{word}");
+        assert_eq!(server.got().len() - server.auths(), 1, "{word} is not asked for");
     }
 }
 

@@ -75,7 +75,7 @@ impl RawRequest {
 
     /// Sets the body. A value that cannot be written as JSON is reported by [`send`](Self::send).
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
-        self.json = Some(serde_json::to_vec(body).map_err(|error| error.to_string()));
+        self.json = Some(serde_json::to_vec(body).map_err(|error| problem(&error)));
         self
     }
 
@@ -171,6 +171,11 @@ impl fmt::Debug for RawRequest {
 fn family_of(path: &str) -> Family {
     let named = |family: &&Family| family.info().paths.iter().any(|start| path.starts_with(start));
     Family::ALL.iter().find(named).copied().unwrap_or(Family::ALL[0])
+}
+
+/// Why a value is no JSON, without what its own `Serialize` quotes of it.
+fn problem(error: &serde_json::Error) -> String {
+    mask(&wire::without_values(&error.to_string()), 200)
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ fn has_path(text: &str) -> bool {
 
 /// The text with everything in quotation marks and every number in backticks blotted out, and cut to a bound.
 /// Our own messages have none; those of other `Deserialize` implementations quote what they found.
-fn without_values(text: &str) -> String {
+pub(crate) fn without_values(text: &str) -> String {
     let blotted = match (text.find('"'), text.rfind('"')) {
         (Some(first), Some(last)) if first < last => {
             format!("{}…{}", &text[..=first], &text[last..])

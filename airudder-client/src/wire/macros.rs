@@ -215,7 +215,10 @@ macro_rules! __impl_enum {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 match self {
                     $(Self::$variant => f.write_str(::core::stringify!($variant)),)*
-                    Self::Other(word) => f.debug_tuple("Other").field(word).finish(),
+                    // Nobody knows what stands in it.
+                    Self::Other(word) => {
+                        f.debug_tuple("Other").field(&$crate::wire::UnknownWord(word)).finish()
+                    }
                 }
             }
         }

@@ -695,10 +695,10 @@ fn base64_is_hidden_from_the_caller() {
     assert_eq!(json, r#""aHR0cHM6Ly9leGFtcGxlLmNvbS/DvA==""#);
     assert_eq!(get::<Base64>(&json), url);
     assert_eq!(get::<Base64>(r#""https://example.com""#), "https://example.com");
-    let bytes = bytes::Bytes::from_static(&[0, 255]);
-    assert_eq!(put::<Binary>(&bytes), r#""AP8=""#);
-    assert_eq!(get::<Binary>(r#""AP8=""#), bytes);
-    fail::<Binary>(r#""secret!""#);
+    let bytes = types::Upload::from(bytes::Bytes::from_static(&[0, 255]));
+    assert_eq!(put::<Binary<types::Upload>>(&bytes), r#""AP8=""#);
+    assert_eq!(get::<Binary<types::Upload>>(r#""AP8=""#), bytes);
+    fail::<Binary<types::Upload>>(r#""secret!""#);
 }
 
 #[test]

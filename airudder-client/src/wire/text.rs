@@ -99,23 +99,38 @@ pub(crate) fn is_base64(text: &str) -> bool {
     STANDARD.decode(text).is_ok()
 }
 
-/// The bytes of a file. JSON has no bytes: there they are base64, and a multipart form carries them as they
-/// are.
-pub struct Binary;
+/// Stands for a file that is on disk: one byte, in base64.
+const NOT_READ_YET: &str = "AA==";
 
-impl ScalarCodec for Binary {
-    type Value = Bytes;
+/// A file that is sent. JSON has no bytes: there they are base64, and a multipart form carries them as they
+/// are.
+pub struct Binary<T>(PhantomData<T>);
+
+/// A file: its bytes, where they are at hand.
+pub trait FileValue: From<Bytes> {
+    /// The bytes; `None` where they are read only when they are sent.
+    fn bytes(&self) -> Option<&Bytes>;
+}
+
+impl<T: FileValue> ScalarCodec for Binary<T> {
+    type Value = T;
     const WHAT: &'static str = "bytes in base64";
 
-    fn from_scalar(scalar: Scalar<'_>) -> Option<Bytes> {
+    fn from_scalar(scalar: Scalar<'_>) -> Option<T> {
         match scalar {
-            Scalar::Text(text) => STANDARD.decode(joined(&text).as_bytes()).ok().map(Bytes::from),
+            Scalar::Text(text) => {
+                STANDARD.decode(joined(&text).as_bytes()).ok().map(|bytes| T::from(bytes.into()))
+            }
             Scalar::Null | Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_) | Scalar::Container(_) => None,
         }
     }
 
-    fn write<S: Serializer>(value: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&STANDARD.encode(value))
+    fn write<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        match value.bytes() {
+            Some(bytes) => serializer.serialize_str(&STANDARD.encode(bytes)),
+            // That there is something is all that JSON can say of it.
+            None => serializer.serialize_str(NOT_READ_YET),
+        }
     }
 }
 

@@ -5,13 +5,14 @@ use airudder_codegen::load::Loaded;
 use airudder_spec::import::{Request, decode, import};
 use airudder_spec::lint;
 
-const CLASSES: [(&str, &str); 17] = [
+const CLASSES: [(&str, &str); 18] = [
     ("choices", include_str!("fragments/classes/choices.yaml")),
     ("constants", include_str!("fragments/classes/constants.yaml")),
     ("directions", include_str!("fragments/classes/directions.yaml")),
     ("elsewhere", include_str!("fragments/classes/elsewhere.yaml")),
     ("enums", include_str!("fragments/classes/enums.yaml")),
     ("files", include_str!("fragments/classes/files.yaml")),
+    ("forms", include_str!("fragments/classes/forms.yaml")),
     ("limits", include_str!("fragments/classes/limits.yaml")),
     ("merge", include_str!("fragments/classes/merge.yaml")),
     ("names", include_str!("fragments/classes/names.yaml")),

@@ -2,6 +2,7 @@
 //!
 //! A diagnostic knows spans. What stands in the files is looked up only when it is rendered.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -92,19 +93,34 @@ fn render(diagnostic: &Diagnostic, files: &Files) -> Report {
     let file = diagnostic.span.file;
     let position = files.position(diagnostic.span);
     let path = files.shown_path(file).to_owned();
-    let mut text = format!("{path}:{}:{}: {}", position.line, position.column, diagnostic.text);
+    let mut text = format!("{path}:{}:{}: {}", position.line, position.column, on_one_line(&diagnostic.text));
     let line = files.line(file, position.line);
     if !line.trim().is_empty() {
         quote_line(&mut text, line, position);
     }
     for (span, label) in &diagnostic.labels {
-        let at = files.position(*span);
+        let (at, label) = (files.position(*span), on_one_line(label));
         let _ = write!(text, "\n  = {label}: {}:{}:{}", files.shown_path(span.file), at.line, at.column);
     }
     for help in &diagnostic.help {
-        let _ = write!(text, "\n  = {help}");
+        let _ = write!(text, "\n  = {}", on_one_line(help));
     }
     Report { file, path, position, text }
+}
+
+/// Words of a spec can hold anything: control characters would break the lines, or a terminal.
+fn on_one_line(text: &str) -> Cow<'_, str> {
+    match text.contains(char::is_control) {
+        true => text.chars().fold(String::new(), |mut shown, c| {
+            match c.is_control() {
+                true => shown.extend(c.escape_default()),
+                false => shown.push(c),
+            }
+            shown
+        }),
+        false => return Cow::Borrowed(text),
+    }
+    .into()
 }
 
 /// Longest part of a line that is quoted, in columns of a terminal.

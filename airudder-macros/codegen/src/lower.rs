@@ -87,6 +87,13 @@ pub(crate) fn lower(mut trees: Trees, diagnostics: &mut Vec<Diagnostic>) -> Spec
     let mut lowered = entries::lower_all(&spec, &trees, &mut context);
     for section in &mut spec.sections {
         (section.endpoints, section.webhooks) = lowered.remove(&section.name).unwrap_or_default();
+        let written = trees.sections.iter().find(|(name, _)| *name == section.name);
+        let written =
+            written.and_then(|(_, tree)| tree.get("endpoints")).map_or(0, |all| all.entries().len());
+        if section.endpoints.len() < written {
+            // What names an entry that was left out is not to blame.
+            section.node.poison("endpoints");
+        }
     }
     spec.reindex();
     families::check_token_fields(&spec, context.diagnostics);

@@ -18,6 +18,7 @@ pub const CLIENT_METHODS: &[&str] = &[
     "builder",
     "check",
     "clone",
+    "close",
     "execute",
     "execute_full",
     "find_or_create",
@@ -214,6 +215,9 @@ pub fn problem_with_type_name(name: &str) -> Option<String> {
 pub fn problem_with_variant(name: &str) -> Option<String> {
     if name == "Other" {
         return Some("`Other` is kept for values that nobody knows".to_owned());
+    }
+    if name == "Self" {
+        return Some("`Self` is a word of the Rust language".to_owned());
     }
     problem_with_type_name(name).map(|_| {
         "it does not start with a letter, or has characters other than letters and digits".to_owned()

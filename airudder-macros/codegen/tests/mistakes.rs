@@ -908,7 +908,7 @@ fn cases() -> Vec<Case> {
                 "    ¦String: {doc: x, evidence: assumed, fields: {a: {type: string}}}\n    Contact:\n      \
                  doc: One person to call.",
             )
-            .says("`String` cannot name a type: Rust has a type of this name", "PascalCase"),
+            .says("`String` cannot name a type: Rust has a type of this name", "`OwnString`"),
         case("name_of_variant")
             .edit("types.yaml", "\"--\": {rust: Unsaid}", "¦\"--\": {}")
             .says("the value `--` gives no variant of `Gender`", "{rust: SomeName}"),
@@ -1264,6 +1264,13 @@ fn cases() -> Vec<Case> {
                 "page: {kind: ¦numbered, page: page, size: size, items: Rows}",
             )
             .says("`numbered` is not allowed here", "did you mean `number`?"),
+        case("control_characters_in_a_key")
+            .edit(
+                "types.yaml",
+                "  TaskId: {doc: A task., ",
+                "  TaskId: {doc: A task., ¦\"e\\tv\\ni\\u001b\": a, ",
+            )
+            .says("unknown key `e\\tv\\ni\\u{1b}` in an id", "allowed: doc"),
         case("page_of_what_changes")
             .edit("tasks.yaml", "/calls\n    effect: read", "/calls\n    effect: changes")
             .edit("tasks.yaml", "    page: {kind", "    ¦page: {kind")
@@ -1675,6 +1682,175 @@ fn cases() -> Vec<Case> {
         case("no_break_space")
             .edit("tasks.yaml", "    summary: Stops a task.", "  ¦\u{a0} summary: Stops a task.")
             .says("a no-break space (U+00A0) is used for indentation", "plain spaces"),
+        case("merge_key_of_an_anchor")
+            .edit("tasks.yaml", "    title: Create a Task\n", "    ¦<<: *base\n    title: Create a Task\n")
+            .says("merge keys (`<<`) are not read", "`same_as`"),
+        case("merge_conflict")
+            .edit(
+                "tasks.yaml",
+                "    timeout: upload\n",
+                "¦<<<<<<< HEAD\n    timeout: upload\n=======\n    timeout: \
+                 normal\n>>>>>>> other\n",
+            )
+            .says("this line marks a conflict of a merge", "keep the lines that are right"),
+        case("merge_conflict_rest")
+            .edit("tasks.yaml", "    timeout: upload\n", "    timeout: upload\n¦>>>>>>> other\n")
+            .says("this line marks a conflict of a merge", "`>>>>>>>`"),
+        case("comment_of_another_language")
+            .edit("tasks.yaml", "    timeout: upload\n", "    ¦// slow\n    timeout: upload\n")
+            .says("the key of this line has no colon", "a comment starts with `#`"),
+        case("pasted_text")
+            .edit(
+                "tasks.yaml",
+                "    timeout: upload\n",
+                "¦Rows that were refused are listed\n    timeout: upload\n",
+            )
+            .says("the key of this line has no colon", "indented further than its key"),
+        case("pasted_text_with_a_colon")
+            .edit("types.yaml", "    values:\n      male", "    values:\n¦Note: see the page\n      male")
+            .says("this line is to the left of the block around it", "or remove it"),
+        case("no_break_space_after_a_colon")
+            .edit("tasks.yaml", "effect: calls_people", "effect:¦\u{a0}calls_people")
+            .says(
+                "the space after the colon of `effect` is a no-break space \
+                 (U+00A0)",
+                "a plain space",
+            ),
+        case("full_width_space_after_a_colon")
+            .edit("tasks.yaml", "effect: calls_people", "effect:¦\u{3000}calls_people")
+            .says(
+                "the space after the colon of `effect` is a full-width \
+                 space (U+3000)",
+                "a plain space",
+            ),
+        case("no_break_space_before_a_key")
+            .edit("tasks.yaml", "type: list<json>}", "¦\u{a0}type: list<json>}")
+            .says("the key `type` is written with a no-break space (U+00A0)", "a plain space"),
+        case("invisible_character_in_a_key")
+            .edit("tasks.yaml", "    timeout: upload\n", "    ¦time\u{200b}out: upload\n")
+            .says(
+                "the key `timeout` is written with an invisible character \
+                 (U+200B)",
+                "remove it",
+            ),
+        case("invisible_character_in_a_path")
+            .edit("tasks.yaml", "path: /task\n", "path: ¦/ta\u{200b}sk\n")
+            .says("has an invisible character in it, U+200B", "remove it"),
+        case("full_width_comma_in_a_list")
+            .edit("tasks.yaml", "errors: [401, 10301]", "errors: [¦401\u{ff0c}10301]")
+            .says("expected an error code", "a full-width comma, `\u{ff0c}`: write `,`"),
+        case("full_width_comma_between_keys")
+            .edit(
+                "tasks.yaml",
+                "page: {wire: Page, type: integer",
+                "page: {wire: Page¦\u{ff0c} type: integer",
+            )
+            .says("this is a full-width comma", "write `,`"),
+        case("full_width_brace")
+            .edit("tasks.yaml", "page: {wire: Page", "page: ¦\u{ff5b}wire: Page")
+            .says("this is a full-width brace", "write `{`"),
+        case("curly_quote_around_text_with_a_comma")
+            .edit("tasks.yaml", "doc: Who is called.}", "doc: ¦\u{201c}Who is called, and when.\u{201d}}")
+            .says("the text of `doc` starts with a curly quote", "write `\"`"),
+        case("dash_without_space")
+            .edit(
+                "tasks.yaml",
+                "    notes: [A unique name guards against a second task.]",
+                "    notes:\n      ¦-One.",
+            )
+            .says("expected a list", "a space is missing after the dash"),
+        case("star_for_a_dash")
+            .edit(
+                "tasks.yaml",
+                "    notes: [A unique name guards against a second task.]",
+                "    notes:\n      ¦* One.",
+            )
+            .says("text cannot start with `*`", "starts with `- `"),
+        case("type_as_a_list")
+            .edit("tasks.yaml", "type: list<json>}", "type: ¦[json]}")
+            .says("expected the name of a type, found a list", "`list<json>`"),
+        case("type_of_another_language")
+            .edit("tasks.yaml", "type: list<json>}", "type: ¦array<json>}")
+            .says("unknown type `array<json>`", "did you mean `list<...>`?"),
+        case("number_with_a_leading_zero")
+            .edit("tasks.yaml", "max: 15", "max: ¦015")
+            .says("expected a whole number, found `015`", "write 15"),
+        case("number_that_is_absent")
+            .edit("tasks.yaml", "max: 15", "max:¦")
+            .says("expected a whole number, found nothing", "after the key"),
+        case("code_twice")
+            .edit("errors.yaml", "    10403: {", "    ¦10402: {")
+            .says("the key `10402` appears twice", "keep one of the two"),
+        case("endpoint_twice_and_another_gone")
+            .edit("tasks.yaml", "  list_calls:\n", "  ¦get_token:\n")
+            .says("the key `get_token` appears twice", "another name"),
+        case("wire_name_twice")
+            .edit("tasks.yaml", "repeat: {wire: Repeat,", "repeat: {wire: ¦EndTime,")
+            .says("have the same wire name `EndTime`", "belongs to one field"),
+        case("sample_too_far_left")
+            .edit(
+                "tasks.yaml",
+                "    sample:\n      request: {AppKey: k",
+                "  ¦sample:\n      request: {AppKey: k",
+            )
+            .says("the key `sample` of an endpoint is where a name is expected", "indented too little"),
+        case("sample_in_the_wrong_order")
+            .edit("tasks.yaml", "StartTime: \"2024-01-01 08:00:00\"", "StartTime: ¦\"2024-01-01 09:00:00\"")
+            .says("the value of `StartTime` in the sample is not before `EndTime`", "fix the sample"),
+        case("sample_with_one_number_twice")
+            .edit(
+                "tasks.yaml",
+                "own: 1}\n",
+                "own: 1}\n          - {Name: John Doe, Mobile: ¦\"+6281200000000\"}\n",
+            )
+            .says("two entries of `Contacts` in the sample have the same `Mobile`", "warns of such a list"),
+        case("sample_of_nothing")
+            .edit("tasks.yaml", "TaskName: first", "TaskName: ¦\"\"")
+            .says("the value of `TaskName` in the sample is empty", "something that could be sent"),
+        case("sample_of_a_dropped_field_where_others_may_come")
+            .edit(
+                "twin.yaml",
+                "    change: {request: {contacts: {type: list<Customer>}}}\n",
+                "    open: true\n    change: {request: {contacts: {type: \
+                 list<Customer>}}}\n    drop: {request: [repeat]}\n    \
+                 sample: {request: {TaskName: a, StartTime: \"2024-01-01 \
+                 08:00:00\", EndTime: \"2024-01-01 09:00:00\", ¦Repeat: \
+                 3, Contacts: [{Customer: J, Mobile: \"+6281200000000\"}]}}\n",
+            )
+            .says("the sample has `Repeat`, and `repeat` is dropped here", "take it out of the sample"),
+        case("list_to_look_in_that_is_left_out")
+            .edit("tasks.yaml", "  list_tasks:\n", "  list_tasks:\n    same_as: ¦tasks.nothing\n")
+            .says("`same_as: tasks.nothing` does not name an endpoint", "it takes the whole key"),
+        case("list_in_a_form")
+            .edit("tasks.yaml", "    body: multipart\n", "    body: form\n")
+            .edit(
+                "tasks.yaml",
+                "      file: {type: binary, required: true}",
+                "      ¦file: {type: list<string>}",
+            )
+            .says("`file` is a list, and the body is a form", "a form holds single values"),
+        case("path_of_dots")
+            .edit("tasks.yaml", "path: /task\n", "path: ¦/task/../other\n")
+            .says("has a part that is nothing but dots", "write the path that is meant"),
+        case("endpoint_called_self")
+            .edit("tasks.yaml", "  upload_list:\n", "  ¦self_:\n")
+            .says("`self_` cannot name a method: its types would be called `Self`", "give it a name"),
+        case("webhook_called_unknown")
+            .edit(
+                "tasks.yaml",
+                "webhooks:\n",
+                "webhooks:\n  ¦unknown: {title: T, evidence: assumed, summary: \
+                 It came., payload: {}}\n",
+            )
+            .says("the webhook `unknown` becomes the Rust name `Unknown`", "give it another name"),
+        case("type_called_as_one_of_rust")
+            .edit(
+                "types.yaml",
+                "enums:\n",
+                "enums:\n  ¦Result: {doc: A result., evidence: assumed, \
+                 values: {a: {}}}\n",
+            )
+            .says("`Result` cannot name a type: Rust has a type of this name", "such as `OwnResult`"),
         case("guide_in_the_section")
             .edit("twin.yaml", "title: Twin\n", "title: Twin\n¦guide: |\n  \tText.\n")
             .says("unknown key `guide` in a section", "guides/<section>.md"),

@@ -14,6 +14,7 @@ use crate::clock::{Moment, SECOND};
 use crate::endpoints;
 use crate::endpoints::call::{Call, Handled, HandlerReply};
 use crate::endpoints::failure::{Failure, family, field_code, invalid_code};
+use crate::fixture::Fixture;
 use crate::http::audio::{Archive, wav};
 use crate::http::canned;
 use crate::http::decode::{Decoded, Incoming};
@@ -149,6 +150,14 @@ fn respond(
     };
     let status = if finish == Finish::Reset { 0 } else { reply.status.as_u16() };
     shared.log().answered(logged(Some(endpoint.key), head, status, reply.code));
+    if !is_auth {
+        shared.log().recorded(|| Fixture {
+            endpoint: endpoint.key.to_owned(),
+            request: Value::clone(&decoded.input),
+            status,
+            answer: reply.json().cloned().unwrap_or_default(),
+        });
+    }
     drop(world);
     if let Some(key) = key {
         reply.encrypt(key);

@@ -68,6 +68,14 @@ impl Reply {
         reply
     }
 
+    /// The body, where it is JSON.
+    pub(crate) fn json(&self) -> Option<&Value> {
+        match &self.content {
+            Content::Json(value) => Some(value),
+            Content::Bytes(..) | Content::Archive(_) | Content::Spaces(_) => None,
+        }
+    }
+
     /// Encrypts JSON. Other contents, and refusals of a token, stay in the clear.
     pub(crate) fn encrypt(&mut self, key: &Key) {
         let Content::Json(value) = &self.content else { return };

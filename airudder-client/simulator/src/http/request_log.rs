@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::fixture::Fixture;
+
 use airudder_client::catalogue::Endpoint;
 
 /// How many entries are kept.
@@ -45,6 +47,8 @@ pub(crate) struct RequestLog {
     auth: usize,
     last: HashMap<&'static str, Arc<Value>>,
     deliveries: VecDeque<Delivery>,
+    /// What is recorded, from when that was asked for.
+    recorded: Option<VecDeque<Fixture>>,
     /// Links to recordings that were fetched with a token.
     pub(crate) leaked_tokens: usize,
 }
@@ -68,6 +72,22 @@ impl RequestLog {
 
     pub(crate) fn answered(&mut self, entry: Logged) {
         push_bounded(&mut self.log, entry);
+    }
+
+    /// Records from now on.
+    pub(crate) fn record(&mut self) {
+        self.recorded.get_or_insert_default();
+    }
+
+    /// Keeps a request and its answer, if that was asked for.
+    pub(crate) fn recorded(&mut self, fixture: impl FnOnce() -> Fixture) {
+        if let Some(recorded) = &mut self.recorded {
+            push_bounded(recorded, fixture());
+        }
+    }
+
+    pub(crate) fn fixtures(&self) -> Vec<Fixture> {
+        self.recorded.iter().flatten().cloned().collect()
     }
 
     pub(crate) fn delivered(&mut self, delivery: Delivery) {

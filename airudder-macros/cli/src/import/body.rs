@@ -66,7 +66,7 @@ impl<'a> Lowering<'a> {
             self.note(format!("not kept: `{key}: {}` of the body", shown(value)));
         }
         let (place, side) = match media_type {
-            _ if media_type.contains("urlencoded") => (Some("form"), Side::Body),
+            _ if media_type.contains("urlencoded") => (Some("form"), Side::Form),
             _ if media_type.contains("multipart") => (Some("multipart"), Side::Parts),
             _ if media_type.contains("json") || media_type == "*/*" => (None, Side::Body),
             _ => {

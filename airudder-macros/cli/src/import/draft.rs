@@ -7,12 +7,25 @@ use serde_json::Value as Json;
 pub(super) enum Side {
     /// In the path or the query string: single values only.
     Query,
+    /// In a body that is a form: single values only too.
+    Form,
     /// In a request's body.
     Body,
     /// In a body of several parts: files can be sent.
     Parts,
     /// In an answer.
     Answer,
+}
+
+impl Side {
+    /// Where only single values can stand, and what that is called.
+    pub(super) fn of_single_values(self) -> Option<&'static str> {
+        match self {
+            Self::Query => Some("the query string"),
+            Self::Form => Some("the form"),
+            Self::Body | Self::Parts | Self::Answer => None,
+        }
+    }
 }
 
 /// A field, ready to be written.

@@ -40,7 +40,9 @@ impl<'a> Reader<'a> {
             let own = self.flat(schema)?;
             let (left_out, why) = match side {
                 Side::Answer => (own.flag("writeOnly"), "only in requests"),
-                Side::Body | Side::Parts | Side::Query => (own.flag("readOnly"), "only in answers"),
+                Side::Body | Side::Parts | Side::Query | Side::Form => {
+                    (own.flag("readOnly"), "only in answers")
+                }
             };
             if left_out {
                 all.notes.push(format!("`{}` is {why} on the page: left out", yaml::short(wire)));
@@ -205,12 +207,19 @@ impl<'a> Reader<'a> {
         let typed = self.typed(schema, Place::new(&hint, side, depth))?;
         let flat = self.flat(schema)?;
         let mut notes = typed.notes;
+        let kinds = flat.kinds().0;
+        if let (Side::Parts, [kind @ ("array" | "object")]) =
+            (side, &kinds.iter().map(String::as_str).collect::<Vec<_>>()[..])
+            && typed.ty != "binary"
+        {
+            notes.push(format!("{kind} on the page: it goes as JSON text in one part, which must be tried"));
+        }
         if typed.nullable {
             match side {
-                Side::Query | Side::Body | Side::Parts if required => {
+                Side::Query | Side::Form | Side::Body | Side::Parts if required => {
                     notes.push("required on the page, and may be null: left out here for null".to_owned());
                 }
-                Side::Answer | Side::Query | Side::Body | Side::Parts => self.nulls = true,
+                Side::Answer | Side::Query | Side::Form | Side::Body | Side::Parts => self.nulls = true,
             }
         }
         let mut doc = schema

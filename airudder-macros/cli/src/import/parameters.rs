@@ -182,7 +182,7 @@ impl<'a> Lowering<'a> {
         for key in ["style", "explode", "allowReserved", "allowEmptyValue"] {
             let usual = ["form", "simple", "false"];
             // How a list or an object is written matters; of single values only what is unusual.
-            let is_single = !field.notes.iter().any(|note| note.contains("into the query string"));
+            let is_single = !field.notes.iter().any(|note| note.contains("must be found out"));
             if let Some(value) = parameter.text_at(key)
                 && !(is_single && (usual.contains(&value.as_str()) || key == "explode"))
             {

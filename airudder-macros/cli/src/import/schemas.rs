@@ -248,8 +248,8 @@ impl<'a> Reader<'a> {
         let flat = self.flat(schema)?;
         let nullable = flat.is_nullable();
         let mut typed = match self.sole_reference(schema)? {
-            // In a query the same schema becomes something else.
-            Some((reference, _)) if place.side == Side::Query => {
+            // Where single values stand the same schema becomes something else.
+            Some((reference, _)) if place.side.of_single_values().is_some() => {
                 let own = type_name(&reference);
                 let hint = own.as_deref().unwrap_or(place.hint);
                 self.typed_here(&flat, Place { hint, ..place }, None)?
@@ -326,7 +326,7 @@ impl<'a> Reader<'a> {
         let own = type_name(&reference).map(|own| match place.side {
             Side::Answer if self.is_made(&reference, &[Side::Body, Side::Parts]) => format!("{own}Answer"),
             Side::Body | Side::Parts if self.is_made(&reference, &[Side::Answer]) => format!("{own}Input"),
-            Side::Answer | Side::Body | Side::Parts | Side::Query => own,
+            Side::Answer | Side::Body | Side::Parts | Side::Query | Side::Form => own,
         });
         let hint = own.as_deref().unwrap_or(place.hint);
         self.references.insert(made.clone(), Reference::Making(None));
@@ -373,12 +373,17 @@ impl<'a> Reader<'a> {
             ["number"] | ["integer", "number"] | ["number", "integer"] => Typed::plain("number"),
             ["boolean"] => Typed::plain("boolean"),
             ["file"] => self.file(place.side),
-            ["array"] | ["object"] if place.side == Side::Query => {
+            [kind @ ("array" | "object")] if place.side.of_single_values().is_some() => {
+                let whole = place.side.of_single_values().unwrap_or_default();
                 let mut typed = Typed::plain("string");
-                typed.notes.push(format!(
-                    "{} on the page: how it is written into the query string must be found out",
-                    kinds[0]
-                ));
+                typed
+                    .notes
+                    .push(format!("{kind} on the page: how it is written into {whole} must be found out"));
+                for key in ["items", "properties", "additionalProperties"] {
+                    if let Some(inner) = flat.get(key).filter(|inner| inner.has_entries()) {
+                        typed.notes.push(format!("not kept: `{key}: {}`", shown(inner)));
+                    }
+                }
                 typed
             }
             ["array"] => self.list(flat, place)?,
@@ -400,9 +405,9 @@ impl<'a> Reader<'a> {
         Ok(self.in_query(typed, place.side))
     }
 
-    /// A query holds single values.
+    /// Queries and forms hold single values.
     fn in_query(&self, mut typed: Typed, side: Side) -> Typed {
-        if side == Side::Query && typed.ty == "json" {
+        if side.of_single_values().is_some() && typed.ty == "json" {
             typed.ty = "string".to_owned();
             typed.notes.iter_mut().for_each(|note| *note = note.replace("kept as JSON", "kept as text"));
         }

@@ -47,6 +47,7 @@ fn families(spec: &Spec) -> TokenStream {
                 match self { #(Self::#names => #words,)* Self::Private(info) => info.name }
             }
             /// Its host, envelope, auth and default codes.
+            #[allow(unreachable_code)]
             pub fn info(self) -> &'static ::airudder_client::catalogue::FamilyInfo {
                 let index = match self { #(Self::#names => #index,)* Self::Private(info) => return info };
                 &::airudder_client::catalogue::FAMILIES[index]
@@ -122,6 +123,7 @@ fn codes(spec: &Spec) -> TokenStream {
                 match (family, code) { #(#from)* _ => Self::Other { family, code } }
             }
             /// The row of the family's table; `None` for `Other`.
+            #[allow(unreachable_code)]
             pub fn row(self) -> ::core::option::Option<&'static ::airudder_client::catalogue::ErrorRow> {
                 let index: usize = match self {
                     #(#index)*

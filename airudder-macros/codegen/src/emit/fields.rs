@@ -34,8 +34,9 @@ impl Scope<'_> {
     /// The codec of a value.
     pub(crate) fn codec(&self, ty: &Type) -> TokenStream {
         match ty {
-            // Those wrap text of a type of their own.
+            // Those wrap text or bytes of a type of their own.
             Type::Scalar(Scalar::Phone) => self.wrapped("Id", scalar_type(Scalar::Phone)),
+            Type::Scalar(Scalar::Binary) => self.wrapped("Binary", scalar_type(Scalar::Binary)),
             Type::Scalar(Scalar::JsonText) => self.wrapped("JsonText", scalar_type(Scalar::JsonText)),
             Type::Scalar(scalar) => {
                 let name = ident(scalar_codec(*scalar));
@@ -135,7 +136,7 @@ fn scalar_type(scalar: Scalar) -> TokenStream {
             quote!(::airudder_client::jiff::Timestamp)
         }
         Scalar::Phone => quote!(::airudder_client::types::Phone),
-        Scalar::Binary => quote!(::airudder_client::Bytes),
+        Scalar::Binary => quote!(::airudder_client::types::Upload),
         Scalar::Json => quote!(::airudder_client::Value),
         Scalar::JsonText => quote!(::airudder_client::types::JsonText),
     }
@@ -200,8 +201,10 @@ impl Scope<'_> {
                     Place::Request | Place::Object,
                 ) => ("optional", self.held_codec(&field.ty, place)),
             };
-            // What a free JSON holds is not known, so it is not shown.
-            let opaque = matches!(field.ty.innermost(), Type::Scalar(scalar) if scalar.is_opaque());
+            // What a free JSON holds is not known, and neither is what the vendor writes into a text; so they
+            // are not shown.
+            let opaque = matches!(field.ty.innermost(), Type::Scalar(scalar)
+                if scalar.is_opaque() || (place == Place::Object && scalar.is_text()));
             let shown = ident(if field.sensitive || opaque { "hidden" } else { "shown" });
             let how = ident(how);
             quote!(#index #name: #how #codec, #shown;)

@@ -4,7 +4,7 @@ use airudder_model::Scalar;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::fields::Place;
+use super::fields::{Place, is_bare};
 use super::{Scope, docs, ident};
 use crate::ir::{Endpoint, Field, Response, Spec, Type};
 use crate::names;
@@ -100,6 +100,7 @@ fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
             }
         }
     });
+    let uploads = uploads(endpoint);
     let polled =
         builders::is_polled(endpoint).then(|| quote!(impl ::airudder_client::request::Polled for #name {}));
     let builder = builders::request(scope, &name, endpoint, family);
@@ -114,11 +115,34 @@ fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
             type Reader = #reader;
             const ENDPOINT: &'static ::airudder_client::catalogue::Endpoint = &__spec::#constant;
             fn meta(&self) -> &::airudder_client::request::Meta<Self> { &self.__meta }
+            #uploads
         }
         #paged
         #polled
         #builder
     }
+}
+
+/// How a request gives its files; nothing where it has none.
+fn uploads(endpoint: &Endpoint) -> Option<TokenStream> {
+    let is_file = |field: &&Field| field.ty == Type::Scalar(Scalar::Binary);
+    let mut files = endpoint.request.iter().filter(is_file).map(|field| {
+        let (name, wire) = (ident(&field.name), &field.wire);
+        let clone = quote!(::core::clone::Clone::clone);
+        match is_bare(field, Place::Request) {
+            true => quote!(uploads.push((#wire, #clone(&self.#name)));),
+            false => quote!(uploads.extend(self.#name.iter().map(|file| (#wire, #clone(file))));),
+        }
+    });
+    let first = files.next()?;
+    Some(quote! {
+        fn __uploads(&self) -> ::std::vec::Vec<(&'static str, ::airudder_client::types::Upload)> {
+            let mut uploads = ::std::vec::Vec::new();
+            #first
+            #(#files)*
+            uploads
+        }
+    })
 }
 
 /// The type of the entries of a paged answer; JSON where it is not known.

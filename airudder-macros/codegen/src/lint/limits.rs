@@ -1,14 +1,22 @@
 //! Whether the values of samples and examples obey the limits of their own fields.
 
-use airudder_model::Limit;
+use std::collections::HashSet;
+
+use airudder_model::{Limit, Scalar, has_pattern};
 
 use crate::diagnostic::{Diagnostic, at_value};
-use crate::ir::{Constraint, Field};
+use crate::ir::{Constraint, Field, Spec, Type};
 use crate::syntax::node::Node;
 
 /// Checks a value of a field. `what` is what it stands in: the sample, or the example.
 pub(crate) fn check(field: &Field, value: &Node, what: &str, diagnostics: &mut Vec<Diagnostic>) {
     if value.is_null() || (!field.required && value.text() == Some("")) {
+        return;
+    }
+    if value.text() == Some("") && is_empty_nothing(&field.ty) {
+        let text = format!("the value of `{}` in the {what} is empty, and the field is required", field.wire);
+        diagnostics
+            .push(at_value(value, text).help(format!("write something that could be sent into the {what}")));
         return;
     }
     let broken = field.constraints.iter().filter_map(|constraint| problem(constraint, value));
@@ -17,6 +25,59 @@ pub(crate) fn check(field: &Field, value: &Node, what: &str, diagnostics: &mut V
     for (place, text) in broken.chain(fixed) {
         let text = format!("the value of `{}` in the {what} {text}", field.wire);
         diagnostics.push(at_value(place, text).help(format!("fix the {what}, or the limit of the field")));
+    }
+}
+
+/// Checks that the times of an object of a sample are in the order that its fields ask for. Values that do
+/// not decode have been reported.
+pub(super) fn check_order(fields: &[Field], object: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    for field in fields.iter().filter(|f| f.valid) {
+        for constraint in &field.constraints {
+            let Constraint::Before(later) = constraint else { continue };
+            let Some(later) = fields.iter().find(|f| f.valid && f.wire == *later) else { continue };
+            let at = |field: &Field| Some((object.get(&field.wire)?, pattern(field)?));
+            let (Some((value, form)), Some((other, other_form))) = (at(field), at(later)) else { continue };
+            let (Some(one), Some(two)) = (value.text(), other.text()) else { continue };
+            let readable = has_pattern(one, form) && has_pattern(two, other_form);
+            // Of one form, earlier times are smaller texts.
+            if form == other_form && readable && one >= two {
+                let text =
+                    format!("the value of `{}` in the sample is not before `{}`", field.wire, later.wire);
+                diagnostics.push(at_value(value, text).help("fix the sample, or the limit of the field"));
+            }
+        }
+    }
+}
+
+/// Whether empty text is as good as no value.
+fn is_empty_nothing(ty: &Type) -> bool {
+    match ty {
+        Type::Scalar(scalar) => scalar.is_text() && !matches!(scalar, Scalar::Binary | Scalar::Json),
+        Type::Id(_) | Type::Enum(_) => true,
+        Type::Struct(_) | Type::List(_) | Type::Map(_) => false,
+    }
+}
+
+fn pattern(field: &Field) -> Option<&'static str> {
+    match &field.ty {
+        Type::Scalar(scalar) => scalar.pattern().filter(|pattern| !pattern.ends_with("+HH:MM")),
+        Type::Id(_) | Type::Enum(_) | Type::Struct(_) | Type::List(_) | Type::Map(_) => None,
+    }
+}
+
+/// Entries of a list in a sample that are the same by the field that tells them apart.
+pub(super) fn check_unique(spec: &Spec, field: &Field, list: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(name) = &field.unique else { return };
+    let Type::Struct(at) = field.ty.innermost() else { return };
+    let Some(key) = spec.find_struct(at).and_then(|row| row.fields.iter().find(|f| f.name == *name)) else {
+        return;
+    };
+    let mut seen = HashSet::new();
+    for value in list.items().iter().filter_map(|row| row.get(&key.wire)) {
+        if value.scalar().is_some_and(|text| !text.is_empty() && !seen.insert(text)) {
+            let text = format!("two entries of `{}` in the sample have the same `{}`", field.wire, key.wire);
+            diagnostics.push(at_value(value, text).help("fix the sample: the client warns of such a list"));
+        }
     }
 }
 

@@ -33,6 +33,8 @@ enum Space {
     Enum,
     /// Variants of the event of all webhooks.
     Event,
+    /// Variants of the event of a section's webhooks.
+    Variant,
     /// Variants of the enum of families.
     Family,
     /// Modules that describe token endpoints.
@@ -72,6 +74,7 @@ fn section(section: &Section, sent: &HashSet<TypeRef>) -> Vec<Taken> {
     // A consumer's section has these; one of the client's may become one.
     if !section.webhooks.is_empty() {
         list.generated(Space::Type, "Event", "the event that is one of the section's webhooks".to_owned());
+        list.generated(Space::Variant, "Unknown", "the event of an unknown key".to_owned());
     }
     for name in ["ENDPOINTS", "WEBHOOKS"] {
         list.generated(Space::Constant, name, format!("the list `{name}` of a section"));
@@ -83,7 +86,8 @@ fn section(section: &Section, sent: &HashSet<TypeRef>) -> Vec<Taken> {
     for (at, webhook) in section.webhooks.iter().enumerate() {
         let (name, span) = (pascal(&webhook.entry.name), webhook.entry.node.key_span);
         let what = format!("the webhook `{}`", webhook.entry.name);
-        list.object(&name, Owner::Webhook(at), span, what);
+        list.object(&name, Owner::Webhook(at), span, what.clone());
+        list.add(Space::Variant, name, Owner::Webhook(at), span, what);
     }
     for (at, row) in section.errors.iter().enumerate() {
         let what = format!("the error code `{}`", row.name);
@@ -206,7 +210,7 @@ fn report(names: &[Taken], diagnostics: &mut Vec<Diagnostic>) {
             Space::Object | Space::Enum => {
                 format!("{} differs from {} only in upper and lower case", name.what, other.what)
             }
-            Space::Type | Space::Constant | Space::Event | Space::Family | Space::Token => {
+            Space::Type | Space::Constant | Space::Event | Space::Variant | Space::Family | Space::Token => {
                 format!("{} becomes the Rust name `{}`, and so does {}", name.what, name.rust, other.what)
             }
         };

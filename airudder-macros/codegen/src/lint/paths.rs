@@ -6,6 +6,7 @@ use airudder_model::{BodyForm, Method, Scalar};
 
 use crate::diagnostic::{Diagnostic, at_key, at_value};
 use crate::ir::{Endpoint, Section, Spec, Type, TypeRef};
+use crate::syntax::characters::named;
 use crate::syntax::node::Node;
 
 pub(super) fn check_path(endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
@@ -67,7 +68,7 @@ fn path_problem(path: &str, written: &Node) -> Option<Diagnostic> {
         let (what, help) = match character {
             ' ' => (format!("a space {place}"), "remove it"),
             '?' | '#' => (format!("`{character}`"), "query parameters are fields of `request`"),
-            c if c.is_whitespace() || c.is_control() => {
+            c if c.is_whitespace() || c.is_control() || named(c).is_some() => {
                 (format!("an invisible character {place}, U+{:04X}", u32::from(c)), "remove it")
             }
             c => (
@@ -76,6 +77,13 @@ fn path_problem(path: &str, written: &Node) -> Option<Diagnostic> {
             ),
         };
         return Some(at_value(written, format!("the path `{path}` has {what}")).help(help));
+    }
+    if path.split('/').any(|part| matches!(part, "." | "..")) {
+        let text = format!("the path `{path}` has a part that is nothing but dots");
+        return Some(
+            at_value(written, text)
+                .help("write the path that is meant: such parts are resolved before sending"),
+        );
     }
     let escaped = path.split('%').skip(1);
     if escaped.clone().any(|rest| rest.len() < 2 || !rest.bytes().take(2).all(|b| b.is_ascii_hexdigit())) {
@@ -166,27 +174,36 @@ pub fn parameters(path: &str) -> Vec<&str> {
 
 pub(super) fn check_query(endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
     let entry = &endpoint.entry;
-    if endpoint.body != BodyForm::Query || entry.is_poisoned("body") || entry.is_poisoned("method") {
+    let (whole, help) = match endpoint.body {
+        BodyForm::Query => (
+            format!("the fields of a {} go into the query string", entry.method),
+            "a query holds single values: use POST with a JSON body, or `body: json`",
+        ),
+        BodyForm::Form => (
+            "the body is a form".to_owned(),
+            "a form holds single values: say `body: json`, or `string` where the server says how to write it",
+        ),
+        BodyForm::Json | BodyForm::Multipart => return,
+    };
+    if entry.is_poisoned("body") || entry.is_poisoned("method") {
         return;
     }
     let in_path = endpoint.path.as_deref().map(parameters).unwrap_or_default();
     for field in endpoint.request.iter().filter(|f| !in_path.contains(&f.wire.as_str())) {
         let Some(what) = not_single(&field.ty) else { continue };
-        if matches!(field.ty, Type::Scalar(Scalar::Json)) {
+        let is_file = matches!(field.ty, Type::Scalar(Scalar::Binary));
+        // Of files in a form another rule tells.
+        if matches!(field.ty, Type::Scalar(Scalar::Json)) || (is_file && endpoint.body == BodyForm::Form) {
             continue;
         }
-        let text = format!(
-            "`{}` is {what}, and the fields of a {} go into the query string",
-            field.name, entry.method
-        );
+        let text = format!("`{}` is {what}, and {whole}", field.name);
         // What the base may send, a derived entry with another method may not: then the method is to blame.
         let node = &entry.node;
         let diagnostic = match node.get("body").or(node.get("method")) {
             Some(written) if !node.span.contains(&field.node.span) => at_value(written, text),
             _ => at_key(&field.node, text),
         };
-        diagnostics
-            .push(diagnostic.help("a query holds single values: use POST with a JSON body, or `body: json`"));
+        diagnostics.push(diagnostic.help(help));
     }
 }
 

@@ -23,7 +23,9 @@ pub(super) fn check_object(
         return;
     }
     // A field that is wrong itself may have any wire name, so none is unknown beside it.
-    let open = open || fields.iter().any(|f| !f.valid);
+    let twice =
+        fields.iter().enumerate().any(|(at, f)| fields[..at].iter().any(|other| other.wire == f.wire));
+    let open = open || twice || fields.iter().any(|f| !f.valid);
     let found: Vec<Option<&Field>> =
         node.entries().iter().map(|(key, _)| fields.iter().find(|f| names_field(f, key))).collect();
     let absent: Vec<&Field> = fields
@@ -40,6 +42,7 @@ pub(super) fn check_object(
                 // Of a value that does not decode, no limit is looked at.
                 if diagnostics.len() == before {
                     limits::check(field, value, "sample", diagnostics);
+                    limits::check_unique(spec, field, value, diagnostics);
                 }
             }
             Some(_) => {}
@@ -66,6 +69,7 @@ pub(super) fn check_object(
             }
         }
     }
+    limits::check_order(fields, node, diagnostics);
     // Many at once have one cause: a field that is gone, or a sample of something else.
     if let [(_, first), ..] = &strange[..] {
         let names: Vec<String> = strange.iter().map(|(key, _)| format!("`{key}`")).collect();

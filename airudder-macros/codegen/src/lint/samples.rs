@@ -16,13 +16,13 @@ pub(super) fn check_endpoint_samples(spec: &Spec, endpoint: &Endpoint, diagnosti
             check_own_samples(spec, base, &mut above);
         }
         found.retain(|diagnostic| !above.iter().any(|known: &Diagnostic| known.text == diagnostic.text));
-        name_dropped(spec, endpoint, &mut found);
     }
+    name_dropped(spec, endpoint, &mut found);
     diagnostics.append(&mut found);
 }
 
 /// A key of the sample whose field the entry itself leaves out.
-fn name_dropped(spec: &Spec, endpoint: &Endpoint, found: &mut [Diagnostic]) {
+fn name_dropped(spec: &Spec, endpoint: &Endpoint, found: &mut Vec<Diagnostic>) {
     let node = &endpoint.entry.node;
     let Some(base) = endpoint.entry.bases.first().and_then(|key| spec.endpoint(key)) else { return };
     let dropped = node.get("drop").and_then(|d| d.get("request")).map(Node::items).unwrap_or_default();
@@ -33,10 +33,10 @@ fn name_dropped(spec: &Spec, endpoint: &Endpoint, found: &mut [Diagnostic]) {
         else {
             continue;
         };
-        if let Some(diagnostic) = found.iter_mut().find(|d| d.span == value.key_span) {
-            diagnostic.text = format!("the sample has `{key}`, and `{}` is dropped here", field.name);
-            diagnostic.help = vec!["take it out of the sample, or do not drop the field".to_owned()];
-        }
+        // Where other keys may come, nothing has been said of it yet.
+        found.retain(|diagnostic| diagnostic.span != value.key_span);
+        let text = format!("the sample has `{key}`, and `{}` is dropped here", field.name);
+        found.push(at_key(value, text).help("take it out of the sample, or do not drop the field"));
     }
 }
 

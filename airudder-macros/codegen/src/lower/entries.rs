@@ -37,7 +37,11 @@ pub(super) fn lower_all(spec: &Spec, trees: &Trees, context: &mut Context<'_>) -
 }
 
 fn good_name(name: &str, written: &Node, kind: Kind, context: &mut Context<'_>) -> bool {
-    let Some(problem) = names::problem_with_field_name(name) else { return true };
+    let as_type = || {
+        names::problem_with_type_name(&names::pascal(name))
+            .map(|_| format!("its types would be called `{}`", names::pascal(name)))
+    };
+    let Some(problem) = names::problem_with_field_name(name).or_else(as_type) else { return true };
     let (what, example) = match kind {
         Kind::Endpoint => ("a method", "create_task"),
         Kind::Webhook => ("a webhook", "task_finished"),
@@ -45,8 +49,8 @@ fn good_name(name: &str, written: &Node, kind: Kind, context: &mut Context<'_>) 
     let diagnostic = at_key(written, format!("`{name}` cannot name {what}: {problem}"));
     let other = names::snake(name);
     context.diagnostics.push(match names::problem_with_field_name(&other) {
-        None => diagnostic.help(format!("name it `{other}`")),
-        Some(_) => diagnostic.help(format!("give it a name such as `{example}`")),
+        None if other != name => diagnostic.help(format!("name it `{other}`")),
+        _ => diagnostic.help(format!("give it a name such as `{example}`")),
     });
     false
 }

@@ -97,6 +97,14 @@ pub(super) fn find(name: &str, written: &Node, context: &mut Context<'_>) -> Opt
 
 /// What other languages call the built-in types.
 pub(super) fn other_word(name: &str) -> Option<&'static str> {
+    if name.ends_with(['>', ')', ']']) && !name.starts_with("list<") && !name.starts_with("map<") {
+        let word = name.split(['<', '(', '[']).next().unwrap_or_default();
+        return match word.to_lowercase().as_str() {
+            "array" | "vec" | "set" | "sequence" | "lists" | "" => Some("list<...>"),
+            "dict" | "object" | "hash" | "hashmap" | "record" => Some("map<...>"),
+            _ => None,
+        };
+    }
     Some(match name.to_lowercase().as_str() {
         "int" | "int32" | "int64" | "i64" | "long" => "integer",
         "str" | "text" | "varchar" => "string",

@@ -63,6 +63,9 @@ fn is_good_name(name: &str, node: &Node, context: &mut Context<'_>) -> bool {
             let diagnostic = at_key(node, format!("`{name}` cannot name a type: {problem}"));
             let other = names::pascal(&names::snake(name));
             context.diagnostics.push(match names::problem_with_type_name(&other) {
+                _ if names::problem_with_type_name(name).is_none() => {
+                    diagnostic.help(format!("give it another name, such as `Own{name}`"))
+                }
                 None if other != name => diagnostic.help(format!("types are PascalCase, such as `{other}`")),
                 _ => diagnostic.help("types are PascalCase, such as `CallRecord`"),
             });

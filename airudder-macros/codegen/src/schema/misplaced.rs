@@ -123,19 +123,35 @@ fn belongs_elsewhere(entry: &Node, object: &Object) -> Option<&'static str> {
 
 /// Reports the keys of an entry where names of entries should be: the line with the name is missing, and that
 /// is reported once, however many keys there are.
+#[allow(clippy::wildcard_enum_match_arm, reason = "two kinds of objects have parts that look like them")]
 pub(super) fn check_names(node: &mut Node, object: &'static Object, diagnostics: &mut Vec<Diagnostic>) {
     let is_key = |name: &str| object.variant_key(name);
-    // An entry may well be called as a key is, such as a field `type`; then it is a mapping.
+    // An entry may well be called as a key is, such as a field `type`; then it is a mapping with keys of its
+    // own. A sample has some of those of an endpoint, and none that an endpoint must have.
+    let is_entry_key = |key: &str| match object.id {
+        ObjectId::Endpoint | ObjectId::Webhook => {
+            key == "same_as" || object.key(key).is_some_and(|key| key.required)
+        }
+        _ => is_key(key),
+    };
+    let is_entry = |value: &Node| {
+        value.is_map()
+            && (value.entries().is_empty() || value.entries().iter().any(|(key, _)| is_entry_key(key)))
+    };
+    let is_stray = |name: &str, value: &Node| is_key(name) && !is_entry(value);
     let stray: Vec<&(String, Node)> =
-        node.entries().iter().filter(|(name, value)| is_key(name) && !value.is_map()).collect();
-    let Some((name, first)) = stray.first().filter(|_| stray.len() > 1) else { return };
+        node.entries().iter().filter(|(name, value)| is_stray(name, value)).collect();
+    let blocks = stray.iter().filter(|(_, value)| value.is_map()).count();
+    let Some((name, first)) = stray.first().filter(|_| stray.len() > 1 || blocks > 0) else { return };
+    // Then all keys here are those of one entry.
+    let lost_head = stray.len() - blocks > 1;
     let diagnostic =
         at_key(first, format!("the key `{name}` of {} is where a name is expected", object.name));
     diagnostics.push(
         diagnostic.help("the line with the name is missing above, or these lines are indented too little"),
     );
     if let Value::Map(entries) = &mut node.value {
-        entries.retain(|(name, _)| !is_key(name));
+        entries.retain(|(name, value)| !(is_stray(name, value) || (lost_head && is_key(name))));
     }
     node.poison(Node::ANY);
 }

@@ -12,25 +12,33 @@ use super::grammar::{Object, ObjectId, Shape};
 use super::misplaced::{MISSING_LINE, check_names, check_places, is_something_else, is_two_in_one};
 use super::shape::{code_word, glued, some_keys};
 use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean, nearest};
+use crate::syntax::characters::{lookalike, named};
 use crate::syntax::node::{Kind, Node, Value};
+use crate::syntax::problem::{MERGE_KEY, MERGE_KEY_HELP};
 
 /// Reports everything in `node` that is not of the shape, and removes it. Returns whether the value itself
 /// can be used.
 pub(crate) fn check(node: &mut Node, shape: &Shape, diagnostics: &mut Vec<Diagnostic>) -> bool {
     match shape {
         Shape::Json => check_json(node, diagnostics),
-        Shape::OrNull(_) if node.is_null() => true,
+        Shape::OrNull(_) if node.is_null() && !node.is_absent() => true,
         Shape::OrNull(inner) => check(node, inner, diagnostics),
         Shape::OrText(_) if node.text().is_some() => true,
         Shape::OrText(inner) => check(node, inner, diagnostics),
         Shape::OrList(inner) if node.is_list() => check(node, &Shape::List(inner), diagnostics),
         Shape::OrList(inner) => check(node, inner, diagnostics),
+        Shape::TypeName if node.is_list() => {
+            let entry = node.items().first().and_then(Node::scalar).unwrap_or_else(|| "T".to_owned());
+            let diagnostic = at_value(node, "expected the name of a type, found a list");
+            diagnostics.push(diagnostic.help(format!("a list of them is `list<{entry}>`")));
+            false
+        }
         Shape::Text | Shape::TypeName => expect(node, node.scalar().is_some(), "text", diagnostics),
         Shape::Flag => expect(node, node.flag().is_some(), "true or false", diagnostics),
-        Shape::Integer => expect(node, node.integer().is_some(), "a whole number", diagnostics),
+        Shape::Integer => expect(node, decimal(node).is_some(), "a whole number", diagnostics),
         Shape::Count => expect(
             node,
-            node.integer().is_some_and(|n| (0..=i64::from(u32::MAX)).contains(&n)),
+            decimal(node).is_some_and(|n| (0..=i64::from(u32::MAX)).contains(&n)),
             "a whole number from 0",
             diagnostics,
         ),
@@ -42,6 +50,17 @@ pub(crate) fn check(node: &mut Node, shape: &Shape, diagnostics: &mut Vec<Diagno
         Shape::Map(inner) | Shape::Names(inner) => check_map(node, inner, diagnostics),
         Shape::Object(object) => check_object(node, object, diagnostics),
     }
+}
+
+/// A whole number. One with a leading zero is octal for some and decimal for others, so it is not taken.
+fn decimal(node: &Node) -> Option<i64> {
+    node.integer().filter(|_| !has_leading_zero(node))
+}
+
+fn has_leading_zero(node: &Node) -> bool {
+    let text = node.scalar().unwrap_or_default();
+    let digits = text.trim_start_matches(['+', '-']);
+    digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// An error code: a whole number, or a word that begins with a letter.
@@ -66,7 +85,21 @@ fn expect(node: &Node, fits: bool, wanted: &str, diagnostics: &mut Vec<Diagnosti
 /// How to fix a value of the wrong kind, where the kind that it has tells how it came about.
 fn help_for(node: &Node, wanted: &str) -> Option<String> {
     let text = node.text();
+    if let Some((character, (name, sign))) =
+        text.and_then(|text| text.chars().find_map(|c| Some((c, lookalike(c)?)))).filter(|_| wanted != "text")
+    {
+        return Some(format!("it has {name}, `{character}`: write `{sign}`"));
+    }
     Some(match (wanted, node.kind()) {
+        ("a whole number" | "a whole number from 0", Kind::Null) => {
+            "write the number after the key, or leave the key out".to_owned()
+        }
+        ("a whole number" | "a whole number from 0", Kind::Number) if has_leading_zero(node) => {
+            format!("write {}, without the leading zero", node.integer().unwrap_or_default())
+        }
+        ("a list", Kind::Text) if text.is_some_and(|t| t.starts_with('-')) => {
+            "a space is missing after the dash: each entry follows `- `".to_owned()
+        }
         ("a list", _) if node.scalar().is_some_and(|text| text.contains(" - ")) => {
             "a dash is missing before the first entry: each one follows `- ` in a line of its own".to_owned()
         }
@@ -171,7 +204,10 @@ fn check_map(node: &mut Node, inner: &Shape, diagnostics: &mut Vec<Diagnostic>) 
     if reports_merge_key(node, diagnostics) {
         return true;
     }
-    drop_duplicates(node, diagnostics);
+    if drop_duplicates(node, diagnostics) {
+        // One of the two may be meant for a name that others look for.
+        node.poison(Node::ANY);
+    }
     if let Shape::Object(object) = inner {
         check_names(node, object, diagnostics);
         check_places(node, object, diagnostics);
@@ -225,14 +261,11 @@ fn check_object(node: &mut Node, object: &'static Object, diagnostics: &mut Vec<
     true
 }
 
-/// Merge keys are part of no YAML since 1.2. What they would bring is not there, so nothing is said of what
+/// What merge keys would bring is not there, so nothing is said of what
 /// is missing.
 fn reports_merge_key(node: &mut Node, diagnostics: &mut Vec<Diagnostic>) -> bool {
     let Some(merged) = node.get("<<") else { return false };
-    diagnostics.push(
-        at_key(merged, "merge keys (`<<`) are not read")
-            .help("write the keys out; entries and structs take over what others have with `same_as`"),
-    );
+    diagnostics.push(at_key(merged, MERGE_KEY).help(MERGE_KEY_HELP));
     node.value = Value::Map(Vec::new());
     node.poison(Node::ANY);
     true
@@ -305,7 +338,13 @@ fn check_known_keys(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diag
             before = Some(entry);
             continue;
         }
-        if let Some((key, _)) = before.filter(|(_, before)| is_cut_text(before, name, value)) {
+        if let Some((key, cut)) = before.filter(|(_, before)| is_cut_text(before, name, value)) {
+            let first = cut.text().and_then(|text| text.chars().next());
+            if let Some((character, (kind, sign))) = first.and_then(|c| Some((c, lookalike(c)?))) {
+                let text = format!("the text of `{key}` starts with {kind}, `{character}`");
+                diagnostics.push(at_value(cut, text).help(format!("write `{sign}` before and after it")));
+                continue;
+            }
             let text = format!("the text of `{key}` ends at the comma before `{name}`");
             let help = format!("text with a comma in it needs quotes inside braces: `{key}: \"...\"`");
             diagnostics.push(at_key(value, text).help(help));
@@ -316,6 +355,15 @@ fn check_known_keys(node: &mut Node, object: &Object, diagnostics: &mut Vec<Diag
             let text = format!("there is a full-width colon after `{key}`, `\u{ff1a}`");
             diagnostics
                 .push(at_key(value, text).help(format!("write a plain colon and a space: `{key}: ...`")));
+            continue;
+        }
+        let seen: String = name.chars().filter(|c| named(*c).is_none()).collect();
+        if let Some(key) = object.key(seen.trim())
+            && let Some(character) = name.chars().find_map(named)
+        {
+            poisoned.push(key.name.to_owned());
+            let text = format!("the key `{}` is written with {character}", key.name);
+            diagnostics.push(at_key(value, text).help("remove it, or replace it by a plain space"));
             continue;
         }
         let shown: String = name.chars().take(60).collect();
@@ -350,9 +398,10 @@ fn is_cut_text(before: &Node, name: &str, value: &Node) -> bool {
     is_plain && value.is_absent() && before.scalar().is_some()
 }
 
-fn drop_duplicates(node: &mut Node, diagnostics: &mut Vec<Diagnostic>) {
-    let Value::Map(entries) = &mut node.value else { return };
-    let mut seen = HashMap::new();
+/// Reports keys that are there twice, and keeps the first. Returns whether there are any.
+fn drop_duplicates(node: &mut Node, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let Value::Map(entries) = &mut node.value else { return false };
+    let (mut seen, before) = (HashMap::new(), entries.len());
     entries.retain(|(name, value)| match seen.entry(name.clone()) {
         Entry::Vacant(first) => {
             first.insert(value.key_span);
@@ -367,4 +416,5 @@ fn drop_duplicates(node: &mut Node, diagnostics: &mut Vec<Diagnostic>) {
             false
         }
     });
+    entries.len() < before
 }

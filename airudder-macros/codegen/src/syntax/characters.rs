@@ -11,6 +11,10 @@ pub fn check(file: FileId, text: &str, problems: &mut Vec<Problem>) -> bool {
             "spec files end their lines with LF alone: set your editor, or `git config core.autocrlf input`",
         ));
     }
+    if let Some(problem) = conflict(file, text) {
+        problems.push(problem);
+        return false;
+    }
     let mut start = 0;
     // How far the line is indented below which text in lines of its own stands: that may hold anything.
     let mut block: Option<usize> = None;
@@ -33,11 +37,7 @@ pub fn check(file: FileId, text: &str, problems: &mut Vec<Problem>) -> bool {
             let (what, help) = match character {
                 '\t' => ("a tab is used for indentation".to_owned(), "YAML is indented with spaces"),
                 _ => (
-                    format!(
-                        "{} (U+{:04X}) is used for indentation",
-                        name_of(character),
-                        u32::from(character)
-                    ),
+                    format!("{} is used for indentation", named(character).unwrap_or_default()),
                     "replace it by plain spaces: it looks like one, and YAML takes it for text",
                 ),
             };
@@ -56,12 +56,76 @@ fn is_forbidden(c: char) -> bool {
         || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// What a space that is not the plain one is called.
-fn name_of(character: char) -> &'static str {
-    match character {
+/// Lines that git leaves where two changes touch the same place.
+fn conflict(file: FileId, text: &str) -> Option<Problem> {
+    let is_marker = |line: &str| {
+        let line = line.trim_end();
+        line == "=======" || line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ")
+    };
+    let mut start = 0;
+    for line in text.split('\n') {
+        if is_marker(line) {
+            let problem = Problem::new(Span::point(file, start), "this line marks a conflict of a merge");
+            return Some(problem.help(
+                "keep the lines that are right, and remove those that start with `<<<<<<<`, `=======` and \
+                 `>>>>>>>`",
+            ));
+        }
+        start += line.len() + 1;
+    }
+    None
+}
+
+/// What a space that is not the plain one is called, or a character that is not seen at all.
+pub(crate) fn named(character: char) -> Option<String> {
+    let name = match character {
+        ' ' | '\t' | '\n' | '\r' => return None,
         '\u{a0}' | '\u{202f}' => "a no-break space",
         '\u{3000}' => "a full-width space",
         '\u{85}' | '\u{2028}' | '\u{2029}' => "a line separator",
-        _ => "a special space",
+        c if c.is_whitespace() => "a special space",
+        '\u{ad}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{feff}' => "an invisible character",
+        _ => return None,
+    };
+    Some(format!("{name} (U+{:04X})", u32::from(character)))
+}
+
+/// What a character is called that looks like a sign of YAML and is another, and the sign.
+pub(crate) fn lookalike(character: char) -> Option<(&'static str, char)> {
+    Some(match character {
+        '\u{ff0c}' => ("a full-width comma", ','),
+        '\u{ff1a}' => ("a full-width colon", ':'),
+        '\u{ff5b}' => ("a full-width brace", '{'),
+        '\u{ff5d}' => ("a full-width brace", '}'),
+        '\u{ff3b}' => ("a full-width bracket", '['),
+        '\u{ff3d}' => ("a full-width bracket", ']'),
+        '\u{201c}' | '\u{201d}' | '\u{201e}' => ("a curly quote", '"'),
+        '\u{2018}' | '\u{2019}' => ("a curly quote", '\''),
+        '\u{ff02}' => ("a full-width quote", '"'),
+        _ => return None,
+    })
+}
+
+/// Such a character in a line: as the first of a value, or before a colon inside brackets, where two entries
+/// run into each other; `entry` is the line up to that colon. Gives its place, itself, and what
+/// [`lookalike`] says of it.
+pub(super) fn lookalike_in(line: &str, entry: Option<&str>) -> Option<(usize, char, &'static str, char)> {
+    let found =
+        |at: usize, character: char| lookalike(character).map(|(name, sign)| (at, character, name, sign));
+    let mut before = ' ';
+    for (at, character) in line.char_indices() {
+        let opens = lookalike(character).is_some_and(|(_, sign)| matches!(sign, '{' | '[' | '"' | '\''));
+        if opens && matches!(before, ':' | '-' | ',' | '{' | '[') {
+            return found(at, character);
+        }
+        before = if character.is_whitespace() { before } else { character };
     }
+    let entry = entry?;
+    let from = entry.rfind([',', '{', '[']).map_or(0, |at| at + 1);
+    let (at, character) = entry[from..].char_indices().rfind(|(_, c)| lookalike(*c).is_some())?;
+    found(from + at, character)
 }

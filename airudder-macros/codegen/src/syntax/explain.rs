@@ -5,8 +5,9 @@
 
 use granit_parser::ErrorKind;
 
+use super::characters::{lookalike_in, named};
 use super::lines::Lines;
-use super::problem::Problem;
+use super::problem::{MERGE_KEY, MERGE_KEY_HELP, Problem};
 use super::quotes::{open_quote, opens_block};
 use super::span::{FileId, Position, Span};
 
@@ -80,7 +81,7 @@ pub(super) fn explain(
                 "close it; a quote inside quoted text is written \\\" in double quotes and '' in single ones",
             );
     }
-    stumble.by_kind(kind)
+    stumble.lookalike().unwrap_or_else(|| stumble.by_kind(kind))
 }
 
 /// Where the parser stumbled.
@@ -142,6 +143,9 @@ impl<'t> Stumble<'t> {
             | ErrorKind::UnexpectedEndOfPlainScalar
             | ErrorKind::MissingDocumentEndBeforeDirective
             | ErrorKind::DirectiveDisallowed => self.cannot_start(),
+            ErrorKind::UnknownAnchor if self.before().ends_with("<<:") => self
+                .invalid(self.lines.start(self.noticed.line) + self.before().len() - 3, MERGE_KEY)
+                .help(MERGE_KEY_HELP),
             ErrorKind::UnknownAnchor => {
                 let word: String =
                     self.rest().chars().take_while(|c| !c.is_whitespace() && !",]}".contains(*c)).collect();
@@ -258,7 +262,13 @@ impl<'t> Stumble<'t> {
                 .invalid(start + key.len(), "this is a full-width colon")
                 .help("write `: `, a plain colon and a space");
         }
-        if let Some((key, _)) = content.split_once(':').filter(|(key, _)| is_key(key)) {
+        if let Some((key, value)) = content.split_once(':').filter(|(key, _)| is_key(key)) {
+            if let Some(character) = value.chars().next().and_then(named) {
+                let at = start + key.len() + 1;
+                return self
+                    .invalid(at, format!("the space after the colon of `{key}` is {character}"))
+                    .help("replace it by a plain space: YAML takes it for text");
+            }
             return self
                 .invalid(start, format!("a space is missing after the colon of `{key}`"))
                 .help(KEY_VALUE);
@@ -271,7 +281,23 @@ impl<'t> Stumble<'t> {
                 .invalid(start, "this line is in a list and has no dash")
                 .help("each entry of the list above starts with a dash and a space");
         }
-        self.invalid(start, "the key of this line has no colon").help(KEY_VALUE)
+        let problem = self.invalid(start, "the key of this line has no colon");
+        match content {
+            _ if content.starts_with("//") => problem.help("a comment starts with `#`"),
+            _ if content.contains(' ') && !content.contains('=') => problem
+                .help(KEY_VALUE)
+                .help("text that goes on from the line above is indented further than its key"),
+            _ => problem.help(KEY_VALUE),
+        }
+    }
+
+    /// A sign of another alphabet where one of YAML is meant.
+    fn lookalike(&self) -> Option<Problem> {
+        let ends = (self.bracket.is_some() && self.rest().starts_with(':')).then(|| self.before());
+        let (at, character, name, sign) = lookalike_in(self.line(self.noticed.line), ends)?;
+        let at = self.lines.start(self.noticed.line) + at;
+        let problem = self.invalid(at, format!("this is {name}, `{character}`"));
+        Some(problem.help(format!("write `{sign}`; text that holds it needs quotes")))
     }
 
     /// A colon after something that has a value, or is no key.
@@ -342,7 +368,10 @@ impl<'t> Stumble<'t> {
     fn is_left_of_its_block(&self, line: usize, behind: usize) -> bool {
         let level = indent(self.line(behind));
         let mut before = (1..line).rev().map(|at| self.line(at)).filter(|line| is_content(line));
-        before.find(|line| indent(line) <= level).is_some_and(|line| indent(line) == level)
+        // The line before is of the block, or opens it.
+        let opens =
+            |before: &str| before.trim_end().ends_with(':') && indent(before) >= indent(self.line(line));
+        before.find(|line| indent(line) <= level).is_some_and(|line| indent(line) == level || opens(line))
     }
 
     /// A key that opens a block and stands too far left: the parser takes it for an entry of another level,
@@ -396,6 +425,9 @@ impl<'t> Stumble<'t> {
         match self.rest().chars().next() {
             Some(c) if !c.is_whitespace() => {
                 self.invalid(self.at, format!("text cannot start with `{c}`")).help(match c {
+                    '*' if self.before().is_empty() && self.rest().starts_with("* ") => {
+                        "an entry of a list starts with `- `; text that starts with a star needs quotes"
+                    }
                     '-' => {
                         "an entry of a list starts in a line of its own; text that starts with a \
                          dash needs quotes"

@@ -5,6 +5,11 @@ use super::span::{FileId, Span};
 /// The largest file that is read: some fifty times as large as any that a person writes.
 pub const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
+/// Merge keys are part of no YAML since 1.2.
+pub(crate) const MERGE_KEY: &str = "merge keys (`<<`) are not read";
+pub(crate) const MERGE_KEY_HELP: &str =
+    "write the keys out; entries and structs take over what others have with `same_as`";
+
 /// What is wrong, where, and how to fix it.
 #[derive(Clone, Debug)]
 pub struct Problem {

@@ -45,6 +45,9 @@ pub(crate) struct Args {
     /// File that keeps the state from one run to the next
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
+    /// Folder that gets what was asked and answered when the program ends, a JSON file for each request
+    #[arg(long, value_name = "DIR")]
+    pub(crate) record: Option<PathBuf>,
     /// Folder of private sections (or one file) to play too
     #[arg(long, value_name = "DIR")]
     spec: Option<PathBuf>,

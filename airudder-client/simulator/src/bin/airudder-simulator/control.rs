@@ -22,6 +22,7 @@ pub(crate) fn router(simulator: Arc<Simulator>) -> Router {
     Router::new()
         .route("/requests", get(log))
         .route("/requests/{key}", get(requests))
+        .route("/fixtures", get(fixtures).post(record))
         .route("/deliveries", get(deliveries))
         .route("/faults", post(inject).delete(clear_faults))
         .route("/answers/{key}", put(answer).delete(clear_answer))
@@ -89,6 +90,15 @@ async fn log(State(simulator): Shared, Query(filter): Query<Filter>) -> Json<Val
 async fn requests(State(simulator): Shared, Path(key): Path<String>) -> Reply {
     known(&simulator, &key)?;
     Ok(Json(json!({"count": simulator.requests(&key), "last": simulator.last_request(&key)})))
+}
+
+async fn record(State(simulator): Shared) -> Reply {
+    simulator.record();
+    done()
+}
+
+async fn fixtures(State(simulator): Shared) -> Json<Value> {
+    Json(simulator.fixtures().into_iter().map(|fixture| json!(fixture)).collect())
 }
 
 async fn deliveries(State(simulator): Shared) -> Json<Value> {

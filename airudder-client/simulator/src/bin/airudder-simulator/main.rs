@@ -42,6 +42,9 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
         args::known(&simulator, "--answer", &key, false)?;
         simulator.answer(&key, answer);
     }
+    if args.record.is_some() {
+        simulator.record();
+    }
     let simulator = Arc::new(simulator);
     if let Some(port) = args.control_port {
         let listener = TcpListener::bind((args.address, port))
@@ -55,6 +58,11 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     writeln!(io::stdout(), "listening on {}", simulator.base_url())?;
     io::stdout().flush()?;
     end.wait().await;
+    if let Some(folder) = &args.record {
+        let saved = simulator.save_fixtures(folder);
+        saved
+            .map_err(|error| format!("what was recorded cannot be saved in {}: {error}", folder.display()))?;
+    }
     simulator.save().map_err(|error| format!("the state cannot be saved: {error}"))?;
     Ok(())
 }
