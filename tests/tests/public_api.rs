@@ -15,7 +15,7 @@ use public_api::{Builder, PublicApi};
 
 /// The crates that others build on. `airudder-macros`, `airudder-codegen` and `airudder-spec` promise
 /// nothing.
-const CRATES: [&str; 3] = ["airudder-client", "airudder-model", "airudder-simulator"];
+const CRATES: [&str; 4] = ["airudder-campaign", "airudder-client", "airudder-model", "airudder-simulator"];
 
 /// Methods that the line of the `impl` says already.
 const FOLLOWS_FROM_TRAIT: [&str; 3] = [

@@ -38,7 +38,6 @@ pub struct Simulator {
     base_url: String,
     http: reqwest::Client,
     queue: Arc<Queue>,
-    state_file: Option<Arc<StateFile>>,
     stop: watch::Sender<bool>,
     workers: Vec<JoinHandle<()>>,
 }
@@ -86,7 +85,7 @@ impl Simulator {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(io::Error::other)?;
-        let state_file = settings.state_file.map(StateFile::new).map(Arc::new);
+        let state_file = settings.state_file.map(StateFile::new);
         let state = state_file.as_ref().map(|file| file.read()).transpose()?.flatten();
         let clock = Clock::new(settings.starts_at.unwrap_or_else(Timestamp::now), settings.speed);
         let (outbox, pushes, queue) = Outbox::new(&settings.webhooks, settings.webhook_url);
@@ -121,6 +120,7 @@ impl Simulator {
             log: Mutex::new(RequestLog::default()),
             faults: Mutex::new(Faults::default()),
             canned: Mutex::new(Canned::default()),
+            state_file,
         });
         let (stop, stopped) = watch::channel(false);
         server::serve(api, server::api(Arc::clone(&shared)), stopped.clone());
@@ -131,10 +131,10 @@ impl Simulator {
             tokio::spawn(drive(Arc::clone(&shared), settings.speed, settings.busy_speed)),
             tokio::spawn(deliver_all(pushes, Arc::clone(&shared), http.clone(), Arc::clone(&queue))),
         ];
-        if let Some(file) = &state_file {
-            workers.push(tokio::spawn(save_now_and_then(Arc::clone(&shared), Arc::clone(file))));
+        if shared.state_file.is_some() {
+            workers.push(tokio::spawn(save_now_and_then(Arc::clone(&shared))));
         }
-        Ok(Self { shared, address, base_url, http, queue, state_file, stop, workers })
+        Ok(Self { shared, address, base_url, http, queue, stop, workers })
     }
 
     /// Where the API is: `http://127.0.0.1:port`.
@@ -245,16 +245,13 @@ impl Simulator {
     }
 
     /// Writes the state file now; does nothing without one. It is written by itself every second in which
-    /// something happened, and when the simulator is dropped.
+    /// something happened, before what calls people is answered, and when the simulator is dropped.
     ///
     /// # Errors
     ///
     /// If the file cannot be written.
     pub fn save(&self) -> io::Result<()> {
-        match &self.state_file {
-            Some(file) => save(&self.shared, file),
-            None => Ok(()),
-        }
+        self.shared.save()
     }
 
     /// How many requests have come for an endpoint. A request that fits several endpoints of one path equally
@@ -364,25 +361,14 @@ async fn drive(shared: Arc<Shared>, idle_speed: f64, busy_speed: Option<f64>) {
     }
 }
 
-fn save(shared: &Shared, file: &StateFile) -> io::Result<()> {
-    let (changes, text) = {
-        let mut world = shared.world();
-        if file.has(world.changes) {
-            return Ok(());
-        }
-        (world.changes, world.save()?)
-    };
-    file.write(changes, &text)
-}
-
-async fn save_now_and_then(shared: Arc<Shared>, file: Arc<StateFile>) {
+async fn save_now_and_then(shared: Arc<Shared>) {
     let mut pause = SAVE_INTERVAL;
     loop {
         tokio::time::sleep(pause).await;
         let began = Instant::now();
-        let (shared, file) = (Arc::clone(&shared), Arc::clone(&file));
+        let shared = Arc::clone(&shared);
         // What fails now is tried again, and the last time by who can be told.
-        let _ = tokio::task::spawn_blocking(move || save(&shared, &file)).await;
+        let _ = tokio::task::spawn_blocking(move || shared.save()).await;
         // A large state is saved less often: that costs a twentieth of the time at most.
         pause = SAVE_INTERVAL.max(began.elapsed() * 20);
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use airudder_client::catalogue::{Auth, Code, Endpoint, FAMILIES, Problem, ResponseKind, TokenAuth};
+use airudder_client::catalogue::{Auth, Code, Effect, Endpoint, FAMILIES, Problem, ResponseKind, TokenAuth};
 use airudder_client::encryption;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -64,6 +64,13 @@ pub(crate) async fn handle(shared: &Arc<Shared>, request: Request) -> (Response<
         respond(shared, &head, body, &Route { candidates: &candidates, in_path }, fault.as_ref());
     // What was asked may have put something on the agenda.
     shared.clock.wake();
+    // Whoever is told that people are called finds them again after a crash.
+    if shared.state_file.is_some() && candidates.iter().any(|endpoint| endpoint.effect == Effect::CallsPeople)
+    {
+        let shared = Arc::clone(shared);
+        // What fails is tried again, and the last time by who can be told.
+        let _ = tokio::task::spawn_blocking(move || shared.save()).await;
+    }
     if let Some(Fault::Delay(delay)) = fault {
         tokio::time::sleep(delay).await;
     }

@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use airudder_client::catalogue::Endpoint;
@@ -10,6 +11,7 @@ use crate::http::canned::Canned;
 use crate::http::faults::Faults;
 use crate::http::request_log::RequestLog;
 use crate::http::router::Routes;
+use crate::state_file::StateFile;
 use crate::world::World;
 
 #[derive(Debug)]
@@ -26,6 +28,7 @@ pub(crate) struct Shared {
     pub(crate) log: Mutex<RequestLog>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) canned: Mutex<Canned>,
+    pub(crate) state_file: Option<StateFile>,
 }
 
 impl Shared {
@@ -39,6 +42,19 @@ impl Shared {
         let mut world = self.world();
         world.play_until(self.clock.moment());
         world
+    }
+
+    /// Writes the state file, if there is one and the state has changed.
+    pub(crate) fn save(&self) -> io::Result<()> {
+        let Some(file) = &self.state_file else { return Ok(()) };
+        let (changes, text) = {
+            let mut world = self.world();
+            if file.has(world.changes) {
+                return Ok(());
+            }
+            (world.changes, world.save()?)
+        };
+        file.write(changes, &text)
     }
 
     // The world is never locked after one of the three below.
