@@ -1,0 +1,92 @@
+//! What is answered: the payload, in the family's envelope.
+
+use airudder_codegen::ir::{Endpoint, Envelope, Family, Response};
+
+use super::components::Components;
+use super::errors;
+use super::fields::nullable;
+use super::names::Named;
+use super::scalars::Side;
+use super::value::{Map, Value};
+
+pub(super) const JSON: &str = "application/json";
+const FILE: &str = "application/octet-stream";
+
+/// An answer by media type.
+pub(super) struct Answer {
+    pub(super) media: &'static str,
+    pub(super) schema: Map,
+    pub(super) example: Option<Value>,
+}
+
+pub(super) fn answer(
+    components: &mut Components<'_>,
+    endpoint: &Endpoint,
+    family: Option<&Family>,
+) -> Answer {
+    let Some(payload) = payload(components, endpoint) else {
+        let schema = Map::new().with("type", "string").with("format", "binary");
+        return Answer { media: FILE, schema, example: None };
+    };
+    let sample = endpoint.sample_response.as_ref().map(Value::from);
+    let Some((family, envelope)) =
+        family.and_then(|family| family.envelope.as_ref().map(|envelope| (family, envelope)))
+    else {
+        return Answer { media: JSON, schema: payload, example: sample };
+    };
+    let example = sample.map(|sample| {
+        let map = Map::new().with("code", errors::value(envelope.success));
+        match envelope.payload.first() {
+            Some(key) => Value::Map(map.with(key, sample)),
+            None => Value::Map(map),
+        }
+    });
+    let named = Named::Answer(endpoint.entry.key.clone());
+    let schema = components.named(named, |components| {
+        let inner = nullable(payload, components.version);
+        self::envelope(family, envelope, Some(&inner))
+    });
+    Answer { media: JSON, schema, example }
+}
+
+/// The payload; `None` for a file.
+fn payload(components: &mut Components<'_>, endpoint: &Endpoint) -> Option<Map> {
+    match &endpoint.response {
+        Response::File => None,
+        Response::Type(ty) => Some(components.of_type(ty, Side::Received)),
+        Response::Fields(fields) => {
+            Some(components.named(Named::Response(endpoint.response_owner.clone()), |components| {
+                let object = Map::new().with("type", "object").and(components.object(fields, Side::Received));
+                object.flag("additionalProperties", endpoint.open_response)
+            }))
+        }
+    }
+}
+
+/// An envelope around a payload, or around nothing.
+pub(super) fn envelope(family: &Family, envelope: &Envelope, payload: Option<&Map>) -> Map {
+    let success = format!("`{}` and nothing else means success.", envelope.success);
+    let mut properties =
+        Map::new().with("code", errors::schema(family.code_form).with("description", success));
+    for key in &envelope.message {
+        properties.put(key, Map::new().with("type", "string"));
+    }
+    for (at, key) in envelope.payload.iter().enumerate() {
+        let Some(payload) = payload else { continue };
+        let text = match at {
+            0 => "The payload.".to_owned(),
+            _ => format!("The payload, where it is not under `{}`.", envelope.payload[0]),
+        };
+        let described = match payload.get("$ref") {
+            Some(_) => Map::new().with("allOf", vec![payload.clone()]),
+            None => payload.clone(),
+        };
+        // The description of a type stays with the type.
+        let described = match described.get("description") {
+            Some(_) => described,
+            None => described.with("description", text),
+        };
+        properties.put(key, described);
+    }
+    Map::new().with("type", "object").with("required", vec!["code"]).with("properties", properties)
+}
