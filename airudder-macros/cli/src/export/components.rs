@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use airudder_codegen::ir::{Enum, Family, Field, Spec, Struct, Type, TypeRef};
+use airudder_codegen::names::snake;
 use airudder_model::EnumForm;
 
 use super::errors;
@@ -106,14 +107,29 @@ impl<'a> Components<'a> {
     /// `properties` and `required` of fields.
     pub(super) fn object(&mut self, all: &[Field], side: Side) -> Map {
         let mut properties = Map::new();
+        let mut others = Map::new();
+        let mut required: Vec<Value> = Vec::new();
+        let mut names: Vec<String> = Vec::new();
         for field in all {
-            properties.put(&field.wire, fields::property(self, field, side));
+            let schema = fields::property(self, field, side);
+            let name = snake(&field.wire);
+            // progenitor makes one name of two, and code that does not compile.
+            if self.version == Version::V3_0 && names.contains(&name) {
+                self.note(format!(
+                    "`{}` differs from another key in capitals or underscores only: it stands under \
+                     `x-properties`",
+                    field.wire
+                ));
+                others.put(&field.wire, schema);
+                continue;
+            }
+            names.push(name);
+            properties.put(&field.wire, schema);
+            if field.required || (side == Side::Sent && field.fixed.is_some()) {
+                required.push((&field.wire).into());
+            }
         }
-        let required =
-            all.iter().filter(|field| field.required || (side == Side::Sent && field.fixed.is_some()));
-        Map::new()
-            .list("required", required.map(|field| Value::from(&field.wire)).collect())
-            .map("properties", properties)
+        Map::new().list("required", required).map("properties", properties).map("x-properties", others)
     }
 
     /// `components` of the document.

@@ -5,7 +5,7 @@ use airudder_model::Method;
 
 use super::components::Components;
 use super::operations::operation;
-use super::value::Map;
+use super::value::{Map, Value};
 
 pub(super) struct Paths {
     pub(super) paths: Map,
@@ -44,7 +44,21 @@ pub(super) fn paths(components: &mut Components<'_>, sections: &[&Section]) -> P
         let operation = operation(components, Some(place.path), &place.twins);
         paths.below(place.path).put(&place.method.word().to_lowercase(), operation);
     }
+    paths.each(hoist_servers);
     Paths { paths, unconfirmed }
+}
+
+/// Where all operations of a path have the same servers, so has the path.
+fn hoist_servers(item: &mut Map) {
+    let servers = |operation: &Value| match operation {
+        Value::Map(operation) => operation.get("servers").cloned(),
+        Value::Scalar(_) | Value::List(_) => None,
+    };
+    let Some(first) = item.entries().first().and_then(|(_, operation)| servers(operation)) else { return };
+    if item.entries().iter().all(|(_, operation)| servers(operation).as_ref() == Some(&first)) {
+        item.each(|operation| operation.remove("servers"));
+        item.put("servers", first);
+    }
 }
 
 fn is_same(a: &str, b: &str) -> bool {

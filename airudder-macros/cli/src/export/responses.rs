@@ -41,7 +41,12 @@ pub(super) fn answer(
             None => Value::Map(map),
         }
     });
-    let named = Named::Answer(endpoint.entry.key.clone());
+    // Twins answer the same in the same envelope.
+    let owner = components.spec.endpoint(&endpoint.response_owner).map(|owner| &owner.entry);
+    let section = owner.and_then(|owner| components.spec.section(&owner.section));
+    let entry =
+        owner.filter(|_| section.is_some_and(|of| of.family == family.name)).unwrap_or(&endpoint.entry);
+    let named = Named::Answer(entry.key.clone());
     let schema = components.named(named, |components| {
         let inner = nullable(payload, components.version);
         self::envelope(family, envelope, Some(&inner))

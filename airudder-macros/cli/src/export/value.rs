@@ -84,6 +84,15 @@ impl Map {
         self.0.iter_mut().find(|(known, _)| known == key).map(|(_, value)| value)
     }
 
+    /// Works on each mapping below.
+    pub(super) fn each(&mut self, work: impl Fn(&mut Map)) {
+        for (_, value) in &mut self.0 {
+            if let Value::Map(map) = value {
+                work(map);
+            }
+        }
+    }
+
     /// The mapping under a key; where there is none, an empty one is put there.
     pub(super) fn below(&mut self, key: &str) -> &mut Map {
         let at = self.0.iter().position(|(known, value)| known == key && matches!(value, Value::Map(_)));
