@@ -62,7 +62,17 @@ impl<'a> Components<'a> {
     pub(super) fn of_type(&mut self, ty: &Type, side: Side) -> Map {
         match ty {
             Type::Scalar(scalar) => scalars::schema(*scalar, side, self.version),
-            Type::List(inner) => Map::new().with("type", "array").with("items", self.of_type(inner, side)),
+            Type::List(inner) => {
+                let list = Map::new().with("type", "array").with("items", self.of_type(inner, side));
+                match self.value_of_entry(inner).filter(|_| side == Side::Received) {
+                    Some(value) => {
+                        let values = self.of_type(&value, side);
+                        let object = Map::new().with("type", "object").with("additionalProperties", values);
+                        Map::new().with("anyOf", vec![list, object])
+                    }
+                    None => list,
+                }
+            }
             Type::Map(inner) => {
                 Map::new().with("type", "object").with("additionalProperties", self.of_type(inner, side))
             }
@@ -91,6 +101,14 @@ impl<'a> Components<'a> {
                 None => Map::new().with("type", "object"),
             },
         }
+    }
+
+    /// The type of the values where a list of a struct may be an object instead.
+    fn value_of_entry(&self, inner: &Type) -> Option<Type> {
+        let Type::Struct(at) = inner else { return None };
+        let of = self.spec.find_struct(at)?;
+        let (_, value) = of.entry.as_ref()?;
+        of.fields.iter().find(|field| field.wire == *value).map(|field| field.ty.clone())
     }
 
     fn structure(&mut self, of: &Struct, side: Side) -> Map {

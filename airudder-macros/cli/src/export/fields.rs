@@ -35,14 +35,16 @@ pub(super) fn property(components: &mut Components<'_>, field: &Field, side: Sid
 /// The same, or null.
 pub(super) fn nullable(schema: Map, version: Version) -> Map {
     let is_reference = schema.get("$ref").is_some();
-    match version {
-        Version::V3_0 if is_reference => Map::new().with("nullable", true).with("allOf", vec![schema]),
-        Version::V3_0 => schema.with("nullable", true),
-        Version::V3_1 => match schema.get("type").cloned() {
-            Some(kind) => schema.with("type", vec![kind, "null".into()]),
-            None if is_reference => Map::new().with("anyOf", vec![schema, Map::new().with("type", "null")]),
-            None => schema,
-        },
+    let null = || Map::new().with("type", "null");
+    match (version, schema.get("type").cloned(), schema.get("anyOf").cloned()) {
+        (Version::V3_0, ..) if is_reference => Map::new().with("nullable", true).with("allOf", vec![schema]),
+        (Version::V3_0, ..) => schema.with("nullable", true),
+        (Version::V3_1, Some(kind), _) => schema.with("type", vec![kind, "null".into()]),
+        (Version::V3_1, None, Some(Value::List(choices))) => {
+            schema.with("anyOf", Value::List([choices, vec![null().into()]].concat()))
+        }
+        (Version::V3_1, None, _) if is_reference => Map::new().with("anyOf", vec![schema, null()]),
+        (Version::V3_1, None, _) => schema,
     }
 }
 
