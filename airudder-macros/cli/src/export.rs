@@ -92,7 +92,7 @@ pub fn export(spec: &Spec, request: &Request<'_>) -> Result<Exported, String> {
     let document = Map::new()
         .with("openapi", version)
         .with("info", info(&sections))
-        .with("servers", vec![families::server(&spec.base_url)])
+        .with("servers", vec![families::server(families::host(spec, &families))])
         .with("tags", sections.iter().map(|section| tag(section)).collect::<Vec<_>>())
         .with("paths", paths.paths)
         .map(named_webhooks, webhooks)

@@ -116,8 +116,8 @@ impl<'a> Components<'a> {
         let mut map = Map::new().with("type", "object").text("description", &of.doc);
         map = map.and(self.object(&of.fields, side));
         if let Some(doc) = &of.open {
-            let others = Map::new().text("description", doc);
-            map.put("additionalProperties", if others.is_empty() { true.into() } else { Value::Map(others) });
+            map.put("additionalProperties", true);
+            map = map.text("x-open", doc);
         }
         map.maybe("x-entry", entry).with("x-evidence", of.evidence.word())
     }

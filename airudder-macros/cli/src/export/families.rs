@@ -14,6 +14,13 @@ pub(super) fn used<'a>(spec: &'a Spec, sections: &[&Section]) -> Vec<&'a Family>
         .collect()
 }
 
+/// The host of all: that of the API, or the one host that all families have.
+pub(super) fn host<'a>(spec: &'a Spec, used: &[&'a Family]) -> &'a str {
+    let own = used.first().and_then(|family| family.base_url.as_deref());
+    own.filter(|own| used.iter().all(|family| family.base_url.as_deref() == Some(*own)))
+        .unwrap_or(&spec.base_url)
+}
+
 pub(super) fn server(url: &str) -> Map {
     Map::new().with("url", url)
 }

@@ -87,6 +87,12 @@ fn description(field: &Field) -> String {
 fn limits(spec: &Spec, schema: &mut Map, field: &Field, side: Side, version: Version) -> Map {
     let mut map = Map::new();
     let value = |text: &String| typed(spec, &field.ty, text);
+    // Text of a few values is no enum of the spec.
+    if let Type::Scalar(scalar @ (Scalar::String | Scalar::Integer)) = field.ty
+        && (field.fixed.is_some() || field.constraints.iter().any(|of| matches!(of, Constraint::OneOf(_))))
+    {
+        map.put("x-type", scalar.word());
+    }
     if let Some(fixed) = &field.fixed {
         match (side, version) {
             (Side::Sent, Version::V3_0) => map.put("enum", vec![value(fixed)]),

@@ -132,7 +132,8 @@ struct Parameter {
     place: &'static str,
     name: String,
     required: bool,
-    description: String,
+    description: Option<Value>,
+    example: Option<Value>,
     schema: Map,
 }
 
@@ -146,8 +147,9 @@ impl Parameter {
             .with("name", self.name)
             .with("in", self.place)
             .flag("required", self.required)
-            .text("description", &self.description)
+            .maybe("description", self.description)
             .with("schema", self.schema)
+            .maybe("example", self.example)
     }
 }
 
@@ -167,12 +169,15 @@ fn parameters_of(components: &mut Components<'_>, path: Option<&str>, endpoint: 
             continue;
         }
         let name = place.and_then(|at| shown.get(at)).map_or(field.wire.clone(), |name| (*name).to_owned());
+        let mut schema = fields::property(components, field, Side::Sent);
+        let sample = endpoint.sample_request.as_ref().and_then(|sample| sample.get(&field.wire));
         found.push(Parameter {
             place: if place.is_some() { "path" } else { "query" },
             name,
             required: place.is_some() || field.required || field.fixed.is_some(),
-            description: field.doc.clone(),
-            schema: fields::property(components, field, Side::Sent),
+            description: schema.remove("description"),
+            example: sample.map(Value::from),
+            schema,
         });
     }
     found
@@ -206,7 +211,9 @@ fn body(components: &mut Components<'_>, endpoint: &Endpoint) -> Option<Body> {
     });
     let mut example = endpoint.sample_request.as_ref().map(Value::from);
     if let Some(Value::Map(map)) = &mut example {
-        endpoint.request.iter().filter(|field| is_in_path(endpoint, field)).for_each(|f| map.remove(&f.wire));
+        endpoint.request.iter().filter(|field| is_in_path(endpoint, field)).for_each(|f| {
+            map.remove(&f.wire);
+        });
     }
     Some(Body { media, schema, example })
 }

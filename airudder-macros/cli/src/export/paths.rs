@@ -56,7 +56,9 @@ fn hoist_servers(item: &mut Map) {
     };
     let Some(first) = item.entries().first().and_then(|(_, operation)| servers(operation)) else { return };
     if item.entries().iter().all(|(_, operation)| servers(operation).as_ref() == Some(&first)) {
-        item.each(|operation| operation.remove("servers"));
+        item.each(|operation| {
+            operation.remove("servers");
+        });
         item.put("servers", first);
     }
 }

@@ -78,20 +78,17 @@ pub(super) fn envelope(family: &Family, envelope: &Envelope, payload: Option<&Ma
     }
     for (at, key) in envelope.payload.iter().enumerate() {
         let Some(payload) = payload else { continue };
-        let text = match at {
-            0 => "The payload.".to_owned(),
-            _ => format!("The payload, where it is not under `{}`.", envelope.payload[0]),
-        };
+        // The usual key needs no word.
+        if at == 0 {
+            properties.put(key, payload.clone());
+            continue;
+        }
+        let text = format!("The payload, where it is not under `{}`.", envelope.payload[0]);
         let described = match payload.get("$ref") {
             Some(_) => Map::new().with("allOf", vec![payload.clone()]),
             None => payload.clone(),
         };
-        // The description of a type stays with the type.
-        let described = match described.get("description") {
-            Some(_) => described,
-            None => described.with("description", text),
-        };
-        properties.put(key, described);
+        properties.put(key, described.with("description", text).with("x-payload", true));
     }
     Map::new().with("type", "object").with("required", vec!["code"]).with("properties", properties)
 }

@@ -76,8 +76,9 @@ impl Map {
         self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value)
     }
 
-    pub(super) fn remove(&mut self, key: &str) {
-        self.0.retain(|(known, _)| known != key);
+    pub(super) fn remove(&mut self, key: &str) -> Option<Value> {
+        let at = self.0.iter().position(|(known, _)| known == key)?;
+        Some(self.0.remove(at).1)
     }
 
     pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Value> {

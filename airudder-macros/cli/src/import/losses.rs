@@ -3,6 +3,7 @@
 use super::document::{Node, Value};
 use super::draft::Side;
 use super::flat::Flat;
+use super::types::is_phone_pattern;
 use super::yaml;
 
 /// Keywords that the import reads, or that say nothing about values.
@@ -98,6 +99,10 @@ pub(super) fn losses(flat: &Flat<'_>, side: Side) -> Vec<String> {
         for (key, value) in node.entries() {
             let known =
                 READ.contains(&key.as_str()) || LIMITS.contains(&key.as_str()) || key.starts_with("x-");
+            // The form of a type that is built in is not a limit.
+            let is_form = ["pattern", "contentEncoding", "contentMediaType"].contains(&key.as_str());
+            let known =
+                known || (is_form && flat.get("x-type").is_some()) || (key == "pattern" && is_e164(value));
             let known = known || (side == Side::Answer && MORE_LIMITS.contains(&key.as_str()));
             if known || (is_parameter && OF_PARAMETERS.contains(&key.as_str())) || is_nothing(value) {
                 continue;
@@ -113,6 +118,11 @@ pub(super) fn losses(flat: &Flat<'_>, side: Side) -> Vec<String> {
         add(elsewhere(reference));
     }
     notes
+}
+
+/// Whether a pattern says what a phone number is, no more and no less.
+fn is_e164(pattern: &Node) -> bool {
+    pattern.text().is_some_and(|text| is_phone_pattern(text) && text.contains("{6,14}"))
 }
 
 /// A note for a reference to another file.

@@ -28,6 +28,9 @@ impl<'a> Reader<'a> {
             };
             Typed { notes: vec![note], ..Typed::plain(if example.is_some() { "string" } else { wanted }) }
         };
+        if flat.get("pattern").and_then(Node::text).is_some_and(is_phone_pattern) {
+            return Typed::plain("phone");
+        }
         match flat.get("format").and_then(Node::text).unwrap_or_default() {
             "date" if example.is_none() => Typed::plain("date"),
             "date" => timed(&["date"], "date"),
@@ -144,6 +147,16 @@ impl<'a> Reader<'a> {
         self.structs[at] = Some(made);
         Ok(Typed::plain(&name))
     }
+}
+
+/// Whether a pattern is that of a phone number with plus and country code. How many digits there may be, it
+/// says in braces.
+pub(super) fn is_phone_pattern(pattern: &str) -> bool {
+    let rest = pattern.strip_prefix("^\\+[1-9]");
+    let rest = rest.and_then(|rest| rest.strip_prefix("\\d").or_else(|| rest.strip_prefix("[0-9]")));
+    rest.and_then(|rest| rest.strip_prefix('{')?.strip_suffix("}$"))
+        .and_then(|counts| counts.split_once(','))
+        .is_some_and(|(_, most)| most.parse::<u8>().is_ok_and(|most| (6..=14).contains(&most)))
 }
 
 /// Whether two structs are one but for their names.
