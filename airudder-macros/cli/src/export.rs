@@ -1,5 +1,6 @@
 //! From a spec to an OpenAPI document, for the tools of everybody else.
 
+mod codes;
 mod components;
 mod errors;
 mod facts;
@@ -80,7 +81,12 @@ pub fn export(spec: &Spec, request: &Request<'_>) -> Result<Exported, String> {
     let paths = paths::paths(&mut components, &sections);
     let webhooks = webhooks::webhooks(&mut components, &sections);
     let families = families::used(spec, &sections);
+    let responses = errors::responses(&mut components, &families);
     let notes = components.notes();
+    let components = Map::new()
+        .map("schemas", components.finish())
+        .map("responses", responses)
+        .map("securitySchemes", families::schemes(&families));
     let version = match request.version {
         Version::V3_0 => "3.0.3",
         Version::V3_1 => "3.1.0",
@@ -96,7 +102,7 @@ pub fn export(spec: &Spec, request: &Request<'_>) -> Result<Exported, String> {
         .with("tags", sections.iter().map(|section| tag(section)).collect::<Vec<_>>())
         .with("paths", paths.paths)
         .map(named_webhooks, webhooks)
-        .with("components", components.finish(&families))
+        .with("components", components)
         .map("x-unconfirmed", paths.unconfirmed)
         .map("x-families", families::facts(spec, &families))
         .list("x-notes", notes.iter().map(Value::from).collect());

@@ -2,12 +2,10 @@
 
 use std::collections::HashSet;
 
-use airudder_codegen::ir::{Enum, Family, Field, Spec, Struct, Type, TypeRef};
+use airudder_codegen::ir::{Enum, Field, Spec, Struct, Type, TypeRef};
 use airudder_codegen::names::snake;
 use airudder_model::EnumForm;
 
-use super::errors;
-use super::families;
 use super::names::{ComponentNames, Named};
 use super::scalars::{self, Side};
 use super::value::{Map, Value};
@@ -122,6 +120,12 @@ impl<'a> Components<'a> {
         map.maybe("x-entry", entry).with("x-evidence", of.evidence.word())
     }
 
+    /// The schema of a field.
+    pub(super) fn property(&mut self, field: &Field, side: Side) -> Map {
+        let of_type = self.of_type(&field.ty, side);
+        fields::property(self.spec, self.version, of_type, field, side)
+    }
+
     /// `properties` and `required` of fields.
     pub(super) fn object(&mut self, all: &[Field], side: Side) -> Map {
         let mut properties = Map::new();
@@ -129,7 +133,7 @@ impl<'a> Components<'a> {
         let mut required: Vec<Value> = Vec::new();
         let mut names: Vec<String> = Vec::new();
         for field in all {
-            let schema = fields::property(self, field, side);
+            let schema = self.property(field, side);
             let name = snake(&field.wire);
             // progenitor makes one name of two, and code that does not compile.
             if self.version == Version::V3_0 && names.contains(&name) {
@@ -150,14 +154,10 @@ impl<'a> Components<'a> {
         Map::new().list("required", required).map("properties", properties).map("x-properties", others)
     }
 
-    /// `components` of the document.
-    pub(super) fn finish(mut self, used: &[&'a Family]) -> Map {
-        let responses = errors::responses(&mut self, used);
+    /// All schemas that have a name.
+    pub(super) fn finish(mut self) -> Map {
         self.schemas.sort();
-        Map::new()
-            .map("schemas", self.schemas)
-            .map("responses", responses)
-            .map("securitySchemes", families::schemes(used))
+        self.schemas
     }
 }
 

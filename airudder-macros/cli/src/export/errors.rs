@@ -1,27 +1,12 @@
 //! Error codes: of a family, and of a call.
 
-use airudder_codegen::ir::{Endpoint, ErrorRow, Family, Field, Spec, Type, TypeRef};
-use airudder_model::{Code, CodeForm};
+use airudder_codegen::ir::{Endpoint, Family, Field, Spec, Type, TypeRef};
+use airudder_model::Code;
 
 use super::components::Components;
 use super::names::Named;
 use super::responses;
-use super::value::{Map, Value};
-
-pub(super) fn value(code: Code) -> Value {
-    match code {
-        Code::Number(number) => number.into(),
-        Code::Word(word) => word.as_str().into(),
-    }
-}
-
-/// The schema of a code.
-pub(super) fn schema(form: CodeForm) -> Map {
-    match form {
-        CodeForm::Number => Map::new().with("type", "integer").with("format", "int64"),
-        CodeForm::Word => Map::new().with("type", "string"),
-    }
-}
+use super::value::Map;
 
 /// The codes that a call may get, with their meanings.
 pub(super) fn of_endpoint(spec: &Spec, endpoint: &Endpoint, family: Option<&Family>) -> Map {
@@ -58,23 +43,6 @@ fn of_fields(spec: &Spec, fields: &[Field], seen: &mut Vec<TypeRef>, codes: &mut
             of_fields(spec, &inner.fields, seen, codes);
         }
     }
-}
-
-/// A table of codes.
-pub(super) fn table<'r>(rows: impl IntoIterator<Item = &'r ErrorRow>) -> Map {
-    rows.into_iter().fold(Map::new(), |map, row| {
-        let facts = Map::new()
-            .with("name", &row.name)
-            .with("meaning", &row.meaning)
-            .list("meanings", row.meanings.iter().map(Value::from).collect())
-            .maybe("field", row.field.as_ref())
-            .maybe("limit", row.limit.as_ref())
-            .maybe("group", row.group.as_ref())
-            .maybe("note", row.note.as_ref())
-            .maybe("same-meaning-as", row.same_meaning_as.map(value))
-            .with("x-evidence", row.evidence.word());
-        map.with(&row.code.to_string(), facts)
-    })
 }
 
 /// What families answer where they refuse.

@@ -3,7 +3,7 @@
 use airudder_codegen::ir::{Auth, CredentialVariables, Family, Section, Spec};
 use airudder_model::Category;
 
-use super::errors;
+use super::codes;
 use super::value::{Map, Value};
 
 /// The families of sections, each once.
@@ -86,7 +86,7 @@ pub(super) fn facts(spec: &Spec, used: &[&Family]) -> Map {
     used.iter().fold(Map::new(), |map, family| {
         let envelope = family.envelope.as_ref().map(|envelope| {
             Map::new()
-                .with("success", errors::value(envelope.success))
+                .with("success", codes::value(envelope.success))
                 .with("payload", envelope.payload.iter().collect::<Vec<_>>())
                 .with("message", envelope.message.iter().collect::<Vec<_>>())
         });
@@ -98,7 +98,7 @@ pub(super) fn facts(spec: &Spec, used: &[&Family]) -> Map {
             CredentialVariables::None => None,
         };
         let categories = Category::ALL.iter().fold(Map::new(), |map, category| {
-            let codes = family.codes_of(*category).iter().map(|code| errors::value(*code)).collect();
+            let codes = family.codes_of(*category).iter().map(|code| codes::value(*code)).collect();
             map.list(category.word(), codes)
         });
         let rows =
@@ -113,10 +113,10 @@ pub(super) fn facts(spec: &Spec, used: &[&Family]) -> Map {
             .maybe("envelope", envelope)
             .flag("encrypted", family.encrypted)
             .list("paths", family.paths.iter().map(Value::from).collect())
-            .list("token-codes", family.token_codes.iter().map(|code| errors::value(*code)).collect())
+            .list("token-codes", family.token_codes.iter().map(|code| codes::value(*code)).collect())
             .map("categories", categories)
             .list("notes", family.notes.iter().map(Value::from).collect())
-            .map("x-error-codes", errors::table(rows.chain(own.flat_map(|section| &section.errors))))
+            .map("x-error-codes", codes::table(rows.chain(own.flat_map(|section| &section.errors))))
             .with("x-evidence", family.evidence.word());
         map.with(&family.name, facts)
     })

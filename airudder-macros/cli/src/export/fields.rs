@@ -3,15 +3,13 @@
 use airudder_codegen::ir::{Constraint, Field, Spec, Type};
 use airudder_model::{EnumForm, Limit, Scalar};
 
-use super::Version;
-use super::components::Components;
 use super::scalars::{self, Side};
 use super::value::{Map, Value};
+use super::{Version, codes};
 
-/// The schema of a field, with all that is known of it.
-pub(super) fn property(components: &mut Components<'_>, field: &Field, side: Side) -> Map {
-    let version = components.version;
-    let mut schema = components.of_type(&field.ty, side);
+/// The schema of a field: that of its type, with all that is known of it.
+pub(super) fn property(spec: &Spec, version: Version, of_type: Map, field: &Field, side: Side) -> Map {
+    let mut schema = of_type;
     let is_nested = match field.ty {
         Type::Struct(_) | Type::List(_) | Type::Map(_) => true,
         Type::Scalar(_) | Type::Id(_) | Type::Enum(_) => false,
@@ -20,11 +18,8 @@ pub(super) fn property(components: &mut Components<'_>, field: &Field, side: Sid
     if side == Side::Received && is_nested && !field.required {
         schema = nullable(schema, version);
     }
-    let limits = limits(components.spec, &mut schema, field, side, version);
+    let limits = limits(spec, &mut schema, field, side, version);
     let rest = limits.and(described(field, version));
-    if rest.is_empty() {
-        return schema;
-    }
     if schema.get("$ref").is_some() {
         // What stands beside `$ref` is ignored by 3.0, and by many readers of 3.1.
         return Map::new().with("allOf", vec![schema]).and(rest);
@@ -60,7 +55,7 @@ pub(super) fn described(field: &Field, version: Version) -> Map {
             Some(Value::List(codes)) => codes.clone(),
             Some(Value::Scalar(_) | Value::Map(_)) | None => Vec::new(),
         };
-        map.put(problem.word(), Value::List([more, vec![super::errors::value(*code)]].concat()));
+        map.put(problem.word(), Value::List([more, vec![codes::value(*code)]].concat()));
         map
     });
     Map::new()

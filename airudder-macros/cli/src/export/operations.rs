@@ -9,7 +9,7 @@ use super::names::Named;
 use super::responses::{self, JSON};
 use super::scalars::Side;
 use super::value::{Map, Value};
-use super::{Version, errors, facts, families, fields};
+use super::{Version, errors, facts, families};
 
 /// What the endpoints of one method and path make together. Twins, which send other fields to the same place,
 /// are one operation: it has the parameters of all, and the body of any.
@@ -169,7 +169,7 @@ fn parameters_of(components: &mut Components<'_>, path: Option<&str>, endpoint: 
             continue;
         }
         let name = place.and_then(|at| shown.get(at)).map_or(field.wire.clone(), |name| (*name).to_owned());
-        let mut schema = fields::property(components, field, Side::Sent);
+        let mut schema = components.property(field, Side::Sent);
         let sample = endpoint.sample_request.as_ref().and_then(|sample| sample.get(&field.wire));
         found.push(Parameter {
             place: if place.is_some() { "path" } else { "query" },

@@ -2,8 +2,8 @@
 
 use airudder_codegen::ir::{Endpoint, Envelope, Family, Response};
 
+use super::codes;
 use super::components::Components;
-use super::errors;
 use super::fields::nullable;
 use super::names::Named;
 use super::scalars::Side;
@@ -35,7 +35,7 @@ pub(super) fn answer(
         return Answer { media: JSON, schema: payload, example: sample };
     };
     let example = sample.map(|sample| {
-        let map = Map::new().with("code", errors::value(envelope.success));
+        let map = Map::new().with("code", codes::value(envelope.success));
         match envelope.payload.first() {
             Some(key) => Value::Map(map.with(key, sample)),
             None => Value::Map(map),
@@ -72,7 +72,7 @@ fn payload(components: &mut Components<'_>, endpoint: &Endpoint) -> Option<Map> 
 pub(super) fn envelope(family: &Family, envelope: &Envelope, payload: Option<&Map>) -> Map {
     let success = format!("`{}` and nothing else means success.", envelope.success);
     let mut properties =
-        Map::new().with("code", errors::schema(family.code_form).with("description", success));
+        Map::new().with("code", codes::schema(family.code_form).with("description", success));
     for key in &envelope.message {
         properties.put(key, Map::new().with("type", "string"));
     }

@@ -3,7 +3,6 @@
 use super::document::{Node, Value};
 use super::draft::Side;
 use super::flat::Flat;
-use super::types::is_phone_pattern;
 use super::yaml;
 
 /// Keywords that the import reads, or that say nothing about values.
@@ -118,6 +117,16 @@ pub(super) fn losses(flat: &Flat<'_>, side: Side) -> Vec<String> {
         add(elsewhere(reference));
     }
     notes
+}
+
+/// Whether a pattern is that of a phone number with plus and country code. How many digits there may be, it
+/// says in braces.
+pub(super) fn is_phone_pattern(pattern: &str) -> bool {
+    let rest = pattern.strip_prefix("^\\+[1-9]");
+    let rest = rest.and_then(|rest| rest.strip_prefix("\\d").or_else(|| rest.strip_prefix("[0-9]")));
+    rest.and_then(|rest| rest.strip_prefix('{')?.strip_suffix("}$"))
+        .and_then(|counts| counts.split_once(','))
+        .is_some_and(|(_, most)| most.parse::<u8>().is_ok_and(|most| (6..=14).contains(&most)))
 }
 
 /// Whether a pattern says what a phone number is, no more and no less.

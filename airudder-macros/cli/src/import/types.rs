@@ -5,7 +5,7 @@ use super::draft::{Field, Side, Struct};
 use super::error::ImportError;
 use super::flat::{Flat, example_here};
 use super::limits::lost_limits;
-use super::losses::{losses, states_limits};
+use super::losses::{is_phone_pattern, losses, states_limits};
 use super::schemas::{MAX_NESTING, Place, Reader, Reference, Typed};
 use super::times;
 
@@ -147,16 +147,6 @@ impl<'a> Reader<'a> {
         self.structs[at] = Some(made);
         Ok(Typed::plain(&name))
     }
-}
-
-/// Whether a pattern is that of a phone number with plus and country code. How many digits there may be, it
-/// says in braces.
-pub(super) fn is_phone_pattern(pattern: &str) -> bool {
-    let rest = pattern.strip_prefix("^\\+[1-9]");
-    let rest = rest.and_then(|rest| rest.strip_prefix("\\d").or_else(|| rest.strip_prefix("[0-9]")));
-    rest.and_then(|rest| rest.strip_prefix('{')?.strip_suffix("}$"))
-        .and_then(|counts| counts.split_once(','))
-        .is_some_and(|(_, most)| most.parse::<u8>().is_ok_and(|most| (6..=14).contains(&most)))
 }
 
 /// Whether two structs are one but for their names.

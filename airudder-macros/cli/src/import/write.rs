@@ -114,9 +114,6 @@ fn write_facts(out: &mut String, entry: &Entry, style: &Style<'_>) {
             if entry.method != "POST" {
                 line(format!("method: {}", entry.method));
             }
-            if style.page.is_some() {
-                line("method_evidence: documented".to_owned());
-            }
         }
         (_, None) => {
             line("# The fragment names no path: give `path`, and raise `evidence` with it.".to_owned());
