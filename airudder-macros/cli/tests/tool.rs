@@ -186,7 +186,7 @@ fn export_prints_a_document_or_writes_it() {
     assert_eq!(wrong.status.code(), Some(1));
     assert!(stderr(&wrong).contains("nobody") && !folder.path().join("wrong.yaml").exists());
     for (arguments, says) in [
-        (&["export", "--openapi", "3.1", "--section", "colection"][..], "`colection`"),
+        (&["export", "--openapi", "3.1", "--section", "nothing"][..], "`nothing`"),
         (&["export", "--openapi", "2.0"], "3.0"),
         (&["export"], "--openapi"),
     ] {
