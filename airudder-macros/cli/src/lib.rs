@@ -1,10 +1,11 @@
 //! What `cargo spec` is made of: reading a spec as a consumer or a maintainer has it, its lints, its evidence
-//! table, its JSON Schema, its format, and entries from the vendor's OpenAPI fragments. The program is
-//! `airudder-spec`.
+//! table, its JSON Schema, its format, entries from the vendor's OpenAPI fragments, and OpenAPI documents of
+//! whole specs. The program is `airudder-spec`.
 
 #![forbid(unsafe_code)]
 
 pub mod evidence;
+pub mod export;
 pub mod format;
 pub mod import;
 pub mod lint;

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use airudder_codegen::diagnostic::{Report, nearest};
 use airudder_codegen::emit::{self, Options};
+use airudder_spec::export::{self, Version};
 use airudder_spec::location::{Located, section_files};
 use airudder_spec::{evidence, format, import, schema};
 use clap::{Parser, Subcommand};
@@ -49,6 +50,26 @@ enum Command {
         /// Write nothing; end with 1 where a file is not formatted.
         #[arg(long)]
         check: bool,
+    },
+    /// Print an OpenAPI document of the spec, for generators of other languages.
+    ///
+    /// Endpoints without a path stand under `x-unconfirmed`; what OpenAPI cannot say is told on stderr.
+    Export {
+        /// The version of OpenAPI.
+        #[arg(long, value_enum)]
+        openapi: Version,
+        /// Export one section; default: all, of a private spec its own.
+        #[arg(long)]
+        section: Option<String>,
+        /// Write to this file; it is JSON where its name ends in `.json`, else YAML.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Write JSON.
+        #[arg(long)]
+        json: bool,
+        /// In place of `--spec`.
+        #[arg(conflicts_with = "spec")]
+        path: Option<PathBuf>,
     },
     /// Print the entry for one page's OpenAPI fragment, or a section for a whole document.
     ///
@@ -98,6 +119,15 @@ fn run(spec: Option<&Path>, command: Command) -> Result<ExitCode, String> {
         Command::Evidence => Ok(print(&evidence::table(&Located::find(spec)?.loaded.spec))),
         Command::Schema => Ok(print(&schema::text())),
         Command::Fmt { path, check } => fmt(path.as_deref().or(spec), check),
+        Command::Export { openapi, section, out, json, path } => {
+            let located = Located::find(path.as_deref().or(spec))?;
+            export(
+                &located,
+                &export::Request { version: openapi, section: section.as_deref() },
+                json,
+                out.as_deref(),
+            )
+        }
         Command::Import { file, section, key: Some(key), page, again, .. } => {
             import_fragment(spec, &file, import::Request { section, key, page, again })
         }
@@ -184,6 +214,29 @@ fn fmt(path: Option<&Path>, check: bool) -> Result<ExitCode, String> {
         }
     }
     Ok(code)
+}
+
+fn export(
+    located: &Located,
+    request: &export::Request<'_>,
+    json: bool,
+    out: Option<&Path>,
+) -> Result<ExitCode, String> {
+    // Of a spec that is wrong a part is understood, and nobody would see what is missing.
+    if !located.loaded.is_valid() {
+        located.loaded.reports().iter().for_each(|report| eprintln!("{}\n", report.text));
+        return Ok(ExitCode::FAILURE);
+    }
+    let exported = export::export(&located.loaded.spec, request)?;
+    exported.notes.iter().for_each(|note| eprintln!("note: {note}"));
+    let ending = out.and_then(Path::extension).map(|ending| ending.to_ascii_lowercase());
+    let text = match json || ending.is_some_and(|ending| ending == "json") {
+        true => exported.json(),
+        false => exported.yaml(),
+    };
+    let Some(out) = out else { return Ok(print(&text)) };
+    std::fs::write(out, text).map_err(|error| format!("{}: {error}", out.display()))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn import_fragment(spec: Option<&Path>, file: &Path, request: import::Request) -> Result<ExitCode, String> {

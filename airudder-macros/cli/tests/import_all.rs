@@ -39,6 +39,9 @@ fn a_document_becomes_the_section_that_was_reviewed() {
         keys,
         ["list_trees", "plant_tree", "get_trees_id", "delete_trees_id", "fetch", "fetch_2", "type_call"]
     );
+    let webhooks = &loaded.spec.section("orchard").unwrap().webhooks;
+    let webhooks: Vec<&str> = webhooks.iter().map(|webhook| webhook.entry.name.as_str()).collect();
+    assert_eq!(webhooks, ["tree_fell", "fetch_3"]);
     insta::assert_snapshot!("all_orchard", imported.text);
     let notes: Vec<String> = imported.notes.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!("all_orchard_notes", notes.join("\n"));
@@ -52,6 +55,16 @@ fn a_page_makes_all_of_it_documented() {
     let imported = import_all(ORCHARD, &AllRequest { page: Some("doc-1".to_owned()), ..request() }).unwrap();
     loaded(&imported);
     assert!(!imported.text.contains("assumed"), "{}", imported.text);
+}
+
+#[test]
+fn a_document_of_webhooks_alone_is_a_section_too() {
+    let text = "openapi: 3.1.0\nwebhooks: {a: {post: {requestBody: {content: {application/json: {schema: \
+                {type: object, properties: {id: {type: string}}}}}}}}}";
+    let imported = import_all(text, &request()).unwrap();
+    let loaded = loaded(&imported);
+    let section = loaded.spec.section("orchard").unwrap();
+    assert_eq!((section.endpoints.len(), section.webhooks.len()), (0, 1), "{}", imported.text);
 }
 
 #[test]

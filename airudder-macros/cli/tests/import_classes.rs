@@ -82,7 +82,7 @@ fn what_cannot_be_read_is_told_with_place_and_remedy() {
             "Postman",
             "convert it",
         ),
-        ("openapi: 3.1.0\nwebhooks: {a: {post: {}}}".to_owned(), "webhooks and no call", "by hand"),
+        ("openapi: 3.1.0\nwebhooks: {a: {post: {}}}".to_owned(), "webhooks and no call", "`--all`"),
         (format!("# A page\n\n{fence}\n{fence}"), "2 OpenAPI documents", "cut one of them out"),
         ("# A page\n\n## Words\n\n```json\n{\"a\": 1}\n```\n".to_owned(), "Markdown page", "export the page"),
         ("paths: {/a: {$ref: ./paths/a.yaml}}".to_owned(), "stands in another file", "bundle"),

@@ -156,6 +156,47 @@ fn import_all_makes_a_section_in_a_new_file() {
 }
 
 #[test]
+fn export_prints_a_document_or_writes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let printed = spec(&["export", "--openapi", "3.1", "--section", "flex_route"]);
+    assert!(printed.status.success() && stdout(&printed).starts_with("openapi: \"3.1.0\"\n"));
+    assert!(
+        stderr(&printed).contains("note: flex_route.make_outbound_call has no path"),
+        "{}",
+        stderr(&printed)
+    );
+    let written = |name: &str, more: &[&str]| {
+        let file = file(name);
+        let output = spec(&[&["export", "--openapi", "3.0", "--out", &file], more].concat());
+        assert!(output.status.success() && stdout(&output).is_empty(), "{}", stderr(&output));
+        std::fs::read_to_string(&file).unwrap()
+    };
+    assert!(written("all.yaml", &[]).starts_with("openapi: \"3.0.3\"\n"));
+    assert!(written("all.json", &[]).starts_with("{\n  \"openapi\": \"3.0.3\",\n"));
+    assert!(written("all.txt", &["--json"]).starts_with('{'));
+    // A private section, by its path.
+    let own = file("own.yaml");
+    std::fs::write(&own, "section: own\ntitle: Own\nfamily: cloud\nendpoints: {}\n").unwrap();
+    let private = spec(&["export", "--openapi", "3.1", &own]);
+    assert!(stdout(&private).contains("\n  title: Own\n"), "{}", stderr(&private));
+    // Of what is wrong nothing is written.
+    std::fs::write(&own, "section: own\ntitle: Own\nfamily: nobody\nendpoints: {}\n").unwrap();
+    let wrong = spec(&["export", "--openapi", "3.1", "--out", &file("wrong.yaml"), &own]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(stderr(&wrong).contains("nobody") && !folder.path().join("wrong.yaml").exists());
+    for (arguments, says) in [
+        (&["export", "--openapi", "3.1", "--section", "nothing"][..], "`nothing`"),
+        (&["export", "--openapi", "2.0"], "3.0"),
+        (&["export"], "--openapi"),
+    ] {
+        let output = spec(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains(says), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn wrong_calls_get_help() {
     for (arguments, says) in [
         (&["chek"][..], "check"),

@@ -84,6 +84,8 @@ impl<'a> Lowering<'a> {
             return Ok(());
         };
         let schema = Schema::from(schema);
+        // What comes by a webhook is read like an answer.
+        let side = if entry.is_webhook { Side::Answer } else { side };
         let Some(flat) = self.reader.object(&schema, true)? else {
             let flat = self.reader.flat(&schema)?;
             let why = match flat.elsewhere.first() {

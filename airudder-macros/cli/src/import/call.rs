@@ -14,6 +14,8 @@ pub(super) struct Call<'a> {
     pub(super) operation: &'a Node,
     /// The path item around it.
     pub(super) item: Option<&'a Node>,
+    /// Whether it is the vendor who calls.
+    pub(super) is_webhook: bool,
 }
 
 impl Call<'_> {
@@ -82,7 +84,7 @@ pub(super) fn find_call(root: &Node) -> Result<Call<'_>, ImportError> {
         (None, Some(problem)) => Err(problem),
         (None, None) if root.get("webhooks").is_some() => {
             Err(ImportError::new("the document describes webhooks and no call")
-                .help("write them by hand, under `webhooks:` of a section"))
+                .help("import them as a section, with `--all`"))
         }
         (None, None) => Err(ImportError::new(
             "the fragment describes no call: it has no `paths`, no path with a method, and no `responses` or \
@@ -99,8 +101,9 @@ pub(super) fn find_calls<'a>(
     left_out: &mut Vec<ImportError>,
 ) -> Result<Vec<Call<'a>>, ImportError> {
     let mut calls = Vec::new();
+    let has_others = ["webhooks", "x-webhooks", "x-unconfirmed"].iter().any(|key| root.get(key).is_some());
     let paths = match root.get("paths") {
-        Some(paths) if paths.entries().is_empty() => {
+        Some(paths) if paths.entries().is_empty() && !has_others => {
             return Err(
                 ImportError::new("`paths` of the fragment is empty").help("export the page of one call")
             );
@@ -120,10 +123,16 @@ pub(super) fn find_calls<'a>(
     }
     if calls.is_empty() && left_out.is_empty() && root.get("paths").is_none() {
         for (method, operation) in methods(root, "?", left_out)? {
-            calls.push(Call { path: None, method: Some(method), operation, item: Some(root) });
+            calls.push(Call {
+                path: None,
+                method: Some(method),
+                operation,
+                item: Some(root),
+                is_webhook: false,
+            });
         }
         if calls.is_empty() && OPERATION.iter().any(|key| root.get(key).is_some()) {
-            calls.push(Call { path: None, method: None, operation: root, item: None });
+            calls.push(Call { path: None, method: None, operation: root, item: None, is_webhook: false });
         }
     }
     Ok(calls)
@@ -171,8 +180,39 @@ fn item_calls<'a>(
             method: Some(method),
             operation,
             item: Some(item),
+            is_webhook: false,
         })
         .collect())
+}
+
+/// The webhooks of a document, with their names: 3.1 has a key for them, and some write them as an extension.
+pub(super) fn find_webhooks<'a>(root: &'a Node, left_out: &mut Vec<ImportError>) -> Vec<(String, Call<'a>)> {
+    let mut found = Vec::new();
+    for (name, item) in
+        ["webhooks", "x-webhooks"].iter().filter_map(|key| root.get(key)).flat_map(Node::entries)
+    {
+        match item_calls(root, name, item, left_out) {
+            Ok(calls) => {
+                let calls = calls.into_iter().map(|call| Call { path: None, is_webhook: true, ..call });
+                found.extend(calls.map(|call| (name.clone(), call)));
+            }
+            Err(problem) => left_out.push(problem),
+        }
+    }
+    found
+}
+
+/// Calls whose path nobody knows: an export of a spec has them beside its paths.
+pub(super) fn find_unconfirmed(root: &Node) -> Vec<Call<'_>> {
+    let all = root.get("x-unconfirmed").map(Node::entries).unwrap_or_default().iter();
+    all.map(|(_, operation)| Call {
+        path: None,
+        method: operation.text_at("method").filter(|method| Method::from_word(method).is_some()),
+        operation,
+        item: None,
+        is_webhook: false,
+    })
+    .collect()
 }
 
 /// The methods of a path item, in capitals.

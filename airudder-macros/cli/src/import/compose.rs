@@ -77,6 +77,7 @@ impl Composition<'_> {
             let sample = match lines[*line].trim_start().split(':').next() {
                 Some("request") if in_sample => &mut entry.request_sample,
                 Some("response") if in_sample => &mut entry.response_sample,
+                Some("sample") if entry.is_webhook => &mut entry.request_sample,
                 _ => continue,
             };
             if let Some(sample) = sample.as_mut().filter(|sample| sample.misfit.is_none()) {
@@ -130,11 +131,16 @@ impl Composition<'_> {
         if !self.all {
             out.push_str("\n# Put this below `endpoints:` of the section.\n");
         }
-        let _ = writeln!(out, "endpoints:");
         let mut ranges = Vec::new();
         let mut lines = out.lines().count();
+        let mut group = "";
         for entry in &self.entries {
             let mut text = String::new();
+            let own = if entry.is_webhook { "webhooks" } else { "endpoints" };
+            if group != own {
+                group = own;
+                let _ = writeln!(text, "{group}:");
+            }
             write_entry(&mut text, entry, &style);
             let end = lines + text.lines().count();
             ranges.push(lines..end);

@@ -1,5 +1,6 @@
 //! An entry and its types, ready to be written.
 
+use airudder_model::Effect;
 use serde_json::Value as Json;
 
 /// Where a value travels.
@@ -71,6 +72,8 @@ pub(super) struct EnumValue {
 /// An entry, ready to be written.
 pub(super) struct Entry {
     pub(super) key: String,
+    /// Of a webhook, the fields are those of its payload; it has neither path nor answer.
+    pub(super) is_webhook: bool,
     pub(super) title: String,
     pub(super) title_zh: Option<String>,
     pub(super) summary: String,
@@ -81,6 +84,8 @@ pub(super) struct Entry {
     pub(super) method_known: bool,
     pub(super) body: Option<&'static str>,
     pub(super) deprecated: bool,
+    /// What the call does, where the page says so in this language's words.
+    pub(super) effect: Option<Effect>,
     pub(super) open: bool,
     /// Whether the status alone says that the call has succeeded: the page's answer has no body.
     pub(super) by_status: bool,

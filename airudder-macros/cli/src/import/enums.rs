@@ -16,7 +16,7 @@ impl<'a> Reader<'a> {
     /// The name of an enum with the values of a schema, if it lists any.
     pub(super) fn enumeration(&mut self, flat: &Flat<'a>, hint: &str, integer: bool) -> Option<String> {
         let mut wires: Vec<String> = Vec::new();
-        for node in flat.get("enum")?.items() {
+        for node in listed(flat)?.items() {
             match (&node.value, integer) {
                 (Value::Null, _) => continue,
                 (_, true) if node.integer().is_none() => return None,
@@ -79,6 +79,11 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The values that are known: all of them, or those that an open enum names.
+fn listed<'a>(flat: &Flat<'a>) -> Option<&'a Node> {
+    flat.get("x-known-values").or_else(|| flat.get("enum"))
+}
+
 /// What the page says of a value.
 #[derive(Default)]
 struct Said {
@@ -103,7 +108,7 @@ fn said_of(flat: &Flat<'_>, wire: &str) -> Said {
         };
     }
     // Lists in the order of the values, or mappings by value.
-    let at = flat.get("enum").and_then(|list| list.items().iter().position(is_it));
+    let at = listed(flat).and_then(|list| list.items().iter().position(is_it));
     let of = |node: Option<&Node>| {
         let node = node?;
         let text = match at {

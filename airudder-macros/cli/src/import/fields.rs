@@ -245,6 +245,7 @@ impl<'a> Reader<'a> {
         } else {
             limits(&flat, &typed.ty, &self.enums, required && !typed.nullable, &mut notes)
         };
+        let sensitive = flat.flag("x-sensitive").then(|| ("sensitive", "true".to_owned()));
         match flat.get("default") {
             Some(default) if default.scalar().is_some_and(|text| !text.is_empty()) => {
                 doc = with_sentence(
@@ -266,6 +267,7 @@ impl<'a> Reader<'a> {
         self.lenient |= required && side == Side::Answer;
         // Answers are read leniently: only what makes no sense without a field is refused.
         let required = required && !typed.nullable && side != Side::Answer;
+        let limits = limits.into_iter().chain(sensitive).collect();
         Ok(Field { name, wire: wire.to_owned(), ty: typed.ty, required, limits, doc, notes })
     }
 }

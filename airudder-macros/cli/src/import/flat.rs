@@ -102,8 +102,10 @@ impl<'a> Flat<'a> {
     /// is one property, and what all of them say of it holds.
     pub(super) fn properties(&self) -> Vec<(&'a str, Schema<'a>)> {
         let mut all: Vec<(&str, Schema<'a>)> = Vec::new();
-        for (name, node) in
-            self.nodes.iter().filter_map(|node| node.get("properties")).flat_map(Node::entries)
+        for (name, node) in ["properties", "x-properties"]
+            .iter()
+            .flat_map(|key| self.nodes.iter().filter_map(|node| node.get(key)))
+            .flat_map(Node::entries)
         {
             match all.iter_mut().find(|(known, _)| known == name) {
                 Some((_, schema)) if schema.0.contains(&node) => {}

@@ -34,6 +34,9 @@ pub(super) fn limits(
     let of_enum = enums.iter().find(|e| e.name == ty);
     let is_text =
         matches!(ty, "string" | "url" | "base64" | "json_text") || of_enum.is_some_and(|e| !e.integer);
+    if matches!(ty, "phone" | "list<phone>") {
+        pair(("", None), ("max_digits", whole("x-max-digits")), 0);
+    }
     match ty {
         _ if is_text => {
             pair(("min_chars", whole("minLength")), ("max_chars", whole("maxLength")), 0);
@@ -59,6 +62,9 @@ pub(super) fn limits(
             );
             used.extend(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]);
         }
+        "date" | "local_datetime" | "instant" | "instant_offset" => {
+            pair(("", None), ("max_days_ahead", whole("x-max-days-ahead")), 0);
+        }
         _ => {}
     }
     for key in LIMITS {
@@ -75,7 +81,18 @@ pub(super) fn limits(
             notes.push(format!("not kept: `{key}: {}`", shown(node)));
         }
     }
-    if let Some(value) = flat.get("const") {
+    // Of an open enum, `enum` beside the known values says which of them are allowed.
+    let is_open = of_enum.is_some() && flat.get("x-known-values").is_some();
+    if let Some(allowed) = flat.get("enum").filter(|_| is_open || flat.get("x-type").is_some())
+        && flat.get("x-fixed").is_none()
+    {
+        let values = allowed.items().iter().filter_map(Node::scalar);
+        let values: Vec<String> =
+            values.map(|text| if ty == "integer" { text } else { yaml::text(&text) }).collect();
+        limits.push(("one_of", format!("[{}]", values.join(", "))));
+    }
+    if let Some(value) = flat.get("const").or_else(|| flat.get("x-fixed")) {
+        let ty = if of_enum.is_some_and(|of| !of.integer) { "string" } else { ty };
         let written = match (ty, &value.value) {
             ("integer", Value::Number(_)) => value.integer().map(|number| number.to_string()),
             ("string", Value::Text(text)) => Some(yaml::text(text)),
@@ -88,6 +105,8 @@ pub(super) fn limits(
             None => notes.push(format!("always {} on the page", shown(value))),
         }
     }
+    // The Rust name of the field is put in where it is written.
+    limits.extend(flat.get("x-before").and_then(Node::scalar).map(|wire| ("before", wire)));
     limits
 }
 

@@ -98,6 +98,10 @@ pub(super) fn losses(flat: &Flat<'_>, side: Side) -> Vec<String> {
         for (key, value) in node.entries() {
             let known =
                 READ.contains(&key.as_str()) || LIMITS.contains(&key.as_str()) || key.starts_with("x-");
+            // The form of a type that is built in is not a limit.
+            let is_form = ["pattern", "contentEncoding", "contentMediaType"].contains(&key.as_str());
+            let known =
+                known || (is_form && flat.get("x-type").is_some()) || (key == "pattern" && is_e164(value));
             let known = known || (side == Side::Answer && MORE_LIMITS.contains(&key.as_str()));
             if known || (is_parameter && OF_PARAMETERS.contains(&key.as_str())) || is_nothing(value) {
                 continue;
@@ -113,6 +117,21 @@ pub(super) fn losses(flat: &Flat<'_>, side: Side) -> Vec<String> {
         add(elsewhere(reference));
     }
     notes
+}
+
+/// Whether a pattern is that of a phone number with plus and country code. How many digits there may be, it
+/// says in braces.
+pub(super) fn is_phone_pattern(pattern: &str) -> bool {
+    let rest = pattern.strip_prefix("^\\+[1-9]");
+    let rest = rest.and_then(|rest| rest.strip_prefix("\\d").or_else(|| rest.strip_prefix("[0-9]")));
+    rest.and_then(|rest| rest.strip_prefix('{')?.strip_suffix("}$"))
+        .and_then(|counts| counts.split_once(','))
+        .is_some_and(|(_, most)| most.parse::<u8>().is_ok_and(|most| (6..=14).contains(&most)))
+}
+
+/// Whether a pattern says what a phone number is, no more and no less.
+fn is_e164(pattern: &Node) -> bool {
+    pattern.text().is_some_and(|text| is_phone_pattern(text) && text.contains("{6,14}"))
 }
 
 /// A note for a reference to another file.

@@ -1,6 +1,7 @@
 //! From a call to a draft of its entry.
 
 use airudder_codegen::names;
+use airudder_model::Effect;
 
 use super::call::Call;
 use super::document::Node;
@@ -47,11 +48,13 @@ impl<'a> Lowering<'a> {
             }
             None => (None, Vec::new()),
         };
-        let body = operation.get("requestBody").filter(|body| !body.is_null());
+        let written = operation.get("requestBody").or_else(|| operation.get("x-request-body"));
+        let body = written.filter(|body| !body.is_null());
         let method =
             call.method.clone().unwrap_or_else(|| if body.is_some() { "POST" } else { "GET" }.to_owned());
         let mut entry = Entry {
             key: key.to_owned(),
+            is_webhook: call.is_webhook,
             title: String::new(),
             title_zh: None,
             summary: String::new(),
@@ -60,6 +63,7 @@ impl<'a> Lowering<'a> {
             method_known: call.method.is_some(),
             body: None,
             deprecated: operation.flag_at("deprecated"),
+            effect: operation.text_at("x-effect").as_deref().and_then(Effect::from_word),
             open: false,
             by_status: false,
             open_response: false,
@@ -75,8 +79,10 @@ impl<'a> Lowering<'a> {
         if let Some(body) = body {
             self.body(&mut entry, body)?;
         }
-        self.path_parameters(&mut entry);
-        self.response(&mut entry, operation)?;
+        if !call.is_webhook {
+            self.path_parameters(&mut entry);
+            self.response(&mut entry, operation)?;
+        }
         let item = call.item.filter(|item| !std::ptr::eq(*item, operation));
         for text in
             item.into_iter().flat_map(|item| [item.text_at("summary"), item.text_at("description")]).flatten()
@@ -85,16 +91,19 @@ impl<'a> Lowering<'a> {
                 self.note(format!("of the path the page says: {}", yaml::short(&text)));
             }
         }
-        self.authentication(operation);
+        if !call.is_webhook {
+            self.authentication(operation);
+        }
         self.reader.find_extensions(operation);
         for (key, _) in operation.entries() {
             if !READ.contains(&key.as_str()) && !key.starts_with("x-") {
                 self.note(format!("not read: `{}` of the call", yaml::short(key)));
             }
         }
-        if let Some(sample) = &mut entry.request_sample {
+        if let Some(sample) = entry.request_sample.as_mut().filter(|_| !call.is_webhook) {
             samples::complete(sample, &entry.fields, &self.reader.enums);
         }
+        entry.open |= operation.flag_at("x-open");
         entry.notes = std::mem::take(&mut self.notes);
         Ok(entry)
     }

@@ -187,6 +187,8 @@ fn envelope<'a>(flat: &Flat<'a>) -> Option<Envelope<'a>> {
     let beside: Vec<String> = properties
         .iter()
         .filter(|(wire, _)| !is(&marks, wire) && payload.as_ref().is_none_or(|(key, _)| key != wire))
+        // An export says where the payload may stand besides.
+        .filter(|(_, schema)| !schema.0.iter().any(|node| node.flag_at("x-payload")))
         .map(|(wire, _)| format!("`{}`", yaml::short(wire)))
         .collect();
     // Without a payload, other keys mean that `status` and its like are part of what is answered; without a

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use airudder_codegen::names;
+use airudder_model::Scalar;
 
 use super::document::Node;
 use super::draft::{Enum, Side, Struct};
@@ -174,7 +175,9 @@ impl<'a> Reader<'a> {
     pub(super) fn find_extensions(&mut self, node: &Node) {
         for (key, value) in node.entries() {
             if key.starts_with("x-") {
-                self.extensions.insert(key.clone());
+                if !READ_EXTENSIONS.contains(&key.as_str()) {
+                    self.extensions.insert(key.clone());
+                }
             } else if !["schema", "headers", "example", "examples", "callbacks"].contains(&key.as_str()) {
                 self.find_extensions(value);
             }
@@ -361,43 +364,48 @@ impl<'a> Reader<'a> {
             return Ok(self.in_query(typed, place.side));
         }
         let (kinds, null) = flat.kinds();
-        let mut typed = match kinds.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-            ["string"] => self.string(flat, place),
-            ["integer"] => match self.enumeration(flat, place.hint, true) {
-                Some(name) => Typed::plain(&name),
-                None => integer(flat),
-            },
-            ["number"] if flat.get("format").and_then(Node::text) == Some("decimal") => {
-                Typed::plain("decimal")
-            }
-            ["number"] | ["integer", "number"] | ["number", "integer"] => Typed::plain("number"),
-            ["boolean"] => Typed::plain("boolean"),
-            ["file"] => self.file(place.side),
-            [kind @ ("array" | "object")] if place.side.of_single_values().is_some() => {
-                let whole = place.side.of_single_values().unwrap_or_default();
-                let mut typed = Typed::plain("string");
-                typed
-                    .notes
-                    .push(format!("{kind} on the page: how it is written into {whole} must be found out"));
-                for key in ["items", "properties", "additionalProperties"] {
-                    if let Some(inner) = flat.get(key).filter(|inner| inner.has_entries()) {
-                        typed.notes.push(format!("not kept: `{key}: {}`", shown(inner)));
-                    }
+        let said = flat.get("x-type").and_then(Node::text).and_then(Scalar::from_word);
+        let mut typed = match said {
+            Some(scalar) if scalar != Scalar::Binary => Typed::plain(scalar.word()),
+            Some(_) | None => match kinds.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+                ["string"] => self.string(flat, place),
+                ["integer"] => match self.enumeration(flat, place.hint, true) {
+                    Some(name) => Typed::plain(&name),
+                    None => integer(flat),
+                },
+                ["number"] if flat.get("format").and_then(Node::text) == Some("decimal") => {
+                    Typed::plain("decimal")
                 }
-                typed
-            }
-            ["array"] => self.list(flat, place)?,
-            ["object"] => return self.any_object(flat, place, reference),
-            [] => Typed::json(if null {
-                "only ever null on the page: kept as JSON"
-            } else {
-                "no type on the page: kept as JSON"
-            }),
-            _ => {
-                Typed::json(format!("of type {} on the page: kept as JSON", yaml::short(&kinds.join(" or "))))
-            }
+                ["number"] | ["integer", "number"] | ["number", "integer"] => Typed::plain("number"),
+                ["boolean"] => Typed::plain("boolean"),
+                ["file"] => self.file(place.side),
+                [kind @ ("array" | "object")] if place.side.of_single_values().is_some() => {
+                    let whole = place.side.of_single_values().unwrap_or_default();
+                    let mut typed = Typed::plain("string");
+                    typed.notes.push(format!(
+                        "{kind} on the page: how it is written into {whole} must be found out"
+                    ));
+                    for key in ["items", "properties", "additionalProperties"] {
+                        if let Some(inner) = flat.get(key).filter(|inner| inner.has_entries()) {
+                            typed.notes.push(format!("not kept: `{key}: {}`", shown(inner)));
+                        }
+                    }
+                    typed
+                }
+                ["array"] => self.list(flat, place)?,
+                ["object"] => return self.any_object(flat, place, reference),
+                [] => Typed::json(if null {
+                    "only ever null on the page: kept as JSON"
+                } else {
+                    "no type on the page: kept as JSON"
+                }),
+                _ => Typed::json(format!(
+                    "of type {} on the page: kept as JSON",
+                    yaml::short(&kinds.join(" or "))
+                )),
+            },
         };
-        let is_enum = self.enums.iter().any(|known| known.name == typed.ty);
+        let is_enum = said.is_some() || self.enums.iter().any(|known| known.name == typed.ty);
         if let Some(values) = flat.get("enum").filter(|_| !is_enum) {
             typed.notes.push(format!("not kept: `enum: {}`", shown(values)));
         }
@@ -432,6 +440,18 @@ impl<'a> Reader<'a> {
 
 /// Extensions that the import reads.
 const READ_EXTENSIONS: &[&str] = &[
+    "x-type",
+    "x-known-values",
+    "x-sensitive",
+    "x-open",
+    "x-before",
+    "x-properties",
+    "x-request-body",
+    "x-payload",
+    "x-fixed",
+    "x-max-digits",
+    "x-max-days-ahead",
+    "x-effect",
     "x-apifox-orders",
     "x-apifox-enum",
     "x-apifox",

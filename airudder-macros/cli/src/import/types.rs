@@ -5,7 +5,7 @@ use super::draft::{Field, Side, Struct};
 use super::error::ImportError;
 use super::flat::{Flat, example_here};
 use super::limits::lost_limits;
-use super::losses::{losses, states_limits};
+use super::losses::{is_phone_pattern, losses, states_limits};
 use super::schemas::{MAX_NESTING, Place, Reader, Reference, Typed};
 use super::times;
 
@@ -28,6 +28,9 @@ impl<'a> Reader<'a> {
             };
             Typed { notes: vec![note], ..Typed::plain(if example.is_some() { "string" } else { wanted }) }
         };
+        if flat.get("pattern").and_then(Node::text).is_some_and(is_phone_pattern) {
+            return Typed::plain("phone");
+        }
         match flat.get("format").and_then(Node::text).unwrap_or_default() {
             "date" if example.is_none() => Typed::plain("date"),
             "date" => timed(&["date"], "date"),

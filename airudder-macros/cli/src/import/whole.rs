@@ -37,18 +37,25 @@ pub(super) fn import(
     mut notes: Vec<String>,
 ) -> Result<(String, Vec<Note>), ImportError> {
     let mut left_out = Vec::new();
-    let calls = call::find_calls(root, &mut left_out)?;
+    let mut calls = call::find_calls(root, &mut left_out)?;
+    calls.extend(call::find_unconfirmed(root));
+    let named = call::find_webhooks(root, &mut left_out);
+    let of_calls = calls.len();
+    let webhook_names: Vec<String> = named.iter().map(|(name, _)| name.clone()).collect();
+    calls.extend(named.into_iter().map(|(_, call)| call));
     if calls.is_empty() {
         return Err(left_out.into_iter().next().unwrap_or_else(|| {
             ImportError::new("the document describes no call").help("it is an OpenAPI document with `paths`")
         }));
     }
     let mut names = TypeNames::new(shared_names(), &request.section);
-    let keys = keys(&calls, &mut names);
+    let name_of = |at: usize| at.checked_sub(of_calls).and_then(|at| webhook_names.get(at));
+    let keys = keys(&calls, name_of, &mut names);
     let mut lowering =
         Lowering { root, reader: Reader::new(root, names), key: String::new(), notes: Vec::new() };
     let mut entries: Vec<Entry> = Vec::new();
     let mut failed: Vec<String> = Vec::new();
+    // Webhooks come last, and stand below a key of their own.
     for (call, key) in calls.iter().zip(&keys) {
         match lowering.entry(call, key) {
             Ok(mut entry) => {
@@ -59,7 +66,10 @@ pub(super) fn import(
                 }
                 entries.push(entry);
             }
-            Err(problem) => failed.push(format!("left out: {}: {}", call.shown(), one_line(&problem))),
+            Err(problem) => {
+                let what = if call.is_webhook { format!("webhook `{key}`") } else { call.shown() };
+                failed.push(format!("left out: {what}: {}", one_line(&problem)));
+            }
         }
     }
     failed.extend(left_out.iter().map(|problem| format!("left out: {}", one_line(problem))));
@@ -79,12 +89,13 @@ pub(super) fn import(
         structs: std::mem::take(&mut lowering.reader.structs).into_iter().flatten().collect(),
     };
     let all = |failed: &[String]| [failed, &notes[..]].concat();
-    composition.head = head(root, request, composition.entries.len(), &all(&failed));
+    composition.head = head(root, request, &composition.entries, &all(&failed));
     let (_, removed) = composition.valid_text()?;
-    failed.extend(removed.iter().map(|(entry, why)| {
-        format!("left out: {} {}: {why}", entry.method, entry.path.as_deref().unwrap_or("?"))
+    failed.extend(removed.iter().map(|(entry, why)| match entry.is_webhook {
+        true => format!("left out: webhook `{}`: {why}", entry.key),
+        false => format!("left out: {} {}: {why}", entry.method, entry.path.as_deref().unwrap_or("?")),
     }));
-    composition.head = head(root, request, composition.entries.len(), &all(&failed));
+    composition.head = head(root, request, &composition.entries, &all(&failed));
     let (text, _) = composition.valid_text()?;
     let mut told: Vec<Note> = all(&failed).iter().map(|note| Note::new("", note)).collect();
     told.extend(composition.notes());
@@ -96,11 +107,15 @@ fn one_line(problem: &ImportError) -> String {
 }
 
 /// The keys of all entries: by the ids of the operations, else by method and path.
-fn keys(calls: &[Call<'_>], names: &mut TypeNames) -> Vec<String> {
+fn keys<'n>(
+    calls: &[Call<'_>],
+    name_of: impl Fn(usize) -> Option<&'n String>,
+    names: &mut TypeNames,
+) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
-    for call in calls {
-        let id = call.operation.text_at("operationId").filter(|id| !names::snake(id).is_empty());
-        let written = id.unwrap_or_else(|| {
+    for (at, call) in calls.iter().enumerate() {
+        let id = call.operation.text_at("operationId").or_else(|| name_of(at).cloned());
+        let written = id.filter(|id| !names::snake(id).is_empty()).unwrap_or_else(|| {
             let path = call.path.as_deref().unwrap_or("call");
             let steps: Vec<&str> =
                 path.split(['/', '.', '{', '}', '?']).filter(|step| !step.is_empty()).collect();
@@ -118,17 +133,22 @@ fn keys(calls: &[Call<'_>], names: &mut TypeNames) -> Vec<String> {
     keys
 }
 
-fn head(root: &Node, request: &AllRequest, count: usize, notes: &[String]) -> String {
+fn head(root: &Node, request: &AllRequest, entries: &[Entry], notes: &[String]) -> String {
+    let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    let webhooks = entries.iter().filter(|entry| entry.is_webhook).count();
+    let mut count = counted(entries.len() - webhooks, "call");
+    if webhooks > 0 {
+        count = format!("{count} and {}", counted(webhooks, "webhook"));
+    }
     let version = root.get("info").and_then(|info| info.text_at("version"));
     let mut out = format!(
-        "# {count} call{}, imported from an OpenAPI document{}.\n\
+        "# {count}, imported from an OpenAPI document{}.\n\
          # Check by hand: names, docs, error codes of the fields, \
          `sensitive: true` on personal data, and each\n\
          # `effect`: `changes` is never repeated by itself; a person must decide: \
          `calls_people` where it places\n\
          # calls or sends messages, `idempotent` where repeating changes nothing more, \
          `read` where it only reads.\n",
-        if count == 1 { "" } else { "s" },
         version.map(|version| format!(" of version {}", yaml::short(&version))).unwrap_or_default()
     );
     if request.page.is_none() {
@@ -165,22 +185,19 @@ pub(super) fn of_document(root: &Node) -> Vec<String> {
         ..=12 => names.join(", "),
         more => format!("{} and {} more", names[..12].join(", "), more - 12),
     };
-    let names_of = |node: &Node| -> Vec<String> {
-        node.entries().iter().map(|(name, _)| format!("`{}`", yaml::short(name))).collect()
-    };
     let hosts = paths::hosts(root);
     if !hosts.is_empty() {
         notes.push(format!("servers of the page: {}. The host is that of the family", listed(hosts)));
     }
     let schemes = root.get("components").and_then(|components| components.get("securitySchemes"));
     if let Some(schemes) = schemes.filter(|schemes| schemes.has_entries()) {
+        let shown = schemes.entries().iter().map(|(name, scheme)| {
+            format!("`{}`{}", yaml::short(name), scheme_of(scheme).unwrap_or_default())
+        });
         notes.push(format!(
             "authentication of the page: {}. It is that of the family",
-            listed(names_of(schemes))
+            listed(shown.collect())
         ));
-    }
-    if let Some(webhooks) = root.get("webhooks").filter(|webhooks| webhooks.has_entries()) {
-        notes.push(format!("webhooks of the page are not imported: {}", listed(names_of(webhooks))));
     }
     if root.get("info").and_then(|info| info.text_at("description")).is_some_and(|text| yaml::is_cut(&text)) {
         notes.push("the page says more in `info.description`".to_owned());
@@ -198,6 +215,18 @@ pub(super) fn of_document(root: &Node) -> Vec<String> {
         notes.push(format!("not read: {}", listed(strange)));
     }
     notes
+}
+
+/// What a security scheme is, and the family's `auth` that it is like.
+fn scheme_of(scheme: &Node) -> Option<String> {
+    let kind = scheme.text_at("type")?;
+    let of = |key: &str| scheme.text_at(key).map(|text| yaml::short(&text)).unwrap_or_default();
+    Some(match (kind.as_str(), of("scheme").to_lowercase().as_str()) {
+        ("http", "bearer") => " (like `auth: {kind: bearer}`)".to_owned(),
+        ("http", scheme) => format!(" (HTTP, {scheme})"),
+        ("apiKey", _) => format!(" ({} `{}`)", of("in"), of("name")),
+        (other, _) => format!(" ({})", yaml::short(other)),
+    })
 }
 
 /// What holds for all types, and the schemas that no call needs.

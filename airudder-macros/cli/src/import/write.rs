@@ -38,7 +38,7 @@ pub(super) fn write_entry(out: &mut String, entry: &Entry, style: &Style<'_>) {
     let _ = writeln!(out, "  {}:", entry.key);
     write_facts(out, entry, style);
     if !entry.fields.is_empty() {
-        out.push_str("    request:\n");
+        out.push_str(if entry.is_webhook { "    payload:\n" } else { "    request:\n" });
         write_fields(out, &entry.fields, "      ");
     }
     match &entry.response {
@@ -60,6 +60,18 @@ pub(super) fn write_entry(out: &mut String, entry: &Entry, style: &Style<'_>) {
 }
 
 fn write_samples(out: &mut String, entry: &Entry, style: &Style<'_>) {
+    if let Some(sample) = entry.request_sample.as_ref().filter(|_| entry.is_webhook) {
+        let value = yaml::flow(&sample.value, style.items);
+        let _ = match &sample.misfit {
+            None => writeln!(out, "    sample: {value}"),
+            Some(why) => writeln!(
+                out,
+                "    # The page's example does not fit its own types ({why}). Fix one of them:\n    \
+                 # sample: {value}"
+            ),
+        };
+        return;
+    }
     let samples = [("request", &entry.request_sample), ("response", &entry.response_sample)];
     let samples = samples.iter().filter_map(|(what, sample)| Some((what, sample.as_ref()?)));
     let (fit, misfit): (Vec<_>, Vec<_>) = samples.partition(|(_, sample)| sample.misfit.is_none());
@@ -97,6 +109,13 @@ fn write_facts(out: &mut String, entry: &Entry, style: &Style<'_>) {
         line(format!("pages: [{}]", yaml::text(page.trim())));
     }
     match (style.page, &entry.path) {
+        (_, None) if entry.is_webhook => {
+            line(format!("evidence: {}", style.evidence()));
+            // The method of a webhook is POST where nothing is said.
+            if entry.method != "POST" {
+                line(format!("method: {}", entry.method));
+            }
+        }
         (_, None) => {
             line("# The fragment names no path: give `path`, and raise `evidence` with it.".to_owned());
             line("evidence: assumed".to_owned());
@@ -119,6 +138,24 @@ fn write_facts(out: &mut String, entry: &Entry, style: &Style<'_>) {
             line(format!("evidence: {}", style.evidence()));
         }
     }
+    if !entry.is_webhook {
+        write_call(&mut line, entry, style);
+    }
+    line(format!("summary: {}", yaml::text(&entry.summary)));
+    if !entry.paragraphs.is_empty() {
+        line("notes:".to_owned());
+        entry.paragraphs.iter().for_each(|paragraph| line(format!("  - {}", yaml::text(paragraph))));
+    }
+    if entry.deprecated && !entry.is_webhook {
+        line("deprecated: the vendor's page says so".to_owned());
+    }
+    if entry.open {
+        line("open: true".to_owned());
+    }
+}
+
+/// What a webhook has not: where the call goes, and what it does.
+fn write_call(line: &mut impl FnMut(String), entry: &Entry, style: &Style<'_>) {
     if !entry.method_known {
         line("# The fragment names no method: this one is a guess.".to_owned());
     }
@@ -127,7 +164,9 @@ fn write_facts(out: &mut String, entry: &Entry, style: &Style<'_>) {
     if let Some(body) = entry.body {
         line(format!("body: {body}"));
     }
-    if entry.method == "GET" {
+    if let Some(effect) = entry.effect {
+        line(format!("effect: {effect}"));
+    } else if entry.method == "GET" {
         line("effect: read".to_owned());
     } else {
         if !style.all {
@@ -145,17 +184,6 @@ fn write_facts(out: &mut String, entry: &Entry, style: &Style<'_>) {
     }
     if entry.by_status {
         line("success: status".to_owned());
-    }
-    line(format!("summary: {}", yaml::text(&entry.summary)));
-    if !entry.paragraphs.is_empty() {
-        line("notes:".to_owned());
-        entry.paragraphs.iter().for_each(|paragraph| line(format!("  - {}", yaml::text(paragraph))));
-    }
-    if entry.deprecated {
-        line("deprecated: the vendor's page says so".to_owned());
-    }
-    if entry.open {
-        line("open: true".to_owned());
     }
 }
 
@@ -219,7 +247,14 @@ fn write_fields(out: &mut String, fields: &[Field], indent: &str) {
         if field.required {
             keys.push("required: true".to_owned());
         }
-        keys.extend(field.limits.iter().map(|(key, limit)| format!("{key}: {limit}")));
+        for (key, limit) in &field.limits {
+            let name = fields.iter().find(|other| other.wire == *limit).map(|other| &other.name);
+            match (*key, name) {
+                ("before", Some(name)) => keys.push(format!("before: {name}")),
+                ("before", None) => {}
+                (key, _) => keys.push(format!("{key}: {limit}")),
+            }
+        }
         if !field.doc.is_empty() && !repeats(&field.doc, &field.name) {
             keys.push(format!("doc: {}", yaml::text(&field.doc)));
         }
