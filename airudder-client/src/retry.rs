@@ -3,13 +3,26 @@
 //! Nobody's phone rings twice because of this crate: calls that change something are repeated only when
 //! nothing of them can have reached the vendor.
 //!
-//! | what happened                                       | `read`, `idempotent` | `changes`, `calls_people` |
-//! |-----------------------------------------------------|----------------------|---------------------------|
-//! | no connection (refused, DNS, TLS, its time-out)     | repeated             | repeated                  |
-//! | no answer in time                                   | repeated             | final                     |
-//! | the connection broke before or within the answer    | repeated             | final                     |
-//! | HTTP 429, 502, 503, 504                             | repeated             | final                     |
-//! | any other status, an error code, no readable answer | final                | final                     |
+//! | what happened | `read`, `idempotent` | `changes`, `calls_people` | the same with an idempotency key |
+//! |---|---|---|---|
+//! | no connection (refused, DNS, TLS, its time-out) | repeated | repeated | repeated |
+//! | no answer in time | repeated | final | repeated, same key and bytes |
+//! | the connection broke before or within the answer | repeated | final | repeated, same key and bytes |
+//! | HTTP 429, 502, 503, 504 (or the family's [`transient_statuses`]) | repeated | final | repeated, same key and bytes |
+//! | any other status, an error code, no readable answer | final | final | final |
+//! | a refusal of a family without an envelope, with a code of its table | repeated if the code is transient | final | repeated if the code is transient |
+//!
+//! [`transient_statuses`]: crate::catalogue::FamilyInfo::transient_statuses
+//!
+//! **Idempotency keys.** Some endpoints take a key by which the vendor knows a call that it has carried out
+//! ([`Endpoint::idempotency`](crate::catalogue::Endpoint::idempotency)): sent again with the same content, it
+//! is answered and not done a second time. Their requests always carry one. It lives in the request *value*:
+//! made when the value is sent first (or asked for it, or cloned), the same for every attempt and every
+//! further `execute` of the value and its clones, so that however often you send it, it is done once. What is
+//! built anew gets another key, and is another call. After a crash of your program only a key of your own
+//! helps, one made from your own records and kept before the call is made: `.idempotency_key("order-42")`.
+//! Another content under a used key is refused with
+//! [`is_idempotency_conflict`](crate::Error::is_idempotency_conflict).
 //!
 //! (The one repeat with a new token after HTTP 401 is not counted here: such a call was refused, so it is
 //! safe for all. A call that changes something is repeated only where the answer can be nothing but a
@@ -301,11 +314,13 @@ impl Failed {
 
     /// The answer was a refusal with this status.
     pub(crate) fn refused(error: Error, status: u16, retry_after: Option<Duration>) -> Self {
-        let by_status = |context: &Context| is_transient_status(context.family, status);
-        let transient = match &error {
-            Error::Api(e) if is_told_by_code(e) => error.is_transient(),
+        let transient = if let Error::Api(e) = &error
+            && is_told_by_code(e)
+        {
+            error.is_transient()
+        } else {
             // Elsewhere no error code is repeated, only what the HTTP status says.
-            _ => error.context().is_some_and(by_status),
+            error.context().is_some_and(|context| is_transient_status(context.family, status))
         };
         Self { error, outcome: Some(Outcome::Refused { transient }), retry_after }
     }
@@ -370,27 +385,30 @@ pub(crate) async fn run<O: Operation>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::Family;
+    use crate::catalogue::{Effect, Family};
     use crate::observe::{CallKind, Details, Observers, Subject};
+
+    const BUSY: Outcome = Outcome::Refused { transient: true };
 
     #[test]
     fn decision_table() {
-        use Outcome::{NoAnswer, NotSent, Status};
-        for effect in [Effect::Read, Effect::Idempotent] {
-            for outcome in [NotSent, NoAnswer, Status(429), Status(502), Status(503), Status(504)] {
-                assert!(may_repeat(effect, outcome), "{effect:?} {outcome:?}");
-            }
-            for status in [200, 301, 400, 401, 403, 404, 500, 501] {
-                assert!(!may_repeat(effect, Status(status)), "{effect:?} {status}");
-            }
+        use Outcome::{NoAnswer, NotSent, Refused};
+        let (busy, no) = (Refused { transient: true }, Refused { transient: false });
+        for outcome in [NotSent, NoAnswer, busy] {
+            assert!(may_repeat(true, outcome), "{outcome:?}");
         }
-        for effect in [Effect::Changes, Effect::CallsPeople] {
-            assert!(may_repeat(effect, NotSent));
-            for outcome in
-                [NoAnswer, Status(429), Status(502), Status(503), Status(504), Status(500), Status(200)]
-            {
-                assert!(!may_repeat(effect, outcome), "{effect:?} {outcome:?}");
-            }
+        assert!(!may_repeat(true, no));
+        assert!(may_repeat(false, NotSent));
+        for outcome in [NoAnswer, busy, no] {
+            assert!(!may_repeat(false, outcome), "{outcome:?}");
+        }
+        for effect in Effect::ALL.iter().copied() {
+            let repeatable = Context::new("test", Family::Cloud, effect).repeatable;
+            assert_eq!(repeatable, matches!(effect, Effect::Read | Effect::Idempotent), "{effect:?}");
+        }
+        for status in 100..600 {
+            let transient = matches!(status, 429 | 502 | 503 | 504);
+            assert_eq!(is_transient_status(Family::Cloud, status), transient, "{status}");
         }
     }
 
@@ -405,11 +423,11 @@ mod tests {
     #[test]
     fn attempts_end() {
         let policy = RetryPolicy::default().max_attempts(3);
-        let mut attempts = Attempts::new(&policy, Effect::Read);
+        let mut attempts = Attempts::new(&policy, true);
         attempts.next();
         assert!(attempts.wait(Outcome::NoAnswer, None).unwrap() <= policy.base_delay);
         attempts.next();
-        assert!(attempts.wait(Outcome::Status(503), None).unwrap() <= 2 * policy.base_delay);
+        assert!(attempts.wait(BUSY, None).unwrap() <= 2 * policy.base_delay);
         attempts.next();
         assert_eq!(attempts.wait(Outcome::NoAnswer, None), None, "three are made");
         attempts.refund();
@@ -419,17 +437,17 @@ mod tests {
     #[test]
     fn retry_after_is_obeyed_within_the_budget() {
         let policy = RetryPolicy::default().budget(Duration::from_secs(10));
-        let mut attempts = Attempts::new(&policy, Effect::Read);
+        let mut attempts = Attempts::new(&policy, true);
         attempts.next();
         let five = Duration::from_secs(5);
-        assert!(attempts.wait(Outcome::Status(429), Some(five)).unwrap() >= five);
+        assert!(attempts.wait(BUSY, Some(five)).unwrap() >= five);
         for long in [Duration::from_secs(3600), Duration::MAX] {
-            assert_eq!(attempts.wait(Outcome::Status(429), Some(long)), None, "would end after the budget");
+            assert_eq!(attempts.wait(BUSY, Some(long)), None, "would end after the budget");
         }
         let policy = policy.respect_retry_after(false);
-        let mut attempts = Attempts::new(&policy, Effect::Read);
+        let mut attempts = Attempts::new(&policy, true);
         attempts.next();
-        assert!(attempts.wait(Outcome::Status(429), Some(Duration::MAX)).unwrap() < five);
+        assert!(attempts.wait(BUSY, Some(Duration::MAX)).unwrap() < five);
     }
 
     /// Ends its attempts in the order given.

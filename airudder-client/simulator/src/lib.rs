@@ -143,6 +143,6 @@ mod world;
 
 pub use builder::SimulatorBuilder;
 pub use clock::Clock;
-pub use http::{Delivery, Fault, InvalidFault, Logged};
+pub use http::{Delivery, Fault, InvalidFault, Keyed, Logged};
 pub use simulator::Simulator;
 pub use state::outcome::CallOutcome;

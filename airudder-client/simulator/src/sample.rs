@@ -294,16 +294,11 @@ mod tests {
         Field {
             name: wire,
             wire,
-            aliases: &[],
             kind,
             required: true,
-            sensitive: false,
-            fixed: None,
-            unique: None,
             evidence: Evidence::Documented,
             constraints,
-            codes: &[],
-            doc: "",
+            ..Field::EMPTY
         }
     }
 
@@ -398,6 +393,8 @@ mod tests {
             success: SuccessRule::Envelope,
             find_by: None,
             poll_until: None,
+            then_poll: None,
+            idempotency: None,
             errors: &[],
             own_codes: &[],
             sample: Sample::default(),

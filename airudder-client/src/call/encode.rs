@@ -35,7 +35,7 @@ pub(super) fn plan(
     if let (Some(idempotency), Some(key)) = (endpoint.idempotency, carried.key) {
         match idempotency_key(endpoint, idempotency, key) {
             Ok((name, value)) => drop(headers.insert(name, value)),
-            Err(violation) => violations.push(violation),
+            Err(violation) => violations.push(*violation),
         }
     }
     if violations.iter().any(|violation| violation.severity == Severity::Error) {
@@ -129,17 +129,17 @@ fn idempotency_key(
     endpoint: &Endpoint,
     idempotency: Idempotency,
     key: &str,
-) -> Result<(HeaderName, HeaderValue), Violation> {
+) -> Result<(HeaderName, HeaderValue), Box<Violation>> {
     let most = usize::try_from(idempotency.max_chars).unwrap_or(usize::MAX);
     let refuse = |problem, message: String| {
         let code = endpoint.family.info().invalid_code;
-        Violation {
+        Box::new(Violation {
             field: idempotency.header.to_owned(),
             problem,
             code: code.map(|code| ErrorCode::from_code(endpoint.family, code)),
             severity: Severity::Error,
             message,
-        }
+        })
     };
     let is_plain = |c: char| c == ' ' || c.is_ascii_graphic();
     let header = HeaderName::try_from(idempotency.header).ok().zip(HeaderValue::from_str(key).ok());

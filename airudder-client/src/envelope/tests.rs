@@ -2,6 +2,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
 use super::*;
 use crate::catalogue::{Code, Effect};
+use serde_json::json;
 
 const CLOUD: Envelope =
     Envelope { success: Code::Number(200), payload: &["data", "body"], message: &["message", "status"] };
@@ -11,6 +12,7 @@ const CALLCENTER: Envelope =
 const RULES: Rules = Rules {
     family: Family::Cloud,
     envelope: Some(CLOUD),
+    refusal: None,
     token_codes: &[Code::Number(401)],
     any: false,
     needs_code: false,
@@ -18,6 +20,9 @@ const RULES: Rules = Rules {
     success: SuccessRule::Envelope,
     payload_required: false,
 };
+
+const REFUSAL: RefusalForm =
+    RefusalForm { code: "error.code", message: Some("error.message"), reason: Some("error.details.reason") };
 
 fn open_as(envelope: Option<Envelope>, any: bool, status: u16, body: &str) -> Result<Answer, Refusal> {
     open_by(&Rules { envelope, any, ..RULES }, status, body)
@@ -177,6 +182,7 @@ fn nothing_that_comes_makes_it_panic() {
             let rules = Rules {
                 family: Family::Cloud,
                 envelope,
+                refusal: (round % 2 == 0).then_some(REFUSAL),
                 token_codes: &[Code::Number(401)],
                 any: round % 2 == 0,
                 needs_code: round % 3 == 0,
@@ -216,4 +222,30 @@ fn a_required_payload_must_hold_something() {
     }
     assert!(open_by(&rules, 200, "{\"code\":200,\"data\":{\"a\":1}}").is_ok());
     assert!(open_by(&RULES, 200, "{\"code\":200}").is_ok());
+}
+
+#[test]
+fn without_an_envelope_a_refusal_is_a_status_and_a_body() {
+    let rules =
+        Rules { family: Family::Calle, envelope: None, refusal: Some(REFUSAL), needs_code: false, ..RULES };
+    let context = Context::new("x", Family::Calle, Effect::Read);
+    let refused = |status: u16, body: Value| {
+        open(&rules, &context, status, HeaderMap::new(), body.to_string().into()).unwrap_err().into_error()
+    };
+    let body = |code: &str, reason: Value| json!({"error": {"code": code, "message": "no", "details": {"reason": reason}}});
+    let error = refused(409, body("idempotency_conflict", Value::Null));
+    assert_eq!(error.code(), Some(ErrorCode::IdempotencyConflict));
+    assert!(error.is_idempotency_conflict() && !error.is_transient());
+    let error = refused(409, body("idempotency_conflict", json!("creation_in_progress")));
+    assert_eq!(error.code(), Some(ErrorCode::CreationInProgress), "the most exact word that is known");
+    assert!(error.is_transient() && !error.is_idempotency_conflict());
+    let error = refused(409, body("idempotency_conflict", json!("another_reason")));
+    assert_eq!(error.code(), Some(ErrorCode::IdempotencyConflict));
+    assert!(!refused(429, body("account_concurrency_exceeded", Value::Null)).is_transient());
+    assert!(refused(429, body("a_new_word", Value::Null)).is_transient(), "the status tells");
+    for body in [json!("text"), json!({}), json!({"error": "text"}), json!({"error": {"code": {}}})] {
+        assert!(matches!(refused(500, body.clone()), Error::Http(_)), "{body}");
+    }
+    let answer = open(&rules, &context, 202, HeaderMap::new(), "{\"id\": 1}".into()).unwrap();
+    assert_eq!(answer.payload, "{\"id\": 1}");
 }

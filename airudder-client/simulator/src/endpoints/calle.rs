@@ -69,7 +69,7 @@ fn refuse_with(code: &str, message: &str, details: Value) -> Failure {
         Value::Object(details) => details,
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
     };
-    Failure { details, ..refuse(code, message) }
+    Failure { details: Box::new(details), ..refuse(code, message) }
 }
 
 fn made(

@@ -122,6 +122,10 @@ fn respond(
         return (Reply::plain(StatusCode::NOT_FOUND, "no endpoint has this path"), Finish::Whole);
     };
     let endpoint = decoded.endpoint;
+    let sent_key = endpoint.idempotency.and_then(|key| text(&head.headers, key.header));
+    if let Some(sent_key) = sent_key {
+        shared.log().carries_key(endpoint.key, sent_key, &incoming.body);
+    }
     let key = key.filter(|_| unreadable.is_none());
     if let Some(problem) = unreadable {
         decoded.failure = Some(Failure::code(invalid_code(endpoint), problem));

@@ -126,7 +126,7 @@ fn refused(endpoint: &Endpoint, form: &RefusalForm, failure: &Failure) -> Reply 
     let rows = || ERROR_CODES.iter().chain(endpoint.own_codes);
     let of_code = |code: Code| rows().find(|row| row.family == endpoint.family && row.code == code);
     let (code, reason) = exact(endpoint, failure.code);
-    let mut details = failure.details.clone();
+    let mut details = (*failure.details).clone();
     let mut body = Value::Object(Map::new());
     if let Some(path) = form.reason {
         let (object, key) = path.rsplit_once('.').unwrap_or(("", path));

@@ -68,6 +68,12 @@ impl Keys {
         }
     }
 
+    /// How many keys stand for a request to this endpoint.
+    pub(crate) fn count(&self, endpoint: &str) -> usize {
+        let is_its = |scope: &&Scope| scope.0.split(' ').next() == Some(endpoint);
+        self.order.iter().filter(is_its).count()
+    }
+
     pub(crate) fn bind(&mut self, scope: Scope, input: &Value, made: String) {
         if self.order.len() >= CAPACITY
             && let Some(oldest) = self.order.pop_front()

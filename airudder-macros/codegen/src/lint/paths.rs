@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use airudder_model::{BodyForm, Method, Scalar};
+use airudder_model::{BodyForm, FieldPlace, Method, Scalar};
 
 use crate::diagnostic::{Diagnostic, at_key, at_value};
-use crate::ir::{Endpoint, Section, Spec, Type, TypeRef};
+use crate::ir::{Endpoint, Field, Section, Spec, Type, TypeRef};
 use crate::syntax::node::Node;
 
 pub(super) fn check_path(endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
@@ -171,7 +171,8 @@ pub(super) fn check_query(endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>
         return;
     }
     let in_path = endpoint.path.as_deref().map(parameters).unwrap_or_default();
-    for field in endpoint.request.iter().filter(|f| !in_path.contains(&f.wire.as_str())) {
+    let elsewhere = |f: &Field| f.place == FieldPlace::Header || in_path.contains(&f.wire.as_str());
+    for field in endpoint.request.iter().filter(|f| !elsewhere(f)) {
         let Some(what) = not_single(&field.ty) else { continue };
         if matches!(field.ty, Type::Scalar(Scalar::Json)) {
             continue;
