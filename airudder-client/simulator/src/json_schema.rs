@@ -181,7 +181,10 @@ mod tests {
 
     #[test]
     fn what_is_not_flat_is_refused() {
-        let with = |property: Value| json!({"type": "object", "additionalProperties": false, "properties": {"a": property}});
+        let with = |property: Value| {
+            let properties = json!({"a": property});
+            json!({"type": "object", "additionalProperties": false, "properties": properties})
+        };
         for schema in [
             json!([]),
             json!({"type": "object"}),

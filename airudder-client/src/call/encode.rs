@@ -54,7 +54,6 @@ pub(super) fn plan(
         let path = path::fill(path, &mut fields).map_err(|problem| context.config(problem))?;
         fill_headers(endpoint, &mut fields, &mut headers, &context)?;
         match endpoint.body {
-            BodyForm::None => (path, String::new(), Content::None),
             BodyForm::Json => (path, String::new(), Content::Json(fields.json().into())),
             BodyForm::Form => {
                 let pairs = fields.pairs().map_err(unreadable)?;
@@ -64,7 +63,8 @@ pub(super) fn plan(
                 let pairs = fields.pairs().map_err(unreadable)?;
                 (path, String::new(), multipart(endpoint.request, &pairs, &context)?)
             }
-            BodyForm::Query => {
+            // What a path that somebody has given does not take is not lost.
+            BodyForm::Query | BodyForm::None => {
                 let pairs = fields.pairs().map_err(unreadable)?;
                 let (path, query) = path::split_query(path, encoded(&pairs));
                 (path, query, Content::None)

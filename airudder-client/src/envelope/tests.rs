@@ -2,7 +2,6 @@ use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
 use super::*;
 use crate::catalogue::{Code, Effect};
-use serde_json::json;
 
 const CLOUD: Envelope =
     Envelope { success: Code::Number(200), payload: &["data", "body"], message: &["message", "status"] };
@@ -222,30 +221,4 @@ fn a_required_payload_must_hold_something() {
     }
     assert!(open_by(&rules, 200, "{\"code\":200,\"data\":{\"a\":1}}").is_ok());
     assert!(open_by(&RULES, 200, "{\"code\":200}").is_ok());
-}
-
-#[test]
-fn without_an_envelope_a_refusal_is_a_status_and_a_body() {
-    let rules =
-        Rules { family: Family::Calle, envelope: None, refusal: Some(REFUSAL), needs_code: false, ..RULES };
-    let context = Context::new("x", Family::Calle, Effect::Read);
-    let refused = |status: u16, body: Value| {
-        open(&rules, &context, status, HeaderMap::new(), body.to_string().into()).unwrap_err().into_error()
-    };
-    let body = |code: &str, reason: Value| json!({"error": {"code": code, "message": "no", "details": {"reason": reason}}});
-    let error = refused(409, body("idempotency_conflict", Value::Null));
-    assert_eq!(error.code(), Some(ErrorCode::IdempotencyConflict));
-    assert!(error.is_idempotency_conflict() && !error.is_transient());
-    let error = refused(409, body("idempotency_conflict", json!("creation_in_progress")));
-    assert_eq!(error.code(), Some(ErrorCode::CreationInProgress), "the most exact word that is known");
-    assert!(error.is_transient() && !error.is_idempotency_conflict());
-    let error = refused(409, body("idempotency_conflict", json!("another_reason")));
-    assert_eq!(error.code(), Some(ErrorCode::IdempotencyConflict));
-    assert!(!refused(429, body("account_concurrency_exceeded", Value::Null)).is_transient());
-    assert!(refused(429, body("a_new_word", Value::Null)).is_transient(), "the status tells");
-    for body in [json!("text"), json!({}), json!({"error": "text"}), json!({"error": {"code": {}}})] {
-        assert!(matches!(refused(500, body.clone()), Error::Http(_)), "{body}");
-    }
-    let answer = open(&rules, &context, 202, HeaderMap::new(), "{\"id\": 1}".into()).unwrap();
-    assert_eq!(answer.payload, "{\"id\": 1}");
 }

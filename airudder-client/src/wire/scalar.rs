@@ -424,7 +424,7 @@ pub struct JsonObject<T>(PhantomData<T>);
 
 impl<T: JsonValue> Codec for JsonObject<T> {
     type Value = T;
-    const EMPTY_IS_NONE: bool = false;
+    const EMPTY_IS_NONE: bool = true;
 
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
         let value = Map::<String, Value>::deserialize(deserializer)?;
@@ -432,8 +432,14 @@ impl<T: JsonValue> Codec for JsonObject<T> {
     }
 
     fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-        let value = Option::<Map<String, Value>>::deserialize(deserializer)?;
-        Ok(value.map(|value| T::from_value(Value::Object(value))))
+        match Value::deserialize(deserializer)? {
+            value @ Value::Object(_) => Ok(Some(T::from_value(value))),
+            Value::Null => Ok(None),
+            Value::String(text) if text.is_empty() => Ok(None),
+            Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
+                Err(D::Error::custom("not an object"))
+            }
+        }
     }
 
     fn write<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {

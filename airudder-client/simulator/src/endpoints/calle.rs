@@ -1,7 +1,8 @@
-//! CALL-E: calls with a task in plain words, and one published goal. What becomes of a call hangs on the last
-//! four digits of its number, as on a SIP status: 0480 is not answered, 0486 is busy, 0603 declines, 0500 is a
-//! technical failure, 0204 yields no result; everybody else answers, unless
-//! [`SimulatorBuilder::outcomes`](crate::SimulatorBuilder::outcomes) decides.
+//! CALL-E: calls with a task in plain words, and one published goal.
+//!
+//! What becomes of a call hangs on the last four digits of its number, as on a SIP status: 0480 is not
+//! answered, 0486 is busy, 0603 declines, 0500 is a technical failure, 0204 yields no result; everybody else
+//! answers, unless [`SimulatorBuilder::outcomes`](crate::SimulatorBuilder::outcomes) decides.
 
 use airudder_client::catalogue::Code;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};

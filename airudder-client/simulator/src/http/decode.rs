@@ -59,8 +59,7 @@ impl Incoming {
         let in_path = &elsewhere;
         let pairs = match endpoint.body {
             BodyForm::Json if !self.is_form() => return self.decode_json(endpoint, in_path),
-            BodyForm::Query => url_pairs(self.query.as_bytes()),
-            BodyForm::None => Vec::new(),
+            BodyForm::Query | BodyForm::None => url_pairs(self.query.as_bytes()),
             // JSON is taken in the place of a form: public clients send either to the token endpoints.
             BodyForm::Form | BodyForm::Json | BodyForm::Multipart if self.looks_like_json() => {
                 return self.decode_json(endpoint, in_path);

@@ -131,6 +131,7 @@ impl AgentCall {
             "created_at": instant(self.created),
             "completed_at": self.ended.map(instant),
         });
+        let metadata = self.input.get("metadata").filter(|metadata| metadata.is_object());
         let own = if self.is_run() {
             json!({
                 "object": "goal_run", "goal_id": self.text("goal_id"), "run_id": self.run_id,
@@ -140,7 +141,7 @@ impl AgentCall {
             json!({
                 "object": "call", "task": self.text("task"), "phone": self.text("phone"),
                 "region": self.text("region"), "locale": self.text("locale"),
-                "metadata": self.input.get("metadata").filter(|m| m.is_object()).cloned().unwrap_or(json!({})),
+                "metadata": metadata.cloned().unwrap_or(json!({})),
             })
         };
         crate::project::merge(&mut shown, own);

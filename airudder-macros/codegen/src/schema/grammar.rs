@@ -4,10 +4,10 @@
 //! editors and the lists of allowed words in messages are all read from it, so they cannot differ.
 
 use airudder_model::{
-    AuthKind, BodyForm, Category, CodeForm, Effect, EnumForm, Evidence, Method, PagingKind, Signed,
-    SuccessRule,
+    AuthKind, BodyForm, Category, CodeForm, Effect, EnumForm, Evidence, Method, Signed, SuccessRule,
 };
 
+use calls::{FIND_BY, IDEMPOTENCY, PAGE, SAMPLE, THEN_POLL};
 use fields::{CHANGED_FIELD, KEY, OF_FIELDS};
 
 pub use super::shape::{Key, Object, ObjectId, Shape};
@@ -21,6 +21,7 @@ macro_rules! keys {
     (@may) => { false };
 }
 
+mod calls;
 mod fields;
 
 const TEXTS: Shape = Shape::List(&Shape::Text);
@@ -367,63 +368,6 @@ static DROP: Object = Object {
     id: ObjectId::EndpointDrop,
     name: "an omission from an endpoint",
     keys: keys! { "request" may TEXTS, "From the request."; "response" may TEXTS, "From the answer."; },
-};
-
-static PAGE: Object = Object {
-    id: ObjectId::Page,
-    name: "a paging",
-    keys: keys! {
-        "kind" must Shape::Word(PagingKind::WORDS), "How it pages.";
-        "page" may Shape::Text, "Rust name of the page number's field.";
-        "size" may Shape::Text, "Rust name of the page size's field.";
-        "first" may Shape::Integer, "Number of the first page; default 1.";
-        "offset" may Shape::Text, "Rust name of the offset's field.";
-        "limit" may Shape::Text, "Rust name of the limit's field.";
-        "cursor" may Shape::Text, "Rust name of the cursor's field.";
-        "items" may Shape::Text, "Wire key of the list in the payload.";
-        "total" may Shape::Text, "Wire key of the number of all rows in the payload.";
-        "item_id" may Shape::Text, "Wire key of an entry's id, where that is the cursor.";
-        "next" may Shape::Text, "Wire key of the next cursor in the payload.";
-    },
-};
-
-static FIND_BY: Object = Object {
-    id: ObjectId::FindBy,
-    name: "a `find_by`",
-    keys: keys! {
-        "name" must Shape::Text,
-            "Wire name of the field that holds the name, in the request and in an entry of the list.";
-        "in" must Shape::Text, "The endpoint of this section that lists what was made.";
-    },
-};
-
-static THEN_POLL: Object = Object {
-    id: ObjectId::ThenPoll,
-    name: "a `then_poll`",
-    keys: keys! {
-        "endpoint" must Shape::Text, "The endpoint of this section that is polled; it has `poll_until`.";
-        "fields" must Shape::Map(&Shape::Text),
-            "Wire names of its fields, each with the wire key of this answer that has the value.";
-    },
-};
-
-static IDEMPOTENCY: Object = Object {
-    id: ObjectId::Idempotency,
-    name: "an `idempotency`",
-    keys: keys! {
-        "header" must Shape::Text, "Name of the header.";
-        "required" may Shape::Flag, "Whether the vendor refuses a call without one.";
-        "max_chars" may Shape::Count, "How many characters a key may have; default 255.";
-    },
-};
-
-static SAMPLE: Object = Object {
-    id: ObjectId::Sample,
-    name: "a sample",
-    keys: keys! {
-        "request" may Shape::Json, "The request's fields.";
-        "response" may Shape::Json, "The payload.";
-    },
 };
 
 macro_rules! webhook_keys {
