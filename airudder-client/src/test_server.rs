@@ -368,6 +368,7 @@ pub(crate) fn plan(client: &Client, auth: Auth, family: Family, content: Content
         family,
         method: Method::POST,
         path: "/call".to_owned(),
+        headers: reqwest::header::HeaderMap::new(),
         query: String::new(),
         fields: &[],
         content,
