@@ -41,6 +41,7 @@
 //! | call a list of people, with a robot | [`collection`] (reminders), [`telemarketing`], [`info_check`] |
 //! | call by plans and conditions over days | [`workflow`], [`leads_generation`] |
 //! | call for agents who speak | [`predictive_dialer`] |
+//! | let an agent phone one person and return data | [`calle`] |
 //! | write: chats and text messages | [`chatbot`], [`sms`] |
 //! | know whether a number is in use | [`number_detection`] |
 //! | hear of calls that come in | [`inbound`] (webhooks only) |
@@ -54,6 +55,7 @@
 //! [`workflow`]: ./workflow/index.html
 //! [`leads_generation`]: ./leads_generation/index.html
 //! [`predictive_dialer`]: ./predictive_dialer/index.html
+//! [`calle`]: ./calle/index.html
 //! [`chatbot`]: ./chatbot/index.html
 //! [`sms`]: ./sms/index.html
 //! [`number_detection`]: ./number_detection/index.html
@@ -131,8 +133,9 @@
 //! One per section, all on by default: with `default-features = false, features = ["workflow"]` only that
 //! section is compiled, and those whose types it uses. `unverified` adds endpoints whose path is a guess;
 //! `axum` adds [`receive`](./receive/index.html), `rate-limit` an interceptor that keeps to a rate,
-//! `blocking` a client for synchronous programs, and `redis` a store of tokens in Redis; `full` is all of the
-//! API, with `blocking` and `rate-limit`. Tokens, `raw` and `api!` need no feature.
+//! `blocking` a client for synchronous programs, `schemars` JSON Schemas from Rust types, and `redis` a store
+//! of tokens in Redis; `full` is all of the API, with all but `axum` and `redis`. Tokens, `raw` and `api!`
+//! need no feature.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -204,6 +207,7 @@ airudder_macros::sections!("spec");
 #[doc(hidden)]
 pub mod __private {
     pub use airudder_macros::private;
+    pub use serde::de::DeserializeOwned;
 }
 
 /// The README's examples compile.

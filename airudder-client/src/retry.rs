@@ -3,13 +3,26 @@
 //! Nobody's phone rings twice because of this crate: calls that change something are repeated only when
 //! nothing of them can have reached the vendor.
 //!
-//! | what happened                                       | `read`, `idempotent` | `changes`, `calls_people` |
-//! |-----------------------------------------------------|----------------------|---------------------------|
-//! | no connection (refused, DNS, TLS, its time-out)     | repeated             | repeated                  |
-//! | no answer in time                                   | repeated             | final                     |
-//! | the connection broke before or within the answer    | repeated             | final                     |
-//! | HTTP 429, 502, 503, 504                             | repeated             | final                     |
-//! | any other status, an error code, no readable answer | final                | final                     |
+//! | what happened | `read`, `idempotent` | `changes`, `calls_people` | the same with an idempotency key |
+//! |---|---|---|---|
+//! | no connection (refused, DNS, TLS, its time-out) | repeated | repeated | repeated |
+//! | no answer in time | repeated | final | repeated, same key and bytes |
+//! | the connection broke before or within the answer | repeated | final | repeated, same key and bytes |
+//! | HTTP 429, 502, 503, 504 (or the family's [`transient_statuses`]) | repeated | final | repeated, same key and bytes |
+//! | any other status, an error code, no readable answer | final | final | final |
+//! | a refusal of a family without an envelope, with a code of its table | repeated if the code is transient | final | repeated if the code is transient |
+//!
+//! [`transient_statuses`]: crate::catalogue::FamilyInfo::transient_statuses
+//!
+//! **Idempotency keys.** Some endpoints take a key by which the vendor knows a call that it has carried out
+//! ([`Endpoint::idempotency`](crate::catalogue::Endpoint::idempotency)): sent again with the same content, it
+//! is answered and not done a second time. Their requests always carry one. It lives in the request *value*:
+//! made when the value is sent first (or asked for it, or cloned), the same for every attempt and every
+//! further `execute` of the value and its clones, so that however often you send it, it is done once. What is
+//! built anew gets another key, and is another call. After a crash of your program only a key of your own
+//! helps, one made from your own records and kept before the call is made: `.idempotency_key("order-42")`.
+//! Another content under a used key is refused with
+//! [`is_idempotency_conflict`](crate::Error::is_idempotency_conflict).
 //!
 //! (The one repeat with a new token after HTTP 401 is not counted here: such a call was refused, so it is
 //! safe for all. A call that changes something is repeated only where the answer can be nothing but a
@@ -56,8 +69,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::catalogue::{Category, Effect};
-use crate::error::{Context, Error, Phase};
+use crate::catalogue::{Category, Family};
+use crate::error::{ApiError, Context, Error, Phase};
 use crate::http::{Failure, Limits};
 use crate::observe::{Call, Running};
 
@@ -145,9 +158,15 @@ impl RetryPolicy {
     }
 }
 
-/// Statuses that are worth another try: too many requests, and gateways whose server is away for the moment.
-pub(crate) fn is_transient_status(status: u16) -> bool {
-    matches!(status, 429 | 502 | 503 | 504)
+/// Whether a status is worth another try, as the family says.
+pub(crate) fn is_transient_status(family: Family, status: u16) -> bool {
+    family.info().transient_statuses.contains(&status)
+}
+
+/// Whether a code says all about whether the same call may succeed later: in a family without an envelope the
+/// HTTP status only says of which kind a refusal is, and the codes of its table are more exact.
+fn is_told_by_code(error: &ApiError) -> bool {
+    error.context.family.info().refusal.is_some() && error.context.row(error.code).is_some()
 }
 
 impl Error {
@@ -156,8 +175,11 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Transport(_) | Self::Timeout(_) => true,
-            Self::Http(e) => is_transient_status(e.http_status()),
-            Self::Api(e) => is_transient_status(e.http_status()) || e.code().is(Category::Transient),
+            Self::Http(e) => is_transient_status(e.context.family, e.status),
+            Self::Api(e) if is_told_by_code(e) => e.code().is(Category::Transient),
+            Self::Api(e) => {
+                is_transient_status(e.context.family, e.status) || e.code().is(Category::Transient)
+            }
             Self::Intercepted(e) => e.retry_after().is_some(),
             Self::Invalid(_)
             | Self::Decode(_)
@@ -176,7 +198,7 @@ impl Error {
     /// [`RetryPolicy`] says, but for those codes: it repeats no error code. True as well where an interceptor
     /// has kept the call back for a time ([`Refusal::retry_after`](crate::observe::Refusal::retry_after)).
     pub fn is_retryable(&self) -> bool {
-        self.is_transient() && self.context().is_some_and(|c| !c.sent || c.effect.is_repeatable())
+        self.is_transient() && self.context().is_some_and(|c| !c.sent || c.repeatable)
     }
 }
 
@@ -187,8 +209,8 @@ enum Outcome {
     NotSent,
     /// It may have arrived, and there is no whole answer.
     NoAnswer,
-    /// It was answered with this status.
-    Status(u16),
+    /// It was refused; whether the same call may succeed later.
+    Refused { transient: bool },
 }
 
 impl Outcome {
@@ -208,12 +230,12 @@ impl Outcome {
     }
 }
 
-/// Whether a call with this effect may be repeated after this outcome.
-fn may_repeat(effect: Effect, outcome: Outcome) -> bool {
+/// Whether a call may be repeated after this outcome.
+fn may_repeat(repeatable: bool, outcome: Outcome) -> bool {
     match outcome {
         Outcome::NotSent => true,
-        Outcome::NoAnswer => effect.is_repeatable(),
-        Outcome::Status(status) => effect.is_repeatable() && is_transient_status(status),
+        Outcome::NoAnswer => repeatable,
+        Outcome::Refused { transient } => repeatable && transient,
     }
 }
 
@@ -221,14 +243,14 @@ fn may_repeat(effect: Effect, outcome: Outcome) -> bool {
 #[derive(Debug)]
 struct Attempts<'a> {
     policy: &'a RetryPolicy,
-    effect: Effect,
+    repeatable: bool,
     started: Instant,
     made: u32,
 }
 
 impl<'a> Attempts<'a> {
-    fn new(policy: &'a RetryPolicy, effect: Effect) -> Self {
-        Self { policy, effect, started: Instant::now(), made: 0 }
+    fn new(policy: &'a RetryPolicy, repeatable: bool) -> Self {
+        Self { policy, repeatable, started: Instant::now(), made: 0 }
     }
 
     /// Counts the attempt that is about to be made.
@@ -244,7 +266,7 @@ impl<'a> Attempts<'a> {
 
     /// How long to wait before the next attempt; `None` if there is to be none.
     fn wait(&self, outcome: Outcome, retry_after: Option<Duration>) -> Option<Duration> {
-        if self.made >= self.policy.max_attempts || !may_repeat(self.effect, outcome) {
+        if self.made >= self.policy.max_attempts || !may_repeat(self.repeatable, outcome) {
             return None;
         }
         let ceiling = self.policy.ceiling(self.made);
@@ -293,7 +315,15 @@ impl Failed {
 
     /// The answer was a refusal with this status.
     pub(crate) fn refused(error: Error, status: u16, retry_after: Option<Duration>) -> Self {
-        Self { error, outcome: Some(Outcome::Status(status)), retry_after }
+        let transient = if let Error::Api(e) = &error
+            && is_told_by_code(e)
+        {
+            error.is_transient()
+        } else {
+            // Elsewhere no error code is repeated, only what the HTTP status says.
+            error.context().is_some_and(|context| is_transient_status(context.family, status))
+        };
+        Self { error, outcome: Some(Outcome::Refused { transient }), retry_after }
     }
 }
 
@@ -324,7 +354,7 @@ pub(crate) async fn run<O: Operation>(
     running: &mut Running,
     operation: &mut O,
 ) -> Result<O::Output, Error> {
-    let mut attempts = Attempts::new(policy, context.effect);
+    let mut attempts = Attempts::new(policy, context.repeatable);
     loop {
         operation.prepare(context, running.call()).await?;
         attempts.next();
@@ -354,137 +384,4 @@ pub(crate) async fn run<O: Operation>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalogue::Family;
-    use crate::observe::{CallKind, Details, Observers, Subject};
-
-    #[test]
-    fn decision_table() {
-        use Outcome::{NoAnswer, NotSent, Status};
-        for effect in [Effect::Read, Effect::Idempotent] {
-            for outcome in [NotSent, NoAnswer, Status(429), Status(502), Status(503), Status(504)] {
-                assert!(may_repeat(effect, outcome), "{effect:?} {outcome:?}");
-            }
-            for status in [200, 301, 400, 401, 403, 404, 500, 501] {
-                assert!(!may_repeat(effect, Status(status)), "{effect:?} {status}");
-            }
-        }
-        for effect in [Effect::Changes, Effect::CallsPeople] {
-            assert!(may_repeat(effect, NotSent));
-            for outcome in
-                [NoAnswer, Status(429), Status(502), Status(503), Status(504), Status(500), Status(200)]
-            {
-                assert!(!may_repeat(effect, outcome), "{effect:?} {outcome:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn waits_grow_up_to_the_maximum() {
-        let policy = RetryPolicy::default();
-        let ceilings: Vec<u64> =
-            [1, 2, 3, 6, 7, 40, u32::MAX].iter().map(|n| policy.ceiling(*n).as_millis() as u64).collect();
-        assert_eq!(ceilings, [500, 1000, 2000, 16000, 20000, 20000, 20000]);
-    }
-
-    #[test]
-    fn attempts_end() {
-        let policy = RetryPolicy::default().max_attempts(3);
-        let mut attempts = Attempts::new(&policy, Effect::Read);
-        attempts.next();
-        assert!(attempts.wait(Outcome::NoAnswer, None).unwrap() <= policy.base_delay);
-        attempts.next();
-        assert!(attempts.wait(Outcome::Status(503), None).unwrap() <= 2 * policy.base_delay);
-        attempts.next();
-        assert_eq!(attempts.wait(Outcome::NoAnswer, None), None, "three are made");
-        attempts.refund();
-        assert!(attempts.wait(Outcome::NoAnswer, None).is_some());
-    }
-
-    #[test]
-    fn retry_after_is_obeyed_within_the_budget() {
-        let policy = RetryPolicy::default().budget(Duration::from_secs(10));
-        let mut attempts = Attempts::new(&policy, Effect::Read);
-        attempts.next();
-        let five = Duration::from_secs(5);
-        assert!(attempts.wait(Outcome::Status(429), Some(five)).unwrap() >= five);
-        for long in [Duration::from_secs(3600), Duration::MAX] {
-            assert_eq!(attempts.wait(Outcome::Status(429), Some(long)), None, "would end after the budget");
-        }
-        let policy = policy.respect_retry_after(false);
-        let mut attempts = Attempts::new(&policy, Effect::Read);
-        attempts.next();
-        assert!(attempts.wait(Outcome::Status(429), Some(Duration::MAX)).unwrap() < five);
-    }
-
-    /// Ends its attempts in the order given.
-    struct Script(Vec<Attempt<()>>);
-
-    impl Operation for Script {
-        type Output = ();
-
-        fn status((): &()) -> Option<u16> {
-            None
-        }
-
-        async fn prepare(&mut self, context: &Context, _: &Arc<Call>) -> Result<(), Error> {
-            match self.0.is_empty() {
-                true => Err(context.config("nothing is left")),
-                false => Ok(()),
-            }
-        }
-
-        async fn attempt(&mut self, _: &Context) -> Attempt<()> {
-            self.0.remove(0)
-        }
-    }
-
-    async fn ended(effect: Effect, script: Vec<Attempt<()>>) -> (Result<(), Error>, Context) {
-        let mut context = Context::new("test", Family::Cloud, effect);
-        let policy = RetryPolicy::default().max_attempts(2);
-        let subject = Subject {
-            kind: CallKind::Raw,
-            endpoint: "test".into(),
-            family: Family::Cloud,
-            effect,
-            method: "GET",
-        };
-        let nothing = || Details { address: None, port: None, template: None };
-        let mut running = Running::begin(&Observers::default(), &Default::default(), subject, nothing);
-        (run(&policy, &mut context, &mut running, &mut Script(script)).await, context)
-    }
-
-    fn timed_out(phase: Phase) -> Attempt<()> {
-        let context = Context::new("test", Family::Cloud, Effect::Read);
-        let limits = Limits { timeout: Duration::from_secs(1), max_bytes: 1, max_file_bytes: 1 };
-        Attempt::Failed(Failed::unanswered(Failure::Timeout(phase), &context, limits))
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn every_attempt_counts_and_a_renewal_uses_up_no_repeat() {
-        let script =
-            vec![Attempt::Renew(Error::config("refused")), timed_out(Phase::Connect), Attempt::Done(())];
-        let (result, context) = ended(Effect::CallsPeople, script).await;
-        assert!(result.is_ok());
-        assert_eq!((context.attempts, context.sent), (3, false), "without a connection nothing is sent");
-
-        let script = vec![timed_out(Phase::Exchange), Attempt::Done(())];
-        let (result, context) = ended(Effect::Read, script).await;
-        assert_eq!((result.is_ok(), context.attempts, context.sent), (true, 2, true));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_may_not_be_repeated_is_not() {
-        for (effect, first) in [
-            (Effect::CallsPeople, timed_out(Phase::Exchange)),
-            (Effect::Read, Attempt::Failed(Failed::fatal(Error::config("no")))),
-        ] {
-            let (result, context) = ended(effect, vec![first, Attempt::Done(())]).await;
-            assert_eq!((result.is_err(), context.attempts), (true, 1));
-        }
-        let (result, context) = ended(Effect::Read, vec![timed_out(Phase::Connect)]).await;
-        assert!(result.unwrap_err().to_string().contains("nothing is left"));
-        assert_eq!(context.attempts, 1, "what could not be prepared is no attempt");
-    }
-}
+mod tests;

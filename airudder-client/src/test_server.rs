@@ -8,7 +8,7 @@ use reqwest::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::call::{self, Content, Plan, Reply};
+use crate::call::{self, Carried, Content, Plan, Reply};
 use crate::catalogue::{
     self, Auth, BodyForm, Code, Effect, Endpoint, Evidence, Family, Field, Kind, NextCursor, Paging, Problem,
     ResponseKind, Sample, Scalar, SuccessRule,
@@ -257,7 +257,7 @@ pub(crate) const fn endpoint(
         family: Family::Cloud,
         method: match body {
             BodyForm::Query => catalogue::Method::Get,
-            BodyForm::Json | BodyForm::Form | BodyForm::Multipart => catalogue::Method::Post,
+            BodyForm::Json | BodyForm::Form | BodyForm::Multipart | BodyForm::None => catalogue::Method::Post,
         },
         path: Some("/call"),
         effect,
@@ -275,6 +275,8 @@ pub(crate) const fn endpoint(
         success: SuccessRule::Envelope,
         find_by: None,
         poll_until: None,
+        then_poll: None,
+        idempotency: None,
         errors: &[],
         own_codes: &[],
         sample: Sample { request: None, response: None },
@@ -334,7 +336,7 @@ pub(crate) static CURSOR: Endpoint = Endpoint {
 
 /// Calls an endpoint with these fields.
 pub(crate) async fn run(client: &Client, endpoint: &'static Endpoint, json: &str) -> Result<Reply, Error> {
-    call::run(&client.core, endpoint, json.as_bytes().to_vec().into(), None).await
+    call::run(&client.core, endpoint, json.as_bytes().to_vec().into(), Carried::default()).await
 }
 
 /// Calls an endpoint and reads its payload as JSON.
@@ -367,6 +369,7 @@ pub(crate) fn plan(client: &Client, auth: Auth, family: Family, content: Content
         family,
         method: Method::POST,
         path: "/call".to_owned(),
+        headers: reqwest::header::HeaderMap::new(),
         query: String::new(),
         fields: &[],
         content,

@@ -7,11 +7,11 @@ pub mod loopback;
 
 use std::time::Duration;
 
-use airudder_client::catalogue::{ENDPOINTS, Endpoint, WEBHOOKS, Webhook};
+use airudder_client::catalogue::{Auth, ENDPOINTS, Endpoint, WEBHOOKS, Webhook};
 use airudder_client::collection::{CollectionContact, CreateTask, CreateTaskResponse};
 use airudder_client::jiff::civil::date;
 use airudder_client::signer::{SignRequest, Signer};
-use airudder_client::{Client, Error, RetryPolicy, Value, wire};
+use airudder_client::{Client, ClientBuilder, Error, Family, RetryPolicy, Value, wire};
 use airudder_simulator::{Simulator, sample};
 
 /// Stands in for the algorithm that only the vendor knows: the simulator looks whether the headers are there.
@@ -37,8 +37,13 @@ impl Signer for TestSigner {
 }
 
 /// A builder of a client of this simulator, with credentials and a signer.
-pub fn client_builder(simulator: &Simulator) -> airudder_client::ClientBuilder {
-    Client::builder()
+pub fn client_builder(simulator: &Simulator) -> ClientBuilder {
+    let bearer = Family::ALL.iter().filter(|family| matches!(family.info().auth, Auth::Bearer));
+    let with_key = |builder: ClientBuilder, family: &Family| {
+        builder.family(*family, |f| f.api_key(Simulator::APP_KEY).base_url(simulator.base_url()))
+    };
+    bearer
+        .fold(Client::builder(), with_key)
         .credentials(Simulator::APP_KEY, Simulator::APP_SECRET)
         .base_url(simulator.base_url())
         .signer(TestSigner)

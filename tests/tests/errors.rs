@@ -25,14 +25,14 @@ use serde_json::json;
 /// The list is kept apart from the spec: dropping a row there is noticed here.
 #[test]
 fn the_table_is_complete() {
-    let kept: BTreeSet<(&str, i64)> = include_str!("../data/error-codes.txt")
+    let kept: BTreeSet<(&str, Code)> = include_str!("../data/error-codes.txt")
         .lines()
         .filter(|line| !line.starts_with('#'))
         .map(|line| line.split_once(' ').unwrap())
-        .map(|(family, code)| (family, code.parse().unwrap()))
+        .map(|(family, code)| (family, Code::from_text(code)))
         .collect();
-    let table: BTreeSet<(&str, i64)> =
-        ERROR_CODES.iter().map(|row| (row.family.as_str(), row.code.number().expect("a number"))).collect();
+    let table: BTreeSet<(&str, Code)> =
+        ERROR_CODES.iter().map(|row| (row.family.as_str(), row.code)).collect();
     assert_eq!(table, kept);
     assert_eq!(ERROR_CODES.len(), kept.len(), "one row for each");
     assert_eq!(kept.iter().filter(|(family, _)| *family == "cloud").count(), 50);
@@ -49,7 +49,7 @@ fn every_code_has_its_own_variant_and_back() {
             (code.meaning(), code.limit(), code.evidence()),
             (row.meaning, row.limit, Some(row.evidence))
         );
-        assert_eq!(ErrorCode::from_code(code.family(), code.code()), code);
+        assert_eq!(ErrorCode::from_code(code.family(), code.value()), code);
         assert_eq!(code.to_string(), format!("{} {}", row.code, row.name));
         assert!(variants.insert(row.name), "{} stands for two rows", row.name);
         assert!(!row.meaning.is_empty(), "{}", row.name);
@@ -144,7 +144,8 @@ async fn every_code_arrives_as_what_it_is() {
     let client = client_builder(&simulator).retry(fast()).build().unwrap();
     let families = [Family::Cloud, Family::Callcenter, Family::Chatbot, Family::Sms];
     let unknown = families.iter().flat_map(|family| [(*family, 77_777), (*family, -5)]);
-    let known = ERROR_CODES.iter().map(|row| (row.family, row.code.number().expect("a number")));
+    // Those that are words are tried with the section that has them.
+    let known = ERROR_CODES.iter().filter_map(|row| Some((row.family, row.code.number()?)));
     for (family, number) in known.chain(unknown) {
         let info = family.info();
         if info.envelope.is_some_and(|envelope| envelope.success == number)

@@ -13,7 +13,7 @@ pub(crate) mod server;
 pub(crate) mod shared;
 
 pub use self::faults::{Fault, InvalidFault};
-pub use self::request_log::{Delivery, Logged};
+pub use self::request_log::{Delivery, Keyed, Logged};
 
 pub(crate) use self::canned::Canned;
 pub(crate) use self::delivery::deliver_all;

@@ -45,6 +45,17 @@
 //!
 //! Endpoints without state answer from the samples of the spec.
 //!
+//! # CALL-E
+//!
+//! Any application key that is taken is its API key too (`simulator-key` for the program). Calls are handed
+//! over 40 simulated seconds after they were created, and can be cancelled until then; their results are made
+//! up to fit the schema. The last four digits of the number say how a call goes: 0480 is not answered, 0486
+//! is busy, 0603 declines, 0500 fails technically, 0204 yields no result, everybody else answers;
+//! [`SimulatorBuilder::outcomes`] goes before that. One goal is published, `goal_0001`, whose variable `order`
+//! is required. Region and language of a call are checked by a list that the vendor's guide had once.
+//! Idempotency keys, of any API, stand for their requests until the simulator is reset:
+//! [`Simulator::keyed_requests`] and [`Simulator::carried_out`] tell what came and what was done.
+//!
 //! # Time
 //!
 //! Tasks, tokens and repeated webhooks follow [`Simulator::clock`], which you can speed up and turn. With
@@ -76,7 +87,8 @@
 //! ```
 //!
 //! When it is ready it prints one line, `listening on http://127.0.0.1:8080`. All families are on this port,
-//! with the application key `simulator-key` and the secret `simulator-secret`; recordings lie there too.
+//! with the application key `simulator-key` (CALL-E's API key too) and the secret `simulator-secret`;
+//! recordings lie there too.
 //! SIGTERM and Ctrl-C end it with exit code 0 and save the state; a flag that cannot be used ends it with 2,
 //! anything else with 1.
 //!
@@ -139,6 +151,7 @@ mod endpoints;
 mod engine;
 mod fixture;
 mod http;
+mod json_schema;
 mod loose_json;
 mod project;
 pub mod sample;
@@ -151,6 +164,6 @@ mod world;
 pub use builder::SimulatorBuilder;
 pub use clock::Clock;
 pub use fixture::Fixture;
-pub use http::{Delivery, Fault, InvalidFault, Logged};
+pub use http::{Delivery, Fault, InvalidFault, Keyed, Logged};
 pub use simulator::Simulator;
 pub use state::outcome::CallOutcome;

@@ -129,6 +129,10 @@ fn value(spot: &Spot<'_>, nest: &Nest<'_>) -> Option<Value> {
         Kind::Scalar(Scalar::Number) | Kind::Scalar(Scalar::Decimal) => number(spot),
         Kind::Scalar(Scalar::Boolean) => json!(true),
         Kind::Scalar(Scalar::Json) => json!({"example": true}),
+        Kind::Scalar(Scalar::JsonSchema) => json!({
+            "type": "object", "properties": {"example": {"type": "boolean"}}, "additionalProperties": false,
+        }),
+        Kind::Scalar(Scalar::AnyScalar) => json!("example"),
         Kind::Enum(info) => word(spot, info),
         Kind::Scalar(Scalar::EpochMs) => json!(integer(spot, moment(spot).as_millisecond())),
         Kind::Scalar(Scalar::EpochS) => json!(integer(spot, moment(spot).as_second())),
@@ -293,17 +297,11 @@ mod tests {
         Field {
             name: wire,
             wire,
-            aliases: &[],
             kind,
             required: true,
-            sensitive: false,
-            fixed: None,
-            unique: None,
-            mirror: None,
             evidence: Evidence::Documented,
             constraints,
-            codes: &[],
-            doc: "",
+            ..Field::EMPTY
         }
     }
 
@@ -398,6 +396,8 @@ mod tests {
             success: SuccessRule::Envelope,
             find_by: None,
             poll_until: None,
+            then_poll: None,
+            idempotency: None,
             errors: &[],
             own_codes: &[],
             sample: Sample::default(),

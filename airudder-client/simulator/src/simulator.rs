@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use crate::clock::{Clock, Moment};
 use crate::fixture::{self, Fixture};
 use crate::http::shared::Shared;
-use crate::http::{Canned, Delivery, Fault, Faults, Logged, RequestLog, Routes, deliver_all, server};
+use crate::http::{Canned, Delivery, Fault, Faults, Keyed, Logged, RequestLog, Routes, deliver_all, server};
 use crate::project;
 use crate::sample;
 use crate::state_file::StateFile;
@@ -263,6 +263,18 @@ impl Simulator {
     /// How many requests have come for tokens.
     pub fn auth_requests(&self) -> usize {
         self.shared.log().auth_requests()
+    }
+
+    /// The requests for an endpoint that had an idempotency key, oldest first, those that met a fault among
+    /// them: of the last 10,000 of all endpoints.
+    pub fn keyed_requests(&self, key: &str) -> Vec<Keyed> {
+        self.shared.log().keyed(key)
+    }
+
+    /// How many requests with different idempotency keys an endpoint has carried out: repeats and refusals do
+    /// not count.
+    pub fn carried_out(&self, key: &str) -> usize {
+        self.shared.world().keys.count(key)
     }
 
     /// The fields of the last request for an endpoint, by wire name; those of query strings and forms are all

@@ -135,7 +135,7 @@ async fn time_outs() {
     let client = server.builder().retry(RetryPolicy::none()).build().unwrap();
     value(&client, &READ, "{}").await.unwrap();
     let short = Some(Duration::from_millis(50));
-    let error = super::run(&client.core, &CREATE, b"{}".to_vec().into(), short).await.err().unwrap();
+    let error = super::run(&client.core, &CREATE, b"{}".to_vec().into(), short.into()).await.err().unwrap();
     assert!(error.is_timeout() && error.may_have_reached_vendor() && !error.is_retryable(), "{error}");
     assert_eq!(error.to_string(), "test.create: no answer within 50ms");
 

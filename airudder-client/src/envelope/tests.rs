@@ -11,6 +11,7 @@ const CALLCENTER: Envelope =
 const RULES: Rules = Rules {
     family: Family::Cloud,
     envelope: Some(CLOUD),
+    refusal: None,
     token_codes: &[Code::Number(401)],
     any: false,
     needs_code: false,
@@ -18,6 +19,9 @@ const RULES: Rules = Rules {
     success: SuccessRule::Envelope,
     payload_required: false,
 };
+
+const REFUSAL: RefusalForm =
+    RefusalForm { code: "error.code", message: Some("error.message"), reason: Some("error.details.reason") };
 
 fn open_as(envelope: Option<Envelope>, any: bool, status: u16, body: &str) -> Result<Answer, Refusal> {
     open_by(&Rules { envelope, any, ..RULES }, status, body)
@@ -177,6 +181,7 @@ fn nothing_that_comes_makes_it_panic() {
             let rules = Rules {
                 family: Family::Cloud,
                 envelope,
+                refusal: (round % 2 == 0).then_some(REFUSAL),
                 token_codes: &[Code::Number(401)],
                 any: round % 2 == 0,
                 needs_code: round % 3 == 0,

@@ -107,11 +107,12 @@ impl Walk {
         }
         // Until it is certain that there is more: an error ends the walk too.
         self.done = true;
-        let reply = match call::run(&self.core, self.endpoint, Object::from(&self.fields), self.timeout).await
-        {
-            Err(error) if self.pages > 0 && self.is_past_the_end(&error) => return Ok(None),
-            outcome => outcome?,
-        };
+        let reply =
+            match call::run(&self.core, self.endpoint, Object::from(&self.fields), self.timeout.into()).await
+            {
+                Err(error) if self.pages > 0 && self.is_past_the_end(&error) => return Ok(None),
+                outcome => outcome?,
+            };
         let Done::Answer(answer) = &reply.done else {
             return Ok(Some(reply));
         };
@@ -163,7 +164,7 @@ impl Walk {
         };
         let mut fields = Fields(self.fields.0.clone());
         fields.set(limit, "1".to_owned());
-        let reply = call::run(&self.core, self.endpoint, Object::from(&fields), self.timeout).await?;
+        let reply = call::run(&self.core, self.endpoint, Object::from(&fields), self.timeout.into()).await?;
         let Done::Answer(answer) = &reply.done else { return Ok(0) };
         let payload: Fields<'_> = serde_json::from_slice(&answer.payload).unwrap_or_default();
         let known = payload.number(total).and_then(|total| u64::try_from(total).ok());

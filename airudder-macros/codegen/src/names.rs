@@ -10,8 +10,20 @@ const KEYWORDS: &[&str] = &[
 ];
 
 /// Names of methods that every builder has.
-const BUILDER_METHODS: &[&str] =
-    &["build", "builder", "send", "send_full", "stream", "wait", "poll", "extra", "timeout", "download_to"];
+const BUILDER_METHODS: &[&str] = &[
+    "build",
+    "builder",
+    "send",
+    "send_full",
+    "stream",
+    "wait",
+    "poll",
+    "extra",
+    "timeout",
+    "download_to",
+    "idempotency_key",
+    "send_and_wait",
+];
 
 /// Methods of the client: a section's handle is one of them.
 pub const CLIENT_METHODS: &[&str] = &[
@@ -27,6 +39,7 @@ pub const CLIENT_METHODS: &[&str] = &[
     "from_env",
     "raw",
     "recording",
+    "send_and_wait",
     "stream",
     "stream_windows",
     "wait",
@@ -83,6 +96,7 @@ pub const CLIENT_CRATES: &[&str] = &[
     "futures",
     "futures_core",
     "futures_util",
+    "getrandom",
     "governor",
     "http_body",
     "httpdate",
@@ -95,6 +109,7 @@ pub const CLIENT_CRATES: &[&str] = &[
     "reqwest",
     "rust_decimal",
     "rustls_platform_verifier",
+    "schemars",
     "secrecy",
     "serde",
     "serde_json",

@@ -273,6 +273,9 @@ fn files_that_cannot_be_read() {
     );
 }
 
+/// A place that no field has.
+const DIALER_COOKIE: &str = "task_id: {wire: taskId, type: TaskId, required: true, in: ¦cookie, codes";
+
 fn cases() -> Vec<Case> {
     vec![
         case("yaml_missing_brace")
@@ -1235,6 +1238,156 @@ fn cases() -> Vec<Case> {
              {kind: cursor, cursor: page, next: ¦Next, items: Rows}",
             )
             .says("the paging names `Next`, which is not a key of the answer", "Rows"),
+        case("place_that_is_none")
+            .edit("dialer.yaml", "task_id: {wire: taskId, type: TaskId, required: true, codes", DIALER_COOKIE)
+            .says("`cookie`", "body, path, header"),
+        case("header_that_the_client_sets")
+            .edit(
+                "dialer.yaml",
+                "    request:\n",
+                "    request:\n      key: {wire: Authorization, type: string, in: ¦header}\n",
+            )
+            .says("the client sets the header `Authorization` itself", "leave it out"),
+        case("header_that_cannot_be_one")
+            .edit(
+                "dialer.yaml",
+                "    request:\n",
+                "    request:\n      key: {wire: My Key, type: string, in: ¦header}\n",
+            )
+            .says("`My Key` cannot name an HTTP header", "letters, digits and hyphens"),
+        case("header_of_a_list")
+            .edit(
+                "dialer.yaml",
+                "    request:\n",
+                "    request:\n      keys: {wire: X-Keys, type: list<string>, in: ¦header}\n",
+            )
+            .says("`keys` is a list, and it is a header", "single values"),
+        case("header_in_the_path")
+            .edit(
+                "tasks.yaml",
+                "task_id: {wire: TaskID, type: TaskId, required: true}\n      page",
+                "task_id: {wire: TaskID, type: TaskId, required: true, in: ¦header}\n      page",
+            )
+            .says("`task_id` is a header, and the path names it", "`in: path`"),
+        case("place_in_a_path_that_does_not_name_it")
+            .edit("dialer.yaml", "    request:\n", "    request:\n      line: {type: string, in: ¦path}\n")
+            .says("the path has no `{line}`", "in braces"),
+        case("place_of_a_field_in_an_answer")
+            .edit(
+                "tasks.yaml",
+                "token: {type: string, required: true, sensitive: true}",
+                "token: {type: string, ¦in: header}",
+            )
+            .says("`in` says where a field of a request goes, and `token` is none", "leave it out"),
+        case("no_body_and_a_field_for_it")
+            .edit(
+                "tasks.yaml",
+                "    effect: idempotent\n    success: status",
+                "    effect: idempotent\n    body: ¦none\n    success: status",
+            )
+            .says("there is no body, and `action` stands neither in the path nor in a header", "`in`"),
+        case("typed_text")
+            .edit(
+                "tasks.yaml",
+                "token: {type: string, required: true, sensitive: true}",
+                "token: {type: string, ¦typed: true}",
+            )
+            .says("`typed` does not fit the type `string`", "it is for `json`"),
+        case("typed_field_of_a_request")
+            .edit(
+                "dialer.yaml",
+                "    request:\n",
+                "    request:\n      more: {type: json_text, doc: a}\n      form: {type: json, ¦t\
+                 yped: true}\n",
+            )
+            .edit("dialer.yaml", "    method: GET", "    method: POST")
+            .says("`form` is a field of a request: there is nothing to read", "answers and webhooks"),
+        case("idempotency_of_what_reads")
+            .edit("dialer.yaml", "    effect: read\n", "    effect: read\n    ¦idempotency: {header: Key}\n")
+            .says("`idempotency` says nothing beside `effect: read`", "leave `idempotency` out"),
+        case("idempotency_in_a_header_of_the_client")
+            .edit(
+                "tasks.yaml",
+                "    effect: calls_people\n",
+                "    effect: calls_people\n    idempotency: {header: ¦Signed}\n",
+            )
+            .says("the client sets the header `Signed` itself", "leave it out"),
+        case("idempotency_with_too_short_keys")
+            .edit(
+                "tasks.yaml",
+                "    effect: calls_people\n",
+                "    effect: calls_people\n    idempotency: {header: Key, max_chars: ¦9}\n",
+            )
+            .says("a key of 9 characters is too short", "36 characters"),
+        case("then_poll_names_nothing")
+            .edit(
+                "tasks.yaml",
+                "    effect: calls_people\n",
+                "    effect: calls_people\n    then_poll: {endpoint: ¦list_task, fields: {}}\n",
+            )
+            .says("this section has no endpoint `list_task` to poll", "did you mean `list_tasks`?"),
+        case("then_poll_of_what_does_not_end")
+            .edit(
+                "tasks.yaml",
+                "    effect: calls_people\n",
+                "    effect: calls_people\n    then_poll: {endpoint: ¦list_tasks, fields: {}}\n",
+            )
+            .says("`list_tasks` does not say when it is over", "`poll_until`"),
+        case("then_poll_with_another_answer")
+            .edit("dialer.yaml", "    effect: read\n", "    effect: read\n    poll_until: {taskId: [a]}\n")
+            .edit(
+                "dialer.yaml",
+                "endpoints:\n",
+                "endpoints:\n  start:\n    title: Start\n    evidence: observed\n    method: POS\
+                 T\n    path: /start\n    effect: changes\n    summary: Starts.\n    response: {t\
+                 ask_id: {wire: taskId, type: TaskId}}\n    then_poll: {endpoint: ¦get_task, fiel\
+                 ds: {taskId: taskId}}\n",
+            )
+            .says("`get_task` has another answer than this endpoint", "the same struct"),
+        case("then_poll_that_gives_too_little")
+            .edit("dialer.yaml", "    effect: read\n", "    effect: read\n    poll_until: {callid: [a]}\n")
+            .edit(
+                "dialer.yaml",
+                "    response:\n      task_id: {wire: taskId, type: TaskId}\n",
+                "    response: CallRecord\n",
+            )
+            .edit(
+                "dialer.yaml",
+                "endpoints:\n",
+                "endpoints:\n  start:\n    title: Start\n    evidence: observed\n    method: POS\
+                 T\n    path: /start\n    effect: changes\n    summary: Starts.\n    response: Ca\
+                 llRecord\n    then_poll: {endpoint: get_task, ¦fields: {}}\n",
+            )
+            .says("`get_task` needs `taskId`, and nothing gives it", "{taskId: id}"),
+        case("then_poll_by_a_key_that_is_none")
+            .edit("dialer.yaml", "    effect: read\n", "    effect: read\n    poll_until: {callid: [a]}\n")
+            .edit(
+                "dialer.yaml",
+                "    response:\n      task_id: {wire: taskId, type: TaskId}\n",
+                "    response: CallRecord\n",
+            )
+            .edit(
+                "dialer.yaml",
+                "endpoints:\n",
+                "endpoints:\n  start:\n    title: Start\n    evidence: observed\n    method: POS\
+                 T\n    path: /start\n    effect: changes\n    summary: Starts.\n    response: Ca\
+                 llRecord\n    then_poll: {endpoint: get_task, fields: {taskId: ¦callId}}\n",
+            )
+            .says("`callId` is not a key of the answer", "did you mean `callid`?"),
+        case("refusal_beside_an_envelope")
+            .edit(
+                "api.yaml",
+                "    missing_code: 10301",
+                "    ¦refusal: {code: error.code}\n    missing_code: 10301",
+            )
+            .says("`refusal` beside `envelope`", "an HTTP status with a body"),
+        case("header_of_a_webhook_from_nowhere")
+            .edit(
+                "tasks.yaml",
+                "webhooks:\n  task_finished:\n",
+                "webhooks:\n  task_finished:\n    header: {name: X-Id, key: ¦TaskId}\n",
+            )
+            .says("`TaskId` is not a wire name of this webhook's message", "did you mean `TaskID`?"),
         case("poll_until_of_two_keys")
             .edit(
                 "tasks.yaml",

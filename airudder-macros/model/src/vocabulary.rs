@@ -105,6 +105,20 @@ words! {
         Form = "form",
         /// Into a multipart form.
         Multipart = "multipart",
+        /// Nowhere: all of them stand in the path or in headers, and there is no body.
+        None = "none",
+    }
+}
+
+words! {
+    /// Where a field of a request goes.
+    pub enum FieldPlace {
+        /// Where the other fields go, as the endpoint's `body` says.
+        Body = "body",
+        /// Into the path.
+        Path = "path",
+        /// Into an HTTP header of its wire name.
+        Header = "header",
     }
 }
 
@@ -195,6 +209,10 @@ words! {
         Json = "json",
         /// Text that holds JSON.
         JsonText = "json_text",
+        /// A JSON Schema, as an object.
+        JsonSchema = "json_schema",
+        /// Text, a number, or true or false.
+        AnyScalar = "scalar",
     }
 }
 
@@ -213,6 +231,8 @@ pub enum JsonType {
     Object,
     /// An array.
     List,
+    /// A string, a number, or true or false.
+    Scalar,
     /// Anything.
     Any,
 }
@@ -238,7 +258,9 @@ impl Scalar {
             | Self::Base64
             | Self::Binary
             | Self::Json
-            | Self::JsonText => false,
+            | Self::JsonText
+            | Self::JsonSchema
+            | Self::AnyScalar => false,
         }
     }
 
@@ -249,6 +271,8 @@ impl Scalar {
             Self::Number | Self::Decimal => JsonType::Number,
             Self::Boolean => JsonType::Boolean,
             Self::Json => JsonType::Any,
+            Self::JsonSchema => JsonType::Object,
+            Self::AnyScalar => JsonType::Scalar,
             Self::String
             | Self::Date
             | Self::Time
@@ -281,7 +305,9 @@ impl Scalar {
             | Self::Base64
             | Self::Binary
             | Self::Json
-            | Self::JsonText => false,
+            | Self::JsonText
+            | Self::JsonSchema
+            | Self::AnyScalar => false,
         }
     }
 
@@ -301,14 +327,16 @@ impl Scalar {
             | Self::EpochMs
             | Self::EpochS
             | Self::Binary
-            | Self::Json => false,
+            | Self::Json
+            | Self::JsonSchema
+            | Self::AnyScalar => false,
         }
     }
 
     /// Whether values may hold anything, so that nothing is known of what they show.
     pub const fn is_opaque(self) -> bool {
         match self {
-            Self::Json | Self::JsonText | Self::Binary => true,
+            Self::Json | Self::JsonText | Self::JsonSchema | Self::AnyScalar | Self::Binary => true,
             Self::String
             | Self::Integer
             | Self::Number
@@ -430,60 +458,5 @@ impl Limit {
             | Self::MaxDaysAhead
             | Self::MinMinutesBefore => false,
         }
-    }
-}
-
-words! {
-    /// A way in which a value can be wrong. Those up to `RowEmpty` are found before anything is sent; the
-    /// others only by the vendor.
-    pub enum Problem {
-        /// Required and absent.
-        Missing = "missing",
-        /// Of the wrong JSON type.
-        WrongType = "wrong_type",
-        /// Malformed.
-        Invalid = "invalid",
-        /// Too many characters.
-        TooLong = "too_long",
-        /// Too few characters.
-        TooShort = "too_short",
-        /// Outside its range.
-        OutOfRange = "out_of_range",
-        /// Too many entries.
-        TooMany = "too_many",
-        /// Too few entries.
-        TooFew = "too_few",
-        /// Not one of the values allowed.
-        NotOneOf = "not_one_of",
-        /// Not before the field that it must precede.
-        NotBefore = "not_before",
-        /// Too short a time before the field that it must precede.
-        TooClose = "too_close",
-        /// On another day than the field that it shares its day with.
-        OtherDay = "other_day",
-        /// In the past.
-        Past = "past",
-        /// A row of the list lacks at least one required key.
-        RowIncomplete = "row_incomplete",
-        /// A row of the list lacks all of its keys.
-        RowEmpty = "row_empty",
-        /// Exists already.
-        Taken = "taken",
-        /// Names nothing that exists.
-        Unknown = "unknown",
-        /// Refused for another reason.
-        Refused = "refused",
-    }
-}
-
-words! {
-    /// What a family's error codes have in common, for callers and for retries.
-    pub enum Category {
-        /// What was asked for is the case already.
-        AlreadyDone = "already_done",
-        /// What was named does not exist.
-        NotFound = "not_found",
-        /// The vendor is busy or disturbed: the same call may succeed later.
-        Transient = "transient",
     }
 }

@@ -1,6 +1,7 @@
 //! What was asked and answered.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -40,8 +41,21 @@ pub struct Delivery {
     pub status: Option<u16>,
 }
 
+/// One request with an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Keyed {
+    /// The endpoint.
+    pub endpoint: &'static str,
+    /// The key.
+    pub key: String,
+    /// A digest of the body's bytes: equal for equal bodies.
+    pub digest: u64,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog {
+    keyed: VecDeque<Keyed>,
     log: VecDeque<Logged>,
     counts: HashMap<&'static str, usize>,
     auth: usize,
@@ -68,6 +82,17 @@ impl RequestLog {
                 self.last.insert(endpoint.key, Arc::clone(input));
             }
         }
+    }
+
+    /// A request with an idempotency key has come.
+    pub(crate) fn carries_key(&mut self, endpoint: &'static str, key: &str, body: &[u8]) {
+        let mut hasher = DefaultHasher::new();
+        body.hash(&mut hasher);
+        push_bounded(&mut self.keyed, Keyed { endpoint, key: key.to_owned(), digest: hasher.finish() });
+    }
+
+    pub(crate) fn keyed(&self, endpoint: &str) -> Vec<Keyed> {
+        self.keyed.iter().filter(|keyed| keyed.endpoint == endpoint).cloned().collect()
     }
 
     pub(crate) fn answered(&mut self, entry: Logged) {

@@ -66,7 +66,7 @@ impl Talk {
         }
         let mut request = self.http.request(endpoint.method.as_str().parse().unwrap(), url);
         request = match endpoint.body {
-            BodyForm::Query => request,
+            BodyForm::Query | BodyForm::None => request,
             BodyForm::Form => {
                 request.header("Content-Type", "application/x-www-form-urlencoded").body(form(&input))
             }

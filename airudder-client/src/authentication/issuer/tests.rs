@@ -194,7 +194,7 @@ async fn a_call_waits_for_its_token_no_longer_than_its_time_out() {
     let client = server.client();
     let impatient = Some(Duration::from_millis(50));
     let error =
-        crate::call::run(&client.core, &CREATE, b"{}".to_vec().into(), impatient).await.err().unwrap();
+        crate::call::run(&client.core, &CREATE, b"{}".to_vec().into(), impatient.into()).await.err().unwrap();
     assert!(error.is_timeout() && !error.may_have_reached_vendor() && error.is_retryable(), "{error}");
     // The fetch has gone on meanwhile.
     value(&client, &CREATE, "{}").await.unwrap();

@@ -61,12 +61,13 @@ fn paging(page: &Page) -> Map {
             .with("size", size)
             .with("first", *first)
             .maybe("items", items.as_ref()),
-        Page::Offset { offset, limit, items, total } => Map::new()
+        Page::Offset { offset, limit, items, total, max_rows } => Map::new()
             .with("kind", "offset")
             .with("offset", offset)
             .with("limit", limit)
             .maybe("items", items.as_ref())
-            .maybe("total", total.as_ref()),
+            .maybe("total", total.as_ref())
+            .maybe("max-rows", max_rows.as_ref()),
         Page::Cursor { cursor, size, items, next } => {
             let map = Map::new()
                 .with("kind", "cursor")

@@ -37,6 +37,7 @@ impl Scope<'_> {
             // Those wrap text or bytes of a type of their own.
             Type::Scalar(Scalar::Phone) => self.wrapped("Id", scalar_type(Scalar::Phone)),
             Type::Scalar(Scalar::Binary) => self.wrapped("Binary", scalar_type(Scalar::Binary)),
+            Type::Scalar(Scalar::JsonSchema) => self.wrapped("JsonObject", scalar_type(Scalar::JsonSchema)),
             Type::Scalar(Scalar::JsonText) => self.wrapped("JsonText", scalar_type(Scalar::JsonText)),
             Type::Scalar(scalar) => {
                 let name = ident(scalar_codec(*scalar));
@@ -137,7 +138,8 @@ fn scalar_type(scalar: Scalar) -> TokenStream {
         }
         Scalar::Phone => quote!(::airudder_client::types::Phone),
         Scalar::Binary => quote!(::airudder_client::types::Upload),
-        Scalar::Json => quote!(::airudder_client::Value),
+        Scalar::Json | Scalar::AnyScalar => quote!(::airudder_client::Value),
+        Scalar::JsonSchema => quote!(::airudder_client::types::JsonSchema),
         Scalar::JsonText => quote!(::airudder_client::types::JsonText),
     }
 }
@@ -150,6 +152,7 @@ fn scalar_codec(scalar: Scalar) -> &'static str {
         Scalar::Number => "Num",
         Scalar::Decimal => "Dec",
         Scalar::Boolean => "Bool",
+        Scalar::AnyScalar => "Json",
         Scalar::Date
         | Scalar::Time
         | Scalar::LocalDateTime
@@ -162,7 +165,8 @@ fn scalar_codec(scalar: Scalar) -> &'static str {
         | Scalar::Base64
         | Scalar::Binary
         | Scalar::Json
-        | Scalar::JsonText => scalar.variant(),
+        | Scalar::JsonText
+        | Scalar::JsonSchema => scalar.variant(),
     }
 }
 

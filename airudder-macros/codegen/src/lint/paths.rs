@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use airudder_model::{BodyForm, Method, Scalar};
+use airudder_model::{BodyForm, FieldPlace, Method, Scalar};
 
 use crate::diagnostic::{Diagnostic, at_key, at_value};
-use crate::ir::{Endpoint, Section, Spec, Type, TypeRef};
+use crate::ir::{Endpoint, Field, Section, Spec, Type, TypeRef};
 use crate::syntax::characters::named;
 use crate::syntax::node::Node;
 
@@ -109,13 +109,14 @@ fn is_of_path(c: char) -> bool {
 }
 
 /// What a value is that is not a single one.
-fn not_single(ty: &Type) -> Option<&'static str> {
+pub(super) fn not_single(ty: &Type) -> Option<&'static str> {
     match ty {
         Type::List(_) => Some("a list"),
         Type::Map(_) => Some("a map"),
         Type::Struct(_) => Some("an object"),
         Type::Scalar(Scalar::Binary) => Some("a file"),
         Type::Scalar(Scalar::Json) => Some("any JSON"),
+        Type::Scalar(Scalar::JsonSchema) => Some("a JSON Schema"),
         Type::Scalar(_) | Type::Id(_) | Type::Enum(_) => None,
     }
 }
@@ -137,7 +138,7 @@ pub(super) fn check_files(endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>
                 "give each file a field of its own",
             ),
             // That it goes into a query has been reported.
-            (_, BodyForm::Query) => continue,
+            (_, BodyForm::Query | BodyForm::None) => continue,
             (_, BodyForm::Json | BodyForm::Form) => (
                 format!("`{}` is a file, and the body is not multipart", field.name),
                 "say `body: multipart`; bytes that go as base64 text are `base64`",
@@ -183,13 +184,14 @@ pub(super) fn check_query(endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>
             "the body is a form".to_owned(),
             "a form holds single values: say `body: json`, or `string` where the server says how to write it",
         ),
-        BodyForm::Json | BodyForm::Multipart => return,
+        BodyForm::Json | BodyForm::Multipart | BodyForm::None => return,
     };
     if entry.is_poisoned("body") || entry.is_poisoned("method") {
         return;
     }
     let in_path = endpoint.path.as_deref().map(parameters).unwrap_or_default();
-    for field in endpoint.request.iter().filter(|f| !in_path.contains(&f.wire.as_str())) {
+    let elsewhere = |f: &Field| f.place == FieldPlace::Header || in_path.contains(&f.wire.as_str());
+    for field in endpoint.request.iter().filter(|f| !elsewhere(f)) {
         let Some(what) = not_single(&field.ty) else { continue };
         let is_file = matches!(field.ty, Type::Scalar(Scalar::Binary));
         // Of files in a form another rule tells.

@@ -4,10 +4,10 @@
 //! editors and the lists of allowed words in messages are all read from it, so they cannot differ.
 
 use airudder_model::{
-    AuthKind, BodyForm, Category, CodeForm, Effect, EnumForm, Evidence, Method, PagingKind, Signed,
-    SuccessRule,
+    AuthKind, BodyForm, Category, CodeForm, Effect, EnumForm, Evidence, Method, Signed, SuccessRule,
 };
 
+use calls::{FIND_BY, IDEMPOTENCY, PAGE, SAMPLE, THEN_POLL};
 use fields::{CHANGED_FIELD, KEY, OF_FIELDS};
 
 pub use super::shape::{Key, Object, ObjectId, Shape};
@@ -21,10 +21,12 @@ macro_rules! keys {
     (@may) => { false };
 }
 
+mod calls;
 mod fields;
 
 const TEXTS: Shape = Shape::List(&Shape::Text);
 const CODE_LIST: Shape = Shape::List(&Shape::Code);
+const COUNTS: Shape = Shape::List(&Shape::Count);
 
 /// `api.yaml`.
 pub static API: Object = Object {
@@ -54,6 +56,10 @@ static FAMILY: Object = Object {
         "credentials" may Shape::Object(&CREDENTIALS),
             "Its environment variables, where it has credentials of its own.";
         "envelope" may Shape::Object(&ENVELOPE), "How answers are wrapped; left out: they come as they are.";
+        "refusal" may Shape::Object(&REFUSAL),
+            "Where a refusal says what it is, in a family without an envelope.";
+        "transient_statuses" may COUNTS,
+            "HTTP statuses after which the same call may succeed later; default 429, 502, 503, 504.";
         "auth" must Shape::Object(&AUTH), "How it authenticates.";
         "missing_code" may Shape::Code, "Code of an absent value, where a field has none of its own.";
         "invalid_code" may Shape::Code, "Code of a wrong value, where a field has none of its own.";
@@ -85,6 +91,17 @@ static ENVELOPE: Object = Object {
         "success" must Shape::Code, "The only code that means success.";
         "payload" must TEXTS, "Keys that may hold the payload, the usual one first.";
         "message" must TEXTS, "Keys that may hold the error's text.";
+    },
+};
+
+static REFUSAL: Object = Object {
+    id: ObjectId::Refusal,
+    name: "a refusal",
+    keys: keys! {
+        "code" must Shape::Text, "Key of the code; dots lead into objects.";
+        "message" may Shape::Text, "Key of the text.";
+        "reason" may Shape::Text,
+            "Key of a more exact code, which goes before the other where the table has it.";
     },
 };
 
@@ -126,6 +143,7 @@ static ERROR_ROW: Object = Object {
         "meanings" may TEXTS, "The meanings, where one code has several.";
         "success" may Shape::Flag, "Whether it is the code of success.";
         "field" may Shape::Text, "Wire name of the field it is about.";
+        "status" may Shape::Count, "The HTTP status that it comes with.";
         "limit" may Shape::Map(&Shape::Text), "The limit that its text states.";
         "group" may Shape::Text, "Which calls raise it.";
         "note" may Shape::Text, "Remark.";
@@ -301,6 +319,10 @@ macro_rules! endpoint_keys {
             "errors" may CODE_LIST, "Further codes, beside those of the fields.";
             "page" may Shape::Object(&PAGE), "How it pages.";
             "poll_until" may Shape::Map(&TEXTS), "Key of the answer, and its values once it is over.";
+            "then_poll" may Shape::Object(&THEN_POLL),
+                "The endpoint of this section that tells what becomes of what this one starts.";
+            "idempotency" may Shape::Object(&IDEMPOTENCY),
+                "The header whose key makes a repeated call the same call.";
             "sample" may Shape::Object(&SAMPLE), "An example, in wire names.";
             $($rest)*
         }
@@ -348,44 +370,6 @@ static DROP: Object = Object {
     keys: keys! { "request" may TEXTS, "From the request."; "response" may TEXTS, "From the answer."; },
 };
 
-static PAGE: Object = Object {
-    id: ObjectId::Page,
-    name: "a paging",
-    keys: keys! {
-        "kind" must Shape::Word(PagingKind::WORDS), "How it pages.";
-        "page" may Shape::Text, "Rust name of the page number's field.";
-        "size" may Shape::Text, "Rust name of the page size's field.";
-        "first" may Shape::Integer, "Number of the first page; default 1.";
-        "offset" may Shape::Text, "Rust name of the offset's field.";
-        "limit" may Shape::Text, "Rust name of the limit's field.";
-        "cursor" may Shape::Text, "Rust name of the cursor's field.";
-        "items" may Shape::Text, "Wire key of the list in the payload.";
-        "total" may Shape::Text, "Wire key of the number of all rows in the payload.";
-        "max_rows" may Shape::Count, "How many rows one query gives at most, over all its pages.";
-        "item_id" may Shape::Text, "Wire key of an entry's id, where that is the cursor.";
-        "next" may Shape::Text, "Wire key of the next cursor in the payload.";
-    },
-};
-
-static FIND_BY: Object = Object {
-    id: ObjectId::FindBy,
-    name: "a `find_by`",
-    keys: keys! {
-        "name" must Shape::Text,
-            "Wire name of the field that holds the name, in the request and in an entry of the list.";
-        "in" must Shape::Text, "The endpoint of this section that lists what was made.";
-    },
-};
-
-static SAMPLE: Object = Object {
-    id: ObjectId::Sample,
-    name: "a sample",
-    keys: keys! {
-        "request" may Shape::Json, "The request's fields.";
-        "response" may Shape::Json, "The payload.";
-    },
-};
-
 macro_rules! webhook_keys {
     ($must:ident, $($rest:tt)*) => {
         keys! {
@@ -405,6 +389,7 @@ macro_rules! webhook_keys {
             "happened" may Shape::Text, "Wire key of the time at which it happened; default: when it came.";
             "discriminator" may Shape::Object(&DISCRIMINATOR),
                 "How it is distinguished from others that come to its URL.";
+            "header" may Shape::Object(&WEBHOOK_HEADER), "The header that repeats a value of the message.";
             "open" may Shape::Flag, "Whether other keys are kept.";
             "notes" may TEXTS, "Paragraphs of its docs.";
             "sample" may Shape::Json, "An example, in wire names.";
@@ -419,6 +404,15 @@ static DISCRIMINATOR: Object = Object {
     keys: keys! {
         "field" must Shape::Text, "Wire key.";
         "value" must Shape::Text, "The value that only this webhook has there.";
+    },
+};
+
+static WEBHOOK_HEADER: Object = Object {
+    id: ObjectId::WebhookHeader,
+    name: "a header of a webhook",
+    keys: keys! {
+        "name" must Shape::Text, "Name of the header.";
+        "key" must Shape::Text, "Wire key of the value; dots lead into objects.";
     },
 };
 

@@ -1,0 +1,242 @@
+//! CALL-E against the simulator: one call made, whatever goes wrong on the way, and results as types.
+
+use std::time::Duration;
+
+use airudder_client::calle::{CreateCall, CreateGoalRun, EventKind, ResultStatus, TelephonyOutcome};
+use airudder_client::catalogue::{ENDPOINTS, Effect};
+use airudder_client::types::JsonSchema;
+use airudder_client::{Client, Error, ErrorCode, Family, webhook};
+use airudder_simulator::{Fault, Simulator};
+use airudder_tests::fast;
+use serde_json::{Value, json};
+
+const CREATE: &str = "calle.create_call";
+const PHONE: &str = "+447700900123";
+
+#[derive(serde::Deserialize, schemars::JsonSchema, Debug, PartialEq)]
+struct Reply {
+    /// Whether Friday noon suits.
+    suits: Suits,
+    guests: Option<u32>,
+}
+
+#[derive(serde::Deserialize, schemars::JsonSchema, Debug, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum Suits {
+    Yes,
+    No,
+    Unknown,
+}
+
+async fn simulator() -> Simulator {
+    let simulator = Simulator::builder().busy_speed(2_000.0).credentials("key", "secret");
+    simulator.start().await.expect("a loopback port is free")
+}
+
+fn client_with(simulator: &Simulator, key: &str) -> Client {
+    let url = simulator.base_url();
+    let builder = Client::builder().family(Family::Calle, |f| f.api_key(key).base_url(url));
+    builder.timeout(Duration::from_millis(400)).retry(fast()).build().expect("one key is enough")
+}
+
+fn client(simulator: &Simulator) -> Client {
+    client_with(simulator, "key")
+}
+
+fn request() -> CreateCall {
+    CreateCall::builder().task("Say hello.").phone(PHONE).result_schema(JsonSchema::of::<Reply>()).build()
+}
+
+/// How many calls were made.
+fn made(simulator: &Simulator) -> usize {
+    simulator.carried_out(CREATE)
+}
+
+#[tokio::test]
+async fn every_fault_on_a_create_makes_one_call_with_one_key_and_the_same_bytes() {
+    for fault in [
+        Fault::Delay(Duration::from_millis(600)),
+        Fault::Reset,
+        Fault::ResetAfterEffect,
+        Fault::Truncated,
+        Fault::Html,
+        Fault::status(429),
+        Fault::status(500),
+        Fault::status(502),
+        Fault::status(503),
+        Fault::status(504),
+        Fault::status_retry_after(429, Duration::ZERO),
+        Fault::WrongWord("creation_in_progress".to_owned()),
+        Fault::WrongWord("rate_limit_exceeded".to_owned()),
+        Fault::WrongWord("internal_error".to_owned()),
+        Fault::WrongWord("provider_unavailable".to_owned()),
+        Fault::WrongWord("account_concurrency_unavailable".to_owned()),
+        Fault::WrongWord("llm_token_budget_unavailable".to_owned()),
+    ] {
+        let simulator = simulator().await;
+        simulator.inject(CREATE, fault.clone(), 2);
+        let request = request();
+        let call =
+            client(&simulator).execute(&request).await.unwrap_or_else(|error| panic!("{fault:?}: {error}"));
+        assert_eq!(simulator.requests(CREATE), 3, "{fault:?}");
+        let keyed = simulator.keyed_requests(CREATE);
+        assert!(keyed.iter().all(|one| one.key == request.idempotency_key()), "{fault:?}: one key");
+        assert!(keyed.iter().all(|one| one.digest == keyed[0].digest), "{fault:?}: the same bytes");
+        assert_eq!((keyed.len(), made(&simulator)), (3, 1), "{fault:?}");
+        // Sent once more: the same call.
+        let again = client(&simulator).execute(&request.clone()).await.unwrap();
+        assert_eq!((again.id, made(&simulator)), (call.id, 1), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_no_repeat_helps_is_final() {
+    for word in [
+        "invalid_request",
+        "result_schema_invalid",
+        "insufficient_balance",
+        "forbidden",
+        "idempotency_conflict",
+        "input_incomplete",
+        "policy_violation",
+        "account_concurrency_exceeded",
+        "llm_token_budget_exceeded",
+        "unauthorized",
+        "something_new",
+    ] {
+        let simulator = simulator().await;
+        simulator.inject(CREATE, Fault::WrongWord(word.to_owned()), 1);
+        let error = client(&simulator).execute(&request()).await.unwrap_err();
+        assert!(matches!(error, Error::Api(_)), "{word}: {error}");
+        assert_eq!(error.vendor_code_text().as_deref(), Some(word));
+        assert_eq!((simulator.requests(CREATE), error.is_transient()), (1, false), "{word}");
+        assert_eq!(error.is_idempotency_conflict(), word == "idempotency_conflict");
+    }
+    // Nothing and a page under HTTP 200 are no calls, and nothing is known.
+    for fault in [Fault::Empty, Fault::Huge(100)] {
+        let simulator = simulator().await;
+        simulator.inject(CREATE, fault.clone(), 1);
+        let error = client(&simulator).execute(&request()).await.unwrap_err();
+        assert!(matches!(error, Error::Decode(_)) && error.may_have_reached_vendor(), "{fault:?}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn the_error_after_all_repeats_says_that_it_may_be_sent_again() {
+    let simulator = simulator().await;
+    simulator.inject(CREATE, Fault::ResetAfterEffect, 100);
+    let request = request();
+    let error = client(&simulator).execute(&request).await.unwrap_err();
+    assert!(error.may_have_reached_vendor() && error.is_retryable(), "{error}");
+    assert!(error.attempts() > 1);
+    simulator.clear_faults();
+    let call = client(&simulator).execute(&request).await.unwrap();
+    assert_eq!(made(&simulator), 1);
+    // A key of one's own survives a crash: the same request, made anew.
+    let own = || {
+        let builder = CreateCall::builder().task("Say hello.").phone(PHONE).idempotency_key("order-42");
+        builder.result_schema(json!({"type": "object", "additionalProperties": false})).build()
+    };
+    let first = client(&simulator).execute(&own()).await.unwrap();
+    assert_eq!(client(&simulator).execute(&own()).await.unwrap().id, first.id);
+    assert_ne!(first.id, call.id);
+    let mut other = own();
+    other.task = "Something else.".to_owned();
+    let error = client(&simulator).execute(&other).await.unwrap_err();
+    assert_eq!(error.code(), Some(ErrorCode::IdempotencyConflict));
+    assert!(error.is_idempotency_conflict());
+}
+
+#[tokio::test]
+async fn a_call_is_waited_for_and_its_result_is_a_type() {
+    let simulator = simulator().await;
+    let client = client(&simulator);
+    let call = client.calle().create_call().task("Say hello.").phone(PHONE);
+    let call = call.result_schema(JsonSchema::of::<Reply>()).metadata([("order".to_owned(), json!("42"))]);
+    let call = call.send_and_wait().every(Duration::from_millis(10)).await.unwrap();
+    assert_eq!(call.result_status, ResultStatus::Available);
+    assert_eq!(call.call_outcome, Some(TelephonyOutcome::Completed));
+    assert_eq!(call.was_answered(), Some(true));
+    assert_eq!(call.metadata["order"], "42");
+    let reply: Reply = call.result_as().unwrap();
+    assert_eq!(reply.guests, Some(2));
+    let error = call.result_as::<Vec<u8>>().unwrap_err();
+    assert_eq!(error.field(), "result");
+
+    let mut events = client.calle().list_call_events().call_id(&call.id).limit(3).stream().items();
+    let mut kinds = Vec::new();
+    while let Some(event) = events.next().await {
+        kinds.extend(event.unwrap().kind);
+    }
+    assert_eq!(
+        (kinds.first(), kinds.last()),
+        (Some(&EventKind::CallAccepted), Some(&EventKind::CallCompleted))
+    );
+    // A replay that is over is answered at once.
+    let waited = client.send_and_wait(request()).every(Duration::from_millis(10)).await.unwrap();
+    assert_ne!(waited.id, call.id);
+
+    let silent = client.calle().create_call().task("Say hello.").phone("+447700900480");
+    let silent = silent.result_schema(JsonSchema::default());
+    let silent = silent.send_and_wait().every(Duration::from_millis(10)).await.unwrap();
+    assert_eq!(silent.call_outcome, Some(TelephonyOutcome::NoAnswer));
+    assert_eq!(silent.result_as::<Option<Reply>>().unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_goal_is_run() {
+    let simulator = simulator().await;
+    let client = client(&simulator);
+    let goals = client.calle().list_goals().send().await.unwrap();
+    let goal = goals.data.first().expect("one is published");
+    let spec = goal.published_run_spec.as_ref().expect("it is");
+    assert_eq!(spec.input_schema.as_ref().map(|s| &s.as_value()["required"]), Some(&json!(["order"])));
+    let run = CreateGoalRun::builder().goal_id(&goal.id).phone(PHONE);
+    let run = run.variables([("order".to_owned(), Value::from("42"))]).build();
+    let begun = client.execute_full(&run).await.unwrap();
+    assert_eq!((begun.status, begun.header("retry-after")), (201, Some("1")));
+    assert!(begun.header("location").is_some_and(|path| path.ends_with(begun.data.id.as_str())));
+    let end = client.send_and_wait(run.clone()).every(Duration::from_millis(10)).await.unwrap();
+    assert_eq!((end.id, end.result_status), (begun.data.id, ResultStatus::Available));
+    let wrong = client.calle().create_goal_run().goal_id(&goal.id).phone(PHONE).send().await.unwrap_err();
+    assert_eq!(wrong.code(), Some(ErrorCode::VariablesInvalid));
+}
+
+#[tokio::test]
+async fn a_call_can_be_cancelled_before_it_is_handed_over() {
+    let simulator = Simulator::builder().credentials("key", "secret").start().await.unwrap();
+    let client = client(&simulator);
+    let call = client.execute(&request()).await.unwrap();
+    let canceled = client.calle().cancel_call().call_id(&call.id).send().await.unwrap();
+    assert_eq!(canceled.result_status, ResultStatus::NotApplicable);
+    let call = client.execute(&request()).await.unwrap();
+    simulator.clock().advance(Duration::from_secs(41));
+    let error = client.calle().cancel_call().call_id(&call.id).send().await.unwrap_err();
+    assert_eq!(error.code(), Some(ErrorCode::CallCannotCancel));
+    simulator.play_out().await;
+    let over = client.calle().cancel_call().call_id(&call.id).send().await.unwrap();
+    assert_eq!(over.result_status, ResultStatus::Available);
+    let error = client.calle().get_call().call_id("call_none").send().await.unwrap_err();
+    assert!(error.is_not_found());
+    let error = client_with(&simulator, "other").calle().list_goals().limit(1).send().await.unwrap_err();
+    assert_eq!((error.code(), error.http_status()), (Some(ErrorCode::Unauthorized), Some(401)));
+}
+
+#[test]
+fn a_message_is_read() {
+    let sample = airudder_tests::webhook("calle.call_finished");
+    let event = webhook::parse(sample.key, sample.sample.expect("it has one").as_bytes()).unwrap();
+    let webhook::Event::CalleCallFinished(message) = event else { panic!("{event:?}") };
+    let call = message.data.expect("it has the call");
+    assert_eq!(call.result_as::<Value>().unwrap(), json!({"suits": "yes"}));
+    assert!(!format!("{call:?}").contains("yes"), "the result is not shown");
+}
+
+#[test]
+fn what_calls_people_carries_a_key() {
+    let calls = ENDPOINTS.iter().filter(|e| e.section == "calle" && e.effect == Effect::CallsPeople);
+    for endpoint in calls {
+        assert!(endpoint.idempotency.is_some_and(|key| key.required), "{}", endpoint.key);
+        assert!(endpoint.is_repeatable());
+    }
+}
