@@ -165,6 +165,54 @@ macro_rules! __impl_builder {
         }
     };
 
+    (@key $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
+        impl $target {
+            /// The key that makes a repeated call the same call: however often this request is sent, it is
+            /// done once. Made when it is asked for or sent for the first time; a clone has the same.
+            ///
+            /// A made key lives in this value alone. What must be done once even after a crash needs a key of
+            /// your own, kept or made from your own records: see [`retry`]($crate::retry).
+            pub fn idempotency_key(&self) -> &str {
+                self.__meta.idempotency_key().unwrap_or_default()
+            }
+
+            /// Gives it a key of your own: 1 to 255 characters, one for each thing that is to be done once.
+            pub fn set_idempotency_key(&mut self, key: impl ::core::convert::Into<::std::string::String>) {
+                self.__meta.set_idempotency_key(key.into());
+            }
+
+            /// Makes it another request, with a new key: for a copy that is to be done as well.
+            pub fn renew_idempotency_key(&mut self) {
+                self.__meta.renew_idempotency_key();
+            }
+        }
+
+        impl<C, $($parameter),*> $builder<C, $($parameter),*> {
+            /// A key of your own, so that this is done once even if your program crashes and sends it again:
+            /// 1 to 255 characters. Without one the request gets a key that lives as long as the value.
+            pub fn idempotency_key(
+                mut self,
+                key: impl ::core::convert::Into<::std::string::String>,
+            ) -> Self {
+                self.value.__meta.set_idempotency_key(key.into());
+                self
+            }
+        }
+    };
+
+    (@finish $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
+        impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
+            /// Sends the request and waits until what it starts is over: see [`poll`]($crate::poll) for how
+            /// often it looks and for how long.
+            pub fn send_and_wait(self) -> $crate::poll::SendAndWait<$target>
+            where
+                $($parameter: $crate::request::IsSet<$marker>),*
+            {
+                self.client.send_and_wait(self.value)
+            }
+        }
+    };
+
     (@download $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
         impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
             /// Writes the file to `path`; it appears there only when it is complete. Gives its length.

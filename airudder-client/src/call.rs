@@ -80,6 +80,8 @@ pub(crate) struct Plan {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: String,
+    /// Fields that go as headers, and the idempotency key.
+    pub(crate) headers: HeaderMap,
     /// What its content and query are made of; of a raw call nothing is known.
     pub(crate) fields: &'static [Field],
     pub(crate) content: Content,
@@ -98,6 +100,21 @@ pub(crate) struct Plan {
     /// Whether it is a token endpoint: those are never encrypted, and nothing of their
     /// answers is quoted.
     pub(crate) gives_token: bool,
+}
+
+/// What a request carries beside its fields.
+#[derive(Default, Clone, Copy)]
+pub(crate) struct Carried<'a> {
+    /// How long one attempt may take, where the request has its own limit.
+    pub(crate) timeout: Option<Duration>,
+    /// What makes a repeated call the same call.
+    pub(crate) key: Option<&'a str>,
+}
+
+impl From<Option<Duration>> for Carried<'_> {
+    fn from(timeout: Option<Duration>) -> Self {
+        Self { timeout, key: None }
+    }
 }
 
 /// The body of a call, before encryption.
@@ -136,10 +153,10 @@ pub(crate) async fn run(
     core: &Core,
     endpoint: &'static Endpoint,
     object: Object<'_>,
-    timeout: Option<Duration>,
+    carried: Carried<'_>,
 ) -> Result<Reply, Error> {
     let running = core.settings.begin(endpoint);
-    match encode::plan(core, endpoint, object, timeout) {
+    match encode::plan(core, endpoint, object, carried) {
         Ok(plan) => send(core, running, plan).await,
         Err(error) => Err(running.failed(error)),
     }

@@ -16,9 +16,9 @@ pub use self::codes::{ErrorCode, Family};
 
 pub use airudder_model::{
     AuthKind, BodyForm, Categories, Category, Code, CodeForm, Constraint, CredentialVariables, Discriminator,
-    Effect, EnumForm, EnumInfo, Envelope, Evidence, Field, JsonType, Kind, Limit, LimitOn, Method,
-    NextCursor, Paging, PagingKind, PollUntil, Problem, ResponseKind, Sample, Scalar, Signed, StructInfo,
-    SuccessRule, Word,
+    Effect, EnumForm, EnumInfo, Envelope, Evidence, Field, FieldPlace, Idempotency, JsonType, Kind, Limit,
+    LimitOn, Method, NextCursor, Paging, PagingKind, PollUntil, Problem, RefusalForm, ResponseKind, Sample,
+    Scalar, Signed, StructInfo, SuccessRule, WebhookHeader, Word,
 };
 
 /// One family, as data.
@@ -35,6 +35,9 @@ pub type Endpoint = airudder_model::Endpoint<Family>;
 
 /// How an earlier call of an endpoint is found again.
 pub type FindBy = airudder_model::FindBy<Family>;
+
+/// The endpoint that tells what becomes of what another one starts.
+pub type ThenPoll = airudder_model::ThenPoll<Family>;
 
 /// A message that the vendor sends to a URL of yours.
 pub type Webhook = airudder_model::Webhook<Family>;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub use self::builder::ClientBuilder;
 pub use self::config::{ClientConfig, FamilyConfig, RetryConfig};
 pub use self::family::FamilyBuilder;
-use crate::call::{self, Core};
+use crate::call::{self, Carried, Core, Reply};
 use crate::catalogue::Effect;
 use crate::catalogue::Family;
 use crate::check::Violation;
@@ -87,13 +87,19 @@ impl Client {
     /// # Errors
     /// As [`execute`](Self::execute).
     pub async fn execute_full<R: Request>(&self, request: &R) -> Result<Response<R::Answer>, Error> {
+        let reply = self.call(request).await?;
+        R::Reader::read(Received { core: Arc::clone(&self.core), reply }).await
+    }
+
+    /// Sends a request; its answer is still to be read.
+    pub(crate) async fn call<R: Request>(&self, request: &R) -> Result<Reply, Error> {
         let meta = request.meta();
         let json = self.core.settings.encode(request).map_err(|error| {
             let error = call::serialize_error(meta.endpoint(), &error);
             call::refused(&self.core.settings, meta.endpoint(), error)
         })?;
-        let reply = call::run(&self.core, meta.endpoint(), Object::from(json), meta.timeout()).await?;
-        R::Reader::read(Received { core: Arc::clone(&self.core), reply }).await
+        let carried = Carried { timeout: meta.timeout(), key: meta.idempotency_key() };
+        call::run(&self.core, meta.endpoint(), Object::from(json), carried).await
     }
 
     /// What `execute` would refuse in this request, without sending it: every field that breaks a rule of the

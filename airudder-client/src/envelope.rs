@@ -13,9 +13,10 @@ use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::catalogue::{Code, CodeForm, Envelope, SuccessRule};
+use crate::catalogue::{Code, CodeForm, Envelope, RefusalForm, SuccessRule};
 use crate::catalogue::{ErrorCode, Family};
 use crate::error::{self, ApiError, Context, Error, HttpError, Masked, Message, Raw, decode_error};
 use crate::http::{content_type, is_json, retry_after};
@@ -72,6 +73,8 @@ impl Refusal {
 pub(crate) struct Rules {
     pub(crate) family: Family,
     pub(crate) envelope: Option<Envelope>,
+    /// Where a refusal says what it is, without an envelope.
+    pub(crate) refusal: Option<RefusalForm>,
     pub(crate) token_codes: &'static [Code],
     /// Whether the answer may be anything, nothing included.
     pub(crate) any: bool,
@@ -129,6 +132,23 @@ pub(crate) fn open(
             false => Refusal::Other(refusal),
         });
     }
+    if !success
+        && let Some(form) = &rules.refusal
+        && let Some((code, message)) = refused(form, rules.family, context, &body)
+    {
+        let refusal = Error::Api(Box::new(ApiError {
+            context: context.clone(),
+            code,
+            status,
+            message: message.map(Message::new),
+            retry_after: retry_after(&headers),
+            raw: Raw(body),
+        }));
+        return Err(match status == 401 || rules.token_codes.contains(&code.value()) {
+            true => Refusal::Token(refusal),
+            false => Refusal::Other(refusal),
+        });
+    }
     if !success {
         let code = found.code;
         let nothing_but_a_refusal = is_page_or_text(&body);
@@ -141,7 +161,7 @@ pub(crate) fn open(
             raw: Raw(body),
         }));
         return Err(match (status, code) {
-            (401, None) if nothing_but_a_refusal || context.effect.is_repeatable() => Refusal::Token(refusal),
+            (401, None) if nothing_but_a_refusal || context.repeatable => Refusal::Token(refusal),
             (401, None) => Refusal::Unclear(refusal),
             // A 401 around a code of success proves nothing, least of all that nothing was done.
             _ => Refusal::Other(refusal),
@@ -180,6 +200,28 @@ pub(crate) fn open(
         return Err(Refusal::Other(decode_error(context, Some(status), key.to_owned(), problem, body)));
     }
     Ok(Answer { status, headers, payload, raw: body, key })
+}
+
+/// What a refusal without an envelope says: the most exact code that the table has, and the text. `None`
+/// where the body is none of the API's.
+fn refused(
+    form: &RefusalForm,
+    family: Family,
+    context: &Context,
+    body: &[u8],
+) -> Option<(ErrorCode, Option<String>)> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let at = |path: &str| path.split('.').try_fold(&body, |value, key| value.get(key));
+    let code_at = |path: &str| match (at(path)?, family.info().code_form) {
+        (Value::Number(number), _) => number.as_i64().map(Code::Number),
+        (Value::String(text), CodeForm::Word) if !text.is_empty() => Some(Code::word(text)),
+        (Value::String(text), CodeForm::Number) => text.trim().parse().ok().map(Code::Number),
+        (Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_), _) => None,
+    };
+    let code = ErrorCode::from_code(family, code_at(form.code)?);
+    let reason = form.reason.and_then(code_at).map(|code| ErrorCode::from_code(family, code));
+    let message = form.message.and_then(at).and_then(Value::as_str).map(str::to_owned);
+    Some((reason.filter(|reason| context.row(*reason).is_some()).unwrap_or(code), message))
 }
 
 /// Whether an answer can be nothing but somebody's refusal: it is empty, a page or plain text. What holds a

@@ -156,6 +156,26 @@ impl Error {
         self.is(Category::AlreadyDone)
     }
 
+    /// Whether the vendor says that the idempotency key belongs to another request: it was used before with
+    /// other content. Nothing was done; what the key belongs to goes on.
+    pub fn is_idempotency_conflict(&self) -> bool {
+        self.is(Category::IdempotencyConflict)
+    }
+
+    /// The id of what the call has started, where waiting for its end has failed (`send_and_wait`): it goes
+    /// on, and can be asked for by this id.
+    pub fn started_id(&self) -> Option<&str> {
+        self.context().and_then(|context| context.started.as_deref())
+    }
+
+    /// Notes what was started before this failed.
+    pub(crate) fn with_started(mut self, id: Option<Arc<str>>) -> Self {
+        if let Some(context) = self.context_mut() {
+            context.started = id;
+        }
+        self
+    }
+
     /// Whether the vendor's own code is of a category. What was refused locally says nothing of the vendor's
     /// state.
     fn is(&self, category: Category) -> bool {
@@ -284,6 +304,7 @@ impl Error {
                     context.during = Some(no_token(&token_endpoint));
                     context.family = call.family;
                     context.effect = call.effect;
+                    context.repeatable = call.repeatable;
                     context.attempts = call.attempts;
                     context.sent = call.sent;
                 }
@@ -396,6 +417,10 @@ pub(crate) struct Context {
     pub(crate) attempts: u32,
     /// Whether anything of the call may have been sent.
     pub(crate) sent: bool,
+    /// Whether sending it again does no harm.
+    pub(crate) repeatable: bool,
+    /// The id of what an earlier call has started, where this one asks what becomes of it.
+    pub(crate) started: Option<Arc<str>>,
     /// The codes that its section defines beside the family's table.
     pub(crate) own_codes: &'static [ErrorRow],
 }
@@ -409,13 +434,15 @@ impl Context {
             during: None,
             attempts: 0,
             sent: false,
+            repeatable: effect.is_repeatable(),
+            started: None,
             own_codes: &[],
         }
     }
 
     pub(crate) fn of(endpoint: &'static Endpoint) -> Self {
         let context = Self::new(endpoint.key, endpoint.family, endpoint.effect);
-        Self { own_codes: endpoint.own_codes, ..context }
+        Self { own_codes: endpoint.own_codes, repeatable: endpoint.is_repeatable(), ..context }
     }
 
     /// What is known of a code: by the family's table, or by that of the endpoint's own section.

@@ -173,6 +173,7 @@ airudder_macros::sections!("spec");
 #[doc(hidden)]
 pub mod __private {
     pub use airudder_macros::private;
+    pub use serde::de::DeserializeOwned;
 }
 
 /// The README's examples compile.

@@ -48,6 +48,7 @@ use std::task;
 use std::time::Duration;
 
 use airudder_model::loosely_equal;
+use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
@@ -59,7 +60,7 @@ use crate::client::Client;
 use crate::error::{Context, Error, Phase, TimeoutError};
 use crate::http;
 use crate::json::{self, Fields, Object};
-use crate::request::{Polled, Request, ResponseFuture};
+use crate::request::{Polled, Request, ResponseFuture, ThenPolled};
 use crate::response::{Reader, Received};
 
 /// The pause before the second look, unless somebody says otherwise.
@@ -107,6 +108,90 @@ impl Client {
         is_over: impl FnMut(&R::Answer) -> bool + Send + 'static,
     ) -> Wait<R> {
         Wait::new(Arc::clone(&self.core), request, Some(Box::new(is_over)))
+    }
+}
+
+impl Client {
+    /// Sends a request that starts something, and waits until that is over, as the spec says (`then_poll`).
+    /// Builders have this as `send_and_wait`.
+    pub fn send_and_wait<R: ThenPolled>(&self, request: R) -> SendAndWait<R> {
+        SendAndWait { client: self.clone(), request, every: EVERY, deadline: DEADLINE }
+    }
+}
+
+/// A request that starts something, and the wait for its end; nothing is sent before it is awaited. Made by
+/// builders' `send_and_wait`.
+///
+/// Awaited it gives the last answer: that to the request itself where it is over already (a request that was
+/// sent before, with the same idempotency key), else that of the last look.
+///
+/// # Errors
+/// Those of the request. Then those of [`Wait`]; they tell what was started
+/// ([`Error::started_id`]), which goes on: it can be asked for by that id, and sending the same request again
+/// (the value, or one with the same idempotency key and content) starts nothing new and goes on waiting.
+#[must_use = "nothing is sent before it is awaited"]
+pub struct SendAndWait<R: ThenPolled> {
+    client: Client,
+    request: R,
+    every: Duration,
+    deadline: Duration,
+}
+
+impl<R: ThenPolled> SendAndWait<R> {
+    /// The pause before the first look; later ones grow up to ten times that. Default: 5 seconds.
+    pub fn every(mut self, pause: Duration) -> Self {
+        self.every = pause;
+        self
+    }
+
+    /// How long to go on once the request was answered. A look that has begun is finished. Default: 1 hour.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    async fn run(self) -> Result<R::Answer, Error> {
+        let Self { client, request, every, deadline } = self;
+        let endpoint = request.meta().endpoint();
+        let reply = client.call(&request).await?;
+        let payload = match &reply.done {
+            Done::Answer(answer) => answer.payload.clone(),
+            Done::File(_) => Bytes::new(),
+        };
+        let response = R::Reader::read(Received { core: Arc::clone(&client.core), reply }).await?;
+        let Some(then) = endpoint.then_poll else { return Ok(response.data) };
+        // It was read a moment ago: it is a JSON object.
+        let answer: Fields<'_> = serde_json::from_slice(&payload).unwrap_or_default();
+        if then.endpoint.poll_until.is_some_and(|until| says_over(until, &answer)) {
+            return Ok(response.data);
+        }
+        let id = then.fields.first().and_then(|(_, key)| text_at(&answer, key)).map(Arc::from);
+        let mut fields = serde_json::Map::new();
+        for (wire, key) in then.fields {
+            fields.insert((*wire).to_owned(), text_at(&answer, key).into());
+        }
+        let json = Value::Object(fields).to_string().into_bytes();
+        let mut looks = Looks::of(Arc::clone(&client.core), then.endpoint, json, request.meta().timeout());
+        // The answer to the request was the first look.
+        looks.started = Some(Instant::now());
+        looks.asked = http::retry_after(&response.headers);
+        let wait = Wait::<R::Polled> { looks: Ok(looks), is_over: None };
+        wait.every(every).deadline(deadline).run().await.map_err(|error| error.with_started(id))
+    }
+}
+
+impl<R: ThenPolled> IntoFuture for SendAndWait<R> {
+    type Output = Result<R::Answer, Error>;
+    type IntoFuture = ResponseFuture<R::Answer>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        ResponseFuture::new(self.run())
+    }
+}
+
+impl<R: ThenPolled> fmt::Debug for SendAndWait<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SendAndWait")
     }
 }
 
@@ -184,18 +269,23 @@ impl<R: Request> Wait<R> {
     }
 }
 
+impl<R: Request> Wait<R> {
+    /// Looks until it is over.
+    async fn run(mut self) -> Result<R::Answer, Error> {
+        loop {
+            if let (answer, true) = self.next().await? {
+                return Ok(answer);
+            }
+        }
+    }
+}
+
 impl<R: Request> IntoFuture for Wait<R> {
     type Output = Result<R::Answer, Error>;
     type IntoFuture = ResponseFuture<R::Answer>;
 
-    fn into_future(mut self) -> Self::IntoFuture {
-        ResponseFuture::new(async move {
-            loop {
-                if let (answer, true) = self.next().await? {
-                    return Ok(answer);
-                }
-            }
-        })
+    fn into_future(self) -> Self::IntoFuture {
+        ResponseFuture::new(self.run())
     }
 }
 
@@ -261,7 +351,11 @@ impl Looks {
         }
         let json = core.settings.encode(request);
         let json = json.map_err(|error| call::serialize_error(endpoint, &error))?;
-        Ok(Self {
+        Ok(Self::of(core, endpoint, json, timeout))
+    }
+
+    fn of(core: Arc<Core>, endpoint: &'static Endpoint, json: Vec<u8>, timeout: Option<Duration>) -> Self {
+        Self {
             core,
             endpoint,
             json,
@@ -273,7 +367,7 @@ impl Looks {
             taken: 0,
             asked: None,
             failure: None,
-        })
+        }
     }
 
     /// Looks, when it is time, until there is an answer.
@@ -282,7 +376,7 @@ impl Looks {
             self.rest().await?;
             self.taken = self.taken.saturating_add(1);
             let object = Object::from(self.json.clone());
-            match call::run(&self.core, self.endpoint, object, self.timeout).await {
+            match call::run(&self.core, self.endpoint, object, self.timeout.into()).await {
                 Ok(reply) => {
                     if let Done::Answer(answer) = &reply.done {
                         self.asked = http::retry_after(&answer.headers);
@@ -314,13 +408,10 @@ impl Looks {
 
     /// What the spec says of this answer; `None` where it says nothing.
     fn is_over(&self, done: &Done) -> Option<bool> {
-        let PollUntil { field, values } = self.endpoint.poll_until?;
+        let until = self.endpoint.poll_until?;
         let Done::Answer(answer) = done else { return None };
         let fields: Fields<'_> = serde_json::from_slice(&answer.payload).ok()?;
-        let state =
-            fields.entry(field).and_then(|(_, value)| serde_json::from_str::<Value>(value.get()).ok());
-        let state = state.as_ref().and_then(json::scalar_text);
-        Some(state.is_some_and(|state| values.iter().any(|value| loosely_equal(value, &state))))
+        Some(says_over(until, &fields))
     }
 
     /// Whether it may be over at the next look all the same.
@@ -347,4 +438,16 @@ impl Looks {
         context.attempts = self.taken;
         Error::Timeout(Box::new(TimeoutError { context, phase: Phase::Polling, limit: self.limit }))
     }
+}
+
+/// Whether an answer says that it is over.
+fn says_over(until: PollUntil, answer: &Fields<'_>) -> bool {
+    let state = text_at(answer, until.field);
+    state.is_some_and(|state| until.values.iter().any(|value| loosely_equal(value, &state)))
+}
+
+/// The text of a value of an answer.
+fn text_at(answer: &Fields<'_>, key: &str) -> Option<String> {
+    let (_, value) = answer.entry(key)?;
+    json::scalar_text(&serde_json::from_str(value.get()).ok()?)
 }

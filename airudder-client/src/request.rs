@@ -41,10 +41,12 @@
 //! ```
 
 mod future;
+mod idempotency;
 mod raw;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 pub use self::future::ResponseFuture;
@@ -88,12 +90,20 @@ pub trait Paged: Request {
 )]
 pub trait Polled: Request {}
 
+/// A request that starts something whose end another endpoint tells, as the spec says (`then_poll`).
+/// Generated.
+pub trait ThenPolled: Request {
+    /// The request that is sent until it is over; it has the same answer.
+    type Polled: Polled + Request<Answer = Self::Answer>;
+}
+
 /// What every request carries beside its fields.
 pub struct Meta<R: ?Sized> {
     /// Where the endpoint is not the one that the type was made for.
     endpoint: Option<&'static Endpoint>,
     extra: JsonMap,
     timeout: Option<Duration>,
+    key: OnceLock<String>,
     request: PhantomData<fn() -> R>,
 }
 
@@ -101,6 +111,12 @@ impl<R: Request> Meta<R> {
     /// The endpoint.
     pub fn endpoint(&self) -> &'static Endpoint {
         self.endpoint.unwrap_or(R::ENDPOINT)
+    }
+
+    /// The key that makes a repeated call the same call; `None` where the endpoint takes none. Made when it
+    /// is asked for first, unless one was set.
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.endpoint().idempotency.map(|_| self.key.get_or_init(idempotency::new_key).as_str())
     }
 }
 
@@ -121,6 +137,16 @@ impl<R> Meta<R> {
         &mut self.extra
     }
 
+    /// Sets the idempotency key.
+    pub fn set_idempotency_key(&mut self, key: String) {
+        self.key = OnceLock::from(key);
+    }
+
+    /// Takes the idempotency key away: the request is another one from now on, and gets a new key.
+    pub fn renew_idempotency_key(&mut self) {
+        self.key = OnceLock::new();
+    }
+
     /// How long one attempt may take, where the request has its own limit.
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout
@@ -134,13 +160,22 @@ impl<R> Meta<R> {
 
 impl<R> Default for Meta<R> {
     fn default() -> Self {
-        Self { endpoint: None, extra: JsonMap::new(), timeout: None, request: PhantomData }
+        Self {
+            endpoint: None,
+            extra: JsonMap::new(),
+            timeout: None,
+            key: OnceLock::new(),
+            request: PhantomData,
+        }
     }
 }
 
-impl<R> Clone for Meta<R> {
+/// A clone is the same request: it has the same idempotency key, which is made now if there is none yet.
+impl<R: Request> Clone for Meta<R> {
     fn clone(&self) -> Self {
+        self.idempotency_key();
         Self {
+            key: self.key.clone(),
             endpoint: self.endpoint,
             extra: self.extra.clone(),
             timeout: self.timeout,
@@ -149,12 +184,13 @@ impl<R> Clone for Meta<R> {
     }
 }
 
-/// Equal for the same endpoint, with the same fields and time-out.
+/// Equal for the same endpoint, with the same fields, time-out and idempotency key.
 impl<R: Request> PartialEq for Meta<R> {
     fn eq(&self, other: &Self) -> bool {
         self.endpoint().key == other.endpoint().key
             && self.extra == other.extra
             && self.timeout == other.timeout
+            && self.key == other.key
     }
 }
 

@@ -56,8 +56,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::catalogue::{Category, Effect};
-use crate::error::{Context, Error, Phase};
+use crate::catalogue::{Category, Family};
+use crate::error::{ApiError, Context, Error, Phase};
 use crate::http::{Failure, Limits};
 use crate::observe::{Call, Running};
 
@@ -145,9 +145,15 @@ impl RetryPolicy {
     }
 }
 
-/// Statuses that are worth another try: too many requests, and gateways whose server is away for the moment.
-pub(crate) fn is_transient_status(status: u16) -> bool {
-    matches!(status, 429 | 502 | 503 | 504)
+/// Whether a status is worth another try, as the family says.
+pub(crate) fn is_transient_status(family: Family, status: u16) -> bool {
+    family.info().transient_statuses.contains(&status)
+}
+
+/// Whether a code says all about whether the same call may succeed later: in a family without an envelope the
+/// HTTP status only says of which kind a refusal is, and the codes of its table are more exact.
+fn is_told_by_code(error: &ApiError) -> bool {
+    error.context.family.info().refusal.is_some() && error.context.row(error.code).is_some()
 }
 
 impl Error {
@@ -156,8 +162,11 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Transport(_) | Self::Timeout(_) => true,
-            Self::Http(e) => is_transient_status(e.http_status()),
-            Self::Api(e) => is_transient_status(e.http_status()) || e.code().is(Category::Transient),
+            Self::Http(e) => is_transient_status(e.context.family, e.status),
+            Self::Api(e) if is_told_by_code(e) => e.code().is(Category::Transient),
+            Self::Api(e) => {
+                is_transient_status(e.context.family, e.status) || e.code().is(Category::Transient)
+            }
             Self::Intercepted(e) => e.retry_after().is_some(),
             Self::Invalid(_)
             | Self::Decode(_)
@@ -176,7 +185,7 @@ impl Error {
     /// [`RetryPolicy`] says, but for those codes: it repeats no error code. True as well where an interceptor
     /// has kept the call back for a time ([`Refusal::retry_after`](crate::observe::Refusal::retry_after)).
     pub fn is_retryable(&self) -> bool {
-        self.is_transient() && self.context().is_some_and(|c| !c.sent || c.effect.is_repeatable())
+        self.is_transient() && self.context().is_some_and(|c| !c.sent || c.repeatable)
     }
 }
 
@@ -187,8 +196,8 @@ enum Outcome {
     NotSent,
     /// It may have arrived, and there is no whole answer.
     NoAnswer,
-    /// It was answered with this status.
-    Status(u16),
+    /// It was refused; whether the same call may succeed later.
+    Refused { transient: bool },
 }
 
 impl Outcome {
@@ -207,12 +216,12 @@ impl Outcome {
     }
 }
 
-/// Whether a call with this effect may be repeated after this outcome.
-fn may_repeat(effect: Effect, outcome: Outcome) -> bool {
+/// Whether a call may be repeated after this outcome.
+fn may_repeat(repeatable: bool, outcome: Outcome) -> bool {
     match outcome {
         Outcome::NotSent => true,
-        Outcome::NoAnswer => effect.is_repeatable(),
-        Outcome::Status(status) => effect.is_repeatable() && is_transient_status(status),
+        Outcome::NoAnswer => repeatable,
+        Outcome::Refused { transient } => repeatable && transient,
     }
 }
 
@@ -220,14 +229,14 @@ fn may_repeat(effect: Effect, outcome: Outcome) -> bool {
 #[derive(Debug)]
 struct Attempts<'a> {
     policy: &'a RetryPolicy,
-    effect: Effect,
+    repeatable: bool,
     started: Instant,
     made: u32,
 }
 
 impl<'a> Attempts<'a> {
-    fn new(policy: &'a RetryPolicy, effect: Effect) -> Self {
-        Self { policy, effect, started: Instant::now(), made: 0 }
+    fn new(policy: &'a RetryPolicy, repeatable: bool) -> Self {
+        Self { policy, repeatable, started: Instant::now(), made: 0 }
     }
 
     /// Counts the attempt that is about to be made.
@@ -243,7 +252,7 @@ impl<'a> Attempts<'a> {
 
     /// How long to wait before the next attempt; `None` if there is to be none.
     fn wait(&self, outcome: Outcome, retry_after: Option<Duration>) -> Option<Duration> {
-        if self.made >= self.policy.max_attempts || !may_repeat(self.effect, outcome) {
+        if self.made >= self.policy.max_attempts || !may_repeat(self.repeatable, outcome) {
             return None;
         }
         let ceiling = self.policy.ceiling(self.made);
@@ -292,7 +301,13 @@ impl Failed {
 
     /// The answer was a refusal with this status.
     pub(crate) fn refused(error: Error, status: u16, retry_after: Option<Duration>) -> Self {
-        Self { error, outcome: Some(Outcome::Status(status)), retry_after }
+        let by_status = |context: &Context| is_transient_status(context.family, status);
+        let transient = match &error {
+            Error::Api(e) if is_told_by_code(e) => error.is_transient(),
+            // Elsewhere no error code is repeated, only what the HTTP status says.
+            _ => error.context().is_some_and(by_status),
+        };
+        Self { error, outcome: Some(Outcome::Refused { transient }), retry_after }
     }
 }
 
@@ -323,7 +338,7 @@ pub(crate) async fn run<O: Operation>(
     running: &mut Running,
     operation: &mut O,
 ) -> Result<O::Output, Error> {
-    let mut attempts = Attempts::new(policy, context.effect);
+    let mut attempts = Attempts::new(policy, context.repeatable);
     loop {
         operation.prepare(context, running.call()).await?;
         attempts.next();

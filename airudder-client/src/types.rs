@@ -29,13 +29,17 @@
 
 mod convert;
 mod intention;
+mod json_schema;
 mod json_text;
 mod local_time;
 mod phone;
+mod type_mismatch;
 
 pub use convert::{IntoDate, IntoDateTime, IntoDecimal, IntoLocalTime, IntoTime};
+pub use json_schema::JsonSchema;
 pub use json_text::JsonText;
 pub use local_time::LocalTime;
 pub use phone::Phone;
+pub use type_mismatch::TypeMismatch;
 
 airudder_macros::types!("spec");

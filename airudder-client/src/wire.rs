@@ -67,7 +67,7 @@ pub use error::DecodeError;
 pub(crate) use local_time::in_zone;
 pub use local_time::{LocalTime, LocalValue};
 pub use object::Obj;
-pub use scalar::{Bool, Enum, Int, Json, Num, Scalar, ScalarCodec};
+pub use scalar::{Bool, Enum, Int, Json, JsonObject, JsonValue, Num, Scalar, ScalarCodec};
 pub use text::{Base64, Binary, Id, JsonText, Text, Url};
 pub use time::{Date, EpochMs, EpochS, Instant, InstantOffset, LocalDateTime, Time};
 

@@ -1,6 +1,7 @@
 //! What endpoints with a memory do. All others answer from the spec's samples.
 
 pub(crate) mod call;
+mod calle;
 mod chatbot;
 pub(crate) mod failure;
 mod number_detection;
@@ -66,6 +67,15 @@ const HANDLERS: &[(&str, Handler)] = &[
     ("chatbot.list_sessions", chatbot::list_sessions),
     ("chatbot.end_session", chatbot::end_session),
     ("chatbot.mark_message_read", chatbot::mark_read),
+    ("calle.create_call", calle::create),
+    ("calle.get_call", calle::get),
+    ("calle.cancel_call", calle::cancel),
+    ("calle.list_call_events", calle::events),
+    ("calle.list_goals", calle::goals),
+    ("calle.get_goal", calle::goal),
+    ("calle.create_goal_run", calle::create_run),
+    ("calle.get_goal_run", calle::get_run),
+    ("calle.enroll_contacts", calle::enroll),
     ("sms.send_message", sms::send),
     ("number_detection.check_numbers", number_detection::check_numbers),
 ];

@@ -1,5 +1,6 @@
 //! What changes the world by the rules: transitions of tasks, plans, workflows and conversations.
 
+mod agent_calls;
 mod chats;
 mod dialer_events;
 mod dialing;

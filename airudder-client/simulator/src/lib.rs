@@ -131,6 +131,7 @@ mod clock;
 mod endpoints;
 mod engine;
 mod http;
+mod json_schema;
 mod loose_json;
 mod project;
 pub mod sample;

@@ -77,6 +77,8 @@ fn by_kind(kind: &Kind, offered: Value, sample: &dyn Fn() -> Value) -> Value {
         | Kind::Scalar(Scalar::Binary)
         | Kind::Scalar(Scalar::Json)
         | Kind::Scalar(Scalar::JsonText)
+        | Kind::Scalar(Scalar::JsonSchema)
+        | Kind::Scalar(Scalar::AnyScalar)
         | Kind::Id(_)
         | Kind::Enum(_)
         | Kind::Map(_) => offered,

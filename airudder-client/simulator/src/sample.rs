@@ -129,6 +129,10 @@ fn value(spot: &Spot<'_>, nest: &Nest<'_>) -> Option<Value> {
         Kind::Scalar(Scalar::Number) | Kind::Scalar(Scalar::Decimal) => number(spot),
         Kind::Scalar(Scalar::Boolean) => json!(true),
         Kind::Scalar(Scalar::Json) => json!({"example": true}),
+        Kind::Scalar(Scalar::JsonSchema) => json!({
+            "type": "object", "properties": {"example": {"type": "boolean"}}, "additionalProperties": false,
+        }),
+        Kind::Scalar(Scalar::AnyScalar) => json!("example"),
         Kind::Enum(info) => word(spot, info),
         Kind::Scalar(Scalar::EpochMs) => json!(integer(spot, moment(spot).as_millisecond())),
         Kind::Scalar(Scalar::EpochS) => json!(integer(spot, moment(spot).as_second())),

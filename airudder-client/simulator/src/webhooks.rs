@@ -172,6 +172,12 @@ pub(crate) async fn post(
         // How the vendor signs is not public: this value says only that a signature belongs here.
         request = request.header("X-AIRudder-Sign", "simulated");
     }
+    if let Some(header) = webhook.header {
+        let value = header.key.split('.').try_fold(body, |value, key| value.get(key));
+        if let Some(text) = value.and_then(Value::as_str) {
+            request = request.header(header.name, text);
+        }
+    }
     Ok(request.send().await?.status().as_u16())
 }
 

@@ -10,8 +10,10 @@ use serde_json::Value;
 
 use crate::clock::Moment;
 use crate::state::agenda::Agenda;
+use crate::state::agent_call::{AgentCall, AgentStep};
 use crate::state::bounded_store::{BoundedStore, Serial};
 use crate::state::chat::{Chat, ChatStep};
+use crate::state::keys::Keys;
 use crate::state::outcome::CallOutcome;
 use crate::state::plan::Plan;
 use crate::state::task::{CallStep, FoundCall, Owner, Task, parse_call_id};
@@ -64,6 +66,7 @@ pub(crate) enum Event {
     InstanceMustEnd(Serial),
     Waba { instance: Serial, contact: usize, step: WabaStep },
     Chat { chat: Serial, step: ChatStep },
+    AgentCall { call: Serial, step: AgentStep },
     Sms { url: Option<String>, number: String, message_id: String },
     NumberChecked { url: Option<String>, number: String, reference: Value },
     Redeliver(Box<Push>),
@@ -107,6 +110,8 @@ pub(crate) struct World {
     pub(crate) plans: BoundedStore<Plan>,
     pub(crate) instances: BoundedStore<Instance>,
     pub(crate) chats: BoundedStore<Chat>,
+    pub(crate) agent_calls: BoundedStore<AgentCall>,
+    pub(crate) keys: Keys,
     ids: u64,
     /// Grows with everything that happens: whether there is something new to save.
     pub(crate) changes: u64,
@@ -128,6 +133,10 @@ pub(crate) struct Saved {
     plans: BoundedStore<Plan>,
     instances: BoundedStore<Instance>,
     chats: BoundedStore<Chat>,
+    #[serde(default)]
+    agent_calls: BoundedStore<AgentCall>,
+    #[serde(default)]
+    keys: Keys,
     /// Webhooks that had not been tried yet.
     pushes: Vec<Push>,
 }
@@ -146,6 +155,8 @@ impl World {
             plans: BoundedStore::default(),
             instances: BoundedStore::default(),
             chats: BoundedStore::default(),
+            agent_calls: BoundedStore::default(),
+            keys: Keys::default(),
             ids: 0,
             changes: 0,
         }
@@ -165,6 +176,8 @@ impl World {
             plans: mem::take(&mut self.plans),
             instances: mem::take(&mut self.instances),
             chats: mem::take(&mut self.chats),
+            agent_calls: mem::take(&mut self.agent_calls),
+            keys: mem::take(&mut self.keys),
             pushes: self.outbox.pending(),
         };
         let text = serde_json::to_vec(&saved);
@@ -201,6 +214,8 @@ impl World {
         self.plans = saved.plans;
         self.instances = saved.instances;
         self.chats = saved.chats;
+        self.agent_calls = saved.agent_calls;
+        self.keys = saved.keys;
     }
 
     /// Forgets everything but the time.

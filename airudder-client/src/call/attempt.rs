@@ -139,6 +139,7 @@ impl<'a> Caller<'a> {
         let rules = Rules {
             family: plan.family,
             envelope: info.envelope,
+            refusal: info.refusal,
             token_codes: info.token_codes,
             any: plan.any_answer || plan.wants_file,
             needs_code: plan.needs_code,

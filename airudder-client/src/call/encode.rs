@@ -1,18 +1,20 @@
 //! From a request's fields to the call that is planned with them. Nothing is sent.
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Content, Core, Plan, path};
-use crate::catalogue::{Auth, BodyForm, Effect, Endpoint, Field, Kind, ResponseKind, Scalar, SuccessRule};
-use crate::check::Severity;
+use super::{Carried, Content, Core, Plan, path};
+use crate::catalogue::{
+    Auth, BodyForm, Effect, Endpoint, ErrorCode, Field, FieldPlace, Idempotency, Kind, Problem, ResponseKind,
+    Scalar, SuccessRule,
+};
+use crate::check::{Severity, Violation};
 use crate::error::{Context, Error, Invalid};
 use crate::http::{self, Part};
-use crate::json::Object;
+use crate::json::{Fields, Object};
 
 /// The error of a request that JSON cannot express (a number that is not finite, say).
 pub(crate) fn serialize_error(endpoint: &'static Endpoint, error: &dyn std::fmt::Display) -> Error {
@@ -24,11 +26,18 @@ pub(super) fn plan(
     core: &Core,
     endpoint: &'static Endpoint,
     object: Object<'_>,
-    timeout: Option<Duration>,
+    carried: Carried<'_>,
 ) -> Result<Plan, Error> {
     let context = Context::of(endpoint);
     let path = core.settings.path(endpoint)?.to_owned();
-    let violations = core.settings.check(endpoint, object.text());
+    let mut violations = core.settings.check(endpoint, object.text());
+    let mut headers = HeaderMap::new();
+    if let (Some(idempotency), Some(key)) = (endpoint.idempotency, carried.key) {
+        match idempotency_key(endpoint, idempotency, key) {
+            Ok((name, value)) => drop(headers.insert(name, value)),
+            Err(violation) => violations.push(violation),
+        }
+    }
     if violations.iter().any(|violation| violation.severity == Severity::Error) {
         return Err(Error::Invalid(Box::new(Invalid::new(context, violations))));
     }
@@ -36,13 +45,16 @@ pub(super) fn plan(
         .map_err(|_| context.config(format!("`{}` is not an HTTP method", endpoint.method)))?;
     let unreadable =
         |error: serde_json::Error| context.config(format!("the fields cannot be written: {error}"));
-    let (path, query, content) = if matches!(endpoint.body, BodyForm::Json) && !path.contains('{') {
+    let as_it_is = matches!(endpoint.body, BodyForm::Json) && !path.contains('{') && !has_headers(endpoint);
+    let (path, query, content) = if as_it_is {
         (path, String::new(), Content::Json(object.into_text().into()))
     } else {
         // The check has seen an object; what its rules let pass is well-formed.
         let mut fields = object.fields().map_err(unreadable)?;
         let path = path::fill(path, &mut fields).map_err(|problem| context.config(problem))?;
+        fill_headers(endpoint, &mut fields, &mut headers, &context)?;
         match endpoint.body {
+            BodyForm::None => (path, String::new(), Content::None),
             BodyForm::Json => (path, String::new(), Content::Json(fields.json().into())),
             BodyForm::Form => {
                 let pairs = fields.pairs().map_err(unreadable)?;
@@ -64,10 +76,11 @@ pub(super) fn plan(
         method,
         path,
         query,
+        headers,
         fields: endpoint.request,
         content,
         auth: endpoint.auth,
-        limits: core.settings.limits(timeout, endpoint.timeout_secs),
+        limits: core.settings.limits(carried.timeout, endpoint.timeout_secs),
         wants_file: matches!(endpoint.response, ResponseKind::File),
         any_answer: any_answer(endpoint),
         needs_code: needs_code(endpoint),
@@ -79,6 +92,73 @@ pub(super) fn plan(
         ),
         context,
     })
+}
+
+fn has_headers(endpoint: &Endpoint) -> bool {
+    endpoint.request.iter().any(|field| field.place == FieldPlace::Header)
+}
+
+/// Takes the fields that are headers out of the others.
+fn fill_headers(
+    endpoint: &Endpoint,
+    fields: &mut Fields<'_>,
+    headers: &mut HeaderMap,
+    context: &Context,
+) -> Result<(), Error> {
+    for field in endpoint.request.iter().filter(|field| field.place == FieldPlace::Header) {
+        let text = fields
+            .text(field.wire)
+            .map_err(|error| context.config(format!("the fields cannot be written: {error}")))?;
+        if let Some(text) = text {
+            // What the check lets pass has no control characters.
+            let header =
+                HeaderName::try_from(field.wire).ok().zip(HeaderValue::from_bytes(text.as_bytes()).ok());
+            let Some((name, mut value)) = header else {
+                return Err(context.config(format!("the field {} fits no HTTP header", field.wire)));
+            };
+            value.set_sensitive(field.sensitive);
+            headers.insert(name, value);
+        }
+        fields.0.retain(|(name, _)| name != field.wire);
+    }
+    Ok(())
+}
+
+/// The header with the key that makes a repeated call the same call, or what is wrong with the key.
+fn idempotency_key(
+    endpoint: &Endpoint,
+    idempotency: Idempotency,
+    key: &str,
+) -> Result<(HeaderName, HeaderValue), Violation> {
+    let most = usize::try_from(idempotency.max_chars).unwrap_or(usize::MAX);
+    let refuse = |problem, message: String| {
+        let code = endpoint.family.info().invalid_code;
+        Violation {
+            field: idempotency.header.to_owned(),
+            problem,
+            code: code.map(|code| ErrorCode::from_code(endpoint.family, code)),
+            severity: Severity::Error,
+            message,
+        }
+    };
+    let is_plain = |c: char| c == ' ' || c.is_ascii_graphic();
+    let header = HeaderName::try_from(idempotency.header).ok().zip(HeaderValue::from_str(key).ok());
+    match header {
+        _ if key.trim().is_empty() => Err(refuse(Problem::Missing, "must not be empty".to_owned())),
+        // What is around it is no part of a header's value.
+        _ if key.trim() != key => {
+            Err(refuse(Problem::Invalid, "must not begin or end with a space".to_owned()))
+        }
+        _ if key.chars().count() > most => {
+            Err(refuse(Problem::TooLong, format!("must have at most {most} characters")))
+        }
+        Some((name, mut value)) if key.chars().all(is_plain) => {
+            // It may be made from a customer's number.
+            value.set_sensitive(true);
+            Ok((name, value))
+        }
+        _ => Err(refuse(Problem::Invalid, "must be printable ASCII".to_owned())),
+    }
 }
 
 /// Whether an answer of nothing at all will do.

@@ -21,7 +21,7 @@ pub(super) fn build(
     added: &HeaderMap,
 ) -> Result<Outgoing, Error> {
     let settings = &core.settings;
-    let mut headers = HeaderMap::new();
+    let mut headers = plan.headers.clone();
     headers.insert(USER_AGENT, settings.user_agent.clone());
     headers
         .insert(ACCEPT, HeaderValue::from_static(if plan.wants_file { "*/*" } else { "application/json" }));
@@ -105,6 +105,11 @@ fn encrypted(
             ));
         }
     };
+    if plan.fields.iter().any(|field| field.sensitive && plan.headers.contains_key(field.wire)) {
+        return Err(context.config(
+            "a header is not encrypted, and a sensitive one is not sent in the clear by a client with a key",
+        ));
+    }
     headers.insert(IS_ENCRYPTED, HeaderValue::from_static("1"));
     if let Ok(digest) = HeaderValue::try_from(encryption::digest(plain)) {
         headers.insert(SIGNED, digest);

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 
 use super::order::When;
 use super::report::Report;
-use crate::catalogue::{Constraint, Field, JsonType, Kind, Limit, Problem, Scalar};
+use crate::catalogue::{Constraint, Field, FieldPlace, JsonType, Kind, Limit, Problem, Scalar};
 use crate::wire::{decimal, scalar, text, time};
 
 /// A single value, as it came.
@@ -73,7 +73,8 @@ pub(super) fn single(report: &mut Report, target: Target, input: Input<'_>) -> V
         return Verdict::ABSENT;
     }
     match target.kind.json_type() {
-        JsonType::Any => Verdict::PRESENT,
+        JsonType::Scalar if matches!(input, Input::Null) => target.wrong_type(report),
+        JsonType::Any | JsonType::Scalar => Verdict::PRESENT,
         JsonType::Boolean => boolean(report, target, input),
         JsonType::Integer if matches!(target.kind, Kind::Enum(_)) => integer_word(report, target, input),
         JsonType::Integer => integer(report, target, input),
@@ -117,6 +118,7 @@ fn type_name(kind: &Kind) -> &'static str {
         JsonType::Object => "an object",
         JsonType::List => "a list",
         JsonType::Any => "any JSON",
+        JsonType::Scalar => "text, a number, or true or false",
         JsonType::Text => "text",
     }
 }
@@ -235,6 +237,10 @@ fn any_text(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
         report.add(target.field, Problem::Invalid, format_args!("must be {form}"));
         return Verdict::PRESENT;
     }
+    if target.field.place == FieldPlace::Header && text.chars().any(char::is_control) {
+        report.add(target.field, Problem::Invalid, format_args!("must have no control characters"));
+        return Verdict::PRESENT;
+    }
     text_limits(report, target, text);
     fixed(report, target, |word| word == text);
     days_ahead(report, target, when);
@@ -275,7 +281,9 @@ fn broken_form(kind: &Kind, text: &str, when: Option<When>) -> Option<&'static s
         | Scalar::Boolean
         | Scalar::EpochMs
         | Scalar::EpochS
-        | Scalar::Json => return None,
+        | Scalar::Json
+        | Scalar::JsonSchema
+        | Scalar::AnyScalar => return None,
     };
     (!kept).then_some(form)
 }

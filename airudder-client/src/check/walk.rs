@@ -228,6 +228,10 @@ impl<'de> Visitor<'de> for Value<'_> {
                 }
                 Ok(container(report, target, count))
             }
+            Kind::Scalar(Scalar::JsonSchema) => {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Verdict::PRESENT)
+            }
             Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::List(_) => {
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 Ok(other_container(report, target))

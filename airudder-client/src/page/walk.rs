@@ -107,11 +107,12 @@ impl Walk {
         }
         // Until it is certain that there is more: an error ends the walk too.
         self.done = true;
-        let reply = match call::run(&self.core, self.endpoint, Object::from(&self.fields), self.timeout).await
-        {
-            Err(error) if self.pages > 0 && self.is_past_the_end(&error) => return Ok(None),
-            outcome => outcome?,
-        };
+        let reply =
+            match call::run(&self.core, self.endpoint, Object::from(&self.fields), self.timeout.into()).await
+            {
+                Err(error) if self.pages > 0 && self.is_past_the_end(&error) => return Ok(None),
+                outcome => outcome?,
+            };
         let Done::Answer(answer) = &reply.done else {
             return Ok(Some(reply));
         };

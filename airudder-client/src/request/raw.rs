@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Method;
+use reqwest::header::HeaderMap;
 use serde::Serialize;
 
 use crate::call::{self, Content, Core, Plan, split_query};
@@ -139,6 +140,7 @@ impl RawRequest {
             family,
             method,
             query,
+            headers: HeaderMap::new(),
             fields: &[],
             content,
             auth: info.auth,

@@ -410,3 +410,33 @@ impl Codec for Json {
         Some(Value::Null)
     }
 }
+
+/// A type that wraps JSON.
+pub trait JsonValue {
+    /// From what came.
+    fn from_value(value: Value) -> Self;
+    /// What is sent.
+    fn as_value(&self) -> &Value;
+}
+
+/// A JSON object as a type of its own.
+pub struct JsonObject<T>(PhantomData<T>);
+
+impl<T: JsonValue> Codec for JsonObject<T> {
+    type Value = T;
+    const EMPTY_IS_NONE: bool = false;
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        let value = Map::<String, Value>::deserialize(deserializer)?;
+        Ok(T::from_value(Value::Object(value)))
+    }
+
+    fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+        let value = Option::<Map<String, Value>>::deserialize(deserializer)?;
+        Ok(value.map(|value| T::from_value(Value::Object(value))))
+    }
+
+    fn write<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        value.as_value().serialize(serializer)
+    }
+}

@@ -6,8 +6,11 @@ mod types;
 
 use std::collections::{HashMap, HashSet};
 
-pub use entry::{Endpoint, Entry, FindBy, NextCursor, Page, Payload, PollUntil, Response, Section, Webhook};
-pub use family::{Auth, CredentialVariables, Envelope, ErrorRow, ErrorTable, Family};
+pub use entry::{
+    Endpoint, Entry, FindBy, Idempotency, NextCursor, Page, Payload, PollUntil, Response, Section, ThenPoll,
+    Webhook,
+};
+pub use family::{Auth, CredentialVariables, Envelope, ErrorRow, ErrorTable, Family, RefusalForm};
 pub use types::{Constraint, Enum, EnumValue, Field, Id, Struct, Type, TypeRef, Types};
 
 /// A whole spec.

@@ -6,6 +6,7 @@
 //! [`Entry::poisoned`]: crate::ir::Entry::poisoned
 //! [`Field::valid`]: crate::ir::Field::valid
 
+mod calls;
 mod codes;
 mod evidence;
 pub(crate) mod limits;
@@ -19,6 +20,7 @@ pub(crate) mod sample;
 mod samples;
 mod unused;
 
+use calls::{check_answer, check_idempotency, check_no_place, check_places, check_then_poll, check_webhook};
 use codes::{Codes, Numbers, check_family_codes};
 use evidence::check_evidence;
 use names::check_names;
@@ -40,6 +42,7 @@ pub(crate) fn check(spec: &Spec) -> Vec<Diagnostic> {
     let numbers = Numbers::of(spec);
     check_family_codes(spec, &mut diagnostics);
     for object in &spec.shared.structs {
+        check_no_place(&object.fields, &object.node, &mut diagnostics);
         check_unique(spec, &object.fields, &object.node, &mut diagnostics);
         numbers.check_shared(object, &mut diagnostics);
     }
@@ -55,6 +58,10 @@ pub(crate) fn check(spec: &Spec) -> Vec<Diagnostic> {
             check_poll_until(spec, endpoint, &mut diagnostics);
             check_find_by(spec, section, endpoint, &mut diagnostics);
             check_payload_required(endpoint, &mut diagnostics);
+            check_places(endpoint, &mut diagnostics);
+            check_answer(endpoint, &mut diagnostics);
+            check_idempotency(endpoint, &mut diagnostics);
+            check_then_poll(spec, section, endpoint, &mut diagnostics);
             check_unique(spec, &endpoint.request, &endpoint.entry.node, &mut diagnostics);
             codes.check_endpoint(endpoint, &mut diagnostics);
             check_endpoint_samples(spec, endpoint, &mut diagnostics);
@@ -62,9 +69,11 @@ pub(crate) fn check(spec: &Spec) -> Vec<Diagnostic> {
         for webhook in &section.webhooks {
             codes.check_webhook(webhook, &mut diagnostics);
             check_webhook_keys(spec, webhook, &mut diagnostics);
+            check_webhook(webhook, &mut diagnostics);
             check_webhook_sample(spec, webhook, &mut diagnostics);
         }
         for object in &section.types.structs {
+            check_no_place(&object.fields, &object.node, &mut diagnostics);
             check_unique(spec, &object.fields, &object.node, &mut diagnostics);
             codes.check_own(&object.fields, &object.node, &mut diagnostics);
         }

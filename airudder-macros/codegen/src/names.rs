@@ -10,8 +10,20 @@ const KEYWORDS: &[&str] = &[
 ];
 
 /// Names of methods that every builder has.
-const BUILDER_METHODS: &[&str] =
-    &["build", "builder", "send", "send_full", "stream", "wait", "poll", "extra", "timeout", "download_to"];
+const BUILDER_METHODS: &[&str] = &[
+    "build",
+    "builder",
+    "send",
+    "send_full",
+    "stream",
+    "wait",
+    "poll",
+    "extra",
+    "timeout",
+    "download_to",
+    "idempotency_key",
+    "send_and_wait",
+];
 
 /// Methods of the client: a section's handle is one of them.
 pub const CLIENT_METHODS: &[&str] = &[
@@ -26,6 +38,7 @@ pub const CLIENT_METHODS: &[&str] = &[
     "from_env",
     "raw",
     "recording",
+    "send_and_wait",
     "stream",
     "wait",
     "wait_until",
@@ -79,6 +92,7 @@ pub const CLIENT_CRATES: &[&str] = &[
     "futures",
     "futures_core",
     "futures_util",
+    "getrandom",
     "governor",
     "http_body",
     "httpdate",
@@ -88,6 +102,7 @@ pub const CLIENT_CRATES: &[&str] = &[
     "reqwest",
     "rust_decimal",
     "rustls_platform_verifier",
+    "schemars",
     "secrecy",
     "serde",
     "serde_json",

@@ -58,6 +58,10 @@ pub struct Endpoint<F: 'static> {
     pub find_by: Option<FindBy<F>>,
     /// What its answer says once the thing that it tells of is over; for what takes time.
     pub poll_until: Option<PollUntil>,
+    /// The endpoint that tells what becomes of what this one starts.
+    pub then_poll: Option<ThenPoll<F>>,
+    /// The header whose key makes a repeated call the same call.
+    pub idempotency: Option<Idempotency>,
     /// Codes that it is known or thought to return.
     pub errors: &'static [Code],
     /// Rows of the codes that its section defines beside the family's table.
@@ -74,6 +78,14 @@ pub struct Endpoint<F: 'static> {
     pub root: &'static str,
     /// Why not to use it any more.
     pub deprecated: Option<&'static str>,
+}
+
+impl<F> Endpoint<F> {
+    /// Whether a call that may have reached the vendor can be sent again without harm: it does nothing
+    /// twice, by its nature or by the key that it carries.
+    pub const fn is_repeatable(&self) -> bool {
+        self.effect.is_repeatable() || self.idempotency.is_some()
+    }
 }
 
 /// What comes back from an endpoint, inside its envelope.
@@ -206,6 +218,27 @@ pub struct PollUntil {
     pub values: &'static [&'static str],
 }
 
+/// The endpoint that tells what becomes of what another one starts.
+#[derive(Clone, Copy)]
+pub struct ThenPoll<F: 'static> {
+    /// The endpoint; it says when it is over ([`Endpoint::poll_until`]).
+    pub endpoint: &'static Endpoint<F>,
+    /// Wire names of its fields, each with the key of the first answer that has the value.
+    pub fields: &'static [(&'static str, &'static str)],
+}
+
+/// The header whose key makes a repeated call the same call: the vendor answers as it did before, and does
+/// nothing a second time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Name of the header.
+    pub header: &'static str,
+    /// Whether the vendor refuses a call without one.
+    pub required: bool,
+    /// How many characters a key may have.
+    pub max_chars: u32,
+}
+
 /// How an endpoint authenticates.
 #[derive(Clone, Copy)]
 pub enum Auth<F: 'static> {
@@ -259,6 +292,14 @@ impl<F> fmt::Debug for Auth<F> {
 impl<F> fmt::Debug for FindBy<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FindBy").field("name", &self.name).field("list", &self.list.key).finish()
+    }
+}
+
+/// Shows the endpoint by its key.
+impl<F> fmt::Debug for ThenPoll<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("ThenPoll");
+        shown.field("endpoint", &self.endpoint.key).field("fields", &self.fields).finish()
     }
 }
 

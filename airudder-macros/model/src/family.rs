@@ -28,6 +28,10 @@ pub struct FamilyInfo<F: 'static> {
     pub auth: Auth<F>,
     /// How answers are wrapped; `None` where that is not known, or they are not.
     pub envelope: Option<Envelope>,
+    /// Where a refusal says what it is, in a family without an envelope: its HTTP status is none of success.
+    pub refusal: Option<RefusalForm>,
+    /// HTTP statuses after which the same call may succeed later, where no code says more.
+    pub transient_statuses: &'static [u16],
     /// Whether bodies are encrypted where an encryption key is set.
     pub encrypted: bool,
     /// How its paths begin, for calls that name a path only.
@@ -71,6 +75,17 @@ pub struct Envelope {
     pub message: &'static [&'static str],
 }
 
+/// Where a refusal says what it is. Dots lead into objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefusalForm {
+    /// The code.
+    pub code: &'static str,
+    /// The text.
+    pub message: Option<&'static str>,
+    /// A more exact code, which goes before the other where the table has it.
+    pub reason: Option<&'static str>,
+}
+
 /// The codes of a family that callers and retries treat alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Categories {
@@ -80,6 +95,8 @@ pub struct Categories {
     pub not_found: &'static [Code],
     /// The same call may succeed later.
     pub transient: &'static [Code],
+    /// The idempotency key belongs to another request.
+    pub idempotency_conflict: &'static [Code],
 }
 
 impl Categories {
@@ -89,6 +106,7 @@ impl Categories {
             Category::AlreadyDone => self.already_done,
             Category::NotFound => self.not_found,
             Category::Transient => self.transient,
+            Category::IdempotencyConflict => self.idempotency_conflict,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Fields: what they hold and what their values must satisfy.
 
-use crate::{Code, EnumForm, Evidence, JsonType, Limit, Problem, Scalar};
+use crate::{Code, EnumForm, Evidence, FieldPlace, JsonType, Limit, Problem, Scalar};
 
 /// One field of a request, a response or a webhook.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +19,10 @@ pub struct Field {
     pub sensitive: bool,
     /// The only value that it takes: it is always sent.
     pub fixed: Option<&'static str>,
+    /// Of a request: where it goes.
+    pub place: FieldPlace,
+    /// Of an answer: its shape is the caller's own, and it can be read as a type of the caller's.
+    pub typed: bool,
     /// Of a list: wire name of the field by which two entries are the same.
     pub unique: Option<&'static str>,
     /// How well it is known.
@@ -41,6 +45,8 @@ impl Field {
         required: false,
         sensitive: false,
         fixed: None,
+        place: FieldPlace::Body,
+        typed: false,
         unique: None,
         evidence: Evidence::Assumed,
         constraints: &[],

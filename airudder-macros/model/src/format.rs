@@ -24,7 +24,9 @@ impl Scalar {
             | Self::Base64
             | Self::Binary
             | Self::Json
-            | Self::JsonText => None,
+            | Self::JsonText
+            | Self::JsonSchema
+            | Self::AnyScalar => None,
         }
     }
 }

@@ -25,13 +25,16 @@ mod words;
 mod vocabulary;
 
 pub use code::{Code, Word};
-pub use endpoint::{Auth, Endpoint, FindBy, NextCursor, Paging, PollUntil, ResponseKind, Sample, TokenAuth};
-pub use family::{Categories, CredentialVariables, Envelope, FamilyInfo};
+pub use endpoint::{
+    Auth, Endpoint, FindBy, Idempotency, NextCursor, Paging, PollUntil, ResponseKind, Sample, ThenPoll,
+    TokenAuth,
+};
+pub use family::{Categories, CredentialVariables, Envelope, FamilyInfo, RefusalForm};
 pub use field::{Constraint, EnumInfo, Field, Kind, StructInfo};
 pub use format::{has_pattern, is_on_calendar, is_phone};
-pub use table::{Discriminator, ErrorRow, Webhook};
+pub use table::{Discriminator, ErrorRow, Webhook, WebhookHeader};
 pub use text::loosely_equal;
 pub use vocabulary::{
-    AuthKind, BodyForm, Category, CodeForm, Effect, EnumForm, Evidence, JsonType, Limit, LimitOn, Method,
-    PagingKind, Problem, Scalar, Signed, SuccessRule,
+    AuthKind, BodyForm, Category, CodeForm, Effect, EnumForm, Evidence, FieldPlace, JsonType, Limit, LimitOn,
+    Method, PagingKind, Problem, Scalar, Signed, SuccessRule,
 };

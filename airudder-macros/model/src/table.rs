@@ -38,6 +38,8 @@ pub struct Webhook<F: 'static> {
     pub happened: Option<&'static str>,
     /// How it is told from other webhooks that come to the same URL.
     pub discriminator: Option<Discriminator>,
+    /// The header that repeats a value of the message.
+    pub header: Option<WebhookHeader>,
     /// Its fields.
     pub payload: &'static [Field],
     /// An example, as JSON text.
@@ -55,6 +57,15 @@ pub struct Discriminator {
     pub value: &'static str,
 }
 
+/// A header of a webhook that repeats a value of the message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WebhookHeader {
+    /// Name of the header.
+    pub name: &'static str,
+    /// Key of the value; dots lead into objects.
+    pub key: &'static str,
+}
+
 /// One row of the error-code tables.
 #[derive(Debug, Clone, Copy)]
 pub struct ErrorRow<F: 'static> {
@@ -70,6 +81,8 @@ pub struct ErrorRow<F: 'static> {
     pub meanings: &'static [&'static str],
     /// Wire name of the field that it is about.
     pub field: Option<&'static str>,
+    /// The HTTP status that it comes with, where that is known.
+    pub status: Option<u16>,
     /// The limit that its text states, in words.
     pub limit: Option<&'static str>,
     /// Which calls raise it.

@@ -105,6 +105,20 @@ words! {
         Form = "form",
         /// Into a multipart form.
         Multipart = "multipart",
+        /// Nowhere: all of them stand in the path or in headers, and there is no body.
+        None = "none",
+    }
+}
+
+words! {
+    /// Where a field of a request goes.
+    pub enum FieldPlace {
+        /// Where the other fields go, as the endpoint's `body` says.
+        Body = "body",
+        /// Into the path.
+        Path = "path",
+        /// Into an HTTP header of its wire name.
+        Header = "header",
     }
 }
 
@@ -195,6 +209,10 @@ words! {
         Json = "json",
         /// Text that holds JSON.
         JsonText = "json_text",
+        /// A JSON Schema, as an object.
+        JsonSchema = "json_schema",
+        /// Text, a number, or true or false.
+        AnyScalar = "scalar",
     }
 }
 
@@ -213,6 +231,8 @@ pub enum JsonType {
     Object,
     /// An array.
     List,
+    /// A string, a number, or true or false.
+    Scalar,
     /// Anything.
     Any,
 }
@@ -238,7 +258,9 @@ impl Scalar {
             | Self::Base64
             | Self::Binary
             | Self::Json
-            | Self::JsonText => false,
+            | Self::JsonText
+            | Self::JsonSchema
+            | Self::AnyScalar => false,
         }
     }
 
@@ -249,6 +271,8 @@ impl Scalar {
             Self::Number | Self::Decimal => JsonType::Number,
             Self::Boolean => JsonType::Boolean,
             Self::Json => JsonType::Any,
+            Self::JsonSchema => JsonType::Object,
+            Self::AnyScalar => JsonType::Scalar,
             Self::String
             | Self::Date
             | Self::Time
@@ -281,7 +305,9 @@ impl Scalar {
             | Self::Base64
             | Self::Binary
             | Self::Json
-            | Self::JsonText => false,
+            | Self::JsonText
+            | Self::JsonSchema
+            | Self::AnyScalar => false,
         }
     }
 
@@ -301,14 +327,16 @@ impl Scalar {
             | Self::EpochMs
             | Self::EpochS
             | Self::Binary
-            | Self::Json => false,
+            | Self::Json
+            | Self::JsonSchema
+            | Self::AnyScalar => false,
         }
     }
 
     /// Whether values may hold anything, so that nothing is known of what they show.
     pub const fn is_opaque(self) -> bool {
         match self {
-            Self::Json | Self::JsonText | Self::Binary => true,
+            Self::Json | Self::JsonText | Self::JsonSchema | Self::AnyScalar | Self::Binary => true,
             Self::String
             | Self::Integer
             | Self::Number
@@ -476,5 +504,7 @@ words! {
         NotFound = "not_found",
         /// The vendor is busy or disturbed: the same call may succeed later.
         Transient = "transient",
+        /// The idempotency key belongs to another request.
+        IdempotencyConflict = "idempotency_conflict",
     }
 }

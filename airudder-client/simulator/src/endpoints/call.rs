@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use airudder_client::catalogue::{Endpoint, Problem};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 
 use crate::endpoints::failure::Failure;
@@ -10,10 +11,13 @@ use crate::loose_json;
 use crate::state::recording::Recording;
 
 /// A request that is in order by the spec.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Call<'a> {
     pub(crate) endpoint: &'static Endpoint,
     pub(crate) input: &'a Map<String, Value>,
+    /// What the same call has made before, by its idempotency key: the id, empty where it made nothing that
+    /// has one.
+    pub(crate) replay: Option<String>,
 }
 
 impl Call<'_> {
@@ -46,6 +50,14 @@ impl Call<'_> {
 pub(crate) enum HandlerReply {
     /// A payload, still to be put into the form of the spec.
     Payload(Value),
+    /// A payload as it is, with its HTTP status and headers.
+    Made {
+        /// The id of what was made, for repeats of the call.
+        id: String,
+        payload: Value,
+        status: StatusCode,
+        headers: Vec<(HeaderName, HeaderValue)>,
+    },
     /// What somebody has set: a payload, or a whole body.
     Canned(Arc<Value>),
     /// The answer of the spec's sample.
@@ -54,6 +66,18 @@ pub(crate) enum HandlerReply {
     Recording(Recording),
     /// Several recordings.
     Recordings(Vec<Recording>),
+}
+
+impl HandlerReply {
+    /// The id of what was made.
+    pub(crate) fn made(&self) -> String {
+        match self {
+            Self::Made { id, .. } => id.clone(),
+            Self::Payload(_) | Self::Canned(_) | Self::Sample | Self::Recording(_) | Self::Recordings(_) => {
+                String::new()
+            }
+        }
+    }
 }
 
 pub(crate) type Handled = Result<HandlerReply, Failure>;

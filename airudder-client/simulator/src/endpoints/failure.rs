@@ -2,7 +2,7 @@
 
 use airudder_client::catalogue::{Code, Endpoint, FamilyInfo, Field, Problem};
 use axum::http::StatusCode;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::loose_json;
 
@@ -12,12 +12,14 @@ pub(crate) struct Failure {
     pub(crate) status: StatusCode,
     pub(crate) code: Code,
     pub(crate) message: String,
+    /// More about it, in families whose refusals have an object for that.
+    pub(crate) details: Map<String, Value>,
 }
 
 impl Failure {
     /// A business error: HTTP 200 and a code (that it is 200 is assumed).
     pub(crate) fn code(code: impl Into<Code>, message: impl Into<String>) -> Self {
-        Self { status: StatusCode::OK, code: code.into(), message: message.into() }
+        Self { status: StatusCode::OK, code: code.into(), message: message.into(), details: Map::new() }
     }
 
     /// The token is absent, wrong or expired.
@@ -26,6 +28,7 @@ impl Failure {
             status: StatusCode::UNAUTHORIZED,
             code,
             message: "the token is missing, wrong or has expired".to_owned(),
+            details: Map::new(),
         }
     }
 

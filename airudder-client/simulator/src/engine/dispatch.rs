@@ -24,6 +24,7 @@ impl World {
             Event::InstanceMustEnd(instance) => self.instance_must_end(instance),
             Event::Waba { instance, contact, step } => self.advance_waba(instance, contact, step),
             Event::Chat { chat, step } => self.advance_chat(chat, step),
+            Event::AgentCall { call, step } => self.advance_agent_call(call, step),
             Event::Sms { url, number, message_id } => {
                 self.sms_delivered(url.as_deref(), &number, &message_id)
             }

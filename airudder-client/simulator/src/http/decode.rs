@@ -4,10 +4,11 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use airudder_client::catalogue::{BodyForm, Endpoint, Field, Kind, Problem, Scalar};
+use airudder_client::catalogue::{BodyForm, Endpoint, Field, FieldPlace, Kind, Problem, Scalar};
 use airudder_client::check::{self, Severity, Violation};
 use airudder_client::jiff::civil::Date;
 use axum::body::Bytes;
+use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
@@ -22,6 +23,8 @@ pub(crate) struct Incoming {
     pub(crate) query: String,
     pub(crate) content_type: String,
     pub(crate) body: Bytes,
+    /// Of the request.
+    pub(crate) headers: HeaderMap,
     json: OnceCell<Option<Arc<Value>>>,
 }
 
@@ -38,7 +41,7 @@ pub(crate) struct Decoded {
 
 impl Incoming {
     pub(crate) fn new(query: String, content_type: String, body: Bytes) -> Self {
-        Self { query, content_type, body, json: OnceCell::new() }
+        Self { query, content_type, body, headers: HeaderMap::new(), json: OnceCell::new() }
     }
 
     /// The readings that fit best, of all these endpoints (they share a method and a path). The first of them
@@ -52,9 +55,12 @@ impl Incoming {
     }
 
     fn decode(&self, endpoint: &'static Endpoint, in_path: &PathFields) -> Decoded {
+        let elsewhere = [in_path.as_slice(), &self.in_headers(endpoint)].concat();
+        let in_path = &elsewhere;
         let pairs = match endpoint.body {
             BodyForm::Json if !self.is_form() => return self.decode_json(endpoint, in_path),
             BodyForm::Query => url_pairs(self.query.as_bytes()),
+            BodyForm::None => Vec::new(),
             // JSON is taken in the place of a form: public clients send either to the token endpoints.
             BodyForm::Form | BodyForm::Json | BodyForm::Multipart if self.looks_like_json() => {
                 return self.decode_json(endpoint, in_path);
@@ -64,6 +70,16 @@ impl Incoming {
             BodyForm::Form | BodyForm::Json => url_pairs(&self.body),
         };
         decode_pairs(endpoint, &[pairs.as_slice(), in_path.as_slice()].concat())
+    }
+
+    /// The fields that stand in headers.
+    fn in_headers(&self, endpoint: &Endpoint) -> PathFields {
+        let fields = endpoint.request.iter().filter(|field| field.place == FieldPlace::Header);
+        let text = |field: &Field| {
+            let value = self.headers.get(field.wire)?;
+            Some((field.wire.to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        };
+        fields.filter_map(text).collect()
     }
 
     fn is_form(&self) -> bool {

@@ -14,6 +14,8 @@ use crate::world::Event;
 /// A webhook is tried this often, one minute apart: the vendor's rule for the predictive dialer, assumed for
 /// the others.
 const ATTEMPTS: u32 = 5;
+/// CALL-E tries six times; how long it pauses is not known.
+const CALLE_ATTEMPTS: u32 = 6;
 const PAUSE: i64 = MINUTE;
 /// So many are on their way at once.
 const CONCURRENT: usize = 8;
@@ -48,7 +50,12 @@ async fn deliver(number: u64, shared: &Shared, http: &reqwest::Client, queue: &Q
     shared.log().delivered(delivery);
     {
         let mut world = shared.world();
-        if status != Some(200) && push.attempt < ATTEMPTS && world.agenda.len() < MAX_AGENDA {
+        let (is_delivered, attempts) = match webhook.section {
+            // That product takes any status of success, and says how often it tries.
+            "calle" => (status.is_some_and(|status| (200..300).contains(&status)), CALLE_ATTEMPTS),
+            _ => (status == Some(200), ATTEMPTS),
+        };
+        if !is_delivered && push.attempt < attempts && world.agenda.len() < MAX_AGENDA {
             push.attempt += 1;
             push.waits_for_others = false;
             let due = shared.clock.moment().saturating_add(PAUSE);

@@ -40,6 +40,9 @@ pub enum Fault {
     ExpiredToken,
     /// HTTP 200 with an envelope that has this code.
     WrongCode(i64),
+    /// A refusal with this code, for families whose codes are words; the HTTP status is the one that the
+    /// spec's table has for it.
+    WrongWord(String),
 }
 
 impl Fault {
@@ -61,7 +64,8 @@ pub struct InvalidFault(String);
 impl fmt::Display for InvalidFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kinds = "503, status-503, retry-after-429-5, delay-500, reset, reset-after-effect, \
-                     truncated, html, empty, huge-1000000, expired-token, code-10101";
+                     truncated, html, empty, huge-1000000, expired-token, code-10101, \
+                     word-internal_error";
         write!(f, "`{}` is not a kind of fault; there are: {kinds}", self.0)
     }
 }
@@ -75,6 +79,9 @@ impl FromStr for Fault {
 
     fn from_str(text: &str) -> Result<Self, InvalidFault> {
         let invalid = || InvalidFault(text.to_owned());
+        if let Some(word) = text.strip_prefix("word-").filter(|word| !word.is_empty()) {
+            return Ok(Self::WrongWord(word.to_owned()));
+        }
         let word: String =
             text.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect();
         let numbers: Vec<u64> = text
@@ -167,6 +174,7 @@ mod tests {
             ("expired-token", Fault::ExpiredToken),
             ("code-10101", Fault::WrongCode(10101)),
             ("huge-9", Fault::Huge(9)),
+            ("word-not_found", Fault::WrongWord("not_found".to_owned())),
         ] {
             assert_eq!(text.parse(), Ok(fault), "{text}");
         }

@@ -24,6 +24,7 @@ use crate::http::router::{NotRouted, PathFields};
 use crate::http::shared::Shared;
 use crate::project;
 use crate::sample;
+use crate::state::keys::Scope;
 use crate::state::recording::Recording;
 use crate::world::World;
 
@@ -104,11 +105,12 @@ fn respond(
         text(&head.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
     let query = head.uri.query().unwrap_or_default();
     let key = shared.encryption.as_ref().filter(|_| is_encrypted(&head.headers));
-    let (incoming, unreadable) = if is_encrypted(&head.headers) {
+    let (mut incoming, unreadable) = if is_encrypted(&head.headers) {
         decrypt(shared, &head.headers, query, &body)
     } else {
         (Incoming::new(query.to_owned(), content_type, body), None)
     };
+    incoming.headers = head.headers.clone();
     let fitting = incoming.decode_as(candidates, &route.in_path);
 
     let mut world = shared.up_to_date();
@@ -133,7 +135,8 @@ fn respond(
         | Fault::Empty
         | Fault::Huge(_)
         | Fault::ExpiredToken
-        | Fault::WrongCode(_) => Finish::Whole,
+        | Fault::WrongCode(_)
+        | Fault::WrongWord(_) => Finish::Whole,
     });
     let request_id = world.new_id();
     let mut reply = match fault.and_then(|fault| fault_reply(&mut world, endpoint, fault, &request_id)) {
@@ -205,6 +208,10 @@ fn fault_reply(
             }
             Some(Reply::failure(endpoint, &Failure::unauthorized(token_code(endpoint)), request_id))
         }
+        Fault::WrongWord(word) => {
+            let failure = Failure::code(Code::word(word), "injected by the simulator");
+            Some(Reply::failure(endpoint, &failure, request_id))
+        }
         Fault::WrongCode(code) => {
             Some(Reply::failure(endpoint, &Failure::code(*code, "injected by the simulator"), request_id))
         }
@@ -226,12 +233,22 @@ fn answer(
             if let Some(answer) = shared.canned().get(endpoint) {
                 return Ok(HandlerReply::Canned(answer));
             }
-            let call = Call { endpoint, input: decoded.input.as_object().unwrap_or(&empty) };
+            let key = idempotency_key(endpoint, headers)?;
+            let scope = Scope::of(endpoint, &decoded.input, key);
+            let replay = match &scope {
+                Some(scope) => world.keys.find(scope, &decoded.input).map_err(|()| conflict(endpoint))?,
+                None => None,
+            };
+            let call = Call { endpoint, input: decoded.input.as_object().unwrap_or(&empty), replay };
             if let Some(auth) = token_of(endpoint) {
                 return issue_token(shared, world, auth, &call);
             }
             let handler = endpoints::handler(endpoint).filter(|_| !shared.stateless);
-            handler.map_or(Ok(HandlerReply::Sample), |handle| handle(world, &call))
+            let reply = handler.map_or(Ok(HandlerReply::Sample), |handle| handle(world, &call))?;
+            if let Some(scope) = scope.filter(|_| call.replay.is_none()) {
+                world.keys.bind(scope, &decoded.input, reply.made());
+            }
+            Ok(reply)
         });
     match handled {
         Ok(reply) => success(world, endpoint, reply, request_id),
@@ -242,6 +259,11 @@ fn answer(
 fn success(world: &World, endpoint: &'static Endpoint, reply: HandlerReply, request_id: &str) -> Reply {
     let payload = match reply {
         HandlerReply::Payload(offered) => project::answer(endpoint, offered),
+        HandlerReply::Made { payload, status, headers, .. } => {
+            let mut reply = Reply::success(endpoint, payload, request_id);
+            (reply.status, reply.headers) = (status, headers);
+            return reply;
+        }
         HandlerReply::Canned(answer) if canned::has_envelope(endpoint, &answer) => {
             let mut reply = Reply::new(StatusCode::OK, Content::Json(Value::clone(&answer)));
             reply.code = answer.get("code").and_then(code_of);
@@ -317,6 +339,31 @@ fn authorize(
                 .clone_into(&mut failure.message);
             if there { Ok(()) } else { Err(failure) }
         }
+    }
+}
+
+/// The key that makes a repeated call the same call.
+fn idempotency_key<'a>(endpoint: &Endpoint, headers: &'a HeaderMap) -> Result<Option<&'a str>, Failure> {
+    let Some(idempotency) = endpoint.idempotency else { return Ok(None) };
+    let key = text(headers, idempotency.header).map(str::trim).filter(|key| !key.is_empty());
+    let most = usize::try_from(idempotency.max_chars).unwrap_or(usize::MAX);
+    let refuse = |problem: String| Err(Failure::code(invalid_code(endpoint), problem));
+    match key {
+        Some(key) if key.chars().count() > most => {
+            refuse(format!("the header {} has more than {most} characters", idempotency.header))
+        }
+        None if idempotency.required => refuse(format!("the header {} is missing", idempotency.header)),
+        Some(_) | None => Ok(key),
+    }
+}
+
+/// The refusal of a key that belongs to another request.
+fn conflict(endpoint: &Endpoint) -> Failure {
+    let codes = family(endpoint).categories.idempotency_conflict;
+    let code = codes.first().copied().unwrap_or(Code::Number(409));
+    Failure {
+        status: StatusCode::CONFLICT,
+        ..Failure::code(code, "the idempotency key belongs to another request")
     }
 }
 

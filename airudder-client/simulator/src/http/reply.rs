@@ -1,7 +1,7 @@
 //! Answers: payloads and failures in the envelope of their family.
 
 use airudder_client::Family;
-use airudder_client::catalogue::{Code, Endpoint};
+use airudder_client::catalogue::{Code, ERROR_CODES, Endpoint, RefusalForm};
 use airudder_client::encryption::{self, Key};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
@@ -51,6 +51,9 @@ impl Reply {
     }
 
     pub(crate) fn failure(endpoint: &Endpoint, failure: &Failure, request_id: &str) -> Self {
+        if let Some(form) = family(endpoint).refusal {
+            return refused(endpoint, &form, failure);
+        }
         let mut reply = enveloped(endpoint, failure.code, &failure.message, None, request_id);
         reply.status = failure.status;
         // Without an envelope only the HTTP status can say that something is wrong.
@@ -116,6 +119,59 @@ impl Reply {
         response.headers_mut().extend(self.headers);
         response
     }
+}
+
+/// A refusal of a family without an envelope: the HTTP status, and a body with the code.
+fn refused(endpoint: &Endpoint, form: &RefusalForm, failure: &Failure) -> Reply {
+    let rows = || ERROR_CODES.iter().chain(endpoint.own_codes);
+    let of_code = |code: Code| rows().find(|row| row.family == endpoint.family && row.code == code);
+    let (code, reason) = exact(endpoint, failure.code);
+    let mut details = failure.details.clone();
+    let mut body = Value::Object(Map::new());
+    if let Some(path) = form.reason {
+        let (object, key) = path.rsplit_once('.').unwrap_or(("", path));
+        if let Some(reason) = reason {
+            details.insert(key.to_owned(), code_json(reason));
+        }
+        if !object.is_empty() {
+            put(&mut body, object, Value::Object(details));
+        }
+    }
+    put(&mut body, form.code, code_json(code));
+    if let Some(path) = form.message {
+        put(&mut body, path, failure.message.as_str().into());
+    }
+    let of_row = of_code(failure.code).and_then(|row| StatusCode::from_u16(row.status?).ok());
+    let status = match failure.status {
+        StatusCode::OK => of_row.unwrap_or(StatusCode::BAD_REQUEST),
+        status => status,
+    };
+    let mut reply = Reply::new(status, Content::Json(body));
+    reply.code = Some(code);
+    reply.headers.push((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
+    reply
+}
+
+/// A code, and a more exact one where it is that: CALL-E has one, which says that a call is being created.
+fn exact(endpoint: &Endpoint, code: Code) -> (Code, Option<Code>) {
+    let conflicts = family(endpoint).categories.idempotency_conflict;
+    match conflicts.first() {
+        Some(conflict) if code == "creation_in_progress" => (*conflict, Some(code)),
+        Some(_) | None => (code, None),
+    }
+}
+
+/// Puts a value where dots lead into objects.
+fn put(body: &mut Value, path: &str, value: Value) {
+    let mut at = body;
+    for key in path.split('.') {
+        if !at.is_object() {
+            *at = Value::Object(Map::new());
+        }
+        let Value::Object(map) = at else { return };
+        at = map.entry(key).or_insert(Value::Null);
+    }
+    *at = value;
 }
 
 fn enveloped(

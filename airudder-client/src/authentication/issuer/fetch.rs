@@ -110,6 +110,7 @@ impl TokenIssuer {
             rules: Rules {
                 family: endpoint.family,
                 envelope: family.envelope,
+                refusal: family.refusal,
                 token_codes: family.token_codes,
                 any: false,
                 // The token itself is the proof.
@@ -243,7 +244,7 @@ fn final_refusal(refusal: Refusal, context: &Context) -> Result<Error, Error> {
         // A vendor's no at this endpoint is about the credentials (401, 403, 10101, 10102...), unless it
         // speaks of its own troubles.
         Refusal::Token(Error::Api(e)) | Refusal::Other(Error::Api(e))
-            if !is_transient_status(e.status) && !is_vendor_failure(e.code) =>
+            if !is_transient_status(e.context.family, e.status) && !is_vendor_failure(e.code) =>
         {
             let message = e.message.clone();
             let (code, status) = (Some(e.code), Some(e.status));

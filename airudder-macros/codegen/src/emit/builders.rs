@@ -174,10 +174,12 @@ pub(crate) fn request(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, famil
     );
     let stream = endpoint.page.is_some().then(|| quote!(, stream));
     let wait = is_polled(endpoint).then(|| quote!(, wait));
+    let key = endpoint.idempotency.is_some().then(|| quote!(, key));
+    let finish = endpoint.then_poll.is_some().then(|| quote!(, finish));
     let download = matches!(endpoint.response, Response::File).then(|| quote!(, download));
     quote! {
         ::airudder_client::__impl_builder!(
-            request #doc, #name, #builder, #answer, [#markers] #stream #wait #download
+            request #doc, #name, #builder, #answer, [#markers] #stream #wait #key #finish #download
         );
         #setters
     }

@@ -61,11 +61,11 @@ pub(super) fn error_row(scope: Scope<'_>, family_name: &str, row: &ErrorRow) -> 
         maybe(row.group.as_ref()),
         maybe(row.note.as_ref()),
     );
-    let evidence = evidence(row.evidence);
+    let (evidence, status) = (evidence(row.evidence), maybe(row.status));
     quote! {
         ::airudder_client::catalogue::ErrorRow {
             family: #family, code: #code, name: #name, meaning: #meaning, meanings: &[#(#meanings),*],
-            field: #field, limit: #limit, group: #group, note: #note, evidence: #evidence,
+            field: #field, status: #status, limit: #limit, group: #group, note: #note, evidence: #evidence,
         }
     }
 }

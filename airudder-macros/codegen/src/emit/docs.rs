@@ -196,6 +196,18 @@ fn source(entry: &Entry, endpoint: Option<&Endpoint>) -> String {
 }
 
 fn effect(endpoint: &Endpoint) -> &'static str {
+    match (endpoint.effect, &endpoint.idempotency) {
+        (Effect::CallsPeople, Some(_)) => {
+            return "**Makes phones ring or sends messages.** Carries an idempotency key that lives in the \
+                    request: repeated with the same key and the same bytes on connection errors, time-outs \
+                    and busy answers, and done once.";
+        }
+        (Effect::Changes, Some(_)) => {
+            return "Carries an idempotency key that lives in the request: repeated with the same key and the \
+                    same bytes on connection errors, time-outs and busy answers, and done once.";
+        }
+        (Effect::Read | Effect::Idempotent, Some(_)) | (_, None) => {}
+    }
     match endpoint.effect {
         Effect::Read => "Only reads: repeated on connection errors, time-outs and busy answers.",
         Effect::Idempotent => {

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Scope, ident};
-use crate::ir::{Auth, CredentialVariables, Envelope, Family, Spec};
+use crate::ir::{Auth, CredentialVariables, Envelope, Family, RefusalForm, Spec};
 
 use super::literals::{code, codes, maybe, word_path};
 use super::paths::{auth_constant, endpoint_constant, family_constant, token_module};
@@ -80,6 +80,11 @@ pub(super) fn family_info(scope: Scope<'_>, info: &Family) -> TokenStream {
             success: #success, payload: &[#(#payload),*], message: &[#(#message),*]
         })
     }));
+    let refusal = maybe(info.refusal.as_ref().map(|RefusalForm { code, message, reason }| {
+        let (message, reason) = (maybe(message.as_ref()), maybe(reason.as_ref()));
+        quote!(::airudder_client::catalogue::RefusalForm { code: #code, message: #message, reason: #reason })
+    }));
+    let transient_statuses = &info.transient_statuses;
     let auth = scope.family_auth(&info.name);
     let (missing, invalid) = (maybe(info.missing_code.map(code)), maybe(info.invalid_code.map(code)));
     let token_codes = codes(&info.token_codes);
@@ -93,7 +98,8 @@ pub(super) fn family_info(scope: Scope<'_>, info: &Family) -> TokenStream {
             name: #name, title: #title, base_url: #base_url, shares_host: #shares_host,
             base_url_variable: #base_url_variable,
             credentials: ::airudder_client::catalogue::CredentialVariables::#credentials,
-            auth: #auth, envelope: #envelope, encrypted: #encrypted, paths: &[#(#paths),*],
+            auth: #auth, envelope: #envelope, refusal: #refusal,
+            transient_statuses: &[#(#transient_statuses),*], encrypted: #encrypted, paths: &[#(#paths),*],
             code_form: #code_form, missing_code: #missing,
             invalid_code: #invalid, token_codes: #token_codes,
             categories: ::airudder_client::catalogue::Categories { #(#categories),* },

@@ -36,6 +36,7 @@ impl Scope<'_> {
         match ty {
             // Those wrap text of a type of their own.
             Type::Scalar(Scalar::Phone) => self.wrapped("Id", scalar_type(Scalar::Phone)),
+            Type::Scalar(Scalar::JsonSchema) => self.wrapped("JsonObject", scalar_type(Scalar::JsonSchema)),
             Type::Scalar(Scalar::JsonText) => self.wrapped("JsonText", scalar_type(Scalar::JsonText)),
             Type::Scalar(scalar) => {
                 let name = ident(scalar_codec(*scalar));
@@ -136,7 +137,8 @@ fn scalar_type(scalar: Scalar) -> TokenStream {
         }
         Scalar::Phone => quote!(::airudder_client::types::Phone),
         Scalar::Binary => quote!(::airudder_client::Bytes),
-        Scalar::Json => quote!(::airudder_client::Value),
+        Scalar::Json | Scalar::AnyScalar => quote!(::airudder_client::Value),
+        Scalar::JsonSchema => quote!(::airudder_client::types::JsonSchema),
         Scalar::JsonText => quote!(::airudder_client::types::JsonText),
     }
 }
@@ -149,6 +151,7 @@ fn scalar_codec(scalar: Scalar) -> &'static str {
         Scalar::Number => "Num",
         Scalar::Decimal => "Dec",
         Scalar::Boolean => "Bool",
+        Scalar::AnyScalar => "Json",
         Scalar::Date
         | Scalar::Time
         | Scalar::LocalDateTime
@@ -161,7 +164,8 @@ fn scalar_codec(scalar: Scalar) -> &'static str {
         | Scalar::Base64
         | Scalar::Binary
         | Scalar::Json
-        | Scalar::JsonText => scalar.variant(),
+        | Scalar::JsonText
+        | Scalar::JsonSchema => scalar.variant(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Values of the catalogue, as expressions.
 
-use airudder_model::{Code, Evidence};
+use airudder_model::{Code, Evidence, FieldPlace};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -103,6 +103,13 @@ pub(super) fn field(scope: Scope<'_>, field: &Field) -> TokenStream {
     }
     if field.sensitive {
         said.push(quote!(sensitive: true));
+    }
+    if field.place != FieldPlace::Body {
+        let place = word_path!(FieldPlace, field.place);
+        said.push(quote!(place: #place));
+    }
+    if field.typed {
+        said.push(quote!(typed: true));
     }
     if let Some(fixed) = &field.fixed {
         said.push(quote!(fixed: ::core::option::Option::Some(#fixed)));

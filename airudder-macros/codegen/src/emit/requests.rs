@@ -102,6 +102,10 @@ fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
     });
     let polled =
         builders::is_polled(endpoint).then(|| quote!(impl ::airudder_client::request::Polled for #name {}));
+    let then_polled = endpoint.then_poll.as_ref().map(|then| {
+        let polled = ident(&names::pascal(&then.endpoint));
+        quote!(impl ::airudder_client::request::ThenPolled for #name { type Polled = #polled; })
+    });
     let builder = builders::request(scope, &name, endpoint, family);
     quote! {
         #[doc = #doc]
@@ -117,6 +121,7 @@ fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
         }
         #paged
         #polled
+        #then_polled
         #builder
     }
 }

@@ -1,7 +1,7 @@
 //! Structs with public fields, as answers, webhooks and rows are.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::fields::{Place, is_bare};
 use super::{Scope, docs, ident};
@@ -31,6 +31,7 @@ pub(crate) fn plain_struct(
         pub extra: ::airudder_client::JsonMap,
     };
     let answered = was_answered(scope, name, fields);
+    let typed = typed(name, fields);
     let described = struct_constant(&name.to_string());
     let fields = scope.struct_impl(name, fields, Place::Object, &quote!(__spec::#described.fields), entry);
     quote! {
@@ -40,7 +41,38 @@ pub(crate) fn plain_struct(
         pub struct #name { #(#lines)* #extra }
         #fields
         #answered
+        #typed
     }
+}
+
+/// Fields whose shape is the caller's own, as types of the caller's.
+fn typed(name: &Ident, fields: &[Field]) -> Option<TokenStream> {
+    let methods: Vec<TokenStream> = fields
+        .iter()
+        .filter(|field| field.typed)
+        .map(|field| {
+            let (field_name, method) = (ident(&field.name), format_ident!("{}_as", field.name));
+            let value = match is_bare(field, Place::Object) {
+                true => quote!(::core::option::Option::Some(&self.#field_name)),
+                false => quote!(self.#field_name.as_ref()),
+            };
+            let wire = &field.wire;
+            let doc = format!(
+                "`{wire}` as a type of your own. Where there is none it reads as null does: give \
+                 `Option<T>` if that may be.\n\n# Errors\n\nIf it is not what the type says; no value is \
+                 quoted."
+            );
+            quote! {
+                #[doc = #doc]
+                pub fn #method<T: ::airudder_client::__private::DeserializeOwned>(
+                    &self,
+                ) -> ::core::result::Result<T, ::airudder_client::types::TypeMismatch> {
+                    ::airudder_client::types::TypeMismatch::__read(#wire, #value)
+                }
+            }
+        })
+        .collect();
+    (!methods.is_empty()).then(|| quote!(impl #name { #(#methods)* }))
 }
 
 /// Whether the phone was answered, of a record that has the result of a call.

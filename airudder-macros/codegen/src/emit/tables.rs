@@ -48,6 +48,19 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family_name: &str)
         let (field, values) = (&until.field, &until.values);
         quote!(::airudder_client::catalogue::PollUntil { field: #field, values: &[#(#values),*] })
     }));
+    let then_poll = maybe(endpoint.then_poll.as_ref().map(|then| {
+        let (polled, module) = (endpoint_constant(&then.endpoint), scope.module(Some(&entry.section)));
+        let fields = then.fields.iter().map(|(wire, key)| quote!((#wire, #key)));
+        quote!(::airudder_client::catalogue::ThenPoll {
+            endpoint: &#module __spec::#polled, fields: &[#(#fields),*]
+        })
+    }));
+    let idempotency = maybe(endpoint.idempotency.as_ref().map(|key| {
+        let (header, required, max_chars) = (&key.header, key.required, key.max_chars);
+        quote!(::airudder_client::catalogue::Idempotency {
+            header: #header, required: #required, max_chars: #max_chars
+        })
+    }));
     let auth = match endpoint.no_auth {
         true => quote!(::airudder_client::catalogue::Auth::None),
         false => scope.family_auth(family_name),
@@ -62,7 +75,7 @@ pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family_name: &str)
                 fields_evidence: #fields_evidence, pages: &[#(#pages),*], pages_maybe: &[#(#pages_maybe),*],
                 summary: #summary, body: #body, request: #request, open: #open, response: #response,
                 payload_required: #payload_required, success: #success, find_by: #find_by,
-                poll_until: #poll_until,
+                poll_until: #poll_until, then_poll: #then_poll, idempotency: #idempotency,
                 errors: #errors, own_codes: #own_codes, sample: #sample, paging: #paging,
                 timeout_secs: #timeout, auth: #auth, root: #root, deprecated: #deprecated,
             };
@@ -105,6 +118,10 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family_name: &str) ->
     let discriminator = maybe(webhook.discriminator.as_ref().map(
         |(field, value)| quote!(::airudder_client::catalogue::Discriminator { field: #field, value: #value }),
     ));
+    let header =
+        maybe(webhook.header.as_ref().map(
+            |(name, key)| quote!(::airudder_client::catalogue::WebhookHeader { name: #name, key: #key }),
+        ));
     let (info, payload) = match &webhook.payload {
         Payload::Fields(fields) => {
             let name = names::pascal(&entry.name);
@@ -125,7 +142,7 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family_name: &str) ->
             method_evidence: #method_evidence, evidence: #own_evidence,
             pages: &[#(#pages),*], pages_maybe: &[#(#pages_maybe),*],
             summary: #summary, signed: #signed, identity: &[#(#identity),*], happened: #happened,
-            discriminator: #discriminator, payload: #payload, sample: #sample, root: #root,
+            discriminator: #discriminator, header: #header, payload: #payload, sample: #sample, root: #root,
         };
     }
 }

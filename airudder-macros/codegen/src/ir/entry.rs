@@ -140,6 +140,10 @@ pub struct Endpoint {
     pub find_by: Option<FindBy>,
     /// What its answer says once it is over.
     pub poll_until: Option<PollUntil>,
+    /// The endpoint that tells what becomes of what this one starts.
+    pub then_poll: Option<ThenPoll>,
+    /// The header whose key makes a repeated call the same call.
+    pub idempotency: Option<Idempotency>,
     /// Example request.
     pub sample_request: Option<Node>,
     /// Example payload.
@@ -162,6 +166,25 @@ pub struct PollUntil {
     pub field: String,
     /// The states in which it is over.
     pub values: Vec<String>,
+}
+
+/// The endpoint that tells what becomes of what another one starts.
+#[derive(Debug, Clone)]
+pub struct ThenPoll {
+    /// Name of the endpoint, of the same section.
+    pub endpoint: String,
+    /// Wire names of its fields, each with the wire key of the first answer that has the value.
+    pub fields: Vec<(String, String)>,
+}
+
+/// The header whose key makes a repeated call the same call.
+#[derive(Debug, Clone)]
+pub struct Idempotency {
+    pub header: String,
+    /// Whether the vendor refuses a call without one.
+    pub required: bool,
+    /// How many characters a key may have.
+    pub max_chars: u32,
 }
 
 /// What an endpoint answers.
@@ -229,6 +252,8 @@ pub struct Webhook {
     pub happened: Option<String>,
     /// A wire key, and the value that only this webhook has there.
     pub discriminator: Option<(String, String)>,
+    /// Name of the header that repeats a value of the message, and the value's key.
+    pub header: Option<(String, String)>,
     /// Its fields, or a struct.
     pub payload: Payload,
     /// The key of the webhook whose type it uses.

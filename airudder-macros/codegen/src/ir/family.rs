@@ -21,6 +21,10 @@ pub struct Family {
     /// The environment variables of its credentials.
     pub credentials: CredentialVariables,
     pub envelope: Option<Envelope>,
+    /// Where a refusal says what it is, in a family without an envelope.
+    pub refusal: Option<RefusalForm>,
+    /// HTTP statuses after which the same call may succeed later.
+    pub transient_statuses: Vec<u16>,
     /// Whether bodies are encrypted where a key is set.
     pub encrypted: bool,
     /// How its paths begin.
@@ -67,6 +71,15 @@ pub struct Envelope {
     pub payload: Vec<String>,
     /// Keys that may hold the text of an error.
     pub message: Vec<String>,
+}
+
+/// Where a refusal says what it is. Dots lead into objects.
+#[derive(Debug, Clone)]
+pub struct RefusalForm {
+    pub code: String,
+    pub message: Option<String>,
+    /// A more exact code.
+    pub reason: Option<String>,
 }
 
 /// The environment variables that hold credentials.
@@ -148,6 +161,8 @@ pub struct ErrorRow {
     pub meanings: Vec<String>,
     /// Wire name of its field.
     pub field: Option<String>,
+    /// The HTTP status that it comes with.
+    pub status: Option<u16>,
     /// Its limit, in words.
     pub limit: Option<String>,
     /// Which calls raise it.

@@ -1,6 +1,6 @@
 //! Named types, the types of fields, and fields.
 
-use airudder_model::{Code, EnumForm, Evidence, Limit, Problem, Scalar};
+use airudder_model::{Code, EnumForm, Evidence, FieldPlace, Limit, Problem, Scalar};
 
 use crate::syntax::node::Node;
 use crate::syntax::span::Span;
@@ -165,6 +165,10 @@ pub struct Field {
     pub sensitive: bool,
     /// The only value that it takes: it is always sent.
     pub fixed: Option<String>,
+    /// Where it goes.
+    pub place: FieldPlace,
+    /// Whether it can be read as a type of the caller's.
+    pub typed: bool,
     /// Of a list: Rust name of the field by which two entries are the same.
     pub unique: Option<String>,
     /// What its value must satisfy.

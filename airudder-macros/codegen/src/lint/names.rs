@@ -53,7 +53,7 @@ pub(super) enum Owner {
 }
 
 /// Types of the client's module `types` that are no entries of `types.yaml`.
-const CLIENT_TYPES: [&str; 3] = ["JsonText", "LocalTime", "Phone"];
+const CLIENT_TYPES: [&str; 5] = ["JsonSchema", "JsonText", "LocalTime", "Phone", "TypeMismatch"];
 
 /// The names of `types.yaml`.
 fn shared(spec: &Spec, sent: &HashSet<TypeRef>) -> Vec<Taken> {

@@ -62,7 +62,7 @@ pub(super) fn check_poll_until(spec: &Spec, endpoint: &Endpoint, diagnostics: &m
 }
 
 /// The fields of an answer, where all of them are known.
-fn fields_of_answer<'a>(spec: &'a Spec, endpoint: &'a Endpoint) -> Option<&'a [Field]> {
+pub(super) fn fields_of_answer<'a>(spec: &'a Spec, endpoint: &'a Endpoint) -> Option<&'a [Field]> {
     let fields: &[Field] = match &endpoint.response {
         Response::Fields(fields) if !endpoint.open_response => fields,
         Response::Type(Type::Struct(at)) => match spec.find_struct(at) {

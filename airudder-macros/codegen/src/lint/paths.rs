@@ -101,13 +101,14 @@ fn is_of_path(c: char) -> bool {
 }
 
 /// What a value is that is not a single one.
-fn not_single(ty: &Type) -> Option<&'static str> {
+pub(super) fn not_single(ty: &Type) -> Option<&'static str> {
     match ty {
         Type::List(_) => Some("a list"),
         Type::Map(_) => Some("a map"),
         Type::Struct(_) => Some("an object"),
         Type::Scalar(Scalar::Binary) => Some("a file"),
         Type::Scalar(Scalar::Json) => Some("any JSON"),
+        Type::Scalar(Scalar::JsonSchema) => Some("a JSON Schema"),
         Type::Scalar(_) | Type::Id(_) | Type::Enum(_) => None,
     }
 }
@@ -129,7 +130,7 @@ pub(super) fn check_files(endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>
                 "give each file a field of its own",
             ),
             // That it goes into a query has been reported.
-            (_, BodyForm::Query) => continue,
+            (_, BodyForm::Query | BodyForm::None) => continue,
             (_, BodyForm::Json | BodyForm::Form) => (
                 format!("`{}` is a file, and the body is not multipart", field.name),
                 "say `body: multipart`; bytes that go as base64 text are `base64`",

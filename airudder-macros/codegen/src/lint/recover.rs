@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use airudder_model::Scalar;
 
+use super::calls::has_answer_of;
 use super::names::{Owner, surplus, surplus_shared};
 use crate::ir::{Entry, Field, Payload, Response, Spec, Type, TypeRef};
 use crate::names;
@@ -29,6 +30,7 @@ pub(crate) fn keep_valid(spec: &mut Spec) {
     drop_clashes(spec);
     spec.reindex();
     drop_bad_find_by(spec);
+    drop_bad_then_poll(spec);
     drop_bad_fields(spec);
     own_types(spec);
 }
@@ -84,6 +86,25 @@ fn drop_bad_find_by(spec: &mut Spec) {
         let names: HashSet<String> = section.endpoints.iter().map(|e| e.entry.name.clone()).collect();
         for endpoint in &mut section.endpoints {
             endpoint.find_by = endpoint.find_by.take().filter(|find_by| names.contains(&find_by.list));
+        }
+    }
+}
+
+/// What cannot be polled is not waited for.
+fn drop_bad_then_poll(spec: &mut Spec) {
+    for section in &mut spec.sections {
+        let sound: Vec<bool> = section
+            .endpoints
+            .iter()
+            .map(|endpoint| {
+                let polled = endpoint.then_poll.as_ref().and_then(|then| {
+                    section.endpoints.iter().find(|other| other.entry.name == then.endpoint)
+                });
+                polled.is_some_and(|polled| polled.poll_until.is_some() && has_answer_of(endpoint, polled))
+            })
+            .collect();
+        for (endpoint, sound) in section.endpoints.iter_mut().zip(sound) {
+            endpoint.then_poll = endpoint.then_poll.take().filter(|_| sound);
         }
     }
 }

@@ -79,8 +79,9 @@ pub(super) fn check_webhook_keys(spec: &Spec, webhook: &Webhook, diagnostics: &m
     }
     let identity = node.get("identity").map(Node::items).unwrap_or_default();
     let happened = node.get("happened");
+    let header = node.get("header").and_then(|header| header.get("key"));
     let by = node.get("discriminator").and_then(|d| d.get("field")).filter(|_| !entry.open);
-    for written in identity.iter().chain(happened).chain(by) {
+    for written in identity.iter().chain(happened).chain(header).chain(by) {
         let Some(key) = written.scalar() else { continue };
         match field_at(spec, fields, &key) {
             Err((part, known)) => {

@@ -174,6 +174,20 @@ pub(crate) fn scalar_problem(scalar: Scalar, node: &Node) -> Option<String> {
     let number = || node.is_number() || text.is_some_and(|t| t.parse::<f64>().is_ok());
     match scalar {
         Scalar::Json => None,
+        Scalar::JsonSchema => {
+            if node.is_map() {
+                None
+            } else {
+                wrong("an object, a JSON Schema")
+            }
+        }
+        Scalar::AnyScalar => {
+            if node.scalar().is_some() {
+                None
+            } else {
+                wrong("text, a number, or true or false")
+            }
+        }
         Scalar::String | Scalar::Url | Scalar::Base64 | Scalar::JsonText | Scalar::Binary => {
             if node.scalar().is_some() { None } else { wrong("text") }
         }

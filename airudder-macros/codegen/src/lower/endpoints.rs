@@ -5,7 +5,7 @@ use super::resolve;
 use super::words::word_at;
 use super::{Found, Kind, fields};
 use crate::diagnostic::{at_key, at_value, did_you_mean};
-use crate::ir::{Endpoint, Field, FindBy, PollUntil, Response, Type, TypeRef};
+use crate::ir::{Endpoint, Field, FindBy, Idempotency, PollUntil, Response, ThenPoll, Type, TypeRef};
 use crate::schema::validate;
 use crate::syntax::node::Node;
 use airudder_model::{BodyForm, Effect, Evidence, Method, Scalar, SuccessRule};
@@ -35,6 +35,8 @@ impl<'c> Lowering<'_, '_, 'c> {
             success: SuccessRule::Envelope,
             find_by: None,
             poll_until: None,
+            then_poll: None,
+            idempotency: None,
             sample_request: None,
             sample_response: None,
             entry,
@@ -75,6 +77,11 @@ impl<'c> Lowering<'_, '_, 'c> {
         }
         if let Some(effect) = word_at(node, "effect", Effect::from_word) {
             endpoint.effect = effect;
+        }
+        // What makes a repeat safe, and where to look, is not taken over by another call.
+        if endpoint.then_poll.take().is_some() || endpoint.idempotency.take().is_some() {
+            endpoint.request_owner = key.to_owned();
+            endpoint.idempotency = None;
         }
         // The list of the base's section may have no twin here.
         let section = endpoint.entry.section.clone();
@@ -199,6 +206,24 @@ impl<'c> Lowering<'_, '_, 'c> {
         }
         if let Some(until) = node.get("poll_until") {
             endpoint.poll_until = self.poll_until(until);
+            endpoint.request_owner = endpoint.entry.key.clone();
+        }
+        if let Some(written) = node.get("then_poll")
+            && let Some(name) = written.text_at("endpoint")
+        {
+            let fields = written.get("fields").map(Node::entries).unwrap_or_default();
+            let fields =
+                fields.iter().filter_map(|(wire, key)| Some((wire.clone(), key.scalar()?))).collect();
+            endpoint.then_poll = Some(ThenPoll { endpoint: name, fields });
+            endpoint.request_owner = endpoint.entry.key.clone();
+        }
+        if let Some(written) = node.get("idempotency")
+            && let Some(header) = written.text_at("header")
+        {
+            let max_chars =
+                written.integer_at("max_chars").and_then(|n| u32::try_from(n).ok()).unwrap_or(255);
+            let required = written.flag_at("required");
+            endpoint.idempotency = Some(Idempotency { header, required, max_chars });
             endpoint.request_owner = endpoint.entry.key.clone();
         }
         if let Some(sample) = node.get("sample") {

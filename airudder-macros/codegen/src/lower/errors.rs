@@ -196,6 +196,7 @@ fn row(code: Code, name: String, node: &Node, evidence: Option<Evidence>) -> Err
         meaning: node.text_at("meaning").unwrap_or_default(),
         meanings: node.texts_at("meanings"),
         field: node.text_at("field"),
+        status: node.integer_at("status").and_then(|status| u16::try_from(status).ok()),
         limit,
         group: node.text_at("group"),
         note: node.text_at("note"),

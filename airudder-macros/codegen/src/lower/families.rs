@@ -5,7 +5,7 @@ use airudder_model::{AuthKind, Category, Code, CodeForm, Evidence};
 use super::words::{code_at, evidence_at, word_at};
 use super::{Context, Found, Kind, Trees};
 use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
-use crate::ir::{Auth, CredentialVariables, Envelope, Family, Field, Response, Spec};
+use crate::ir::{Auth, CredentialVariables, Envelope, Family, Field, RefusalForm, Response, Spec};
 use crate::names;
 use crate::schema::validate::code;
 use crate::syntax::node::Node;
@@ -71,6 +71,8 @@ fn family(name: &str, node: &Node, context: &mut Context<'_>) -> Family {
             payload: e.texts_at("payload"),
             message: e.texts_at("message"),
         }),
+        refusal: refusal(node, context),
+        transient_statuses: transient_statuses(node),
         encrypted: node.flag_at("encrypted"),
         paths: node.texts_at("paths"),
         code_form: word_at(node, "code_form", CodeForm::from_word).unwrap_or(CodeForm::Number),
@@ -89,6 +91,34 @@ fn family(name: &str, node: &Node, context: &mut Context<'_>) -> Family {
         notes: node.texts_at("notes"),
         node: node.clone(),
     }
+}
+
+/// HTTP statuses that are worth another try, unless a family says otherwise: too many requests, and gateways
+/// whose server is away for the moment.
+const TRANSIENT_STATUSES: &[u16] = &[429, 502, 503, 504];
+
+fn transient_statuses(node: &Node) -> Vec<u16> {
+    match node.get("transient_statuses") {
+        Some(written) => {
+            written.items().iter().filter_map(|item| u16::try_from(item.integer()?).ok()).collect()
+        }
+        None => TRANSIENT_STATUSES.to_vec(),
+    }
+}
+
+fn refusal(node: &Node, context: &mut Context<'_>) -> Option<RefusalForm> {
+    let written = node.get("refusal")?;
+    if node.get("envelope").is_some() {
+        let text = "`refusal` beside `envelope`: where answers are wrapped, the envelope has the code";
+        let help = "`refusal` is for families whose refusals are an HTTP status with a body of its own form";
+        context.diagnostics.push(at_key(written, text).help(help));
+        return None;
+    }
+    Some(RefusalForm {
+        code: written.text_at("code")?,
+        message: written.text_at("message"),
+        reason: written.text_at("reason"),
+    })
 }
 
 /// The environment variables of credentials.

@@ -1,16 +1,18 @@
 //! Fields: their keys, and what differs in derived entries.
 
 use super::Context;
-use super::constraints::{check_problems, constraints, fixed, is_of, resolve_before, unique};
+use super::constraints::{
+    check_problems, constraints, fixed, is_of, misfit, resolve_before, shown_type, unique,
+};
 use super::resolve::parse_type;
-use super::words::evidence_at;
+use super::words::{evidence_at, word_at};
 use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
 use crate::ir::{Field, Type};
 use crate::lint::{limits, sample};
 use crate::names;
 use crate::schema::validate;
 use crate::syntax::node::Node;
-use airudder_model::{Code, Evidence, Problem, Scalar};
+use airudder_model::{Code, Evidence, FieldPlace, Problem, Scalar};
 use std::collections::HashMap;
 
 /// The fields of a mapping. `evidence` is that of fields without one of their own.
@@ -171,6 +173,7 @@ fn field(name: &str, node: &Node, evidence: Option<Evidence>, context: &mut Cont
     }
     let fixed = fixed(node, &ty, &mut diagnostics);
     let unique = unique(node, &ty, &mut diagnostics);
+    check_typed(node, &ty, &mut diagnostics);
     let sound = diagnostics.is_empty();
     context.diagnostics.append(&mut diagnostics);
     let made = Field {
@@ -182,6 +185,8 @@ fn field(name: &str, node: &Node, evidence: Option<Evidence>, context: &mut Cont
         evidence: evidence_at(node).or(evidence).unwrap_or(Evidence::Assumed),
         sensitive: node.flag_at("sensitive"),
         fixed,
+        place: word_at(node, "in", FieldPlace::from_word).unwrap_or(FieldPlace::Body),
+        typed: node.flag_at("typed"),
         unique,
         // A limit that is wrong itself judges nothing.
         constraints: if sound { constraints } else { Vec::new() },
@@ -207,12 +212,24 @@ fn invalid(name: &str, node: &Node) -> Field {
         evidence: Evidence::Assumed,
         sensitive: true,
         fixed: None,
+        place: FieldPlace::Body,
+        typed: false,
         unique: None,
         constraints: Vec::new(),
         codes: codes(node),
         ty: Type::Scalar(Scalar::Json),
         valid: false,
         node: node.clone(),
+    }
+}
+
+/// What is read as a type of the caller's has no type here.
+fn check_typed(node: &Node, ty: &Type, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(written) = node.get("typed").filter(|_| node.flag_at("typed")) else { return };
+    if !matches!(ty, Type::Scalar(Scalar::Json)) {
+        let text = format!("`typed` does not fit the type `{}`", shown_type(node));
+        diagnostics
+            .push(misfit(node, written, &text).help("it is for `json`, whose shape is not known here"));
     }
 }
 

@@ -30,6 +30,7 @@ impl<'c> Lowering<'_, '_, 'c> {
             identity: Vec::new(),
             happened: None,
             discriminator: None,
+            header: None,
             payload,
             payload_owner: key.to_owned(),
             sample: None,
@@ -88,6 +89,11 @@ fn own_keys(webhook: &mut Webhook, node: &Node) {
         && let (Some(field), Some(value)) = (written.text_at("field"), written.text_at("value"))
     {
         webhook.discriminator = Some((field, value));
+    }
+    if let Some(written) = node.get("header")
+        && let (Some(name), Some(key)) = (written.text_at("name"), written.text_at("key"))
+    {
+        webhook.header = Some((name, key));
     }
     if let Some(sample) = node.get("sample") {
         webhook.sample = Some(sample.clone());

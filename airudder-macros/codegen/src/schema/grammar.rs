@@ -25,6 +25,7 @@ mod fields;
 
 const TEXTS: Shape = Shape::List(&Shape::Text);
 const CODE_LIST: Shape = Shape::List(&Shape::Code);
+const COUNTS: Shape = Shape::List(&Shape::Count);
 
 /// `api.yaml`.
 pub static API: Object = Object {
@@ -54,6 +55,10 @@ static FAMILY: Object = Object {
         "credentials" may Shape::Object(&CREDENTIALS),
             "Its environment variables, where it has credentials of its own.";
         "envelope" may Shape::Object(&ENVELOPE), "How answers are wrapped; left out: they come as they are.";
+        "refusal" may Shape::Object(&REFUSAL),
+            "Where a refusal says what it is, in a family without an envelope.";
+        "transient_statuses" may COUNTS,
+            "HTTP statuses after which the same call may succeed later; default 429, 502, 503, 504.";
         "auth" must Shape::Object(&AUTH), "How it authenticates.";
         "missing_code" may Shape::Code, "Code of an absent value, where a field has none of its own.";
         "invalid_code" may Shape::Code, "Code of a wrong value, where a field has none of its own.";
@@ -85,6 +90,17 @@ static ENVELOPE: Object = Object {
         "success" must Shape::Code, "The only code that means success.";
         "payload" must TEXTS, "Keys that may hold the payload, the usual one first.";
         "message" must TEXTS, "Keys that may hold the error's text.";
+    },
+};
+
+static REFUSAL: Object = Object {
+    id: ObjectId::Refusal,
+    name: "a refusal",
+    keys: keys! {
+        "code" must Shape::Text, "Key of the code; dots lead into objects.";
+        "message" may Shape::Text, "Key of the text.";
+        "reason" may Shape::Text,
+            "Key of a more exact code, which goes before the other where the table has it.";
     },
 };
 
@@ -126,6 +142,7 @@ static ERROR_ROW: Object = Object {
         "meanings" may TEXTS, "The meanings, where one code has several.";
         "success" may Shape::Flag, "Whether it is the code of success.";
         "field" may Shape::Text, "Wire name of the field it is about.";
+        "status" may Shape::Count, "The HTTP status that it comes with.";
         "limit" may Shape::Map(&Shape::Text), "The limit that its text states.";
         "group" may Shape::Text, "Which calls raise it.";
         "note" may Shape::Text, "Remark.";
@@ -301,6 +318,10 @@ macro_rules! endpoint_keys {
             "errors" may CODE_LIST, "Further codes, beside those of the fields.";
             "page" may Shape::Object(&PAGE), "How it pages.";
             "poll_until" may Shape::Map(&TEXTS), "Key of the answer, and its values once it is over.";
+            "then_poll" may Shape::Object(&THEN_POLL),
+                "The endpoint of this section that tells what becomes of what this one starts.";
+            "idempotency" may Shape::Object(&IDEMPOTENCY),
+                "The header whose key makes a repeated call the same call.";
             "sample" may Shape::Object(&SAMPLE), "An example, in wire names.";
             $($rest)*
         }
@@ -376,6 +397,26 @@ static FIND_BY: Object = Object {
     },
 };
 
+static THEN_POLL: Object = Object {
+    id: ObjectId::ThenPoll,
+    name: "a `then_poll`",
+    keys: keys! {
+        "endpoint" must Shape::Text, "The endpoint of this section that is polled; it has `poll_until`.";
+        "fields" must Shape::Map(&Shape::Text),
+            "Wire names of its fields, each with the wire key of this answer that has the value.";
+    },
+};
+
+static IDEMPOTENCY: Object = Object {
+    id: ObjectId::Idempotency,
+    name: "an `idempotency`",
+    keys: keys! {
+        "header" must Shape::Text, "Name of the header.";
+        "required" may Shape::Flag, "Whether the vendor refuses a call without one.";
+        "max_chars" may Shape::Count, "How many characters a key may have; default 255.";
+    },
+};
+
 static SAMPLE: Object = Object {
     id: ObjectId::Sample,
     name: "a sample",
@@ -404,6 +445,7 @@ macro_rules! webhook_keys {
             "happened" may Shape::Text, "Wire key of the time at which it happened; default: when it came.";
             "discriminator" may Shape::Object(&DISCRIMINATOR),
                 "How it is distinguished from others that come to its URL.";
+            "header" may Shape::Object(&WEBHOOK_HEADER), "The header that repeats a value of the message.";
             "open" may Shape::Flag, "Whether other keys are kept.";
             "notes" may TEXTS, "Paragraphs of its docs.";
             "sample" may Shape::Json, "An example, in wire names.";
@@ -418,6 +460,15 @@ static DISCRIMINATOR: Object = Object {
     keys: keys! {
         "field" must Shape::Text, "Wire key.";
         "value" must Shape::Text, "The value that only this webhook has there.";
+    },
+};
+
+static WEBHOOK_HEADER: Object = Object {
+    id: ObjectId::WebhookHeader,
+    name: "a header of a webhook",
+    keys: keys! {
+        "name" must Shape::Text, "Name of the header.";
+        "key" must Shape::Text, "Wire key of the value; dots lead into objects.";
     },
 };
 

@@ -9,8 +9,8 @@ use std::path::Path;
 use airudder_client::Family;
 use airudder_client::catalogue::{
     self, Auth, Categories, Category, Constraint, CredentialVariables, Discriminator, Endpoint, EnumInfo,
-    Envelope, ErrorRow, FamilyInfo, Field, FindBy, Kind, NextCursor, Paging, PollUntil, ResponseKind, Sample,
-    StructInfo, TokenAuth, Webhook,
+    Envelope, ErrorRow, FamilyInfo, Field, FindBy, Idempotency, Kind, NextCursor, Paging, PollUntil,
+    RefusalForm, ResponseKind, Sample, StructInfo, ThenPoll, TokenAuth, Webhook, WebhookHeader,
 };
 use airudder_codegen::ir;
 use airudder_codegen::load::Loaded;
@@ -80,6 +80,7 @@ fn error_row(row: &ir::ErrorRow, family: Family) -> ErrorRow {
         meaning: text(&row.meaning),
         meanings: texts(&row.meanings),
         field: maybe(row.field.as_ref()),
+        status: row.status,
         limit: maybe(row.limit.as_ref()),
         group: maybe(row.group.as_ref()),
         note: maybe(row.note.as_ref()),
@@ -144,6 +145,12 @@ impl<'a> Tables<'a> {
                 payload: texts(&envelope.payload),
                 message: texts(&envelope.message),
             }),
+            refusal: family.refusal.as_ref().map(|form| RefusalForm {
+                code: text(&form.code),
+                message: maybe(form.message.as_ref()),
+                reason: maybe(form.reason.as_ref()),
+            }),
+            transient_statuses: list(family.transient_statuses.iter().copied()),
             encrypted: family.encrypted,
             paths: texts(&family.paths),
             code_form: family.code_form,
@@ -154,6 +161,7 @@ impl<'a> Tables<'a> {
                 already_done: codes(Category::AlreadyDone),
                 not_found: codes(Category::NotFound),
                 transient: codes(Category::Transient),
+                idempotency_conflict: codes(Category::IdempotencyConflict),
             },
         }
     }
@@ -196,6 +204,12 @@ impl<'a> Tables<'a> {
             let list = value(self.endpoint_with(list, family, auth));
             Some(FindBy { name: text(&find_by.name), list })
         });
+        let then_poll = endpoint.then_poll.as_ref().and_then(|then| {
+            let polled = loaded.spec.endpoint(&format!("{}.{}", entry.section, then.endpoint))?;
+            let fields = then.fields.iter().map(|(wire, key)| (text(wire), text(key)));
+            let fields = list(fields);
+            Some(ThenPoll { endpoint: value(self.endpoint_with(polled, family, auth)), fields })
+        });
         Endpoint {
             key: text(&entry.key),
             title: text(&entry.title),
@@ -233,6 +247,12 @@ impl<'a> Tables<'a> {
                 field: text(&until.field),
                 values: list(until.values.iter().map(|value| text(value))),
             }),
+            then_poll,
+            idempotency: endpoint.idempotency.as_ref().map(|key| Idempotency {
+                header: text(&key.header),
+                required: key.required,
+                max_chars: key.max_chars,
+            }),
             sample: Sample {
                 request: endpoint.sample_request.as_ref().map(json),
                 response: endpoint.sample_response.as_ref().map(json),
@@ -267,6 +287,10 @@ impl<'a> Tables<'a> {
                 .discriminator
                 .as_ref()
                 .map(|(field, value)| Discriminator { field: text(field), value: text(value) }),
+            header: webhook
+                .header
+                .as_ref()
+                .map(|(name, key)| WebhookHeader { name: text(name), key: text(key) }),
             payload: match &webhook.payload {
                 ir::Payload::Fields(fields) => self.fields(fields),
                 ir::Payload::Struct(at) => self.structure(at).fields,
@@ -290,6 +314,8 @@ impl<'a> Tables<'a> {
             required: field.required,
             sensitive: field.sensitive,
             fixed: maybe(field.fixed.as_ref()),
+            place: field.place,
+            typed: field.typed,
             unique: maybe(field.unique.as_ref()),
             evidence: field.evidence,
             constraints: list(field.constraints.iter().map(constraint)),

@@ -1,6 +1,6 @@
 //! Fields and their codes.
 
-use airudder_model::{Evidence, Limit, LimitOn, Problem};
+use airudder_model::{Evidence, FieldPlace, Limit, LimitOn, Problem};
 
 use crate::schema::shape::{Key, Object, ObjectId, Shape};
 
@@ -29,6 +29,10 @@ const FIELD_KEYS: &[Key] = keys! {
     "fixed" may Shape::OrNull(&Shape::Text), "The only value that it takes: always sent.";
     "unique" may Shape::OrNull(&Shape::Text),
         "Rust name of the field by which two entries of the list are the same.";
+    "in" may Shape::OrNull(&Shape::Word(FieldPlace::WORDS)),
+        "Where it goes: a header, the path, or where `body` says (default).";
+    "typed" may Shape::OrNull(&Shape::Flag),
+        "Of an answer: its shape is the caller's own, and it can be read as a type of the caller's.";
     "example" may Shape::Json, "A value for made-up samples.";
 };
 
