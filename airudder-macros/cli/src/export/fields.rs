@@ -10,12 +10,8 @@ use super::{Version, codes};
 /// The schema of a field: that of its type, with all that is known of it.
 pub(super) fn property(spec: &Spec, version: Version, of_type: Map, field: &Field, side: Side) -> Map {
     let mut schema = of_type;
-    let is_nested = match field.ty {
-        Type::Struct(_) | Type::List(_) | Type::Map(_) => true,
-        Type::Scalar(_) | Type::Id(_) | Type::Enum(_) => false,
-    };
-    // An absent object or list is often written as null.
-    if side == Side::Received && is_nested && !field.required {
+    // What is absent may be written as null.
+    if side == Side::Received && !field.required {
         schema = nullable(schema, version);
     }
     let limits = limits(spec, &mut schema, field, side, version);
@@ -34,6 +30,9 @@ pub(super) fn nullable(schema: Map, version: Version) -> Map {
     match (version, schema.get("type").cloned(), schema.get("anyOf").cloned()) {
         (Version::V3_0, ..) if is_reference => Map::new().with("nullable", true).with("allOf", vec![schema]),
         (Version::V3_0, ..) => schema.with("nullable", true),
+        (Version::V3_1, Some(Value::List(kinds)), _) => {
+            schema.with("type", Value::List([kinds, vec!["null".into()]].concat()))
+        }
         (Version::V3_1, Some(kind), _) => schema.with("type", vec![kind, "null".into()]),
         (Version::V3_1, None, Some(Value::List(choices))) => {
             schema.with("anyOf", Value::List([choices, vec![null().into()]].concat()))
