@@ -271,7 +271,8 @@ fn content(all: impl Iterator<Item = (&'static str, Map, Option<Value>)>) -> Map
 fn all_responses(answers: Vec<responses::Answer>, families: &[&Family]) -> Map {
     let content = content(answers.into_iter().map(|answer| (answer.media, answer.schema, answer.example)));
     let success = Map::new().with("description", "Success.").with("content", content);
-    // Any 2xx: which one is sent is not known. With `200` beside `default`, progenitor has two kinds of success.
+    // Any 2xx: which one is sent is not known. With `200` beside `default`, progenitor has two kinds of
+    // success.
     let mut map = Map::new().with("2XX", success);
     // Of several families, the first one's: OpenAPI has one default.
     let refusal = families.iter().find(|family| family.envelope.is_some() || family.refusal.is_some());

@@ -66,7 +66,8 @@ fn write_samples(out: &mut String, entry: &Entry, style: &Style<'_>) {
             None => writeln!(out, "    sample: {value}"),
             Some(why) => writeln!(
                 out,
-                "    # The page's example does not fit its own types ({why}). Fix one of them:\n    # sample: {value}"
+                "    # The page's example does not fit its own types ({why}). Fix one of them:\n    \
+                 # sample: {value}"
             ),
         };
         return;
