@@ -122,8 +122,8 @@ const ABOUT: &str = "Written by `airudder-spec export`. `x-evidence` says how we
 `x-effect` says what a call does: `read` and `idempotent` may be repeated, `changes` and `calls_people` must \
 not be once anything may have arrived. `x-sensitive` marks what is personal or secret. `x-known-values` are \
 the known values of a text that may have others. `x-type` is the type of the spec, where OpenAPI has no word \
-for it.\n\nAnswers are described as the vendor is known to write them. Readers should be lenient: other keys may \
-come, numbers may come as text, and an unset time as empty text.";
+for it.\n\nAnswers are described as the vendor is known to write them. Readers should be lenient: other keys \
+may come, numbers may come as text, and an unset time as empty text.";
 
 fn tag(section: &Section) -> Map {
     let description = match section.summary.is_empty() {
