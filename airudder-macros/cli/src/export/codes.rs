@@ -32,6 +32,7 @@ pub(super) fn table<'r>(rows: impl IntoIterator<Item = &'r ErrorRow>) -> Map {
             .maybe("limit", row.limit.as_ref())
             .maybe("group", row.group.as_ref())
             .maybe("note", row.note.as_ref())
+            .maybe("status", row.status.map(i64::from))
             .maybe("same-meaning-as", row.same_meaning_as.map(value))
             .with("x-evidence", row.evidence.word());
         map.with(&row.code.to_string(), facts)

@@ -1,8 +1,9 @@
 //! Error codes: of a family, and of a call.
 
-use airudder_codegen::ir::{Endpoint, Family, Field, Spec, Type, TypeRef};
+use airudder_codegen::ir::{Endpoint, Family, Field, RefusalForm, Spec, Type, TypeRef};
 use airudder_model::Code;
 
+use super::codes;
 use super::components::Components;
 use super::names::Named;
 use super::responses;
@@ -47,18 +48,40 @@ fn of_fields(spec: &Spec, fields: &[Field], seen: &mut Vec<TypeRef>, codes: &mut
 
 /// What families answer where they refuse.
 pub(super) fn responses(components: &mut Components<'_>, used: &[&Family]) -> Map {
-    used.iter().filter_map(|family| family.envelope.as_ref().map(|envelope| (family, envelope))).fold(
-        Map::new(),
-        |map, (family, envelope)| {
-            let schema = components.named(Named::Error(family.name.clone()), |_| {
+    used.iter().fold(Map::new(), |map, family| {
+        let (schema, text) = match (&family.envelope, &family.refusal) {
+            (Some(envelope), _) => (
                 responses::envelope(family, envelope, None)
-                    .with("description", "A refusal. The code counts, whatever the HTTP status is.")
-            });
-            let content = Map::new().with("application/json", Map::new().with("schema", schema));
-            let response = Map::new()
-                .with("description", "A refusal: a code other than that of success.")
-                .with("content", content);
-            map.with(&family.name, response)
-        },
-    )
+                    .with("description", "A refusal. The code counts, whatever the HTTP status is."),
+                "A refusal: a code other than that of success.",
+            ),
+            (None, Some(form)) => (refusal(family, form), "A refusal."),
+            (None, None) => return map,
+        };
+        let schema = components.named(Named::Error(family.name.clone()), |_| schema);
+        let content = Map::new().with("application/json", Map::new().with("schema", schema));
+        map.with(&family.name, Map::new().with("description", text).with("content", content))
+    })
+}
+
+/// A refusal outside an envelope: its code and its words, where dots lead to them.
+fn refusal(family: &Family, form: &RefusalForm) -> Map {
+    let text = || Map::new().with("type", "string");
+    let mut all = vec![(&form.code, codes::schema(family.code_form))];
+    all.extend(form.message.iter().map(|path| (path, text())));
+    all.extend(form.reason.iter().map(|path| (path, text().with("description", "A more exact code."))));
+    all.into_iter().fold(Map::new().with("type", "object"), |mut map, (path, schema)| {
+        let mut at = &mut map;
+        let mut steps = path.split('.').peekable();
+        while let Some(step) = steps.next() {
+            let properties = at.below("properties");
+            if steps.peek().is_none() {
+                properties.put(step, schema);
+                break;
+            }
+            at = properties.below(step);
+            at.put("type", "object");
+        }
+        map
+    })
 }

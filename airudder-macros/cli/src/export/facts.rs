@@ -30,6 +30,7 @@ pub(super) fn of_endpoint(endpoint: &Endpoint) -> Map {
     *evidence = Map::new().with("path", path).and(std::mem::take(evidence));
     let is_gated = endpoint.path.is_some() && endpoint.entry.evidence.is_gated();
     map.with("x-effect", endpoint.effect.word())
+        .and(repeated(endpoint))
         .flag("x-unverified", is_gated)
         .flag("x-open", endpoint.entry.open)
         .with("x-timeout-seconds", i64::from(endpoint.timeout_secs))
@@ -51,6 +52,23 @@ pub(super) fn of_endpoint(endpoint: &Endpoint) -> Map {
                 Map::new().with("name", &find.name).with("in", list)
             }),
         )
+}
+
+/// How a call may be repeated, and what to ask after it.
+fn repeated(endpoint: &Endpoint) -> Map {
+    let idempotency = endpoint.idempotency.as_ref().map(|key| {
+        Map::new()
+            .with("header", &key.header)
+            .flag("required", key.required)
+            .with("max-chars", i64::from(key.max_chars))
+    });
+    let then_poll = endpoint.then_poll.as_ref().map(|poll| {
+        let fields = poll.fields.iter().fold(Map::new(), |map, (wire, key)| map.with(wire, key));
+        Map::new()
+            .with("endpoint", format!("{}.{}", endpoint.entry.section, poll.endpoint))
+            .map("fields", fields)
+    });
+    Map::new().maybe("x-idempotency", idempotency).maybe("x-then-poll", then_poll)
 }
 
 fn paging(page: &Page) -> Map {

@@ -90,6 +90,13 @@ pub(super) fn facts(spec: &Spec, used: &[&Family]) -> Map {
                 .with("payload", envelope.payload.iter().collect::<Vec<_>>())
                 .with("message", envelope.message.iter().collect::<Vec<_>>())
         });
+        let refusal = family.refusal.as_ref().map(|form| {
+            Map::new()
+                .with("code", &form.code)
+                .maybe("message", form.message.as_ref())
+                .maybe("reason", form.reason.as_ref())
+        });
+        let statuses = family.transient_statuses.iter().map(|status| i64::from(*status));
         let credentials = match &family.credentials {
             CredentialVariables::KeyAndSecret { key, secret } => {
                 Some(Map::new().with("key", key).with("secret", secret))
@@ -111,6 +118,8 @@ pub(super) fn facts(spec: &Spec, used: &[&Family]) -> Map {
             .maybe("base-url-variable", family.base_url_variable.as_ref())
             .maybe("credentials", credentials)
             .maybe("envelope", envelope)
+            .maybe("refusal", refusal)
+            .list("transient-statuses", statuses.map(Value::from).collect())
             .flag("encrypted", family.encrypted)
             .list("paths", family.paths.iter().map(Value::from).collect())
             .list("token-codes", family.token_codes.iter().map(|code| codes::value(*code)).collect())

@@ -62,6 +62,7 @@ pub(super) fn described(field: &Field, version: Version) -> Map {
         .maybe("example", example)
         .maybe("examples", examples)
         .flag("x-sensitive", field.sensitive)
+        .flag("x-typed", field.typed)
         .list("x-aliases", field.aliases.iter().map(Value::from).collect())
         .maybe("x-unique", field.unique.as_ref())
         .map("x-codes", codes)

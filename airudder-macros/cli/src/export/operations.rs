@@ -2,7 +2,7 @@
 
 use airudder_codegen::ir::{Endpoint, Family, Field};
 use airudder_codegen::lint::parameters;
-use airudder_model::BodyForm;
+use airudder_model::{BodyForm, FieldPlace};
 
 use super::components::Components;
 use super::names::Named;
@@ -153,9 +153,10 @@ impl Parameter {
     }
 }
 
-/// Whether a field goes into the path.
-fn is_in_path(endpoint: &Endpoint, field: &Field) -> bool {
-    endpoint.path.as_deref().map(parameters).unwrap_or_default().contains(&field.wire.as_str())
+/// Whether a field goes into the path or a header, whatever the body is.
+fn is_parameter(endpoint: &Endpoint, field: &Field) -> bool {
+    let in_path = || endpoint.path.as_deref().map(parameters).unwrap_or_default();
+    field.place == FieldPlace::Header || in_path().contains(&field.wire.as_str())
 }
 
 fn parameters_of(components: &mut Components<'_>, path: Option<&str>, endpoint: &Endpoint) -> Vec<Parameter> {
@@ -165,14 +166,17 @@ fn parameters_of(components: &mut Components<'_>, path: Option<&str>, endpoint: 
     let mut found = Vec::new();
     for field in &endpoint.request {
         let place = own.iter().position(|name| *name == field.wire);
-        if place.is_none() && endpoint.body != BodyForm::Query {
-            continue;
-        }
+        let kind = match (place, field.place) {
+            (_, FieldPlace::Header) => "header",
+            (Some(_), _) => "path",
+            (None, _) if endpoint.body == BodyForm::Query => "query",
+            (None, _) => continue,
+        };
         let name = place.and_then(|at| shown.get(at)).map_or(field.wire.clone(), |name| (*name).to_owned());
         let mut schema = components.property(field, Side::Sent);
         let sample = endpoint.sample_request.as_ref().and_then(|sample| sample.get(&field.wire));
         found.push(Parameter {
-            place: if place.is_some() { "path" } else { "query" },
+            place: kind,
             name,
             required: place.is_some() || field.required || field.fixed.is_some(),
             description: schema.remove("description"),
@@ -180,6 +184,19 @@ fn parameters_of(components: &mut Components<'_>, path: Option<&str>, endpoint: 
             schema,
         });
     }
+    found.extend(
+        endpoint.idempotency.as_ref().map(|key| Parameter {
+            place: "header",
+            name: key.header.clone(),
+            required: key.required,
+            description: Some("Repeating the call with the same key and the same bytes is safe.".into()),
+            example: None,
+            schema: Map::new()
+                .with("type", "string")
+                .with("minLength", 1)
+                .with("maxLength", i64::from(key.max_chars)),
+        }),
+    );
     found
 }
 
@@ -193,13 +210,13 @@ struct Body {
 
 fn body(components: &mut Components<'_>, endpoint: &Endpoint) -> Option<Body> {
     let media = match endpoint.body {
-        BodyForm::Query => return None,
+        BodyForm::Query | BodyForm::None => return None,
         BodyForm::Json => JSON,
         BodyForm::Form => "application/x-www-form-urlencoded",
         BodyForm::Multipart => MULTIPART,
     };
     let in_body: Vec<Field> =
-        endpoint.request.iter().filter(|field| !is_in_path(endpoint, field)).cloned().collect();
+        endpoint.request.iter().filter(|field| !is_parameter(endpoint, field)).cloned().collect();
     let is_whole = in_body.len() == endpoint.request.len();
     if in_body.is_empty() && !is_whole && !endpoint.entry.open {
         return None;
@@ -211,7 +228,7 @@ fn body(components: &mut Components<'_>, endpoint: &Endpoint) -> Option<Body> {
     });
     let mut example = endpoint.sample_request.as_ref().map(Value::from);
     if let Some(Value::Map(map)) = &mut example {
-        endpoint.request.iter().filter(|field| is_in_path(endpoint, field)).for_each(|f| {
+        endpoint.request.iter().filter(|field| is_parameter(endpoint, field)).for_each(|f| {
             map.remove(&f.wire);
         });
     }
@@ -258,7 +275,7 @@ fn all_responses(answers: Vec<responses::Answer>, families: &[&Family]) -> Map {
     // success.
     let mut map = Map::new().with("2XX", success);
     // Of several families, the first one's: OpenAPI has one default.
-    let refusal = families.iter().find(|family| family.envelope.is_some());
+    let refusal = families.iter().find(|family| family.envelope.is_some() || family.refusal.is_some());
     let default = match refusal {
         Some(family) => Map::new().with("$ref", format!("#/components/responses/{}", family.name)),
         None => Map::new().with("description", "A refusal. What it looks like is not known."),

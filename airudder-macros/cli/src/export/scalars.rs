@@ -14,17 +14,25 @@ pub(super) enum Side {
     Received,
 }
 
+fn of(name: &str) -> Map {
+    Map::new().with("type", name)
+}
+
+/// The types of a value that is neither a list nor an object.
+const SINGLE: [&str; 3] = ["string", "number", "boolean"];
+
 pub(super) fn schema(scalar: Scalar, side: Side, version: Version) -> Map {
-    let name = match scalar.json_type() {
-        JsonType::Text => Some("string"),
-        JsonType::Integer => Some("integer"),
-        JsonType::Number => Some("number"),
-        JsonType::Boolean => Some("boolean"),
-        JsonType::Object => Some("object"),
-        JsonType::List => Some("array"),
-        JsonType::Any => None,
+    let mut map = match (scalar.json_type(), version) {
+        (JsonType::Text, _) => of("string"),
+        (JsonType::Integer, _) => of("integer"),
+        (JsonType::Number, _) => of("number"),
+        (JsonType::Boolean, _) => of("boolean"),
+        (JsonType::Object, _) => of("object"),
+        (JsonType::List, _) => of("array"),
+        (JsonType::Any, _) => Map::new(),
+        (JsonType::Scalar, Version::V3_0) => Map::new().with("anyOf", SINGLE.map(of).to_vec()),
+        (JsonType::Scalar, Version::V3_1) => Map::new().with("type", SINGLE.to_vec()),
     };
-    let mut map = Map::new().maybe("type", name);
     match scalar {
         Scalar::String | Scalar::Number | Scalar::Boolean => return map,
         Scalar::Integer => return map.with("format", "int64"),
@@ -52,6 +60,8 @@ pub(super) fn schema(scalar: Scalar, side: Side, version: Version) -> Map {
         | Scalar::InstantOffset
         | Scalar::Phone
         | Scalar::Json
+        | Scalar::JsonSchema
+        | Scalar::AnyScalar
         | Scalar::JsonText => {}
     }
     map.with("x-type", scalar.word())
@@ -89,11 +99,13 @@ pub(super) fn form(scalar: Scalar) -> Option<String> {
         Scalar::Base64 => Some("Written as base64.".to_owned()),
         Scalar::JsonText => Some("Text that holds JSON.".to_owned()),
         Scalar::Json => Some("Any JSON.".to_owned()),
+        Scalar::JsonSchema => Some("A JSON Schema.".to_owned()),
         Scalar::Decimal => Some("An exact number.".to_owned()),
         Scalar::String
         | Scalar::Integer
         | Scalar::Number
         | Scalar::Boolean
+        | Scalar::AnyScalar
         | Scalar::Url
         | Scalar::Binary => None,
     }

@@ -41,6 +41,7 @@ fn operation(components: &mut Components<'_>, webhook: &Webhook) -> Map {
         .discriminator
         .as_ref()
         .map(|(field, value)| Map::new().with("field", field).with("value", value));
+    let header = webhook.header.as_ref().map(|(name, key)| Map::new().with("name", name).with("value", key));
     let signed = (webhook.signed != Signed::Unknown).then(|| webhook.signed.word());
     let taken = Map::new().with("description", "Any 2xx says that it was taken.");
     let mut facts = facts::of_entry(entry);
@@ -59,5 +60,6 @@ fn operation(components: &mut Components<'_>, webhook: &Webhook) -> Map {
         .list("x-identity", webhook.identity.iter().map(Value::from).collect())
         .maybe("x-happened", webhook.happened.as_ref())
         .maybe("x-discriminator", discriminator)
+        .maybe("x-header", header)
         .and(facts)
 }
