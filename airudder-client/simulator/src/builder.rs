@@ -95,8 +95,8 @@ impl SimulatorBuilder {
 
     /// Where the state is kept from one run to the next. A file that is there is read when the simulator
     /// starts; it is written every second in which something happened, before what calls people is answered,
-    /// and when the simulator is dropped: as a whole or not at all, and readable for its owner alone. Simulated time goes on from where it was, or
-    /// from the real time if that is later.
+    /// and when the simulator is dropped: as a whole or not at all, and readable for its owner alone.
+    /// Simulated time goes on from where it was, or from the real time if that is later.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.settings.state_file = Some(path.into());
         self

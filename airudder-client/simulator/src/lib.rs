@@ -51,8 +51,8 @@
 //! over 40 simulated seconds after they were created, and can be cancelled until then; their results are made
 //! up to fit the schema. The last four digits of the number say how a call goes: 0480 is not answered, 0486
 //! is busy, 0603 declines, 0500 fails technically, 0204 yields no result, everybody else answers;
-//! [`SimulatorBuilder::outcomes`] goes before that. One goal is published, `goal_0001`, whose variable `order`
-//! is required. Region and language of a call are checked by a list that the vendor's guide had once.
+//! [`SimulatorBuilder::outcomes`] goes before that. One goal is published, `goal_0001`, whose variable
+//! `order` is required. Region and language of a call are checked by a list that the vendor's guide had once.
 //! Idempotency keys, of any API, stand for their requests until the simulator is reset:
 //! [`Simulator::keyed_requests`] and [`Simulator::carried_out`] tell what came and what was done.
 //!

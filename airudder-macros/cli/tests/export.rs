@@ -155,6 +155,8 @@ fn field(spec: &Spec, field: &Field, is_sent: bool, depth: usize) -> String {
                 Constraint::Limit(limit, number) => write!(text, " {limit}={number}"),
                 Constraint::OneOf(values) => write!(text, " one_of={}", values.join(",")),
                 Constraint::Before(wire) => write!(text, " before={wire}"),
+                Constraint::SameDay(wire) => write!(text, " same_day_as={wire}"),
+                Constraint::NotPast => write!(text, " not_past"),
             };
         }
     }

@@ -165,8 +165,8 @@ impl Writer {
     }
 }
 
-/// Makes the databases known to sqlx, for the whole process. It panics where the program has chosen drivers of
-/// its own before: if they are enough, all is well, and otherwise connecting says so.
+/// Makes the databases known to sqlx, for the whole process. It panics where the program has chosen drivers
+/// of its own before: if they are enough, all is well, and otherwise connecting says so.
 fn install_drivers() {
     let _ = std::panic::catch_unwind(sqlx::any::install_default_drivers);
 }

@@ -48,9 +48,10 @@ impl Holds {
                 EnumForm::String => Self::Word(info),
                 EnumForm::Integer => Self::Whole,
             },
-            Kind::Scalar(Scalar::Binary | Scalar::Json) | Kind::Struct(_) | Kind::List(_) | Kind::Map(_) => {
-                return None;
-            }
+            Kind::Scalar(Scalar::Binary | Scalar::Json | Scalar::JsonSchema | Scalar::AnyScalar)
+            | Kind::Struct(_)
+            | Kind::List(_)
+            | Kind::Map(_) => return None,
         })
     }
 }

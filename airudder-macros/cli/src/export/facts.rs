@@ -85,7 +85,7 @@ fn paging(page: &Page) -> Map {
             .with("limit", limit)
             .maybe("items", items.as_ref())
             .maybe("total", total.as_ref())
-            .maybe("max-rows", max_rows.as_ref()),
+            .maybe("max-rows", *max_rows),
         Page::Cursor { cursor, size, items, next } => {
             let map = Map::new()
                 .with("kind", "cursor")

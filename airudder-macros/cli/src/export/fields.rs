@@ -99,7 +99,12 @@ fn limits(spec: &Spec, schema: &mut Map, field: &Field, side: Side, version: Ver
     for constraint in &field.constraints {
         match constraint {
             Constraint::Limit(Limit::MaxDaysAhead, days) => map.put("x-max-days-ahead", *days),
+            Constraint::Limit(Limit::MinMinutesBefore, minutes) => {
+                map.put("x-min-minutes-before", *minutes);
+            }
             Constraint::Before(wire) => map.put("x-before", wire),
+            Constraint::SameDay(wire) => map.put("x-same-day-as", wire),
+            Constraint::NotPast => map.put("x-not-past", true),
             Constraint::OneOf(values) => {
                 let values: Vec<Value> = values.iter().map(value).collect();
                 map.put(if side == Side::Sent { "enum" } else { "x-one-of" }, values);
@@ -136,7 +141,7 @@ fn keyword(limit: Limit) -> Option<(&'static str, &'static str)> {
         Limit::Max | Limit::LessThan => Some(("maximum", "exclusiveMaximum")),
         Limit::MinItems => Some(("minItems", "minItems")),
         Limit::MaxItems => Some(("maxItems", "maxItems")),
-        Limit::MaxDigits | Limit::MaxDaysAhead => None,
+        Limit::MaxDigits | Limit::MaxDaysAhead | Limit::MinMinutesBefore => None,
     }
 }
 

@@ -107,6 +107,12 @@ pub(super) fn limits(
     }
     // The Rust name of the field is put in where it is written.
     limits.extend(flat.get("x-before").and_then(Node::scalar).map(|wire| ("before", wire)));
+    limits.extend(flat.get("x-same-day-as").and_then(Node::scalar).map(|wire| ("same_day_as", wire)));
+    let minutes = flat.get("x-min-minutes-before").and_then(whole_number);
+    limits.extend(minutes.map(|minutes| ("min_minutes_before", minutes.to_string())));
+    if flat.get("x-not-past").is_some_and(|node| matches!(node.value, Value::Flag(true))) {
+        limits.push(("not_past", "true".to_owned()));
+    }
     limits
 }
 

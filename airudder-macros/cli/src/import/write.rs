@@ -250,8 +250,8 @@ fn write_fields(out: &mut String, fields: &[Field], indent: &str) {
         for (key, limit) in &field.limits {
             let name = fields.iter().find(|other| other.wire == *limit).map(|other| &other.name);
             match (*key, name) {
-                ("before", Some(name)) => keys.push(format!("before: {name}")),
-                ("before", None) => {}
+                (key @ ("before" | "same_day_as"), Some(name)) => keys.push(format!("{key}: {name}")),
+                ("before" | "same_day_as", None) => {}
                 (key, _) => keys.push(format!("{key}: {limit}")),
             }
         }
