@@ -180,8 +180,13 @@ pub trait Codec {
     ///
     /// # Errors
     ///
-    /// If these are not objects.
-    fn read_lone<'de, A: MapAccess<'de>>(map: A) -> Result<Vec<Self::Value>, A::Error> {
+    /// If these are not objects, and it is not empty.
+    fn read_lone<'de, A: MapAccess<'de>>(mut map: A) -> Result<Vec<Self::Value>, A::Error> {
+        // Some languages cannot tell an empty object from an empty list.
+        if map.next_key::<serde::de::IgnoredAny>()?.is_none() {
+            return Ok(Vec::new());
+        }
+        map.next_value::<serde::de::IgnoredAny>()?;
         scalar::drain_map(map)?;
         Err(serde::de::Error::custom("expected a list, found an object"))
     }

@@ -476,22 +476,29 @@ async fn traces_tell_what_happened_and_nothing_personal() {
         .unwrap();
     let fields = r#"{"Debtor":"Jane Doe","Callee":"+6281234567890"}"#;
     let mut errors = Vec::new();
-    for endpoint in [&READ, &CREATE] {
-        errors.push(value(&client, endpoint, fields).await.unwrap_err());
-    }
-    let path = "/service/cloud/number/6281234567890?Callee=Jane";
-    errors.push(client.raw("GET", path).query("Callee", "Jane").send().await.unwrap_err());
-    let traced = traced.lock().unwrap().clone();
-    for expected in [
+    let expected = [
         "endpoint=\"test.read\"",
         "family=\"cloud\"",
         "attempt=2",
         "status_code=503",
         "vendor_code=10402",
         "elapsed_ms=",
-    ] {
-        assert!(traced.contains(expected), "{expected}: {traced}");
+    ];
+    let missing = || expected.into_iter().find(|text| !traced.lock().unwrap().contains(text));
+    // What another test has met first in this very moment counts as unwanted by everybody, until it is asked anew.
+    for _ in 0..5 {
+        for endpoint in [&READ, &CREATE] {
+            errors.push(value(&client, endpoint, fields).await.unwrap_err());
+        }
+        let path = "/service/cloud/number/6281234567890?Callee=Jane";
+        errors.push(client.raw("GET", path).query("Callee", "Jane").send().await.unwrap_err());
+        if missing().is_none() {
+            break;
+        }
+        tracing::callsite::rebuild_interest_cache();
     }
+    assert_eq!(missing(), None, "{}", traced.lock().unwrap());
+    let traced = traced.lock().unwrap().clone();
     let shown = format!("{traced}{errors:?}{}", errors.iter().map(Error::to_string).collect::<String>());
     // The vendor's text is shown in errors, names and all; it is not traced.
     assert!(!traced.contains("Jane"), "{traced}");

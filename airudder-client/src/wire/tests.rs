@@ -745,3 +745,11 @@ fn years_before_christ_keep_their_sign() {
     assert_eq!(put::<Date>(&jiff::civil::date(-44, 3, 15)), r#""-044-03-15""#);
     assert_eq!(put::<Date>(&jiff::civil::date(44, 3, 15)), r#""0044-03-15""#);
 }
+
+#[test]
+fn an_empty_object_is_an_empty_list_whatever_it_is_a_list_of() {
+    assert_eq!(get::<List<Text>>("{}"), Vec::<String>::new());
+    assert_eq!(get::<List<Int>>("{}"), Vec::<i64>::new());
+    assert_eq!(get::<List<List<Text>>>("{}"), Vec::<Vec<String>>::new());
+    fail::<List<Text>>(r#"{"a": "b", "c": {"d": [1]}}"#);
+}

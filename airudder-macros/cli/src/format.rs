@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use pretty_yaml::config::{FormatOptions, LanguageOptions, LayoutOptions, ProseWrap};
 use rowan::TextRange;
+use serde::de::IgnoredAny;
 use yaml_parser::{SyntaxKind, SyntaxNode, SyntaxToken};
 
 /// Longest line.
@@ -20,6 +21,8 @@ const MAX_INDENT: usize = 63;
 ///
 /// Where the text is not YAML, and where the result would say something else.
 pub fn format(given: &str) -> Result<String, String> {
+    // The parser of the formatter tries all ways to read brackets that are not closed: two for each.
+    serde_yaml::from_str::<IgnoredAny>(given).map_err(|error| error.to_string())?;
     let options = options();
     let mut text = given.to_owned();
     // Prose that was taken out of its quotes is indented right at second sight only.
@@ -269,6 +272,16 @@ mod tests {
         ] {
             formats(&format!("a: {kept}\n"), &format!("a: {kept}\n"));
         }
+    }
+
+    /// The formatter's own parser would need hours.
+    #[test]
+    fn brackets_that_are_not_closed_are_refused_at_once() {
+        for bracket in ["[", "{", "[{", "- [", "a: ["] {
+            assert!(format(&format!("a: {}x: y\n", bracket.repeat(60))).is_err(), "{bracket}");
+        }
+        let closed = format!("a: {}x{}\n", "[".repeat(40), "]".repeat(40));
+        assert_eq!(format(&closed), Ok(closed));
     }
 
     #[test]

@@ -75,6 +75,12 @@ impl Talk {
         if let Some(token) = token {
             request = request.header("Authorization", format!("Token {token}"));
         }
+        if matches!(endpoint.auth, Auth::Bearer) {
+            request = request.bearer_auth(Simulator::APP_KEY);
+        }
+        if let Some(idempotency) = &endpoint.idempotency {
+            request = request.header(idempotency.header, format!("key-of-{key}"));
+        }
         if matches!(endpoint.auth, Auth::Signature) {
             request = request.header("X-AIRudder-Sign", "").header("X-AIRudder-Sign-Key", "0".repeat(32));
         }

@@ -85,7 +85,7 @@ async fn without_state_every_endpoint_answers_its_sample() {
             _ => None,
         };
         let answer = talk.send(endpoint.key, sample::request(endpoint), token.as_deref()).await;
-        assert_eq!(answer.status(), 200, "{}: {:?}", endpoint.key, answer.text().await);
+        assert!(answer.status().is_success(), "{}: {:?}", endpoint.key, answer.text().await);
         let last = talk.simulator.log().pop().unwrap();
         assert!(matches!(last.code, None | Some(0 | 200)), "{last:?}");
     }
@@ -101,7 +101,15 @@ async fn every_endpoint_answers_its_sample_somehow() {
             _ => None,
         };
         let answer = talk.send(endpoint.key, sample::request(endpoint), token.as_deref()).await;
-        assert_eq!(answer.status(), 200, "{}: {:?}", endpoint.key, answer.text().await);
+        // Without an envelope it is the status that says that there is no such call.
+        let is_missing = endpoint.family.info().envelope.is_none() && answer.status() == 404;
+        assert!(
+            answer.status().is_success() || is_missing,
+            "{}: {} {:?}",
+            endpoint.key,
+            answer.status(),
+            answer.text().await
+        );
     }
     talk.simulator.play_out().await;
 }
