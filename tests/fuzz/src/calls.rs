@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use airudder_client::catalogue::{Effect, SuccessRule};
+use airudder_client::catalogue::{Auth, Effect, SuccessRule};
 use airudder_client::encryption::Key;
 use airudder_client::jiff::Timestamp;
 use airudder_client::request::{Request, Response};
@@ -14,7 +14,7 @@ use airudder_client::signer::{SignRequest, Signer};
 use airudder_client::token::{StoreFuture, StoredToken, TokenKey, TokenStore};
 use airudder_client::wire::{self, Obj};
 use airudder_client::{
-    Bytes, Client, Error, Family, RetryPolicy, auth, chatbot, collection, number_detection,
+    Bytes, Client, ClientBuilder, Error, Family, RetryPolicy, auth, chatbot, collection, number_detection,
     predictive_dialer, reqwest, sms,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -167,9 +167,15 @@ impl Stage {
             runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).expect("a loopback port is free");
         let url = format!("http://{}", listener.local_addr().expect("a listener has an address"));
         tasks.spawn_local(serve(listener, Rc::clone(&answer)));
-        let client = Client::builder()
+        // Families with a key of their own have a host of their own too.
+        let own = Family::ALL.iter().filter(|family| matches!(family.info().auth, Auth::Bearer));
+        let here = |builder: ClientBuilder, family: &Family| {
+            builder.family(*family, |f| f.api_key(SECRETS[0]).base_url(url.as_str()))
+        };
+        let client = own
+            .fold(Client::builder(), here)
             .credentials("fuzz-app-key", SECRETS[0])
-            .base_url(url)
+            .base_url(url.as_str())
             .encryption(Key::new(ENCRYPTION_KEY).expect("it has 16 bytes"))
             .retry(RetryPolicy::none())
             .token_store(FixedToken)
