@@ -421,7 +421,11 @@ fn sync(root: &Path, files: &BTreeMap<PathBuf, Kind>) {
             Kind::File(bytes) if fs::read(&at).is_ok_and(|there| there == *bytes) => {}
             Kind::File(bytes) => fs::write(&at, bytes).expect("the target directory can be written to"),
             Kind::Link(to) if fs::read_link(&at).is_ok_and(|there| there == *to) => {}
-            Kind::Link(to) => std::os::unix::fs::symlink(to, &at).expect("a link can be made"),
+            Kind::Link(to) => {
+                // Of an earlier run there may be a file, or another link.
+                let _ = fs::remove_file(&at);
+                std::os::unix::fs::symlink(to, &at).expect("a link can be made");
+            }
         }
     }
 }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use airudder_client::catalogue::Effect;
+use airudder_client::catalogue::{Auth, Effect};
 use airudder_client::error::Phase;
 use airudder_client::types::{TaskAction, TaskId};
-use airudder_client::{Client, Error, RetryPolicy};
+use airudder_client::{Client, ClientBuilder, Error, Family, RetryPolicy};
 use airudder_simulator::{Fault, Simulator};
 use airudder_tests::loopback::{ClosedPort, FixedToken, Server, answer, success};
 use airudder_tests::{SampleRequest, TestSigner, client_builder, create_task, endpoint, fast};
@@ -484,7 +484,12 @@ mod each {
             };
             let client = with_path(client_builder(&simulator));
             let port = ClosedPort::take();
-            let closed = Client::builder()
+            let own = Family::ALL.iter().filter(|family| matches!(family.info().auth, Auth::Bearer));
+            let here = |builder: ClientBuilder, family: &Family| {
+                builder.family(*family, |f| f.api_key("k").base_url(port.url()))
+            };
+            let closed = own
+                .fold(Client::builder(), here)
                 .credentials("k", "s")
                 .token_store(FixedToken("t"))
                 .base_url(port.url())
@@ -495,15 +500,17 @@ mod each {
 
         fn judge<T>(&self, key: &str, fault: &Fault, before: usize, outcome: Result<T, Error>) {
             let effect = endpoint(key).effect;
+            // With its key a repeat is the same call.
+            let is_repeatable = effect.is_repeatable() || endpoint(key).idempotency.is_some();
             let requests = self.simulator.requests(key) - before;
             match outcome {
                 Ok(_) => assert!(
-                    effect.is_repeatable() && requests == 2,
+                    is_repeatable && requests == 2,
                     "{key} {effect:?}: {requests} requests after {fault:?}"
                 ),
                 Err(error) => {
                     assert!(
-                        !effect.is_repeatable() && requests == 1,
+                        !is_repeatable && requests == 1,
                         "{key} {effect:?}: {requests} requests after {fault:?}: {error}"
                     );
                     assert!(!error.is_retryable() && error.may_have_reached_vendor(), "{key}: {error}");

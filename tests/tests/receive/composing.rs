@@ -224,8 +224,9 @@ async fn webhooks_are_named_by_their_struct_by_key_and_by_section() {
     let section =
         served(receiver().routes().webhooks(["predictive_dialer", "collection.plan_finished"])).await;
     assert_eq!(section.len(), 4, "{section:?}");
-    assert_eq!(served(receiver().routes().webhooks(WEBHOOKS.iter().map(|w| w.key))).await.len(), 55);
-    assert_eq!(<Event as FromMessage>::webhooks().len(), 55);
+    let all = served(receiver().routes().webhooks(WEBHOOKS.iter().map(|w| w.key))).await;
+    assert_eq!(all.len(), WEBHOOKS.len());
+    assert_eq!(<Event as FromMessage>::webhooks().len(), WEBHOOKS.len());
 }
 
 #[test]

@@ -52,8 +52,8 @@ fn knows_its_keys(webhook: &Webhook) -> bool {
 }
 
 #[test]
-fn there_are_55_webhooks() {
-    assert_eq!(WEBHOOKS.len(), 55);
+fn there_are_webhooks_to_try() {
+    assert!(WEBHOOKS.len() >= 56);
     assert!(WEBHOOKS.iter().filter(|webhook| knows_its_keys(webhook)).count() > 45);
 }
 
@@ -149,7 +149,7 @@ async fn in_another_order_it_is_the_same_messages_and_their_times_tell_the_order
         seen.push(all.collect::<BTreeSet<_>>());
     }
     assert_eq!(seen[0], seen[1]);
-    assert_eq!(seen[0].len(), 55, "no two are taken for one");
+    assert_eq!(seen[0].len(), WEBHOOKS.len(), "no two are taken for one");
     assert!(seen[0].iter().filter(|(_, happened)| happened.is_some()).count() > 5);
 }
 
