@@ -281,7 +281,9 @@ impl Copy {
         let (before, rest) = manifest.split_once("\nmembers = [").expect("the workspace has members");
         let (_, after) = rest.split_once(']').expect("the list of members ends");
         let members = MEMBERS.map(|member| format!("{member:?}")).join(", ");
-        let manifest = format!("{before}\nmembers = [{members}]{after}");
+        // What is built by default need not be a member of the copy.
+        let after: Vec<&str> = after.lines().filter(|line| !line.starts_with("default-members")).collect();
+        let manifest = format!("{before}\nmembers = [{members}]{}\n", after.join("\n"));
         files.insert("Cargo.toml".into(), Kind::File(manifest.into_bytes()));
         consumer(workspace, &mut files);
         // Cargo names what it builds of a workspace by the path within it and by the version: with the same

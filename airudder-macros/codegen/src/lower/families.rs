@@ -58,6 +58,12 @@ pub(super) fn families(node: &Node, section: Option<&str>, spec: &mut Spec, cont
     }
 }
 
+/// What the codes are; where that cannot be read, any will do.
+fn code_form(node: &Node) -> CodeForm {
+    let otherwise = if node.is_poisoned("code_form") { CodeForm::Word } else { CodeForm::Number };
+    word_at(node, "code_form", CodeForm::from_word).unwrap_or(otherwise)
+}
+
 fn family(name: &str, node: &Node, context: &mut Context<'_>) -> Family {
     Family {
         name: name.to_owned(),
@@ -75,7 +81,7 @@ fn family(name: &str, node: &Node, context: &mut Context<'_>) -> Family {
         transient_statuses: transient_statuses(node),
         encrypted: node.flag_at("encrypted"),
         paths: node.texts_at("paths"),
-        code_form: word_at(node, "code_form", CodeForm::from_word).unwrap_or(CodeForm::Number),
+        code_form: code_form(node),
         categories: node.get("categories").map(categories_of).unwrap_or_default(),
         auth: node.get("auth").map_or(Auth::None, |auth| self::auth(auth, context)),
         missing_code: code_at(node, "missing_code"),
@@ -230,7 +236,9 @@ pub(super) fn stand_in(trees: &Trees, spec: &mut Spec, context: &mut Context<'_>
     let all: Vec<(String, Span)> = named.chain(tables).collect();
     for (name, span) in all {
         if spec.family(&name).is_none() && names::problem_with_field_name(&name).is_none() {
-            spec.families.push(family(&name, &Node::empty(span), context));
+            let stand_in = family(&name, &Node::empty(span), context);
+            // Whether its codes are numbers or words is not known: any will do.
+            spec.families.push(Family { code_form: CodeForm::Word, ..stand_in });
         }
     }
 }
