@@ -485,7 +485,8 @@ async fn traces_tell_what_happened_and_nothing_personal() {
         "elapsed_ms=",
     ];
     let missing = || expected.into_iter().find(|text| !traced.lock().unwrap().contains(text));
-    // What another test has met first in this very moment counts as unwanted by everybody, until it is asked anew.
+    // What another test has met first in this very moment counts as unwanted by everybody, until it is asked
+    // anew.
     for _ in 0..5 {
         for endpoint in [&READ, &CREATE] {
             errors.push(value(&client, endpoint, fields).await.unwrap_err());
