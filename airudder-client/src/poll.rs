@@ -410,7 +410,8 @@ impl Looks {
     fn is_over(&self, done: &Done) -> Option<bool> {
         let until = self.endpoint.poll_until?;
         let Done::Answer(answer) = done else { return None };
-        let fields: Fields<'_> = serde_json::from_slice(&answer.payload).ok()?;
+        // What is no object says nothing of a state: it is not over.
+        let fields: Fields<'_> = serde_json::from_slice(&answer.payload).unwrap_or_default();
         Some(says_over(until, &fields))
     }
 

@@ -39,6 +39,21 @@ async fn it_looks_until_the_answer_says_that_it_is_over() {
 }
 
 #[tokio::test]
+async fn an_answer_without_a_state_does_not_end_it() {
+    let server = Server::start(|got| {
+        success(&match got.number {
+            1 => json!(null),
+            2 => json!({}),
+            3 => json!({"State": null}),
+            _ => json!({"State": "done"}),
+        })
+    })
+    .await;
+    client_of(&server).jobs().get_job().id("7").wait().every(SOON).await.unwrap();
+    assert_eq!(server.got().len(), 4);
+}
+
+#[tokio::test]
 async fn each_answer_on_the_way_is_given_once() {
     let server = job(4, "done").await;
     let answers = client_of(&server).jobs().get_job().id("7").wait().every(SOON).answers();
