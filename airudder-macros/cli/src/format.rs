@@ -22,7 +22,7 @@ const MAX_INDENT: usize = 63;
 /// Where the text is not YAML, and where the result would say something else.
 pub fn format(given: &str) -> Result<String, String> {
     // The parser of the formatter tries all ways to read brackets that are not closed: two for each.
-    serde_yaml::from_str::<IgnoredAny>(given).map_err(|error| error.to_string())?;
+    read(given)?;
     let options = options();
     let mut text = given.to_owned();
     // Prose that was taken out of its quotes is indented right at second sight only.
@@ -37,7 +37,12 @@ pub fn format(given: &str) -> Result<String, String> {
         }
         text = next;
     }
-    if is_equal(given, &text) { Ok(text) } else { Err("formatted it would say something else".to_owned()) }
+    // Texts with doubled keys have no values to compare: what cannot be read at all is none of them.
+    if read(&text).is_ok() && is_equal(given, &text) {
+        Ok(text)
+    } else {
+        Err("formatted it would say something else".to_owned())
+    }
 }
 
 /// The parser of the formatter keeps the columns at which lines begin in 64 bits, and panics beyond them.
@@ -48,6 +53,11 @@ fn check_indents(text: &str) -> Result<(), String> {
         Some(at) => Err(format!("line {}: it is indented by more than {MAX_INDENT} columns", at + 1)),
         None => Ok(()),
     }
+}
+
+/// Whether it is YAML.
+fn read(text: &str) -> Result<(), String> {
+    serde_yaml::from_str::<IgnoredAny>(text).map(|_| ()).map_err(|error| error.to_string())
 }
 
 /// Whether two texts have the same values. Duplicate keys, which have none, are reported by others.
