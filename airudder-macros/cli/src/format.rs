@@ -47,9 +47,12 @@ pub fn format(given: &str) -> Result<String, String> {
 
 /// The parser of the formatter keeps the columns at which lines begin in 64 bits, and panics beyond them.
 fn check_indents(text: &str) -> Result<(), String> {
-    // Where the first key or value stands: dashes and question marks before it are indentation too.
-    let start = |line: &str| line.find(|c| !matches!(c, ' ' | '\t' | '-' | '?')).unwrap_or(line.len());
-    match text.split(['\n', '\r']).position(|line| start(line) > MAX_INDENT) {
+    // Where the first key or value stands: dashes and question marks before it are indentation too. At the
+    // beginning of the text a carriage return or form feed counts as a column.
+    let is_indent = |c: char| matches!(c, ' ' | '\t' | '\r' | '\u{c}' | '-' | '?');
+    let start = |line: &str| line.find(|c| !is_indent(c)).unwrap_or(line.len());
+    let too_deep = |line: &str| line.split('\r').chain([line]).any(|line| start(line) > MAX_INDENT);
+    match text.split('\n').position(too_deep) {
         Some(at) => Err(format!("line {}: it is indented by more than {MAX_INDENT} columns", at + 1)),
         None => Ok(()),
     }
@@ -227,7 +230,9 @@ mod tests {
         }
         // What is too long for its line is taken apart, and indented then.
         let nested = format!("{}{}{}", "{a: ".repeat(40), "word ".repeat(40), "}".repeat(40));
-        for deep in [key(64), key(200), dashes(33), nested] {
+        let returns = |count: usize| format!("{}a: 1\n", "\r".repeat(count));
+        let late = format!("a: 1\r{}b: 1", " ".repeat(64));
+        for deep in [key(64), key(200), dashes(33), nested, returns(64), late, "\u{c}".repeat(64) + "a: 1"] {
             let problem = format(&deep).expect_err(&deep);
             assert!(problem.contains("indented by more than 63 columns"), "{problem}");
         }
