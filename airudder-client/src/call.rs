@@ -33,6 +33,7 @@ use crate::json::Object;
 use crate::observe::{Interceptors, Running};
 use crate::retry;
 use crate::settings::Settings;
+use crate::wire::EarlyReader;
 
 /// What all clones of a client share.
 pub(crate) struct Core {
@@ -106,17 +107,19 @@ pub(crate) struct Plan {
 }
 
 /// What a request carries beside its fields.
-#[derive(Default, Clone, Copy)]
+#[derive(Default)]
 pub(crate) struct Carried<'a> {
     /// How long one attempt may take, where the request has its own limit.
     pub(crate) timeout: Option<Duration>,
     /// What makes a repeated call the same call.
     pub(crate) key: Option<&'a str>,
+    /// Reads the payload of the answer while its envelope is read.
+    pub(crate) reader: Option<&'a mut (dyn EarlyReader + 'static)>,
 }
 
 impl From<Option<Duration>> for Carried<'_> {
     fn from(timeout: Option<Duration>) -> Self {
-        Self { timeout, key: None }
+        Self { timeout, ..Self::default() }
     }
 }
 
@@ -159,8 +162,8 @@ pub(crate) async fn run(
     carried: Carried<'_>,
 ) -> Result<Reply, Error> {
     let running = core.settings.begin(endpoint);
-    match encode::plan(core, endpoint, object, carried) {
-        Ok(plan) => send(core, running, plan).await,
+    match encode::plan(core, endpoint, object, &carried) {
+        Ok(plan) => send(core, running, plan, carried.reader).await,
         Err(error) => Err(running.failed(error)),
     }
 }
@@ -171,7 +174,12 @@ pub(crate) fn refused(settings: &Settings, endpoint: &'static Endpoint, error: E
 }
 
 /// Makes a call, as often as its effect and the policy allow.
-pub(crate) async fn send(core: &Core, mut running: Running, plan: Plan) -> Result<Reply, Error> {
+pub(crate) async fn send(
+    core: &Core,
+    mut running: Running,
+    plan: Plan,
+    reader: Option<&mut (dyn EarlyReader + 'static)>,
+) -> Result<Reply, Error> {
     let span = running.span();
     async move {
         // Timers and sockets of tokio panic without its runtime; a library must not.
@@ -182,7 +190,7 @@ pub(crate) async fn send(core: &Core, mut running: Running, plan: Plan) -> Resul
             return Err(running.failed(plan.context.config(CLOSED)));
         }
         let mut context = plan.context.clone();
-        let mut caller = Caller::new(core, &plan);
+        let mut caller = Caller::new(core, &plan, reader);
         match retry::run(&core.settings.retry, &mut context, &mut running, &mut caller).await {
             Ok(done) => Ok(Reply { context: context.sent(true), limits: plan.limits, done, running }),
             Err(error) => Err(running.failed(caller.scrubbed(error))),

@@ -22,6 +22,7 @@ use crate::page::{Pages, Point, Windows};
 use crate::recording::Recording;
 use crate::request::{Paged, RawRequest, Request, ResponseFuture};
 use crate::response::{Reader, Received, Response};
+use crate::wire::EarlyReader;
 
 /// Seconds until the first byte of a linked file, and between any two pieces.
 const LINK_TIMEOUT_SECS: u32 = 300;
@@ -87,18 +88,24 @@ impl Client {
     /// # Errors
     /// As [`execute`](Self::execute).
     pub async fn execute_full<R: Request>(&self, request: &R) -> Result<Response<R::Answer>, Error> {
-        let reply = self.call(request).await?;
-        R::Reader::read(Received { core: Arc::clone(&self.core), reply }).await
+        let mut early = <R::Reader as Reader>::Early::default();
+        let reply = self.call(request, &mut early).await?;
+        R::Reader::read(Received { core: Arc::clone(&self.core), reply }, early).await
     }
 
-    /// Sends a request; its answer is still to be read.
-    pub(crate) async fn call<R: Request>(&self, request: &R) -> Result<Reply, Error> {
+    /// Sends a request; its answer is still to be read, but for what `reader` takes of it.
+    pub(crate) async fn call<R: Request>(
+        &self,
+        request: &R,
+        reader: &mut (dyn EarlyReader + 'static),
+    ) -> Result<Reply, Error> {
         let meta = request.meta();
         let json = self.core.settings.encode(meta.endpoint(), request).map_err(|error| {
             let error = call::serialize_error(meta.endpoint(), &error);
             call::refused(&self.core.settings, meta.endpoint(), error)
         })?;
-        let carried = Carried { timeout: meta.timeout(), key: meta.idempotency_key() };
+        let (timeout, key) = (meta.timeout(), meta.idempotency_key());
+        let carried = Carried { timeout, key, reader: Some(reader) };
         let object = Object::from(json).with_uploads(request.__uploads());
         call::run(&self.core, meta.endpoint(), object, carried).await
     }
@@ -229,7 +236,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let settings = &self.core.settings;
         f.debug_struct("Client")
-            .field("base_url", &settings.base_url)
+            .field("base_url", &settings.hosts.shared())
             .field("timeout", &settings.timeout)
             .field("retry", &settings.retry)
             .field("encryption", &settings.encryption.is_some())

@@ -123,6 +123,11 @@ impl Key {
         }
     }
 
+    /// Its text, to be kept out of what is shown; `None` of bytes that are none.
+    pub(crate) fn text(&self) -> Option<&str> {
+        std::str::from_utf8(self.0.expose_secret()).ok()
+    }
+
     /// Encrypts a text, as base64.
     ///
     /// ```

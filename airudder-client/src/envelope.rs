@@ -1,26 +1,24 @@
 //! Unpacking answers: HTTP status, envelope and payload are separate layers.
 //!
 //! The vendor wraps answers differently per family (`{code, status, data}`, `{code, message, body}`...); the
-//! catalogue's [`Envelope`] says how. The whole answer is scanned once, without building a tree: the payload
-//! stays a slice of it.
+//! catalogue's [`Envelope`](crate::catalogue::Envelope) says how. The whole answer is read once, without
+//! building a tree: the payload becomes its type on the way where the code of success came first, and else
+//! stays a slice of the answer.
 
-use std::borrow::Cow;
+mod scan;
+
 use std::cell::OnceCell;
-use std::fmt;
 
-use airudder_model::loosely_equal;
 use bytes::Bytes;
 use reqwest::header::HeaderMap;
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
+use self::scan::{Payload, Scan, scan};
 use crate::catalogue::{Code, CodeForm, Envelope, RefusalForm, SuccessRule};
 use crate::catalogue::{ErrorCode, Family};
 use crate::error::{self, ApiError, Context, Error, HttpError, Masked, Message, Raw, decode_error};
 use crate::http::{content_type, is_json, retry_after};
-use crate::wire::{self, repair};
+use crate::wire::{self, EarlyReader, repair};
 
 /// An unpacked answer of success.
 #[derive(Debug, Clone)]
@@ -33,6 +31,8 @@ pub(crate) struct Answer {
     pub(crate) payload: Bytes,
     /// The key under which the payload was; empty if it is the whole.
     pub(crate) key: &'static str,
+    /// Whether the call's [`EarlyReader`] has the payload already.
+    pub(crate) is_read: bool,
 }
 
 impl Answer {
@@ -89,26 +89,27 @@ pub(crate) struct Rules {
     pub(crate) payload_required: bool,
 }
 
-/// Unpacks a whole answer.
+/// Unpacks a whole answer. `reader`: who may read the payload along with it.
 pub(crate) fn open(
     rules: &Rules,
     context: &Context,
     status: u16,
     headers: HeaderMap,
     body: Bytes,
+    reader: Option<&mut (dyn EarlyReader + 'static)>,
 ) -> Result<Answer, Refusal> {
     let success = (200..300).contains(&status);
     let (whole, fixed) = (body.clone(), OnceCell::new());
     let (found, text) = match &rules.envelope {
         Some(envelope) => {
             let form = rules.family.info().code_form;
-            let found = scan(envelope, form, &whole);
+            let found = scan(envelope, form, &whole, reader);
             // Only what cannot be read as it is: characters that are none, whose places are not those of its
             // structure.
             match found.problem.as_ref().and_then(|_| repair::repaired(&whole)) {
                 Some(repaired) => {
                     let fixed: &Bytes = fixed.get_or_init(|| repaired.into());
-                    (scan(envelope, form, fixed), fixed)
+                    (scan(envelope, form, fixed, None), fixed)
                 }
                 None => (found, &whole),
             }
@@ -169,13 +170,15 @@ pub(crate) fn open(
     }
 
     let is_proof = found.code.is_some() || !rules.needs_code;
+    let mut is_read = false;
     let (key, payload) = if rules.envelope.is_none() {
         match body.trim_ascii().is_empty() {
             true => ("", Bytes::from_static(b"null")),
             false => ("", body.clone()),
         }
-    } else if let Some((key, payload)) = found.payload.filter(|_| is_proof) {
-        (key, text.slice_ref(payload.get().as_bytes()))
+    } else if let Some(Payload { key, text: payload, is_read: read }) = found.payload.filter(|_| is_proof) {
+        is_read = read;
+        (key, text.slice_ref(payload.as_bytes()))
     } else if found.code.is_some() && found.problem.is_none() {
         // A success without a payload. Whether that is enough is for the type of the answer to say.
         let key = rules.envelope.and_then(|e| e.payload.first().copied()).unwrap_or_default();
@@ -199,7 +202,7 @@ pub(crate) fn open(
         let problem = "the payload is missing".to_owned();
         return Err(Refusal::Other(decode_error(context, Some(status), key.to_owned(), problem, body)));
     }
-    Ok(Answer { status, headers, payload, raw: body, key })
+    Ok(Answer { status, headers, payload, raw: body, key, is_read })
 }
 
 /// What a refusal without an envelope says: the most exact code that the table has, and the text. `None`
@@ -260,154 +263,6 @@ fn unreadable(
         (true, true) => {}
     }
     decode_error(context, Some(status), String::new(), text, body)
-}
-
-/// What was found in an envelope.
-#[derive(Debug, Default)]
-struct Scan<'a> {
-    code: Option<Code>,
-    payload: Option<(&'static str, &'a RawValue)>,
-    message: Option<Cow<'a, str>>,
-    /// It says something of success or failure, and not that it is one that is known.
-    denies: bool,
-    problem: Option<String>,
-}
-
-#[allow(clippy::wildcard_enum_match_arm, reason = "kinds of error of serde_json")]
-fn scan<'a>(envelope: &Envelope, form: CodeForm, body: &'a [u8]) -> Scan<'a> {
-    if body.trim_ascii().is_empty() {
-        return Scan { problem: Some("it is empty".to_owned()), ..Scan::default() };
-    }
-    let text = match std::str::from_utf8(body) {
-        Ok(text) => text.trim_start_matches('\u{feff}'),
-        Err(_) => {
-            return Scan { problem: Some("it is not UTF-8 text".to_owned()), ..Scan::default() };
-        }
-    };
-    let mut json = serde_json::Deserializer::from_str(text);
-    let mut found = Found::default();
-    let outcome = json.deserialize_map(EnvelopeVisitor(envelope, form, &mut found)).and_then(|()| json.end());
-    let broken = outcome.err().map(|error| match error.classify() {
-        serde_json::error::Category::Eof => {
-            format!("it is cut off after {} bytes", error::count(body.len()))
-        }
-        serde_json::error::Category::Data => "it is not a JSON object".to_owned(),
-        _ => "it is not JSON".to_owned(),
-    });
-    found.scan(envelope, broken)
-}
-
-/// What the keys of an envelope have said so far.
-#[derive(Default)]
-struct Found<'a> {
-    /// Of the code in the envelope's own spelling.
-    code: Option<Code>,
-    /// Of a code under another one.
-    other_code: Option<Code>,
-    payload: Option<(&'static str, &'a RawValue)>,
-    message: Option<Cow<'a, str>>,
-    /// It says something of success or failure that is no code.
-    doubt: Option<&'static str>,
-}
-
-impl<'a> Found<'a> {
-    fn scan(self, envelope: &Envelope, broken: Option<String>) -> Scan<'a> {
-        // A code of success under one spelling does not outweigh a refusal under another.
-        let code = match (self.code, self.other_code) {
-            (Some(code), Some(other)) if code == envelope.success => Some(other),
-            (code, other) => code.or(other),
-        };
-        let refused = code.filter(|code| *code != envelope.success);
-        match (broken, self.doubt) {
-            // What refuses is a refusal, also where the rest is missing.
-            _ if refused.is_some() => {
-                Scan { code, payload: self.payload, message: self.message, ..Scan::default() }
-            }
-            (Some(problem), doubt) => {
-                Scan { problem: Some(problem), denies: doubt.is_some(), ..Scan::default() }
-            }
-            // It proves nothing: neither success nor a known failure.
-            (None, Some(doubt)) => Scan { problem: Some(doubt.to_owned()), denies: true, ..Scan::default() },
-            (None, None) => Scan { code, payload: self.payload, message: self.message, ..Scan::default() },
-        }
-    }
-}
-
-struct EnvelopeVisitor<'e, 'de>(&'e Envelope, CodeForm, &'e mut Found<'de>);
-
-impl<'de> Visitor<'de> for EnvelopeVisitor<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self(envelope, form, found) = self;
-        let rank_in = |names: &[&str], key: &str| names.iter().position(|name| loosely_equal(name, key));
-        // Of several keys that would do, the first of the envelope's list counts, wherever it stands in the
-        // answer.
-        let (mut payload_rank, mut message_rank) = (usize::MAX, usize::MAX);
-        while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
-            if loosely_equal(&key, "code") {
-                let value = map.next_value::<&RawValue>()?;
-                let code = code(value.get(), form);
-                if code.is_none() && value.get() != "null" {
-                    found.doubt = Some("its code is not a number");
-                }
-                match key == "code" {
-                    true => found.code = code,
-                    false => found.other_code = code.or(found.other_code),
-                }
-            } else if loosely_equal(&key, "success") {
-                if says_no(map.next_value::<&RawValue>()?.get()) {
-                    found.doubt = Some("it says that it is no success");
-                }
-            } else if let Some(rank) = rank_in(envelope.payload, &key) {
-                let value = map.next_value::<&RawValue>()?;
-                if rank < payload_rank && value.get() != "null" {
-                    payload_rank = rank;
-                    found.payload = Some((envelope.payload[rank], value));
-                }
-            } else if let Some(rank) = rank_in(envelope.message, &key) {
-                let value = map.next_value::<&RawValue>()?;
-                if rank < message_rank
-                    && let Ok(Key(text)) = serde_json::from_str::<Key<'de>>(value.get())
-                    && !text.is_empty()
-                {
-                    message_rank = rank;
-                    found.message = Some(text);
-                }
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Whether the value of a key `success` denies it.
-fn says_no(json: &str) -> bool {
-    let word = json.trim_matches('"').trim();
-    ["false", "no", "0"].iter().any(|no| word.eq_ignore_ascii_case(no))
-}
-
-/// A text, borrowed if it has no escapes.
-#[derive(Deserialize)]
-struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
-
-/// A code: a whole number, or text that holds one; a word in families whose codes are words.
-fn code(json: &str, form: CodeForm) -> Option<Code> {
-    let text = json.trim().trim_matches('"').trim();
-    // 200.0 is what some serialisers make of 200.
-    let number = text.parse().or_else(|_| text.strip_suffix(".0").unwrap_or_default().parse());
-    match (number, form) {
-        (Ok(number), CodeForm::Number | CodeForm::Word) => Some(Code::Number(number)),
-        (Err(_), CodeForm::Number) => None,
-        (Err(_), CodeForm::Word) => {
-            serde_json::from_str::<Key<'_>>(json).ok().map(|Key(word)| Code::word(&word))
-        }
-    }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue};
-use reqwest::{Method, Url, multipart};
+use reqwest::{Method, Response, Url, multipart};
 use tokio::fs::File;
 use tokio::time::{Instant, timeout_at};
 
@@ -32,7 +32,7 @@ use self::watch::Watch;
 use crate::error::Phase;
 use crate::types::Source;
 
-/// A request, ready to go out. Can be sent more than once.
+/// A request, ready to go out.
 #[derive(Clone)]
 pub(crate) struct Outgoing {
     pub(crate) method: Method,
@@ -93,58 +93,72 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 /// bytes.
 pub(crate) async fn exchange(
     connections: &Connections,
-    request: &Outgoing,
+    request: Outgoing,
     limits: Limits,
     wants_file: bool,
 ) -> Result<Incoming, Failure> {
     needs_runtime()?;
     let http = connections.to(&request.url).map_err(|e| Failure::Unsendable(e.without_url()))?;
     let deadline = limits.deadline();
-    let mut built = build(http, request, wants_file).await?;
-    let watch = Watch::over(&mut built);
-    let response = match timeout_at(deadline, http.execute(built)).await {
-        Ok(outcome) => outcome.map_err(|e| Failure::new(e, Phase::Exchange, watch.may_be_sent()))?,
-        Err(_) if watch.may_be_sent() => return Err(Failure::Timeout(Phase::Exchange)),
-        Err(_) => return Err(Failure::Timeout(Phase::Connect)),
+    let mut request = build(http, request, wants_file).await?;
+    let watch = Watch::over(&mut request);
+    let mut in_body = false;
+    let answered = async {
+        let response = http.execute(request).await;
+        let response = response.map_err(|e| Failure::new(e, Phase::Exchange, watch.may_be_sent()))?;
+        in_body = true;
+        read(response, limits, wants_file).await
     };
-    let status = response.status().as_u16();
-    let mut headers = response.headers().clone();
-    let body = timeout_at(deadline, async {
-        let is_success = response.status().is_success();
-        if !is_success {
-            let pieces = Pieces::new(response, true);
-            let read = async { read_whole(pieces?, Bytes::new(), limits.max_bytes).await };
-            return match read.await {
-                // The status says enough, and this says nothing: it is neither empty nor text.
-                Err(Failure::Undecodable(_)) => Ok(IncomingBody::Whole(Bytes::from_static(b"\0"))),
-                read => read.map(IncomingBody::Whole),
-            };
+    match timeout_at(deadline, answered).await {
+        Ok(outcome) => outcome,
+        Err(_) if in_body => Err(Failure::Timeout(Phase::Body)),
+        Err(_) if watch.may_be_sent() => Err(Failure::Timeout(Phase::Exchange)),
+        Err(_) => Err(Failure::Timeout(Phase::Connect)),
+    }
+}
+
+/// Reads an answer whose head has come.
+async fn read(mut response: Response, limits: Limits, wants_file: bool) -> Result<Incoming, Failure> {
+    let (status, is_success) = (response.status().as_u16(), response.status().is_success());
+    let mut headers = std::mem::take(response.headers_mut());
+    let pieces = Pieces::new(response, &headers, wants_file || !is_success);
+    let body = if !is_success {
+        let read = async { read_whole(pieces?, Bytes::new(), limits.max_bytes).await };
+        match read.await {
+            // The status says enough, and this says nothing: it is neither empty nor text.
+            Err(Failure::Undecodable(_)) => IncomingBody::Whole(Bytes::from_static(b"\0")),
+            read => IncomingBody::Whole(read?),
         }
-        let mut pieces = Pieces::new(response, wants_file)?;
-        // Only as a whole can it be decrypted.
-        if !wants_file || is_encrypted(&headers) {
-            return read_whole(pieces, Bytes::new(), limits.max_bytes).await.map(IncomingBody::Whole);
-        }
-        let first = beginning(&mut pieces).await?;
-        if is_refusal(content_type(&headers).as_deref(), &first) {
-            return read_whole(pieces, first, limits.max_bytes).await.map(IncomingBody::Whole);
-        }
-        match status {
-            // Accepted, nothing, a part: there is no file (yet).
-            202 | 204 | 205 | 206 => Ok(IncomingBody::Whole(Bytes::new())),
-            _ => Ok(IncomingBody::File(FileBody::streamed(pieces, first, limits))),
-        }
-    })
-    .await;
-    match body {
-        Ok(body) => {
-            // They are about the compressed form, which nobody sees.
-            if headers.remove(CONTENT_ENCODING).is_some() {
-                headers.remove(CONTENT_LENGTH);
-            }
-            Ok(Incoming { status, headers, body: body? })
-        }
-        Err(_) => Err(Failure::Timeout(Phase::Body)),
+    } else {
+        success(pieces?, status, &headers, limits, wants_file).await?
+    };
+    // They are about the compressed form, which nobody sees.
+    if headers.remove(CONTENT_ENCODING).is_some() {
+        headers.remove(CONTENT_LENGTH);
+    }
+    Ok(Incoming { status, headers, body })
+}
+
+/// Reads the body of an answer of success.
+async fn success(
+    mut pieces: Pieces,
+    status: u16,
+    headers: &HeaderMap,
+    limits: Limits,
+    wants_file: bool,
+) -> Result<IncomingBody, Failure> {
+    // Only as a whole can it be decrypted.
+    if !wants_file || is_encrypted(headers) {
+        return read_whole(pieces, Bytes::new(), limits.max_bytes).await.map(IncomingBody::Whole);
+    }
+    let first = beginning(&mut pieces).await?;
+    if is_refusal(content_type(headers).as_deref(), &first) {
+        return read_whole(pieces, first, limits.max_bytes).await.map(IncomingBody::Whole);
+    }
+    match status {
+        // Accepted, nothing, a part: there is no file (yet).
+        202 | 204 | 205 | 206 => Ok(IncomingBody::Whole(Bytes::new())),
+        _ => Ok(IncomingBody::File(FileBody::streamed(pieces, first, limits))),
     }
 }
 
@@ -155,26 +169,27 @@ fn needs_runtime() -> Result<(), Failure> {
 
 async fn build(
     http: &reqwest::Client,
-    request: &Outgoing,
+    request: Outgoing,
     wants_file: bool,
 ) -> Result<reqwest::Request, Failure> {
-    let mut headers = request.headers.clone();
+    let Outgoing { method, url, mut headers, body } = request;
     // Audio is compressed already.
     let coding = if wants_file { "identity" } else { "gzip" };
     headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static(coding));
-    let builder = http.request(request.method.clone(), request.url.clone()).headers(headers);
-    let builder = match &request.body {
-        Body::Empty => builder,
-        Body::Bytes(bytes) => builder.body(bytes.clone()),
-        Body::Multipart(parts) => {
-            let mut form = multipart::Form::new();
-            for part in parts.iter() {
-                form = form.part(part.name.clone(), part.to_multipart().await?);
-            }
-            builder.multipart(form)
+    if let Body::Multipart(parts) = body {
+        let mut form = multipart::Form::new();
+        for part in parts.iter() {
+            form = form.part(part.name.clone(), part.to_multipart().await?);
         }
-    };
-    builder.build().map_err(|error| Failure::Unsendable(error.without_url()))
+        let built = http.request(method, url).headers(headers).multipart(form).build();
+        return built.map_err(|error| Failure::Unsendable(error.without_url()));
+    }
+    let mut built = reqwest::Request::new(method, url);
+    *built.headers_mut() = headers;
+    if let Body::Bytes(bytes) = body {
+        *built.body_mut() = Some(bytes.into());
+    }
+    Ok(built)
 }
 
 impl Part {

@@ -3,10 +3,10 @@
 //! page.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -15,7 +15,14 @@ use crate::wire::loosely_equal;
 
 /// Names and values in their order. Of a name that comes twice, the last counts, as in most readers of JSON.
 #[derive(Debug, Default)]
-pub(crate) struct Fields<'a>(pub(crate) Vec<(String, Cow<'a, RawValue>)>);
+pub(crate) struct Fields<'a>(pub(crate) Vec<Entry<'a>>);
+
+/// A name and the JSON text of its value.
+pub(crate) type Entry<'a> = (Cow<'a, str>, Cow<'a, RawValue>);
+
+/// A text, borrowed if it has no escapes.
+#[derive(Deserialize)]
+pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 /// The JSON text of a request's object, with its fields where somebody has them already.
 pub(crate) struct Object<'a> {
@@ -33,8 +40,7 @@ impl From<Vec<u8>> for Object<'_> {
 
 impl<'a> From<&'a Fields<'_>> for Object<'a> {
     fn from(fields: &'a Fields<'_>) -> Self {
-        let view = fields.0.iter().map(|(name, value)| (name.clone(), Cow::Borrowed(&**value))).collect();
-        Self { text: fields.json(), fields: Some(Fields(view)), uploads: Vec::new() }
+        Self { text: fields.json(), fields: Some(fields.view()), uploads: Vec::new() }
     }
 }
 
@@ -59,9 +65,7 @@ impl Object<'_> {
     /// The fields, read from the text unless they are there.
     pub(crate) fn fields(&self) -> Result<Fields<'_>, serde_json::Error> {
         match &self.fields {
-            Some(Fields(fields)) => Ok(Fields(
-                fields.iter().map(|(name, value)| (name.clone(), Cow::Borrowed(&**value))).collect(),
-            )),
+            Some(fields) => Ok(fields.view()),
             None => serde_json::from_slice(&self.text),
         }
     }
@@ -69,7 +73,14 @@ impl Object<'_> {
 
 impl Fields<'_> {
     pub(crate) fn into_owned(self) -> Fields<'static> {
-        Fields(self.0.into_iter().map(|(name, value)| (name, Cow::Owned(value.into_owned()))).collect())
+        let owned = |(name, value): Entry<'_>| (name.into_owned().into(), Cow::Owned(value.into_owned()));
+        Fields(self.0.into_iter().map(owned).collect())
+    }
+
+    /// The same fields, borrowed from these.
+    pub(crate) fn view(&self) -> Fields<'_> {
+        let view = self.0.iter().map(|(name, value)| (Cow::Borrowed(&**name), Cow::Borrowed(&**value)));
+        Fields(view.collect())
     }
 
     /// The value under this name, or else under one that differs in case and underscores only.
@@ -77,7 +88,7 @@ impl Fields<'_> {
         self.entry(key).map(|(_, value)| &**value)
     }
 
-    pub(crate) fn entry(&self, key: &str) -> Option<&(String, Cow<'_, RawValue>)> {
+    pub(crate) fn entry(&self, key: &str) -> Option<&Entry<'_>> {
         self.0
             .iter()
             .find(|(name, _)| name == key)
@@ -95,11 +106,11 @@ impl Fields<'_> {
 
     /// The fields as text, in their order: text as it is, other scalars as in JSON, lists and objects as
     /// compact JSON. Fields that are null are left out.
-    pub(crate) fn pairs(&self) -> Result<Vec<(String, String)>, serde_json::Error> {
+    pub(crate) fn pairs(&self) -> Result<Vec<(&str, Cow<'_, str>)>, serde_json::Error> {
         let mut pairs = Vec::with_capacity(self.0.len());
         for (name, value) in &self.0 {
             if let Some(text) = text_of(value)? {
-                pairs.push((name.clone(), text.into_owned()));
+                pairs.push((&**name, text));
             }
         }
         Ok(pairs)
@@ -117,7 +128,7 @@ impl Fields<'_> {
         };
         match self.0.iter_mut().find(|(name, _)| name == key) {
             Some((_, held)) => *held = Cow::Owned(value),
-            None => self.0.push((key.to_owned(), Cow::Owned(value))),
+            None => self.0.push((key.to_owned().into(), Cow::Owned(value))),
         }
     }
 
@@ -128,7 +139,7 @@ impl Fields<'_> {
             if index > 0 {
                 json.push(b',');
             }
-            json.extend_from_slice(serde_json::Value::from(name.as_str()).to_string().as_bytes());
+            json.extend_from_slice(serde_json::Value::from(&**name).to_string().as_bytes());
             json.push(b':');
             json.extend_from_slice(value.get().as_bytes());
         }
@@ -153,23 +164,34 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
-        let mut fields = Vec::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
-        while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
-            if let Some(earlier) = places.insert(name.clone(), fields.len()) {
-                fields[earlier] = None;
-            }
-            fields.push(Some((name, Cow::Borrowed(value))));
+        let mut fields = Vec::with_capacity(map.size_hint().unwrap_or(8));
+        while let Some((Text(name), value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
+            fields.push((name, Cow::Borrowed(value)));
         }
-        Ok(Fields(fields.into_iter().flatten().collect()))
+        Ok(Fields(without_earlier(fields)))
     }
+}
+
+/// Of a name that comes twice, the last.
+fn without_earlier(fields: Vec<Entry<'_>>) -> Vec<Entry<'_>> {
+    let mut order: Vec<usize> = (0..fields.len()).collect();
+    // Those of one name stay in their order.
+    order.sort_by_key(|at| &fields[*at].0);
+    let mut earlier: Vec<usize> =
+        order.windows(2).filter(|two| fields[two[0]].0 == fields[two[1]].0).map(|two| two[0]).collect();
+    if earlier.is_empty() {
+        return fields;
+    }
+    earlier.sort_unstable();
+    let kept = fields.into_iter().enumerate().filter(|(at, _)| earlier.binary_search(at).is_err());
+    kept.map(|(_, field)| field).collect()
 }
 
 /// A JSON value as the text of a field. Numbers keep their digits, for they do not pass through a float.
 fn text_of(raw: &RawValue) -> Result<Option<Cow<'_, str>>, serde_json::Error> {
     let json = raw.get();
     Ok(match json.as_bytes().first() {
-        Some(b'"') => Some(Cow::Owned(serde_json::from_str::<String>(json)?)),
+        Some(b'"') => Some(serde_json::from_str::<Text<'_>>(json)?.0),
         Some(b'n') => None,
         Some(b'{' | b'[') => Some(Cow::Owned(compact(json))),
         _ => Some(Cow::Borrowed(json)),
@@ -229,7 +251,9 @@ mod tests {
     }
 
     fn pairs(json: &str) -> Vec<(String, String)> {
-        serde_json::from_str::<Fields<'_>>(json).unwrap().pairs().unwrap()
+        let fields: Fields<'_> = serde_json::from_str(json).unwrap();
+        let pairs = fields.pairs().unwrap();
+        pairs.into_iter().map(|(name, value)| (name.to_owned(), value.into_owned())).collect()
     }
 
     fn query(json: &str) -> String {
@@ -255,6 +279,7 @@ mod tests {
     fn the_last_of_two_counts() {
         assert_eq!(query(r#"{"a":1,"b":2,"a":3}"#), "b=2&a=3");
         assert_eq!(query(r#"{"a":1,"a":null}"#), "");
+        assert_eq!(query(r#"{"a":1,"\u0061":2,"b":3,"a":4,"b":5,"c":6}"#), "a=4&b=5&c=6");
     }
 
     #[test]

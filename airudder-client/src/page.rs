@@ -151,10 +151,12 @@ fn pages<R: Paged>(walk: Result<Box<Walk>, Error>) -> BoxedStream<R::Answer> {
             Err(error) => return Some((Err(error), None)),
         };
         match walk.next().await {
-            Ok(Some(reply)) => match R::Reader::read(Received { core: walk.core(), reply }).await {
-                Ok(response) => Some((Ok(response.data), Some(Ok(walk)))),
-                Err(error) => Some((Err(error), None)),
-            },
+            Ok(Some(reply)) => {
+                match R::Reader::read(Received { core: walk.core(), reply }, Default::default()).await {
+                    Ok(response) => Some((Ok(response.data), Some(Ok(walk)))),
+                    Err(error) => Some((Err(error), None)),
+                }
+            }
             Ok(None) => None,
             Err(error) => Some((Err(error), None)),
         }

@@ -153,12 +153,13 @@ impl<R: ThenPolled> SendAndWait<R> {
     async fn run(self) -> Result<R::Answer, Error> {
         let Self { client, request, every, deadline } = self;
         let endpoint = request.meta().endpoint();
-        let reply = client.call(&request).await?;
+        let mut early = <R::Reader as Reader>::Early::default();
+        let reply = client.call(&request, &mut early).await?;
         let payload = match &reply.done {
             Done::Answer(answer) => answer.payload.clone(),
             Done::File(_) => Bytes::new(),
         };
-        let response = R::Reader::read(Received { core: Arc::clone(&client.core), reply }).await?;
+        let response = R::Reader::read(Received { core: Arc::clone(&client.core), reply }, early).await?;
         let Some(then) = endpoint.then_poll else { return Ok(response.data) };
         // It was read a moment ago: it is a JSON object.
         let answer: Fields<'_> = serde_json::from_slice(&payload).unwrap_or_default();
@@ -252,7 +253,7 @@ impl<R: Request> Wait<R> {
             let reply = looks.look().await?;
             let is_over = looks.is_over(&reply.done);
             let received = Received { core: Arc::clone(&looks.core), reply };
-            match R::Reader::read(received).await {
+            match R::Reader::read(received, Default::default()).await {
                 Ok(response) => {
                     let is_there = R::Reader::is_there(&response.data);
                     let is_over = match &mut self.is_over {

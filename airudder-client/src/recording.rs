@@ -66,7 +66,6 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use reqwest::Url;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap};
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument as _;
@@ -77,7 +76,7 @@ use crate::error::{self, Context, Error, decode_error};
 use crate::http::{FileBody, Limits, content_type};
 use crate::observe::Running;
 use crate::response::{File, Reader, Received, Response};
-use crate::wire;
+use crate::wire::{self, NotEarly};
 
 /// A file on its way, or JSON in place of one.
 ///
@@ -127,7 +126,7 @@ impl Recording {
                 return Err(running.failed(decode_error(&context, status, key, problem, answer.raw)));
             }
         };
-        let base = Url::parse(core.settings.base_url(context.family));
+        let base = core.settings.hosts.url(context.family);
         let choice = base.map_or(Choice::None, |base| candidates::choose(&base, &answer.payload));
         let mut data = match choice {
             Choice::One(url) => Self::linked(&core, context, limits, &url, running).await?,
@@ -335,12 +334,13 @@ impl Recording {
 
 impl Reader for File {
     type Answer = Recording;
+    type Early = NotEarly;
 
     fn is_there(recording: &Recording) -> bool {
         !recording.is_json()
     }
 
-    async fn read(received: Received) -> Result<Response<Recording>, Error> {
+    async fn read(received: Received, _: NotEarly) -> Result<Response<Recording>, Error> {
         Recording::from_received(received).await
     }
 }

@@ -9,7 +9,7 @@ use reqwest::header::HeaderMap;
 
 use crate::call::{Core, Done, Reply};
 use crate::error::{Error, decode_error};
-use crate::wire::{self, Codec};
+use crate::wire::{self, Codec, Early, EarlyReader};
 
 /// An answer with what came around it.
 #[derive(Clone)]
@@ -59,8 +59,15 @@ pub trait Reader: sealed::Sealed + Send + Sync + 'static {
         true
     }
 
+    /// What reads the answer while its envelope is read.
     #[doc(hidden)]
-    fn read(received: Received) -> impl Future<Output = Result<Response<Self::Answer>, Error>> + Send;
+    type Early: EarlyReader + Default;
+
+    #[doc(hidden)]
+    fn read(
+        received: Received,
+        early: Self::Early,
+    ) -> impl Future<Output = Result<Response<Self::Answer>, Error>> + Send;
 }
 
 /// Something received and not yet read.
@@ -84,11 +91,12 @@ mod sealed {
 
 impl<C: Codec + Send + Sync + 'static> Reader for Payload<C>
 where
-    C::Value: Send,
+    C::Value: Send + 'static,
 {
     type Answer = C::Value;
+    type Early = Early<C>;
 
-    async fn read(received: Received) -> Result<Response<C::Value>, Error> {
+    async fn read(received: Received, mut early: Early<C>) -> Result<Response<C::Value>, Error> {
         let Reply { context, done, running, .. } = received.reply;
         let answer = match done {
             Done::Answer(answer) => answer,
@@ -98,7 +106,8 @@ where
                 return Err(running.failed(error));
             }
         };
-        match wire::decode::<C>(&answer.payload) {
+        let read = early.take().filter(|_| answer.is_read);
+        match read.map_or_else(|| wire::decode::<C>(&answer.payload), Ok) {
             Ok(data) => {
                 running.succeeded();
                 Ok(Response { data, status: answer.status, headers: answer.headers, raw: answer.raw })

@@ -1,19 +1,20 @@
 //! What a client was set up with, ready for use: hosts, paths, limits.
 
 mod additions;
+mod hosts;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use reqwest::Url;
 use reqwest::header::HeaderValue;
 use tokio::sync::Semaphore;
 
 pub(crate) use self::additions::Additions;
+pub(crate) use self::hosts::Hosts;
 use crate::catalogue::{Effect, Endpoint, Family};
 use crate::check::{self, Violation};
 use crate::encryption;
@@ -26,10 +27,7 @@ use crate::wire::{self, Struct};
 
 pub(crate) struct Settings {
     pub(crate) http: Connections,
-    /// Takes the place of the host of all families of the API's account.
-    pub(crate) base_url: Option<String>,
-    /// Take the place of the hosts of single families.
-    pub(crate) family_urls: BTreeMap<Family, String>,
+    pub(crate) hosts: Hosts,
     /// Paths by endpoint key that take the place of the catalogue's.
     pub(crate) paths: HashMap<String, String>,
     pub(crate) user_agent: HeaderValue,
@@ -98,22 +96,17 @@ impl Settings {
     }
 
     fn details(&self, family: Family, template: Option<String>) -> Details {
-        let url = Url::parse(self.base_url(family)).ok();
+        let url = self.hosts.url(family).ok();
         Details {
             address: url.as_ref().and_then(|url| url.host_str().map(str::to_owned)),
-            port: url.as_ref().and_then(Url::port_or_known_default),
+            port: url.as_ref().and_then(|url| url.port_or_known_default()),
             template,
         }
     }
 
-    /// Scheme and host (and path, if it has one) for a family's endpoints, without a slash at the end.
-    pub(crate) fn base_url(&self, family: Family) -> &str {
-        let info = family.info();
-        match (self.family_urls.get(&family), &self.base_url) {
-            (Some(url), _) => url,
-            (None, Some(url)) if info.shares_host => url,
-            (None, _) => info.base_url.trim_end_matches('/'),
-        }
+    /// The key of encrypted calls, as it may stand in a text.
+    pub(crate) fn encryption_key(&self) -> Option<&str> {
+        self.encryption.as_ref()?.key.text()
     }
 
     /// The path of an endpoint.
@@ -125,27 +118,6 @@ impl Settings {
                 let context = Context::of(endpoint);
                 Err(Error::Unconfirmed(Box::new(UnconfirmedError { context })))
             }
-        }
-    }
-
-    /// The whole address. `query` is put behind it as it is.
-    pub(crate) fn url(&self, family: Family, path: &str, query: &str) -> Result<Url, String> {
-        let mut text = format!("{}{path}", self.base_url(family));
-        if !query.is_empty() {
-            text.push(if path.contains('?') { '&' } else { '?' });
-            text.push_str(query);
-        }
-        let url =
-            Url::parse(&text).map_err(|error| format!("the path does not make a valid address: {error}"))?;
-        if url.fragment().is_some() {
-            return Err("the path has a `#`, which would cut it off: write `%23`".to_owned());
-        }
-        // As text, `//` or `@` in a path could point to another host than the one that was set up.
-        let base = Url::parse(self.base_url(family))
-            .map_err(|error| format!("the base URL is not valid: {error}"))?;
-        match url.origin() == base.origin() {
-            true => Ok(url),
-            false => Err("the path leads to another host".to_owned()),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::error::Context;
 use crate::error::Error;
 use crate::response::{File, Payload, Reader, Received, Response};
 use crate::retry::RetryPolicy;
-use crate::wire;
+use crate::wire::{self, Early, NotEarly};
 
 /// What the server got.
 #[derive(Debug, Clone, Default)]
@@ -354,12 +354,14 @@ pub(crate) async fn full(
     json: &str,
 ) -> Result<Response<serde_json::Value>, Error> {
     let reply = run(client, endpoint, json).await?;
-    Payload::<wire::Json>::read(Received { core: Arc::clone(&client.core), reply }).await
+    Payload::<wire::Json>::read(Received { core: Arc::clone(&client.core), reply }, Early::default()).await
 }
 
 pub(crate) async fn recording(client: &Client) -> Result<crate::recording::Recording, Error> {
     let reply = run(client, &FILE, "{}").await?;
-    File::read(Received { core: Arc::clone(&client.core), reply }).await.map(|response| response.data)
+    File::read(Received { core: Arc::clone(&client.core), reply }, NotEarly)
+        .await
+        .map(|response| response.data)
 }
 
 /// A plan for a call that no endpoint describes.

@@ -35,6 +35,7 @@
 
 mod collection;
 pub(crate) mod decimal;
+mod early;
 mod error;
 mod local_time;
 mod loose;
@@ -63,6 +64,8 @@ pub use serde::ser::{SerializeMap, Serializer};
 pub use airudder_model::loosely_equal;
 pub use collection::{List, Map, Opt};
 pub use decimal::Dec;
+#[doc(hidden)]
+pub use early::{Early, EarlyReader, NotEarly};
 pub use error::DecodeError;
 pub(crate) use error::without_values;
 pub(crate) use local_time::in_zone;

@@ -176,7 +176,7 @@ impl Tokens {
                  `ClientBuilder::credentials(key, secret)`",
             ));
         };
-        let key = TokenKey::new(self.issuer.settings.base_url(endpoint.family), endpoint.key, key.clone());
+        let key = TokenKey::new(self.issuer.settings.hosts.text(endpoint.family), endpoint.key, key.clone());
         let slot = Arc::new(Slot { key, auth: *auth, endpoint, state: Mutex::default() });
         slots.insert(auth.endpoint.key, Arc::clone(&slot));
         Ok(slot)

@@ -16,6 +16,7 @@ use crate::error::{AuthError, AuthFailure, Context, DecodeError, Error, Masked, 
 use crate::http::{self, FileBody, Incoming, IncomingBody};
 use crate::observe::{self, Call};
 use crate::retry::{Attempt, Failed, Operation};
+use crate::wire::EarlyReader;
 
 /// Makes the attempts of one call.
 pub(super) struct Caller<'a> {
@@ -27,6 +28,7 @@ pub(super) struct Caller<'a> {
     headers: HeaderMap,
     /// A token was refused already, and renewed.
     renewed: bool,
+    reader: Option<&'a mut (dyn EarlyReader + 'static)>,
 }
 
 /// What came of one exchange.
@@ -92,18 +94,22 @@ impl Operation for Caller<'_> {
 }
 
 impl<'a> Caller<'a> {
-    pub(super) fn new(core: &'a Core, plan: &'a Plan) -> Self {
-        Self { core, plan, permit: None, token: None, headers: HeaderMap::new(), renewed: false }
+    pub(super) fn new(
+        core: &'a Core,
+        plan: &'a Plan,
+        reader: Option<&'a mut (dyn EarlyReader + 'static)>,
+    ) -> Self {
+        Self { core, plan, permit: None, token: None, headers: HeaderMap::new(), renewed: false, reader }
     }
 
-    async fn exchange(&self, context: &Context, permit: Option<OwnedSemaphorePermit>) -> Classified {
+    async fn exchange(&mut self, context: &Context, permit: Option<OwnedSemaphorePermit>) -> Classified {
         let Self { core, plan, .. } = self;
         let token = self.token.as_deref();
         let request = match outgoing::build(core, context, plan, token, &self.headers) {
             Ok(request) => request,
             Err(error) => return Classified::Failed(Failed::fatal(error)),
         };
-        match http::exchange(&core.settings.http, &request, plan.limits, plan.wants_file).await {
+        match http::exchange(&core.settings.http, request, plan.limits, plan.wants_file).await {
             Ok(incoming) => self.classify(context, incoming, permit),
             Err(failure) => Classified::Failed(Failed::unanswered(failure, context, plan.limits)),
         }
@@ -111,7 +117,7 @@ impl<'a> Caller<'a> {
 
     /// Makes sense of an answer.
     fn classify(
-        &self,
+        &mut self,
         context: &Context,
         incoming: Incoming,
         permit: Option<OwnedSemaphorePermit>,
@@ -147,7 +153,8 @@ impl<'a> Caller<'a> {
             success: plan.success,
             payload_required: plan.payload_required,
         };
-        match envelope::open(&rules, &context, status, headers, body) {
+        let reader = self.reader.as_deref_mut();
+        match envelope::open(&rules, &context, status, headers, body, reader) {
             Ok(answer) => Classified::Done(Done::Answer(answer)),
             Err(Refusal::Token(error)) => Classified::TokenRefused(error),
             Err(Refusal::Unclear(error)) => Classified::TokenDoubtful(error),
@@ -194,6 +201,8 @@ impl<'a> Caller<'a> {
     /// Takes secrets and personal data out of the texts of an error.
     pub(super) fn scrubbed(&self, mut error: Error) -> Error {
         let mut secrets = self.core.tokens.secrets();
+        // It is never sent, and the vendor knows it all the same.
+        secrets.extend(self.core.settings.encryption_key());
         secrets.extend(self.token.as_deref().map(|token| token.text.expose_secret()));
         error.scrub(&secrets);
         if error.quotes() {

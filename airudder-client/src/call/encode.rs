@@ -1,5 +1,7 @@
 //! From a request's fields to the call that is planned with them. Nothing is sent.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
@@ -26,7 +28,7 @@ pub(super) fn plan(
     core: &Core,
     endpoint: &'static Endpoint,
     object: Object<'_>,
-    carried: Carried<'_>,
+    carried: &Carried<'_>,
 ) -> Result<Plan, Error> {
     let context = Context::of(endpoint);
     let path = core.settings.path(endpoint)?.to_owned();
@@ -176,24 +178,25 @@ fn needs_code(endpoint: &Endpoint) -> bool {
     }
 }
 
-fn encoded(pairs: &[(String, String)]) -> String {
-    http::encode(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+fn encoded(pairs: &[(&str, Cow<'_, str>)]) -> String {
+    http::encode(pairs.iter().map(|(name, value)| (*name, &**value)))
 }
 
 /// The parts of a multipart form. Fields that hold files come as base64, as in JSON.
 fn multipart(
     fields: &'static [Field],
-    pairs: &[(String, String)],
+    pairs: &[(&str, Cow<'_, str>)],
     object: &Object<'_>,
     context: &Context,
 ) -> Result<Content, Error> {
-    let part = |(name, value): &(String, String)| {
+    let part = |(name, value): &(&str, Cow<'_, str>)| {
+        let (name, value) = (*name, &**value);
         let is_file = fields
             .iter()
-            .any(|field| field.wire == *name && matches!(field.kind, Kind::Scalar(Scalar::Binary)));
+            .any(|field| field.wire == name && matches!(field.kind, Kind::Scalar(Scalar::Binary)));
         if !is_file {
-            let content = Source::Bytes(value.clone().into());
-            return Ok(Part { name: name.clone(), content, file: None, media_type: None });
+            let content = Source::Bytes(value.to_owned().into());
+            return Ok(Part { name: name.to_owned(), content, file: None, media_type: None });
         }
         let upload = match object.upload(name) {
             Some(upload) => upload.clone(),
@@ -205,16 +208,16 @@ fn multipart(
         };
         let file = upload.name().or_else(|| file_name(pairs)).unwrap_or(name).to_owned();
         let media_type = upload.media().map(str::to_owned);
-        Ok(Part { name: name.clone(), content: upload.source().clone(), file: Some(file), media_type })
+        Ok(Part { name: name.to_owned(), content: upload.source().clone(), file: Some(file), media_type })
     };
     let parts: Result<Vec<Part>, Error> = pairs.iter().map(part).collect();
     Ok(Content::Multipart(parts?.into()))
 }
 
 /// The name that a field beside the file gives it: servers tell the kind of a file by it.
-fn file_name(pairs: &[(String, String)]) -> Option<&str> {
+fn file_name<'a>(pairs: &'a [(&str, Cow<'_, str>)]) -> Option<&'a str> {
     let known = |name: &str| {
         matches!(name.to_ascii_lowercase().replace('_', "").as_str(), "filename" | "mediafilename")
     };
-    pairs.iter().find(|(name, value)| known(name) && !value.is_empty()).map(|(_, value)| value.as_str())
+    pairs.iter().find(|(name, value)| known(name) && !value.is_empty()).map(|(_, value)| &**value)
 }

@@ -51,7 +51,8 @@ pub(super) fn build(
         }
     }
     observe::add_headers(context, &mut headers, added)?;
-    let url = settings.url(plan.family, &plan.path, &query).map_err(|problem| context.config(problem))?;
+    let url = settings.hosts.address(plan.family, &plan.path, &query);
+    let url = url.map_err(|problem| context.config(problem))?;
     Ok(Outgoing { method: plan.method.clone(), url, headers, body })
 }
 

@@ -26,7 +26,7 @@ pub(super) fn fill(path: String, fields: &mut Fields<'_>) -> Result<String, Stri
         rest = after;
     }
     filled.push_str(rest);
-    fields.0.retain(|(name, _)| !used.contains(&name.as_str()));
+    fields.0.retain(|(name, _)| !used.contains(&&**name));
     Ok(filled)
 }
 

@@ -19,7 +19,7 @@ use crate::types::Source;
 async fn send(core: &Core, plan: Plan) -> Result<Reply, Error> {
     let (shown, family, effect) = (plan.context.endpoint.clone(), plan.family, plan.context.effect);
     let running = core.settings.begin_other(CallKind::Raw, shown, "POST", family, effect);
-    super::send(core, running, plan).await
+    super::send(core, running, plan, None).await
 }
 
 /// Answers the n-th call with the n-th of these, and the last for ever.
@@ -102,8 +102,7 @@ async fn a_call_that_cannot_have_arrived_is_repeated() {
     // The token is there; now the host is away.
     let settings = Arc::new(Settings {
         http: Connections::Given(plain_http()),
-        base_url: Some(format!("http://{closed}")),
-        family_urls: Default::default(),
+        hosts: crate::settings::Hosts::new(Some(format!("http://{closed}")), Default::default()),
         paths: Default::default(),
         user_agent: HeaderValue::from_static("x"),
         timeout: None,

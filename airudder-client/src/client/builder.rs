@@ -28,7 +28,7 @@ use crate::error::Error;
 use crate::http::Connections;
 use crate::observe::{Interceptor, Interceptors, Observer};
 use crate::retry::RetryPolicy;
-use crate::settings::{Additions, Encryption, Settings};
+use crate::settings::{Additions, Encryption, Hosts, Settings};
 
 /// Sets up a [`Client`]. Made by [`Client::builder`].
 ///
@@ -401,8 +401,7 @@ impl ClientBuilder {
         };
         let settings = Arc::new(Settings {
             http,
-            base_url,
-            family_urls,
+            hosts: Hosts::new(base_url, family_urls),
             paths: self.paths.into_iter().collect(),
             user_agent: header("user agent", &self.user_agent)?,
             timeout: self.timeout,
@@ -420,7 +419,7 @@ impl ClientBuilder {
             additions: self.additions,
         });
         // What would fail at the first call fails here.
-        if let Ok(url) = Url::parse(settings.base_url(Family::ALL[0])) {
+        if let Ok(url) = settings.hosts.url(Family::ALL[0]) {
             settings.http.to(&url).map_err(|error| {
                 Error::config(format!("the HTTP client cannot be made: {}", error.without_url()))
             })?;

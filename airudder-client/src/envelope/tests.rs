@@ -32,7 +32,7 @@ fn open_by(rules: &Rules, status: u16, body: &str) -> Result<Answer, Refusal> {
     let mut headers = HeaderMap::new();
     let kind = if body.starts_with('<') { "text/html; charset=utf-8" } else { "application/json" };
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    open(rules, &context, status, headers, Bytes::copy_from_slice(body.as_bytes()))
+    open(rules, &context, status, headers, Bytes::copy_from_slice(body.as_bytes()), None)
 }
 
 fn cloud(status: u16, body: &str) -> Result<Answer, Refusal> {
@@ -68,6 +68,35 @@ fn success() {
         payload(open_as(Some(CALLCENTER), false, 200, r#"{"code":0,"data":[1],"body":2}"#)),
         ("body", "2".to_owned())
     );
+}
+
+#[test]
+fn a_payload_behind_the_code_of_success_is_read_along_with_it() {
+    let read = |body: &str| {
+        let context = Context::new("x", Family::Cloud, Effect::Read);
+        let mut early = wire::Early::<wire::Int>::default();
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        let answer = open(&RULES, &context, 200, HeaderMap::new(), body, Some(&mut early));
+        answer.map(|answer| early.take().filter(|_| answer.is_read)).ok()
+    };
+    assert_eq!(read(r#"{"code": 200, "data": 7, "status": "OK"}"#), Some(Some(7)));
+    assert_eq!(read(r#"{"code":"200","Data":"7","data":8}"#), Some(Some(7)));
+    for unread in [
+        r#"{"data":7,"code":200}"#,
+        r#"{"code":200,"body":7}"#,
+        r#"{"code":200,"data":null}"#,
+        r#"{"code":200,"data":[1,2]}"#,
+        r#"{"code":200,"data":null,"data":"x"}"#,
+    ] {
+        assert_eq!(read(unread), Some(None), "{unread}");
+    }
+    for refused in [
+        r#"{"code":200,"data":7,"Code":10503}"#,
+        r#"{"code":200,"data":7,"success":false}"#,
+        r#"{"code":200,"data":7"#,
+    ] {
+        assert_eq!(read(refused), None, "{refused}");
+    }
 }
 
 #[test]
@@ -190,11 +219,21 @@ fn nothing_that_comes_makes_it_panic() {
                 payload_required: round % 3 == 0,
             };
             let context = Context::new("x", Family::Cloud, Effect::Read);
-            let opened =
-                open(&rules, &context, 200 + (round % 3) as u16 * 100, HeaderMap::new(), body.clone().into());
-            let _ = opened.map_err(|refusal| refusal.into_error().to_string());
+            let status = 200 + (round % 3) as u16 * 100;
+            let mut early = wire::Early::<wire::Json>::default();
+            let opened = |reader| {
+                let opened = open(&rules, &context, status, HeaderMap::new(), body.clone().into(), reader);
+                opened.map_err(|refusal| refusal.into_error().to_string())
+            };
+            let (plain, read) = (opened(None), opened(Some(&mut early)));
+            let payload = |answer: &Result<Answer, String>| answer.clone().map(|answer| answer.payload);
+            assert_eq!(payload(&plain), payload(&read), "{body:?}");
+            let value = early.take();
+            if let Some(answer) = read.ok().filter(|answer| answer.is_read) {
+                assert_eq!(value, wire::decode::<wire::Json>(&answer.payload).ok(), "{body:?}");
+            }
         }
-        let _ = serde_json::from_slice::<crate::json::Fields<'_>>(&body).map(|fields| fields.pairs());
+        let _ = serde_json::from_slice::<crate::json::Fields<'_>>(&body).map(|fields| fields.pairs().is_ok());
     }
 }
 

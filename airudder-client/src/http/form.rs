@@ -16,7 +16,9 @@ pub(crate) fn escape(text: &str) -> PercentEncode<'_> {
 
 /// `a=b&c=d`.
 pub(crate) fn encode<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let mut text = String::new();
+    let pairs = pairs.into_iter();
+    // More than most pairs take.
+    let mut text = String::with_capacity(pairs.size_hint().0 * 32);
     for (name, value) in pairs {
         if !text.is_empty() {
             text.push('&');

@@ -42,9 +42,10 @@ enum Name {
 }
 
 impl Pieces {
-    /// `is_file`: what looks compressed without anybody saying so may be meant as it is.
-    pub(super) fn new(response: Response, is_file: bool) -> Result<Self, Failure> {
-        let coding = match named(response.headers())? {
+    /// `headers`: those of the response. `is_file`: what looks compressed without anybody saying so may be
+    /// meant as it is.
+    pub(super) fn new(response: Response, headers: &HeaderMap, is_file: bool) -> Result<Self, Failure> {
+        let coding = match named(headers)? {
             Some(name) => Coding::Named(name),
             None if is_file => Coding::Plain,
             None => Coding::Named(Name::Unsaid),

@@ -313,10 +313,10 @@ impl List {
             _ => list_of(json, &answer.payload).or_else(|| lone(json, &answer.payload)),
         };
         match entries {
-            Some(entries) => Ok(Self { key: key.clone(), entries }),
+            Some(entries) => Ok(Self { key: key.clone().into_owned(), entries }),
             None => {
                 let problem = "expected a list, found something else".to_owned();
-                Err(wire::DecodeError { path: key.clone(), problem })
+                Err(wire::DecodeError { path: key.clone().into_owned(), problem })
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Files that an answer only links to.
 
 use bytes::Bytes;
+use reqwest::Method;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, LOCATION, USER_AGENT};
-use reqwest::{Method, Url};
 
 use super::{candidates, trust};
 use crate::catalogue::Effect;
@@ -70,8 +70,7 @@ impl Link<'_> {
         let unusable = |context: &Context, problem: &str| {
             Failed::fatal(decode_error(context, None, String::new(), problem.to_owned(), Bytes::new()))
         };
-        let base = Url::parse(settings.base_url(context.family))
-            .map_err(|_| unusable(&context, "the base URL is not valid"))?;
+        let base = settings.hosts.url(context.family).map_err(|problem| unusable(&context, &problem))?;
         let mut url = candidates::whole(&base, self.text)
             .ok_or_else(|| unusable(&context, "the link is not a valid address"))?;
         for _ in 0..=MAX_REDIRECTS {
@@ -82,7 +81,7 @@ impl Link<'_> {
             headers.insert(USER_AGENT, settings.user_agent.clone());
             headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
             let request = Outgoing { method: Method::GET, url: url.clone(), headers, body: Body::Empty };
-            let Incoming { status, headers, body } = http::exchange(&settings.http, &request, limits, true)
+            let Incoming { status, headers, body } = http::exchange(&settings.http, request, limits, true)
                 .await
                 .map_err(|failure| Failed::unanswered(failure, &context, limits))?;
             context.sent = true;

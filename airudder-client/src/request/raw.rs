@@ -15,7 +15,7 @@ use crate::error::{Context, Error, mask};
 use crate::http;
 use crate::observe::CallKind;
 use crate::response::{Payload, Reader, Received, Response};
-use crate::wire;
+use crate::wire::{self, Early};
 
 /// A call to any path, with the token, the retries and the envelope of its family. Made by
 /// [`Client::raw`](crate::Client::raw).
@@ -106,8 +106,9 @@ impl RawRequest {
             Ok(plan) => plan,
             Err(error) => return Err(running.failed(error)),
         };
-        let reply = call::send(&core, running, plan).await?;
-        Payload::<wire::Json>::read(Received { core, reply }).await
+        let mut early = Early::<wire::Json>::default();
+        let reply = call::send(&core, running, plan, Some(&mut early)).await?;
+        Payload::read(Received { core, reply }, early).await
     }
 
     fn context(&self) -> Context {

@@ -8,7 +8,7 @@ use airudder_model::loosely_equal;
 use serde_json::value::RawValue;
 
 use crate::catalogue::{Discriminator, Field, Kind, Webhook};
-use crate::json::Fields;
+use crate::json::{Entry, Fields};
 
 /// Keys under which messages are wrapped. What stands beside them is about the delivery.
 const WRAPPERS: [&str; 10] =
@@ -135,7 +135,7 @@ fn fit(webhook: &'static Webhook, fields: &Fields<'_>) -> Fit {
 
 /// How many keys of an object, and of the objects in it, are known.
 fn score(fields: &Fields<'_>, known: &[Field], depth: usize) -> usize {
-    let of_key = |(name, value): &(String, Cow<'_, RawValue>)| {
+    let of_key = |(name, value): &Entry<'_>| {
         let Some(field) = known.iter().find(|field| is_name_of(field, name)) else { return 0 };
         let info = match field.kind {
             Kind::Struct(info) if depth < MAX_DEPTH => info,

@@ -66,7 +66,9 @@ impl TokenIssuer {
         let result = match tokio::time::timeout(limit, asked).await {
             Ok(Ok(stored)) => self.ready(slot, &context, stored),
             Ok(Err(mut error)) => {
-                error.scrub(&self.secrets());
+                let mut secrets = self.secrets();
+                secrets.extend(self.settings.encryption_key());
+                error.scrub(&secrets);
                 Err(error)
             }
             Err(_) => Err(Error::Timeout(Box::new(TimeoutError { context, phase: Phase::Exchange, limit }))),
@@ -133,7 +135,10 @@ impl TokenIssuer {
     ) -> Result<Outgoing, Error> {
         let settings = &self.settings;
         let path = settings.path(slot.endpoint)?;
-        let url = settings.url(slot.endpoint.family, path, "").map_err(|problem| context.config(problem))?;
+        let url = settings
+            .hosts
+            .address(slot.endpoint.family, path, "")
+            .map_err(|problem| context.config(problem))?;
         let method = Method::from_bytes(slot.endpoint.method.as_str().as_bytes())
             .map_err(|_| context.config("the catalogue names no valid HTTP method"))?;
         let fields =
@@ -176,10 +181,11 @@ impl Operation for TokenRequest<'_> {
     async fn attempt(&mut self, context: &Context) -> Attempt<Self::Output> {
         // Counted from before the request, so that the token never ends earlier than thought.
         let asked_at = Timestamp::now();
-        let incoming = match http::exchange(&self.settings.http, &self.request, self.limits, false).await {
-            Ok(incoming) => incoming,
-            Err(failure) => return Attempt::Failed(Failed::unanswered(failure, context, self.limits)),
-        };
+        let incoming =
+            match http::exchange(&self.settings.http, self.request.clone(), self.limits, false).await {
+                Ok(incoming) => incoming,
+                Err(failure) => return Attempt::Failed(Failed::unanswered(failure, context, self.limits)),
+            };
         let status = incoming.status;
         match self.read(incoming, &context.clone().sent(true), asked_at) {
             Ok(token) => Attempt::Done((token, status)),
@@ -210,7 +216,7 @@ impl TokenRequest<'_> {
             return Err(Refused::Final(error));
         };
         let retry_after = http::retry_after(&headers);
-        match envelope::open(&self.rules, context, status, headers, body) {
+        match envelope::open(&self.rules, context, status, headers, body, None) {
             Ok(answer) => {
                 let lifetime = self.lifetimes.of(&self.slot.auth);
                 let expires_at = asked_at.checked_add(lifetime).unwrap_or(Timestamp::MAX);

@@ -17,7 +17,7 @@ fn base_urls() {
         ("http://localhost", "http://localhost"),
     ] {
         let client = Client::builder().base_url(given).build().unwrap();
-        assert_eq!(client.core.settings.base_url.as_deref(), Some(kept));
+        assert_eq!(client.core.settings.hosts.shared(), Some(kept));
     }
     for bad in [
         "",
