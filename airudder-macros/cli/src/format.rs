@@ -12,6 +12,8 @@ use yaml_parser::{SyntaxKind, SyntaxNode, SyntaxToken};
 const WIDTH: usize = 120;
 /// How often lists and mappings inside one another are taken apart.
 const MAX_PASSES: usize = 64;
+/// How many brackets of a line may be closed in later ones.
+const MAX_OPEN: usize = 12;
 /// Deepest indentation of a line.
 const MAX_INDENT: usize = 63;
 
@@ -21,7 +23,7 @@ const MAX_INDENT: usize = 63;
 ///
 /// Where the text is not YAML, and where the result would say something else.
 pub fn format(given: &str) -> Result<String, String> {
-    // The parser of the formatter tries all ways to read brackets that are not closed: two for each.
+    check_brackets(given)?;
     read(given)?;
     let options = options();
     let mut text = given.to_owned();
@@ -42,6 +44,22 @@ pub fn format(given: &str) -> Result<String, String> {
         Ok(text)
     } else {
         Err("formatted it would say something else".to_owned())
+    }
+}
+
+/// The parser of the formatter tries all ways to read brackets that are not closed, two for each. To other
+/// parsers they may be text, as behind a white space that YAML has not.
+fn check_brackets(text: &str) -> Result<(), String> {
+    let open = |line: &str| {
+        line.chars().fold(0_usize, |open, c| match c {
+            '[' | '{' => open + 1,
+            ']' | '}' => open.saturating_sub(1),
+            _ => open,
+        })
+    };
+    match text.split('\n').position(|line| open(line) > MAX_OPEN) {
+        Some(at) => Err(format!("line {}: more than {MAX_OPEN} brackets are not closed in it", at + 1)),
+        None => Ok(()),
     }
 }
 
@@ -231,8 +249,8 @@ mod tests {
         // What is too long for its line is taken apart, and indented then.
         let nested = format!("{}{}{}", "{a: ".repeat(40), "word ".repeat(40), "}".repeat(40));
         let returns = |count: usize| format!("{}a: 1\n", "\r".repeat(count));
-        let late = format!("a: 1\r{}b: 1", " ".repeat(64));
-        for deep in [key(64), key(200), dashes(33), nested, returns(64), late, "\u{c}".repeat(64) + "a: 1"] {
+        let late = format!("a:\r{}b: 1", " ".repeat(64));
+        for deep in [key(64), key(200), dashes(33), nested, returns(64), late] {
             let problem = format(&deep).expect_err(&deep);
             assert!(problem.contains("indented by more than 63 columns"), "{problem}");
         }
@@ -295,6 +313,11 @@ mod tests {
         for bracket in ["[", "{", "[{", "- [", "a: ["] {
             assert!(format(&format!("a: {}x: y\n", bracket.repeat(60))).is_err(), "{bracket}");
         }
+        for blank in ['\u{a0}', '\u{3000}'] {
+            assert!(format(&format!("a:\n  b: y\n{blank} {} x:\n", "[".repeat(60))).is_err());
+        }
+        let open = format!("a: {}x{}\n", "[\n".repeat(12), "]\n".repeat(12));
+        assert!(format(&open).is_ok());
         let closed = format!("a: {}x{}\n", "[".repeat(40), "]".repeat(40));
         assert_eq!(format(&closed), Ok(closed));
     }
