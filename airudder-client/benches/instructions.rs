@@ -27,7 +27,8 @@ fn bodies() {
     let (request, derived) = (bodies::request(), bodies::derived_request());
     black_box(bodies::encode(&request));
     black_box(bodies::derived_encode(&derived));
-    black_box(bodies::encode_and_check(&request));
+    let client = bodies::client();
+    black_box(bodies::encode_and_check(&client, &request));
     black_box(bodies::derived_encode_and_check(&derived));
     let json = bodies::detail(bodies::ROWS);
     black_box(bodies::decode(json.as_bytes()));

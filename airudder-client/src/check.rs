@@ -7,11 +7,13 @@
 //! A request is checked as JSON text and in one pass, so that a list of a hundred thousand contacts costs no
 //! second copy of itself. Names match exactly here: reading is lenient, writing is not.
 
+mod object;
 mod order;
 mod query;
 mod report;
 mod value;
 mod walk;
+mod written;
 
 use std::fmt;
 
@@ -20,6 +22,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 
 use crate::catalogue::{Field, Problem};
+use crate::wire::Struct;
 use crate::{ErrorCode, Family};
 
 use report::Report;
@@ -87,6 +90,19 @@ pub fn check_on(fields: &'static [Field], family: Family, json: &[u8], today: Da
 /// The same with the present in the account's time zone, which also decides whether a time is past.
 pub fn check_at(fields: &'static [Field], family: Family, json: &[u8], now: &Zoned) -> Vec<Violation> {
     checked(fields, json, Report::new(family, now.date(), Some(now.clone())))
+}
+
+/// Writes a request as JSON and checks it on the way, as [`check`] or [`check_at`] would check the text.
+pub(crate) fn encode<T: Struct>(
+    fields: &'static [Field],
+    family: Family,
+    now: Option<&Zoned>,
+    request: &T,
+) -> Result<(Vec<u8>, Vec<Violation>), serde_json::Error> {
+    let today = now.map_or_else(latest_today, Zoned::date);
+    let mut report = Report::new(family, today, now.cloned());
+    let json = written::request(fields, &mut report, request)?;
+    Ok((json, report.finish()))
 }
 
 fn checked(fields: &'static [Field], json: &[u8], mut report: Report) -> Vec<Violation> {

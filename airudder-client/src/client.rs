@@ -100,13 +100,14 @@ impl Client {
         reader: &mut (dyn EarlyReader + 'static),
     ) -> Result<Reply, Error> {
         let meta = request.meta();
-        let json = self.core.settings.encode(meta.endpoint(), request).map_err(|error| {
+        let encoded = self.core.settings.encode_checked(meta.endpoint(), request);
+        let (json, violations) = encoded.map_err(|error| {
             let error = call::serialize_error(meta.endpoint(), &error);
             call::refused(&self.core.settings, meta.endpoint(), error)
         })?;
         let (timeout, key) = (meta.timeout(), meta.idempotency_key());
         let carried = Carried { timeout, key, reader: Some(reader) };
-        let object = Object::from(json).with_uploads(request.__uploads());
+        let object = Object::from(json).with_violations(violations).with_uploads(request.__uploads());
         call::run(&self.core, meta.endpoint(), object, carried).await
     }
 
@@ -117,9 +118,8 @@ impl Client {
     /// [`Error::Config`] if the request cannot be written as JSON.
     pub fn check<R: Request>(&self, request: &R) -> Result<Vec<Violation>, Error> {
         let endpoint = request.meta().endpoint();
-        let json = self.core.settings.encode(endpoint, request);
-        let json = json.map_err(|error| call::serialize_error(endpoint, &error))?;
-        Ok(self.core.settings.check(endpoint, &json))
+        let encoded = self.core.settings.encode_checked(endpoint, request);
+        encoded.map(|(_, violations)| violations).map_err(|error| call::serialize_error(endpoint, &error))
     }
 
     /// All pages of a list, from the one that the request asks for.

@@ -146,6 +146,7 @@
 extern crate self as airudder_client;
 
 mod authentication;
+mod bits;
 #[cfg(feature = "blocking")]
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 pub mod blocking;

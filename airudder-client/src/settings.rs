@@ -131,6 +131,24 @@ impl Settings {
         self.additions.add(endpoint, json)
     }
 
+    /// The same, and what is wrong with it.
+    pub(crate) fn encode_checked<T: Struct>(
+        &self,
+        endpoint: &'static Endpoint,
+        request: &T,
+    ) -> Result<(Vec<u8>, Vec<Violation>), serde_json::Error> {
+        if self.additions.concern(endpoint) {
+            // What is added is to be checked too.
+            let json = self.encode(endpoint, request)?;
+            let violations = self.check(endpoint, &json);
+            return Ok((json, violations));
+        }
+        let now = self.zone.as_ref().map(|zone| Timestamp::now().to_zoned(zone.clone()));
+        wire::in_zone(self.zone.as_ref(), || {
+            check::encode(endpoint.request, endpoint.family, now.as_ref(), request)
+        })
+    }
+
     /// What is wrong with a request. What day and time it is for the vendor is known where the account's zone
     /// is.
     pub(crate) fn check(&self, endpoint: &'static Endpoint, json: &[u8]) -> Vec<Violation> {

@@ -27,12 +27,13 @@ pub(crate) fn serialize_error(endpoint: &'static Endpoint, error: &dyn std::fmt:
 pub(super) fn plan(
     core: &Core,
     endpoint: &'static Endpoint,
-    object: Object<'_>,
+    mut object: Object<'_>,
     carried: &Carried<'_>,
 ) -> Result<Plan, Error> {
     let context = Context::of(endpoint);
     let path = core.settings.path(endpoint)?.to_owned();
-    let mut violations = core.settings.check(endpoint, object.text());
+    let violations = object.take_violations();
+    let mut violations = violations.unwrap_or_else(|| core.settings.check(endpoint, object.text()));
     let mut headers = HeaderMap::new();
     if let (Some(idempotency), Some(key)) = (endpoint.idempotency, carried.key) {
         match idempotency_key(endpoint, idempotency, key) {

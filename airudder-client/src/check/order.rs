@@ -59,50 +59,31 @@ impl When {
     }
 }
 
-/// The times of one object's fields. They are compared at its end, for they may come in any order.
-pub(super) struct Times {
-    fields: &'static [Field],
-    /// By the index of the field.
-    times: Vec<(usize, When)>,
-}
-
-impl Times {
-    pub(super) fn new(fields: &'static [Field]) -> Self {
-        Self { fields, times: Vec::new() }
-    }
-
-    /// Notes the time of a field.
-    pub(super) fn note(&mut self, index: usize, when: Option<When>) {
-        if let Some(when) = when {
-            self.times.push((index, when));
-        }
-    }
-
-    /// Compares all that are there. What is missing or malformed has been reported already.
-    pub(super) fn compare(&self, report: &mut Report) {
-        for &(index, when) in &self.times {
-            let field = &self.fields[index];
-            for constraint in field.constraints {
-                let (Constraint::Before(wire) | Constraint::SameDay(wire)) = *constraint else { continue };
-                let other = self.times.iter().find(|(index, _)| self.fields[*index].wire == wire);
-                let Some(&(_, other)) = other else { continue };
-                let Some(until) = when.until(other) else { continue };
-                report.enter(Step::Key(field.wire));
-                match constraint {
-                    Constraint::Before(_) => before(report, field, wire, until),
-                    // What is in the wrong order has been said.
-                    Constraint::SameDay(_)
-                        if until.is_positive() && when.shares_day(other) == Some(false) =>
-                    {
-                        report.add(field, Problem::OtherDay, format_args!("must be on the day of {wire}"));
-                    }
-                    Constraint::SameDay(_)
-                    | Constraint::Limit(..)
-                    | Constraint::OneOf(_)
-                    | Constraint::NotPast => {}
+/// Compares the times of one object's fields at its end: they may come in any order. They are those of the
+/// report from `start` on. What is missing or malformed has been reported already.
+pub(super) fn compare(fields: &'static [Field], start: usize, report: &mut Report) {
+    for at in start..report.times.len() {
+        let (index, when) = report.times[at];
+        let field = &fields[index];
+        for constraint in field.constraints {
+            let (Constraint::Before(wire) | Constraint::SameDay(wire)) = *constraint else { continue };
+            let times = &report.times[start..];
+            let other = times.iter().find(|(index, _)| fields[*index].wire == wire);
+            let Some(&(_, other)) = other else { continue };
+            let Some(until) = when.until(other) else { continue };
+            report.enter(Step::Key(field.wire));
+            match constraint {
+                Constraint::Before(_) => before(report, field, wire, until),
+                // What is in the wrong order has been said.
+                Constraint::SameDay(_) if until.is_positive() && when.shares_day(other) == Some(false) => {
+                    report.add(field, Problem::OtherDay, format_args!("must be on the day of {wire}"));
                 }
-                report.leave();
+                Constraint::SameDay(_)
+                | Constraint::Limit(..)
+                | Constraint::OneOf(_)
+                | Constraint::NotPast => {}
             }
+            report.leave();
         }
     }
 }

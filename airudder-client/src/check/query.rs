@@ -1,6 +1,6 @@
 //! Query strings and forms, where every value is text.
 
-use super::order::Times;
+use super::object::{Object, position};
 use super::report::{Report, Step};
 use super::value::{Input, Target, Verdict, single};
 use super::walk;
@@ -8,30 +8,26 @@ use crate::catalogue::{Field, Kind};
 
 /// Checks the pairs of a query string or form.
 pub(super) fn pairs(fields: &'static [Field], report: &mut Report, pairs: &[(String, String)]) {
-    let mut present = vec![false; fields.len()];
-    let mut times = Times::new(fields);
+    let mut object = Object::begin(fields, None, report);
     for (index, field) in fields.iter().enumerate() {
         let mut texts = pairs
             .iter()
-            .filter(|(name, _)| walk::position(fields, name) == Some(index))
+            .filter(|(name, _)| position(fields, name.as_bytes()) == Some(index))
             .map(|(_, text)| text.as_str())
             .peekable();
         if texts.peek().is_none() {
             continue;
         }
-        report.enter(Step::Key(field.wire));
+        let target = object.enter(index, report);
         let verdict = match &field.kind {
-            Kind::List(kind) => list(report, Target::of(field), kind, texts),
+            Kind::List(kind) => list(report, target, kind, texts),
             Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::Struct(_) | Kind::Map(_) => {
-                each(report, Target::of(field), texts)
+                each(report, target, texts)
             }
         };
-        report.leave();
-        present[index] = verdict.present;
-        times.note(index, verdict.when);
+        object.leave(index, verdict, report);
     }
-    walk::missing(fields, report, None, &present);
-    times.compare(report);
+    object.end(report);
 }
 
 /// Checks all texts of a field that is no list. There should be one.

@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use jiff::{Zoned, civil};
 use serde_json::error::Category;
 
+use super::order::When;
 use super::{Severity, Violation};
 use crate::catalogue::{Code, Field, Problem};
 use crate::{ErrorCode, Family};
@@ -19,6 +20,8 @@ pub(super) struct Report {
     now: Option<Zoned>,
     path: Vec<Step>,
     violations: Vec<Violation>,
+    /// The times of the objects around the present place, by the indices of their fields.
+    pub(super) times: Vec<(usize, When)>,
     /// The field whose values must differ from row to row, and the digest of the one that came last.
     watched: Option<&'static Field>,
     noted: Option<u64>,
@@ -36,7 +39,8 @@ pub(super) enum Step {
 
 impl Report {
     pub(super) fn new(family: Family, today: civil::Date, now: Option<Zoned>) -> Self {
-        Self { family, today, now, path: Vec::new(), violations: Vec::new(), watched: None, noted: None }
+        let (path, violations, times) = (Vec::new(), Vec::new(), Vec::new());
+        Self { family, today, now, path, violations, times, watched: None, noted: None }
     }
 
     pub(super) fn now(&self) -> Option<&Zoned> {

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::catalogue::{Code, Constraint, EnumForm, EnumInfo, Evidence, Kind, Limit, Scalar, StructInfo};
+use crate::wire::{self, JsonMap, MapAccess, SerializeMap};
 
 const fn field(wire: &'static str, kind: Kind) -> Field {
     Field { name: wire, wire, kind, evidence: Evidence::Documented, ..Field::EMPTY }
@@ -66,8 +67,111 @@ static TASK: &[Field] = &[
     },
 ];
 
+/// What is wrong with an object, as text and while it is written.
 fn run(fields: &'static [Field], json: &Value) -> Vec<Violation> {
-    check(fields, Family::Cloud, json.to_string().as_bytes())
+    let text = json.to_string();
+    let violations = check(fields, Family::Cloud, text.as_bytes());
+    if let Value::Object(object) = json {
+        let (written, seen) = encode(fields, Family::Cloud, None, &Anything(object.clone())).unwrap();
+        assert_eq!(String::from_utf8(written).unwrap(), text);
+        assert_eq!(seen, violations, "{text}");
+    }
+    violations
+}
+
+/// A request of any fields.
+#[derive(Default)]
+struct Anything(JsonMap);
+
+impl Struct for Anything {
+    const NAME: &'static str = "Anything";
+    const FIELDS: &'static [Field] = &[];
+
+    fn read_field<'de, A: MapAccess<'de>>(&mut self, _: usize, _: &mut A) -> Result<Option<Value>, A::Error> {
+        Ok(None)
+    }
+
+    fn write_fields<M: SerializeMap>(&self, _: &mut M) -> Result<(), M::Error> {
+        Ok(())
+    }
+
+    fn extra(&self) -> Option<&JsonMap> {
+        Some(&self.0)
+    }
+}
+
+/// Any value where any belongs: written it is judged as it is when it is read.
+#[test]
+fn what_is_written_is_checked_as_what_is_read() {
+    let mut random = fastrand::Rng::with_seed(11);
+    let texts =
+        ["", "x", "+447700900123", "2026-03-01", "2026-03-01 09:00:00", "male", "secret\"\\\n", "\u{85}é"];
+    fn value(random: &mut fastrand::Rng, texts: &[&str], depth: u8) -> Value {
+        match random.u8(0..if depth == 0 { 7 } else { 10 }) {
+            0 => Value::Null,
+            1 => json!(random.bool()),
+            2 => json!(random.i64(-3..40)),
+            3 => json!(random.u64(..)),
+            4 => json!(random.f64() * 100.0),
+            5 | 6 => json!(texts[random.usize(0..texts.len())]),
+            7 | 8 => (0..random.u8(0..4)).map(|_| value(random, texts, depth - 1)).collect(),
+            _ => Value::Object(object(random, texts, depth - 1)),
+        }
+    }
+    fn object(random: &mut fastrand::Rng, texts: &[&str], depth: u8) -> JsonMap {
+        let names = [
+            "TaskName", "Start", "End", "Repeat", "Details", "Mobile", "Debtor", "Arrears", "LoanDate", "x",
+            "a\"b",
+        ];
+        let mut object = good_task().as_object().unwrap().clone();
+        object.retain(|_, _| random.u8(0..4) > 0);
+        for _ in 0..random.u8(0..6) {
+            object.insert(names[random.usize(0..names.len())].to_owned(), value(random, texts, depth));
+        }
+        object
+    }
+    static WRAPPED: &[Field] = &[
+        field("TaskName", Kind::Map(&Kind::Scalar(Scalar::Integer))),
+        field("Details", Kind::Struct(&StructInfo { name: "Task", open: true, fields: TASK })),
+        field("Start", Kind::Scalar(Scalar::Json)),
+        field("End", Kind::Scalar(Scalar::JsonSchema)),
+        Field { unique: Some("Mobile"), ..field("x", Kind::List(&Kind::Struct(&ROW))) },
+    ];
+    let mut wrong = 0;
+    for round in 0..4_000 {
+        let object = Value::Object(object(&mut random, &texts, 3));
+        wrong += run(if round % 2 == 0 { TASK } else { WRAPPED }, &object).len();
+    }
+    assert!(wrong > 4_000, "{wrong}");
+}
+
+/// Amounts are written as text that is JSON already.
+#[test]
+fn a_decimal_is_checked_while_it_is_written() {
+    #[derive(Default)]
+    struct Amount(rust_decimal::Decimal);
+    impl Struct for Amount {
+        const NAME: &'static str = "Amount";
+        const FIELDS: &'static [Field] = &[];
+
+        fn read_field<'de, A: MapAccess<'de>>(
+            &mut self,
+            _: usize,
+            _: &mut A,
+        ) -> Result<Option<Value>, A::Error> {
+            Ok(None)
+        }
+
+        fn write_fields<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            wire::write::<wire::Dec, M>(map, "Arrears", &self.0)
+        }
+    }
+    for (amount, fine) in [("0.01", true), ("300000", true), ("-0.50", false), ("0", false)] {
+        let request = Amount(amount.parse().unwrap());
+        let (json, violations) = encode(&ROW.fields[2..3], Family::Cloud, None, &request).unwrap();
+        assert_eq!(String::from_utf8(json).unwrap(), format!("{{\"Arrears\":{amount}}}"));
+        assert_eq!(violations.is_empty(), fine, "{amount}");
+    }
 }
 
 /// Place, problem and code of each violation.

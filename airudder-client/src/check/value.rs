@@ -365,9 +365,10 @@ fn fixed(report: &mut Report, target: Target, is: impl Fn(&str) -> bool) {
 
 /// Checks that a day is neither too far ahead nor past.
 fn day(report: &mut Report, target: Target, when: Option<When>) {
-    let Some((when, day)) = when.and_then(|when| Some((when, when.day()?))) else { return };
+    let Some(when) = when else { return };
     for constraint in target.field.constraints {
         if let Constraint::Limit(Limit::MaxDaysAhead, days) = *constraint
+            && let Some(day) = when.day()
             && let Ok(ahead) = report.today().until(day)
             && i64::from(ahead.get_days()) > days
         {

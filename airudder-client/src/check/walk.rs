@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::de::Read;
 
-use super::order::Times;
-use super::report::{Report, Row, Step};
+use super::object::Object;
+use super::report::{Report, Step};
 use super::value::{Input, Target, Verdict, items, single};
 use crate::catalogue::{Field, Kind, Problem, Scalar};
 
@@ -30,7 +31,8 @@ fn validate<'j, R: Read<'j>>(
     report: &mut Report,
     mut source: serde_json::Deserializer<R>,
 ) -> Result<(), serde_json::Error> {
-    source.deserialize_any(Object { fields, report, list: None })?;
+    let object = Object::begin(fields, None, report);
+    source.deserialize_any(ObjectVisitor { object, report })?;
     source.end()
 }
 
@@ -42,14 +44,12 @@ pub(super) fn value(target: Target, report: &mut Report, json: &str) -> Result<V
 }
 
 /// An object with known fields.
-struct Object<'r> {
-    fields: &'static [Field],
+struct ObjectVisitor<'r> {
+    object: Object,
     report: &'r mut Report,
-    /// The list of which it is a row.
-    list: Option<&'static Field>,
 }
 
-impl<'de> Visitor<'de> for Object<'_> {
+impl<'de> Visitor<'de> for ObjectVisitor<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -57,54 +57,25 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { fields, report, list } = self;
-        let mut present = vec![false; fields.len()];
-        let mut times = Times::new(fields);
-        let mut next = 0;
-        while let Some(found) = map.next_key_seed(Key { fields, next })? {
+        let Self { mut object, report } = self;
+        while let Some(found) = map.next_key_seed(Key(&mut object))? {
             let Some(index) = found else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
-            next = index + 1;
-            let field = &fields[index];
-            report.enter(Step::Key(field.wire));
-            let verdict = map.next_value_seed(Value { target: Target::of(field), report })?;
-            report.leave();
-            present[index] |= verdict.present;
-            times.note(index, verdict.when);
+            let target = object.enter(index, report);
+            let verdict = map.next_value_seed(Value { target, report })?;
+            object.leave(index, verdict, report);
         }
-        missing(fields, report, list, &present);
-        times.compare(report);
+        object.end(report);
         Ok(())
     }
 }
 
-/// Reports the required fields that were not there.
-pub(super) fn missing(
-    fields: &'static [Field],
-    report: &mut Report,
-    list: Option<&'static Field>,
-    present: &[bool],
-) {
-    let row = list.map(|list| Row { list, is_empty: !present.contains(&true) });
-    for (field, present) in fields.iter().zip(present) {
-        if field.required && !present {
-            report.enter(Step::Key(field.wire));
-            report.add_in_row(field, row, Problem::Missing, format_args!("is required"));
-            report.leave();
-        }
-    }
-}
-
 /// Looks a key up among the fields while it is read.
-struct Key {
-    fields: &'static [Field],
-    /// Where to look first. Keys mostly come in the order of the fields.
-    next: usize,
-}
+struct Key<'o>(&'o mut Object);
 
-impl<'de> DeserializeSeed<'de> for Key {
+impl<'de> DeserializeSeed<'de> for Key<'_> {
     type Value = Option<usize>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -112,7 +83,7 @@ impl<'de> DeserializeSeed<'de> for Key {
     }
 }
 
-impl Visitor<'_> for Key {
+impl Visitor<'_> for Key<'_> {
     type Value = Option<usize>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,17 +91,8 @@ impl Visitor<'_> for Key {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        match self.fields.get(self.next) {
-            Some(field) if field.wire == name => Ok(Some(self.next)),
-            _ => Ok(position(self.fields, name)),
-        }
+        Ok(self.0.position(name.as_bytes()))
     }
-}
-
-/// The field that a name stands for.
-pub(super) fn position(fields: &[Field], name: &str) -> Option<usize> {
-    let by_name = fields.iter().position(|field| field.wire == name);
-    by_name.or_else(|| fields.iter().position(|field| field.aliases.contains(&name)))
 }
 
 /// A value of a field.
@@ -185,28 +147,18 @@ impl<'de> Visitor<'de> for Value<'_> {
             while list.next_element::<IgnoredAny>()?.is_some() {}
             return Ok(other_container(report, target));
         };
-        let unique = unique_field(target.field, kind);
-        let outer = report.watch(unique);
-        let mut seen = HashMap::new();
+        let mut rows = Rows::begin(target, kind, report);
         let mut count = 0;
         loop {
-            report.enter(Step::Index(count));
-            let entry = list.next_element_seed(Value { target: target.entry(kind), report })?;
-            if let Some((field, value)) = unique.zip(report.noted()) {
-                let first = *seen.entry(value).or_insert(count);
-                if first != count {
-                    report.enter(Step::Key(field.wire));
-                    report.warn(Problem::Taken, format_args!("is the same as in row {first}"));
-                    report.leave();
-                }
-            }
-            report.leave();
-            if entry.is_none() {
+            let target = rows.enter(report);
+            if list.next_element_seed(Value { target, report })?.is_none() {
+                report.leave();
                 break;
             }
+            rows.leave(report);
             count += 1;
         }
-        report.watch(outer);
+        rows.end(report);
         Ok(container(report, target, count))
     }
 
@@ -215,7 +167,8 @@ impl<'de> Visitor<'de> for Value<'_> {
         match target.kind {
             Kind::Struct(info) => {
                 let list = target.is_entry.then_some(target.field);
-                Object { fields: info.fields, report, list }.visit_map(map)?;
+                let object = Object::begin(info.fields, list, report);
+                ObjectVisitor { object, report }.visit_map(map)?;
                 Ok(Verdict::PRESENT)
             }
             Kind::Map(kind) => {
@@ -240,6 +193,73 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 }
 
+/// A list between its brackets.
+pub(super) struct Rows {
+    target: Target,
+    /// The field by which two rows are the same, and the rows in which its values came first.
+    unique: Option<(&'static Field, HashMap<u64, usize, BuildHasherDefault<Digest>>)>,
+    /// What was watched outside of it.
+    outer: Option<&'static Field>,
+    count: usize,
+}
+
+impl Rows {
+    pub(super) fn begin(list: Target, kind: &'static Kind, report: &mut Report) -> Self {
+        let unique = unique_field(list.field, kind);
+        let outer = report.watch(unique);
+        Self {
+            target: list.entry(kind),
+            unique: unique.map(|field| (field, HashMap::default())),
+            outer,
+            count: 0,
+        }
+    }
+
+    /// Enters the next row.
+    pub(super) fn enter(&self, report: &mut Report) -> Target {
+        report.enter(Step::Index(self.count));
+        self.target
+    }
+
+    /// Leaves it.
+    pub(super) fn leave(&mut self, report: &mut Report) {
+        if let Some((field, seen)) = &mut self.unique
+            && let Some(value) = report.noted()
+        {
+            let first = *seen.entry(value).or_insert(self.count);
+            if first != self.count {
+                report.enter(Step::Key(field.wire));
+                report.warn(Problem::Taken, format_args!("is the same as in row {first}"));
+                report.leave();
+            }
+        }
+        report.leave();
+        self.count += 1;
+    }
+
+    pub(super) fn end(self, report: &mut Report) {
+        report.watch(self.outer);
+    }
+}
+
+/// Takes what is a digest already as it is.
+#[derive(Default)]
+struct Digest(u64);
+
+impl Hasher for Digest {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |digest, byte| digest.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, digest: u64) {
+        self.0 = digest;
+    }
+}
+
 /// The field of a list's rows by which two of them are the same.
 fn unique_field(list: &'static Field, kind: &'static Kind) -> Option<&'static Field> {
     match kind {
@@ -258,7 +278,7 @@ pub(super) fn container(report: &mut Report, target: Target, count: usize) -> Ve
 }
 
 /// A list or object where another kind of value belongs.
-fn other_container(report: &mut Report, target: Target) -> Verdict {
+pub(super) fn other_container(report: &mut Report, target: Target) -> Verdict {
     match target.kind {
         Kind::Scalar(Scalar::Json) => Verdict::PRESENT,
         Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::Struct(_) | Kind::List(_) | Kind::Map(_) => {
@@ -268,7 +288,7 @@ fn other_container(report: &mut Report, target: Target) -> Verdict {
 }
 
 /// A map's key as it may be shown. Keys are the customer's own and may be anything, a phone number too.
-fn shown(key: String) -> String {
+pub(super) fn shown(key: String) -> String {
     let digits = key.bytes().filter(u8::is_ascii_digit).count();
     let plain = key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' '));
     if plain && digits < 6 && key.len() <= 64 { key } else { "*".to_owned() }

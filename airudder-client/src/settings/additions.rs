@@ -21,14 +21,18 @@ pub(crate) struct Additions {
 }
 
 impl Additions {
-    /// The request's JSON with all that is to be added to it. Nothing is read where nothing can be.
-    pub(super) fn add(&self, endpoint: &Endpoint, json: Vec<u8>) -> Result<Vec<u8>, serde_json::Error> {
-        let concerns = |field: &Field| {
+    /// Whether anything can be added to the requests of an endpoint.
+    pub(super) fn concern(&self, endpoint: &Endpoint) -> bool {
+        endpoint.request.iter().any(|field| {
             field.mirror.is_some()
                 || (!self.name_prefix.is_empty() && is_unique(field))
                 || self.defaults.contains_key(field.wire)
-        };
-        if !endpoint.request.iter().any(concerns) {
+        })
+    }
+
+    /// The request's JSON with all that is to be added to it. Nothing is read where nothing can be.
+    pub(super) fn add(&self, endpoint: &Endpoint, json: Vec<u8>) -> Result<Vec<u8>, serde_json::Error> {
+        if !self.concern(endpoint) {
             return Ok(json);
         }
         let mut fields: Fields<'_> = serde_json::from_slice(&json)?;

@@ -14,6 +14,7 @@ use super::loose::none_if_empty;
 use super::salvage::{self, Single};
 use super::scalar::drain_list;
 use super::{Codec, JsonMap, Struct};
+use crate::bits::Bits;
 use crate::catalogue::Field;
 
 /// An object with the fields of `T`.
@@ -38,9 +39,14 @@ impl<T: Struct> Codec for Obj<T> {
         if const { T::ENTRY.is_some() } {
             return read_rows(map);
         }
-        let read = read_object::<T, A>(map)?;
         // Some languages cannot tell an empty object from an empty list.
-        if read.is_empty { Ok(Vec::new()) } else { Ok(vec![read.complete()?]) }
+        let (mut value, mut seen) = (T::default(), Seen::default());
+        let is_empty = read_object(map, &mut value, &mut seen)?;
+        if is_empty {
+            return Ok(Vec::new());
+        }
+        complete(&mut value, &seen).map_err(A::Error::custom)?;
+        Ok(vec![value])
     }
 
     fn write<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
@@ -68,7 +74,10 @@ impl<'de, T: Struct> Visitor<'de> for ObjVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        read_object::<T, A>(map)?.complete().map(Some)
+        let (mut value, mut seen) = (T::default(), Seen::default());
+        read_object(map, &mut value, &mut seen)?;
+        complete(&mut value, &seen).map_err(A::Error::custom)?;
+        Ok(Some(value))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
@@ -109,51 +118,37 @@ impl<'de, T: Struct> Visitor<'de> for ObjVisitor<T> {
     }
 }
 
-/// Reads the rest of an object.
-fn read_object<'de, T: Struct, A: MapAccess<'de>>(mut map: A) -> Result<Read<T>, A::Error> {
-    let mut value = T::default();
-    let mut seen = Seen::default();
+/// Reads the rest of an object, and tells whether it is empty. What was not there is still to be completed.
+fn read_object<'de, T: Struct, A: MapAccess<'de>>(
+    mut map: A,
+    value: &mut T,
+    seen: &mut Seen,
+) -> Result<bool, A::Error> {
     let (mut next, mut is_empty) = (0, true);
     let keep_unknown = value.extra_mut().is_some();
-    while let Some(found) =
-        map.next_key_seed(KeySeed { keys: T::FIELDS, next, keep_unknown, seen: &mut seen })?
-    {
+    while let Some(found) = map.next_key_seed(KeySeed { keys: T::FIELDS, next, keep_unknown, seen })? {
         is_empty = false;
         match found {
-            Found::Known { index, instead_of } => {
+            Found::Known(index) => {
                 next = index + 1;
-                if let Some(name) = instead_of {
-                    let earlier = held(&value, index);
-                    keep(&mut value, name, earlier);
+                if let Some(name) = seen.replaced.take() {
+                    let earlier = held(value, index);
+                    keep(value, name, earlier);
                 }
-                let unreadable = read_field(&mut value, index, &mut map)
+                let unreadable = read_field(value, index, &mut map)
                     .map_err(|error| within_key(T::FIELDS[index].wire, &error))?;
                 if let Some(unreadable) = unreadable {
-                    keep(&mut value, T::FIELDS[index].wire.to_owned(), Some(unreadable));
+                    keep(value, T::FIELDS[index].wire.to_owned(), Some(unreadable));
                 }
             }
             Found::Unknown(Some(name)) => {
                 let unknown = map.next_value()?;
-                keep(&mut value, name, Some(unknown));
+                keep(value, name, Some(unknown));
             }
             Found::Unknown(None) => _ = map.next_value::<IgnoredAny>()?,
         }
     }
-    Ok(Read { value, seen, is_empty })
-}
-
-/// An object that has been read, but for what was not there.
-struct Read<T> {
-    value: T,
-    seen: Seen,
-    is_empty: bool,
-}
-
-impl<T: Struct> Read<T> {
-    fn complete<E: serde::de::Error>(mut self) -> Result<T, E> {
-        complete(&mut self.value, &self.seen).map_err(E::custom)?;
-        Ok(self.value)
-    }
+    Ok(is_empty)
 }
 
 /// Reads the value of a known key; in a second pass from its own text, so that what is wrong with an optional
@@ -164,8 +159,10 @@ fn read_field<'de, T: Struct, A: MapAccess<'de>>(
     map: &mut A,
 ) -> Result<Option<Value>, A::Error> {
     if !salvage::is_active() {
-        let unreadable = value.read_field(index, map)?;
-        return kept_somewhere(value, unreadable);
+        return match value.read_field(index, map)? {
+            None => Ok(None),
+            unreadable => kept_somewhere(value, unreadable),
+        };
     }
     let raw = map.next_value::<&'de RawValue>()?;
     let (field, waiting) = (&T::FIELDS[index], salvage::waiting());
@@ -279,60 +276,45 @@ const fn any_required(keys: &[Field]) -> bool {
 /// Which keys of an object have come, and which of them under their exact name.
 #[derive(Default)]
 pub(super) struct Seen {
-    any: u64,
-    exact: u64,
+    any: Bits,
+    exact: Bits,
     /// The names under which keys came that were not exact.
     others: Vec<(usize, String)>,
-    /// The same for keys from the 64th on, which no struct of the spec has: bit 0 any, bit 1 exact.
-    more: Vec<u8>,
+    /// The one of them in whose place the key just read stands.
+    replaced: Option<String>,
 }
 
 impl Seen {
     /// Notes a key. False if its value is not wanted, for one came already that goes before it.
     pub(super) fn add(&mut self, index: usize, exact: bool) -> bool {
-        let (any, already_exact) = self.get(index);
-        let wanted = !any || (exact && !already_exact);
+        let wanted = !self.any.has(index) || (exact && !self.exact.has(index));
         if wanted {
-            self.set(index, exact);
+            self.any.set(index);
+            if exact {
+                self.exact.set(index);
+            }
         }
         wanted
     }
 
+    /// Notes the name of a key that is not exact, and that which another one had before it.
+    #[cold]
+    fn note(&mut self, index: usize, name: Option<&str>) {
+        let earlier = self.others.iter().position(|(other, _)| *other == index);
+        self.replaced = earlier.map(|at| self.others.swap_remove(at).1);
+        self.others.extend(name.map(|name| (index, name.to_owned())));
+    }
+
     /// Whether a key has come.
     pub(super) fn has(&self, index: usize) -> bool {
-        self.get(index).0
-    }
-
-    fn get(&self, index: usize) -> (bool, bool) {
-        match index.checked_sub(64) {
-            None => (self.any >> index & 1 == 1, self.exact >> index & 1 == 1),
-            Some(index) => {
-                let bits = self.more.get(index).copied().unwrap_or(0);
-                (bits & 1 == 1, bits & 2 == 2)
-            }
-        }
-    }
-
-    fn set(&mut self, index: usize, exact: bool) {
-        match index.checked_sub(64) {
-            None => {
-                self.any |= 1 << index;
-                self.exact |= u64::from(exact) << index;
-            }
-            Some(index) => {
-                if self.more.len() <= index {
-                    self.more.resize(index + 1, 0);
-                }
-                self.more[index] |= 1 | u8::from(exact) << 1;
-            }
-        }
+        self.any.has(index)
     }
 }
 
 /// What a key of the document turned out to be.
 enum Found {
-    /// One whose value is wanted, and the other name under which one came before it.
-    Known { index: usize, instead_of: Option<String> },
+    /// One whose value is wanted.
+    Known(usize),
     /// One that is not known or came before, with its name, where that is wanted.
     Unknown(Option<String>),
 }
@@ -369,18 +351,13 @@ impl Visitor<'_> for KeySeed<'_> {
 impl KeySeed<'_> {
     fn find(self, name: &str) -> Found {
         let known = self.position(name).filter(|(index, exact)| self.seen.add(*index, *exact));
-        match known {
-            Some((index, exact)) => {
-                let others = &mut self.seen.others;
-                let earlier = others.iter().position(|(other, _)| *other == index);
-                let instead_of = earlier.map(|at| others.swap_remove(at).1);
-                if !exact && self.keep_unknown {
-                    others.push((index, name.to_owned()));
-                }
-                Found::Known { index, instead_of }
-            }
-            None => Found::Unknown(self.keep_unknown.then(|| name.to_owned())),
+        let Some((index, exact)) = known else {
+            return Found::Unknown(self.keep_unknown.then(|| name.to_owned()));
+        };
+        if !exact || !self.seen.others.is_empty() {
+            self.seen.note(index, (!exact && self.keep_unknown).then_some(name));
         }
+        Found::Known(index)
     }
 
     /// The key that a name stands for, and whether it is its exact name.

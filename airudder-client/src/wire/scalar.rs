@@ -195,7 +195,7 @@ impl<C: ScalarCodec> Codec for C {
 
     fn read_required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error> {
         let scalar = Scalar::read(deserializer)?;
-        let is_empty = C::EMPTY_IS_NONE && matches!(&scalar, Scalar::Text(text) if text.trim().is_empty());
+        let is_empty = C::EMPTY_IS_NONE && matches!(&scalar, Scalar::Text(text) if is_blank(text));
         required::<C>(if is_empty { Scalar::Null } else { scalar }).map_err(D::Error::custom)
     }
 
@@ -213,7 +213,10 @@ impl<C: ScalarCodec> Codec for C {
             return Ok(Loose::Read(None));
         }
         // Free of charge for all but texts with escapes in them.
-        let kept = scalar.clone();
+        let kept = match &scalar {
+            Scalar::Text(Cow::Borrowed(text)) => Scalar::Text(Cow::Borrowed(text)),
+            other => other.clone(),
+        };
         match required::<C>(scalar) {
             Ok(value) => Ok(Loose::Read(Some(value))),
             Err(problem) => kept.into_json().map(Loose::Unreadable).ok_or_else(|| D::Error::custom(problem)),
@@ -238,20 +241,25 @@ impl<C: ScalarCodec> Codec for C {
     }
 }
 
+fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
 /// Whether a value is as good as absent.
 fn stands_for_none<C: ScalarCodec>(scalar: &Scalar<'_>) -> bool {
-    let is_empty = matches!(scalar, Scalar::Text(text) if C::EMPTY_IS_NONE && text.trim().is_empty());
+    let is_empty = matches!(scalar, Scalar::Text(text) if C::EMPTY_IS_NONE && is_blank(text));
     matches!(scalar, Scalar::Null) || is_empty || C::is_unset(scalar)
 }
 
 /// The value, or a sentence that says what was found in its place.
 fn required<C: ScalarCodec>(scalar: Scalar<'_>) -> Result<C::Value, String> {
     let found = scalar.found();
-    let same_type = matches!((found, C::WHAT), ("text", _) | ("a number", "a whole number"));
-    C::from_scalar(scalar).ok_or_else(|| match (found, same_type) {
+    C::from_scalar(scalar).ok_or_else(|| match (found, C::WHAT) {
         ("null", _) => "missing".to_owned(),
-        (_, true) => format!("expected {}, found {found} of another form", C::WHAT),
-        (_, false) => format!("expected {}, found {found}", C::WHAT),
+        ("text", what) | ("a number", what @ "a whole number") => {
+            format!("expected {what}, found {found} of another form")
+        }
+        (_, what) => format!("expected {what}, found {found}"),
     })
 }
 

@@ -155,10 +155,11 @@ fn digits(text: &str, least: usize, most: usize) -> Option<(u16, &str)> {
 /// Whether a date was never set: `0000-00-00` of databases, the year 1 of Go and .NET.
 pub(super) fn is_unset_date(scalar: &Scalar<'_>) -> bool {
     let Scalar::Text(text) = scalar else { return false };
-    let text = text.trim();
-    ["0000-", "0000/", "0001-01-01", "0001/01/01", "1-01-01", "1/1/0001", "01/01/0001", "00000000"]
-        .iter()
-        .any(|start| text.starts_with(start))
+    let text = text.trim_start();
+    text.starts_with(['0', '1'])
+        && ["0000-", "0000/", "0001-01-01", "0001/01/01", "1-01-01", "1/1/0001", "01/01/0001", "00000000"]
+            .iter()
+            .any(|start| text.starts_with(start))
 }
 
 /// The same for dates with a time, which are also unset at the beginning of 1970.
@@ -168,6 +169,10 @@ pub(super) fn is_unset(scalar: &Scalar<'_>) -> bool {
         Scalar::Int(number) => i64::try_from(*number).is_ok_and(is_zero),
         Scalar::Float(number) => *number == 0.0,
         Scalar::Text(text) => {
+            // As all of them begin.
+            if !text.trim_start().starts_with(['0', '1', '-']) {
+                return false;
+            }
             let text = text.trim();
             let near_1970 = || text.starts_with("1970") || text.starts_with("1969");
             is_unset_date(scalar)

@@ -1,0 +1,376 @@
+//! Checks a request while it is written as JSON, so that its text is not read again.
+
+use serde::ser::{
+    Error as _, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer,
+};
+use serde_json::Error;
+
+use super::object::Object;
+use super::report::{Report, Step};
+use super::value::{Input, Target, Verdict, single};
+use super::walk::{self, Rows, container, other_container, shown};
+use crate::catalogue::{Field, Kind, Scalar};
+use crate::wire::Struct;
+
+/// Writes a request that has these fields, and reports what is wrong with it.
+pub(super) fn request<T: Struct>(
+    fields: &'static [Field],
+    report: &mut Report,
+    request: &T,
+) -> Result<Vec<u8>, Error> {
+    let mut writer = Writer { json: Vec::with_capacity(256), report };
+    let inside = Inside::Object(Object::begin(fields, None, writer.report), None);
+    let mut object = Keys::begin(&mut writer, inside);
+    request.write_fields(&mut object)?;
+    for (key, value) in request.extra().into_iter().flatten() {
+        object.serialize_entry(key, value)?;
+    }
+    object.end()?;
+    Ok(writer.json)
+}
+
+/// What is written, and what was found wrong with it.
+struct Writer<'r> {
+    json: Vec<u8>,
+    report: &'r mut Report,
+}
+
+impl Writer<'_> {
+    fn push(&mut self, value: &(impl Serialize + ?Sized)) -> Result<(), Error> {
+        serde_json::to_writer(&mut self.json, value)
+    }
+
+    /// A comma before all but the first.
+    #[inline]
+    fn separate(&mut self, count: usize) {
+        if count > 0 {
+            self.json.push(b',');
+        }
+    }
+}
+
+/// A serializer of one value, which says what became of it.
+struct Value<'w, 'r> {
+    writer: &'w mut Writer<'r>,
+    target: Target,
+}
+
+impl Value<'_, '_> {
+    fn single(self, value: &(impl Serialize + ?Sized), input: Input<'_>) -> Result<Verdict, Error> {
+        self.writer.push(value)?;
+        Ok(single(self.writer.report, self.target, input))
+    }
+}
+
+/// No codec writes it: the types of a request are those of JSON.
+fn foreign<T>() -> Result<T, Error> {
+    Err(Error::custom("a value of a kind that requests do not have"))
+}
+
+impl<'w, 'r> Serializer for Value<'w, 'r> {
+    type Ok = Verdict;
+    type Error = Error;
+    type SerializeSeq = Entries<'w, 'r>;
+    type SerializeMap = Keys<'w, 'r>;
+    type SerializeStruct = Raw<'w, 'r>;
+    type SerializeTuple = Impossible<Verdict, Error>;
+    type SerializeTupleStruct = Impossible<Verdict, Error>;
+    type SerializeTupleVariant = Impossible<Verdict, Error>;
+    type SerializeStructVariant = Impossible<Verdict, Error>;
+
+    fn serialize_bool(self, flag: bool) -> Result<Verdict, Error> {
+        self.single(&flag, Input::Bool)
+    }
+
+    fn serialize_i8(self, number: i8) -> Result<Verdict, Error> {
+        self.serialize_i64(number.into())
+    }
+
+    fn serialize_i16(self, number: i16) -> Result<Verdict, Error> {
+        self.serialize_i64(number.into())
+    }
+
+    fn serialize_i32(self, number: i32) -> Result<Verdict, Error> {
+        self.serialize_i64(number.into())
+    }
+
+    fn serialize_i64(self, number: i64) -> Result<Verdict, Error> {
+        self.single(&number, Input::Int(number.into()))
+    }
+
+    fn serialize_u8(self, number: u8) -> Result<Verdict, Error> {
+        self.serialize_u64(number.into())
+    }
+
+    fn serialize_u16(self, number: u16) -> Result<Verdict, Error> {
+        self.serialize_u64(number.into())
+    }
+
+    fn serialize_u32(self, number: u32) -> Result<Verdict, Error> {
+        self.serialize_u64(number.into())
+    }
+
+    fn serialize_u64(self, number: u64) -> Result<Verdict, Error> {
+        self.single(&number, Input::Int(number.into()))
+    }
+
+    fn serialize_f32(self, number: f32) -> Result<Verdict, Error> {
+        self.serialize_f64(number.into())
+    }
+
+    fn serialize_f64(self, number: f64) -> Result<Verdict, Error> {
+        // JSON has no others: they are written as null.
+        let input = if number.is_finite() { Input::Float(number) } else { Input::Null };
+        self.single(&number, input)
+    }
+
+    fn serialize_str(self, text: &str) -> Result<Verdict, Error> {
+        self.writer.report.note(self.target.field, text);
+        self.single(text, Input::Text(text))
+    }
+
+    fn serialize_none(self) -> Result<Verdict, Error> {
+        self.serialize_unit()
+    }
+
+    fn serialize_some<V: Serialize + ?Sized>(self, value: &V) -> Result<Verdict, Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<Verdict, Error> {
+        self.single(&(), Input::Null)
+    }
+
+    fn serialize_newtype_struct<V: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &V,
+    ) -> Result<Verdict, Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Entries<'w, 'r>, Error> {
+        let Self { writer, target } = self;
+        writer.json.push(b'[');
+        let rows = match target.kind {
+            Kind::List(kind) => Some(Rows::begin(target, kind, writer.report)),
+            Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::Struct(_) | Kind::Map(_) => None,
+        };
+        Ok(Entries { writer, target, rows, count: 0 })
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Keys<'w, 'r>, Error> {
+        let Self { writer, target } = self;
+        let inside = match target.kind {
+            Kind::Struct(info) => {
+                let list = target.is_entry.then_some(target.field);
+                Inside::Object(Object::begin(info.fields, list, writer.report), None)
+            }
+            Kind::Map(kind) => Inside::Map(target, kind),
+            Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::List(_) => Inside::Other(target),
+        };
+        Ok(Keys::begin(writer, inside))
+    }
+
+    /// A piece of JSON text, which `serde_json` writes like this.
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Raw<'w, 'r>, Error> {
+        let start = self.writer.json.len();
+        Ok(Raw { value: self, start })
+    }
+
+    fn serialize_char(self, _: char) -> Result<Verdict, Error> {
+        foreign()
+    }
+
+    fn serialize_bytes(self, _: &[u8]) -> Result<Verdict, Error> {
+        foreign()
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<Verdict, Error> {
+        foreign()
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, _: &'static str) -> Result<Verdict, Error> {
+        foreign()
+    }
+
+    fn serialize_newtype_variant<V: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &V,
+    ) -> Result<Verdict, Error> {
+        foreign()
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Error> {
+        foreign()
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, Error> {
+        foreign()
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleVariant, Error> {
+        foreign()
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStructVariant, Error> {
+        foreign()
+    }
+}
+
+/// The entries of a list.
+struct Entries<'w, 'r> {
+    writer: &'w mut Writer<'r>,
+    target: Target,
+    /// `None` where no list belongs: what is in it is not looked at.
+    rows: Option<Rows>,
+    count: usize,
+}
+
+impl SerializeSeq for Entries<'_, '_> {
+    type Ok = Verdict;
+    type Error = Error;
+
+    fn serialize_element<V: Serialize + ?Sized>(&mut self, value: &V) -> Result<(), Error> {
+        self.writer.separate(self.count);
+        self.count += 1;
+        let Some(rows) = &mut self.rows else { return self.writer.push(value) };
+        let target = rows.enter(self.writer.report);
+        value.serialize(Value { writer: self.writer, target })?;
+        rows.leave(self.writer.report);
+        Ok(())
+    }
+
+    fn end(self) -> Result<Verdict, Error> {
+        let Self { writer, target, rows, count } = self;
+        writer.json.push(b']');
+        match rows {
+            Some(rows) => {
+                rows.end(writer.report);
+                Ok(container(writer.report, target, count))
+            }
+            None => Ok(other_container(writer.report, target)),
+        }
+    }
+}
+
+/// The keys of an object.
+struct Keys<'w, 'r> {
+    writer: &'w mut Writer<'r>,
+    inside: Inside,
+    count: usize,
+}
+
+/// What kind of object it is.
+enum Inside {
+    /// One with known fields, and the index of the one whose key was written.
+    Object(Object, Option<usize>),
+    /// One with free keys.
+    Map(Target, &'static Kind),
+    /// One where no object belongs, or any: what is in it is not looked at.
+    Other(Target),
+}
+
+impl<'w, 'r> Keys<'w, 'r> {
+    fn begin(writer: &'w mut Writer<'r>, inside: Inside) -> Self {
+        writer.json.push(b'{');
+        Self { writer, inside, count: 0 }
+    }
+}
+
+impl SerializeMap for Keys<'_, '_> {
+    type Ok = Verdict;
+    type Error = Error;
+
+    fn serialize_key<K: Serialize + ?Sized>(&mut self, key: &K) -> Result<(), Error> {
+        self.writer.separate(self.count);
+        self.count += 1;
+        let start = self.writer.json.len();
+        self.writer.push(key)?;
+        // As it was written: the names of the spec have nothing to escape.
+        let written = &self.writer.json[start..];
+        match &mut self.inside {
+            Inside::Object(object, known) => *known = object.position(&written[1..written.len() - 1]),
+            Inside::Map(..) => {
+                let key = serde_json::from_slice::<String>(written)?;
+                self.writer.report.enter(Step::Free(shown(key)));
+            }
+            Inside::Other(_) => {}
+        }
+        self.writer.json.push(b':');
+        Ok(())
+    }
+
+    fn serialize_value<V: Serialize + ?Sized>(&mut self, value: &V) -> Result<(), Error> {
+        let Self { writer, inside, .. } = self;
+        match inside {
+            Inside::Object(object, Some(index)) => {
+                let target = object.enter(*index, writer.report);
+                let verdict = value.serialize(Value { writer, target })?;
+                object.leave(*index, verdict, writer.report);
+            }
+            Inside::Map(target, kind) => {
+                value.serialize(Value { writer, target: target.entry(kind) })?;
+                writer.report.leave();
+            }
+            Inside::Object(_, None) | Inside::Other(_) => writer.push(value)?,
+        }
+        Ok(())
+    }
+
+    fn end(self) -> Result<Verdict, Error> {
+        let Self { writer, inside, count } = self;
+        writer.json.push(b'}');
+        Ok(match inside {
+            Inside::Object(object, _) => {
+                object.end(writer.report);
+                Verdict::PRESENT
+            }
+            Inside::Map(target, _) => container(writer.report, target, count),
+            Inside::Other(target) if matches!(target.kind, Kind::Scalar(Scalar::JsonSchema)) => {
+                Verdict::PRESENT
+            }
+            Inside::Other(target) => other_container(writer.report, target),
+        })
+    }
+}
+
+/// A piece of JSON text.
+struct Raw<'w, 'r> {
+    value: Value<'w, 'r>,
+    /// Where it begins.
+    start: usize,
+}
+
+impl SerializeStruct for Raw<'_, '_> {
+    type Ok = Verdict;
+    type Error = Error;
+
+    fn serialize_field<V: Serialize + ?Sized>(&mut self, _: &'static str, value: &V) -> Result<(), Error> {
+        let text = serde_json::to_vec(value)?;
+        let text: String = serde_json::from_slice(&text)?;
+        self.value.writer.json.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+
+    fn end(self) -> Result<Verdict, Error> {
+        let Self { value: Value { writer, target }, start } = self;
+        let text = std::str::from_utf8(&writer.json[start..]).map_err(Error::custom)?;
+        walk::value(target, writer.report, text)
+    }
+}
