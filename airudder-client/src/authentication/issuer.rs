@@ -159,9 +159,20 @@ impl Tokens {
         self.issuer.credentials.of(family)
     }
 
-    /// What must never show in a text.
-    pub(crate) fn secrets(&self) -> Vec<&str> {
-        self.issuer.secrets()
+    /// Takes all that must never show in a text out of an error: what the client was given, the tokens that
+    /// it holds, and the one that a call was made with.
+    pub(crate) fn scrub(&self, error: &mut Error, used: Option<&Token>) {
+        let held: Vec<Arc<Token>> = lock(&self.slots)
+            .values()
+            .flat_map(|slot| {
+                let state = lock(&slot.state);
+                [state.current.clone(), state.refused.clone()].into_iter().flatten()
+            })
+            .collect();
+        let mut secrets = self.issuer.secrets();
+        secrets.extend(held.iter().map(|token| token.text.expose_secret()));
+        secrets.extend(used.map(|token| token.text.expose_secret()));
+        error.scrub(&secrets);
     }
 
     fn slot(&self, auth: &TokenAuth, call: &Context) -> Result<Arc<Slot>, Error> {
@@ -271,8 +282,12 @@ impl Slot {
 }
 
 impl TokenIssuer {
+    /// What the client was given. The key of encrypted calls is never sent, and the vendor knows it all the
+    /// same.
     fn secrets(&self) -> Vec<&str> {
-        self.credentials.secrets()
+        let mut secrets = self.credentials.secrets();
+        secrets.extend(self.settings.encryption_key());
+        secrets
     }
 
     /// A token ready for use; `None` if no HTTP header can carry it.

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use reqwest::header::HeaderMap;
-use secrecy::ExposeSecret;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Core, Done, File, Plan, outgoing, sensitive};
@@ -200,11 +199,7 @@ impl<'a> Caller<'a> {
 
     /// Takes secrets and personal data out of the texts of an error.
     pub(super) fn scrubbed(&self, mut error: Error) -> Error {
-        let mut secrets = self.core.tokens.secrets();
-        // It is never sent, and the vendor knows it all the same.
-        secrets.extend(self.core.settings.encryption_key());
-        secrets.extend(self.token.as_deref().map(|token| token.text.expose_secret()));
-        error.scrub(&secrets);
+        self.core.tokens.scrub(&mut error, self.token.as_deref());
         if error.quotes() {
             error.conceal(&sensitive::values(self.plan));
         }

@@ -66,9 +66,7 @@ impl TokenIssuer {
         let result = match tokio::time::timeout(limit, asked).await {
             Ok(Ok(stored)) => self.ready(slot, &context, stored),
             Ok(Err(mut error)) => {
-                let mut secrets = self.secrets();
-                secrets.extend(self.settings.encryption_key());
-                error.scrub(&secrets);
+                error.scrub(&self.secrets());
                 Err(error)
             }
             Err(_) => Err(Error::Timeout(Box::new(TimeoutError { context, phase: Phase::Exchange, limit }))),
