@@ -1,5 +1,5 @@
-//! Every case once, for counting instructions: on a busy machine they say more than times do. See the README
-//! beside this file.
+//! Every case by itself or all of them, for counting instructions and allocations: on a busy machine they say
+//! more than times do. `instructions [CASE [TIMES]]`; see the README beside this file.
 
 #[path = "cases/bodies.rs"]
 #[allow(dead_code)]
@@ -12,72 +12,101 @@ mod webhooks;
 
 use std::hint::black_box;
 
-use airudder_client::Client;
+/// One thing that is counted.
+struct Case {
+    name: &'static str,
+    run: fn(&Stage),
+    /// How often, unless it is said.
+    times: usize,
+}
 
-/// Calls and messages are counted so many at a time.
-const TIMES: usize = 100;
+/// A case with its code by hand, each under its own name.
+macro_rules! cases {
+    ($times:literal: $($name:ident => $run:expr;)+) => {
+        [$(Case {
+            name: stringify!($name),
+            run: {
+                #[inline(never)]
+                fn $name(stage: &Stage) {
+                    let run: fn(&Stage) = $run;
+                    run(stage);
+                }
+                $name
+            },
+            times: $times,
+        }),+]
+    };
+}
+
+fn cases() -> Vec<Case> {
+    let calls = cases! { 100:
+        list_tasks => |s| drop(black_box(s.runtime.block_on(calls::list_tasks(&s.client))));
+        list_tasks_by_hand => |s| drop(black_box(s.runtime.block_on(s.by_hand.list_tasks())));
+        get_task_detail => |s| drop(black_box(s.runtime.block_on(calls::get_task_detail(&s.client))));
+        get_task_detail_by_hand => |s| drop(black_box(s.runtime.block_on(s.by_hand.get_task_detail())));
+    };
+    let bodies = cases! { 1:
+        encode => |s| drop(black_box(bodies::encode(&s.request)));
+        encode_by_hand => |s| drop(black_box(bodies::derived_encode(&s.derived)));
+        encode_and_check => |s| drop(black_box(bodies::encode_and_check(&s.client, &s.request)));
+        encode_and_check_by_hand => |s| drop(black_box(bodies::derived_encode_and_check(&s.derived)));
+        decode => |s| drop(black_box(bodies::decode(s.detail.as_bytes())));
+        decode_by_hand => |s| drop(black_box(bodies::derived_decode(s.detail.as_bytes())));
+        decode_open_by_hand => |s| drop(black_box(bodies::derived_decode_open(s.detail.as_bytes())));
+        decode_through_a_call => |s| drop(black_box(s.runtime.block_on(calls::big_detail(&s.client))));
+        decode_through_a_call_by_hand => |s| drop(black_box(s.runtime.block_on(s.by_hand.big_detail())));
+    };
+    let webhooks = cases! { 100:
+        call_finished => |_| drop(black_box(webhooks::call_finished()));
+        call_finished_by_hand => |_| drop(black_box(webhooks::derived_call_finished()));
+        call_finished_open_by_hand => |_| drop(black_box(webhooks::derived_call_finished_open()));
+        agent_event => |_| drop(black_box(webhooks::agent_event()));
+        agent_event_by_hand => |_| drop(black_box(webhooks::derived_agent_event()));
+        agent_event_open_by_hand => |_| drop(black_box(webhooks::derived_agent_event_open()));
+    };
+    calls.into_iter().chain(bodies).chain(webhooks).collect()
+}
+
+/// What the cases need.
+struct Stage {
+    runtime: tokio::runtime::Runtime,
+    client: airudder_client::Client,
+    by_hand: calls::ByHand,
+    request: airudder_client::collection::CreateTask,
+    derived: bodies::derived::CreateTask,
+    detail: String,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let server = calls::server();
+        let stage = Self {
+            runtime: calls::runtime(),
+            client: calls::client(&server),
+            by_hand: calls::ByHand::new(&server),
+            request: bodies::request(),
+            derived: bodies::derived_request(),
+            detail: bodies::detail(bodies::ROWS),
+        };
+        // The first call fetches the token, or opens the connection.
+        stage.runtime.block_on(calls::list_tasks(&stage.client));
+        stage.runtime.block_on(stage.by_hand.list_tasks());
+        stage
+    }
+}
 
 fn main() {
-    bodies();
-    webhooks();
-    calls();
-}
-
-fn bodies() {
-    let (request, derived) = (bodies::request(), bodies::derived_request());
-    black_box(bodies::encode(&request));
-    black_box(bodies::derived_encode(&derived));
-    let client = bodies::client();
-    black_box(bodies::encode_and_check(&client, &request));
-    black_box(bodies::derived_encode_and_check(&derived));
-    let json = bodies::detail(bodies::ROWS);
-    black_box(bodies::decode(json.as_bytes()));
-    black_box(bodies::derived_decode(json.as_bytes()));
-    black_box(bodies::derived_decode_open(json.as_bytes()));
-}
-
-fn webhooks() {
-    for _ in 0..TIMES {
-        black_box(webhooks::call_finished());
-        black_box(webhooks::derived_call_finished());
-        black_box(webhooks::derived_call_finished_open());
-        black_box(webhooks::agent_event());
-        black_box(webhooks::derived_agent_event());
-        black_box(webhooks::derived_agent_event_open());
+    // Cargo says that it is a bench.
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let (wanted, times) = (arguments.next(), arguments.next());
+    let times = times.map(|times| times.parse().expect("TIMES is a number"));
+    let stage = Stage::new();
+    let mut found = false;
+    for case in cases() {
+        if wanted.as_deref().is_none_or(|wanted| wanted == case.name) {
+            found = true;
+            (0..times.unwrap_or(case.times)).for_each(|_| (case.run)(&stage));
+        }
     }
-}
-
-fn calls() {
-    let server = calls::server();
-    let runtime = calls::runtime();
-    let (client, by_hand) = (calls::client(&server), calls::ByHand::new(&server));
-    // The first call fetches the token, or opens the connection.
-    runtime.block_on(calls::list_tasks(&client));
-    runtime.block_on(by_hand.list_tasks());
-    for _ in 0..TIMES {
-        call_list_tasks(&runtime, &client);
-        by_hand_list_tasks(&runtime, &by_hand);
-        call_get_task_detail(&runtime, &client);
-        by_hand_get_task_detail(&runtime, &by_hand);
-    }
-}
-
-#[inline(never)]
-fn call_list_tasks(runtime: &tokio::runtime::Runtime, client: &Client) {
-    black_box(runtime.block_on(calls::list_tasks(client)));
-}
-
-#[inline(never)]
-fn by_hand_list_tasks(runtime: &tokio::runtime::Runtime, by_hand: &calls::ByHand) {
-    black_box(runtime.block_on(by_hand.list_tasks()));
-}
-
-#[inline(never)]
-fn call_get_task_detail(runtime: &tokio::runtime::Runtime, client: &Client) {
-    black_box(runtime.block_on(calls::get_task_detail(client)));
-}
-
-#[inline(never)]
-fn by_hand_get_task_detail(runtime: &tokio::runtime::Runtime, by_hand: &calls::ByHand) {
-    black_box(runtime.block_on(by_hand.get_task_detail()));
+    assert!(found, "there is no such case");
 }

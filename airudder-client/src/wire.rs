@@ -259,13 +259,7 @@ pub fn read_loose<'de, C: Codec, A: MapAccess<'de>>(
     map: &mut A,
     into: &mut Option<C::Value>,
 ) -> Result<Option<Value>, A::Error> {
-    match map.next_value_seed(ReadingLoose::<C>(PhantomData))? {
-        Loose::Read(value) => {
-            *into = value;
-            Ok(None)
-        }
-        Loose::Unreadable(value) => Ok(Some(value)),
-    }
+    map.next_value_seed(ReadingLoose::<C>(into))
 }
 
 /// Writes a key and its value.
@@ -429,14 +423,20 @@ impl<'de, C: Codec> DeserializeSeed<'de> for Reading<C> {
     }
 }
 
-/// A codec's `read_loose` as a seed.
-struct ReadingLoose<C>(PhantomData<C>);
+/// A codec's `read_loose` as a seed, which puts what is read into its place and gives back what is not.
+struct ReadingLoose<'p, C: Codec>(&'p mut Option<C::Value>);
 
-impl<'de, C: Codec> DeserializeSeed<'de> for ReadingLoose<C> {
-    type Value = Loose<C::Value>;
+impl<'de, C: Codec> DeserializeSeed<'de> for ReadingLoose<'_, C> {
+    type Value = Option<Value>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        C::read_loose(deserializer)
+        match C::read_loose(deserializer)? {
+            Loose::Read(value) => {
+                *self.0 = value;
+                Ok(None)
+            }
+            Loose::Unreadable(value) => Ok(Some(value)),
+        }
     }
 }
 

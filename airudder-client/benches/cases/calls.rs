@@ -6,15 +6,19 @@ use std::time::Duration;
 use airudder_client::collection::GetTaskDetailResponse;
 use airudder_client::{Client, Value};
 use axum::Router;
+use axum::http::Uri;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::{get, post};
 use reqwest::header::AUTHORIZATION;
 use serde::Deserialize;
 
-use crate::bodies::{derived, detail};
+use crate::bodies::{ROWS, derived, detail};
 
 const TASK: &str = "00000000000000000000000000000002";
 const TOKEN: &str = "0AAAb1CDEFGHIjKLmnopQR2+sTUVwXYZabCdEF3GH4iJ+KlMNopQ";
+
+/// A task with as many records as it had rows.
+const BIG: &str = "00000000000000000000000000000003";
 
 /// Records in the answer of `get_task_detail`.
 const RECORDS: usize = 3;
@@ -33,10 +37,15 @@ pub(crate) fn server() -> String {
             let tasks: Vec<String> = (0..10)
                 .map(|n| format!(r#"{{"TaskID":"{n:032}","TaskName":"task-{n}","Status":"finished"}}"#))
                 .collect();
+            let (few, many) = (answer(detail(RECORDS)), answer(detail(ROWS)));
+            let details = move |uri: Uri| {
+                let is_big = uri.query().is_some_and(|query| query.ends_with(BIG));
+                if is_big { many() } else { few() }
+            };
             let router = Router::new()
                 .route("/service/cloud/auth", post(answer(format!(r#"{{"token":"{TOKEN}"}}"#))))
                 .route("/service/cloud/list", get(answer(format!("[{}]", tasks.join(",")))))
-                .route("/service/cloud/detail", get(answer(detail(RECORDS))));
+                .route("/service/cloud/detail", get(details));
             sender.send(address).expect("somebody waits");
             axum::serve(listener, router).await.expect("it serves");
         });
@@ -59,6 +68,12 @@ pub(crate) async fn list_tasks(client: &Client) -> Value {
 
 pub(crate) async fn get_task_detail(client: &Client) -> GetTaskDetailResponse {
     client.collection().get_task_detail().task_id(TASK).send().await.expect("an answer")
+}
+
+/// The answer of a task with many records.
+#[allow(dead_code, reason = "not timed, only counted")]
+pub(crate) async fn big_detail(client: &Client) -> GetTaskDetailResponse {
+    client.collection().get_task_detail().task_id(BIG).send().await.expect("an answer")
 }
 
 /// The same calls by hand: reqwest and serde's derives, with the token and the time-out and nothing else.
@@ -84,6 +99,11 @@ impl ByHand {
 
     pub(crate) async fn get_task_detail(&self) -> derived::TaskDetail<derived::CallRecord> {
         self.get(format!("{}/service/cloud/detail?TaskID={TASK}", self.server)).await
+    }
+
+    #[allow(dead_code, reason = "not timed, only counted")]
+    pub(crate) async fn big_detail(&self) -> derived::TaskDetail<derived::CallRecord> {
+        self.get(format!("{}/service/cloud/detail?TaskID={BIG}", self.server)).await
     }
 
     async fn get<T: serde::de::DeserializeOwned>(&self, url: String) -> T {

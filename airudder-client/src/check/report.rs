@@ -19,6 +19,8 @@ pub(super) struct Report {
     /// The present, where the account's zone is known.
     now: Option<Zoned>,
     path: Vec<Step>,
+    /// The keys of maps in the path.
+    keys: Vec<String>,
     violations: Vec<Violation>,
     /// The times of the objects around the present place, by the indices of their fields.
     pub(super) times: Vec<(usize, When)>,
@@ -28,19 +30,20 @@ pub(super) struct Report {
 }
 
 /// One step of a path.
+#[derive(Clone, Copy)]
 pub(super) enum Step {
     /// Into a known key.
     Key(&'static str),
-    /// Into a key of a map.
-    Free(String),
+    /// Into a key of a map: the one at this index of the report's.
+    Free(usize),
     /// Into an entry of a list.
     Index(usize),
 }
 
 impl Report {
     pub(super) fn new(family: Family, today: civil::Date, now: Option<Zoned>) -> Self {
-        let (path, violations, times) = (Vec::new(), Vec::new(), Vec::new());
-        Self { family, today, now, path, violations, times, watched: None, noted: None }
+        let (path, keys, violations, times) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { family, today, now, path, keys, violations, times, watched: None, noted: None }
     }
 
     pub(super) fn now(&self) -> Option<&Zoned> {
@@ -55,8 +58,16 @@ impl Report {
         self.path.push(step);
     }
 
+    /// Enters a key of a map, as it may be shown.
+    pub(super) fn enter_free(&mut self, key: String) {
+        self.path.push(Step::Free(self.keys.len()));
+        self.keys.push(key);
+    }
+
     pub(super) fn leave(&mut self) {
-        self.path.pop();
+        if let Some(Step::Free(at)) = self.path.pop() {
+            self.keys.truncate(at);
+        }
     }
 
     /// How deep the present place is, to come back to it after a fault.
@@ -65,7 +76,9 @@ impl Report {
     }
 
     pub(super) fn leave_to(&mut self, depth: usize) {
-        self.path.truncate(depth);
+        while self.path.len() > depth {
+            self.leave();
+        }
     }
 
     /// Adds a violation at the present place. `sentence` goes behind the place's name: "is required".
@@ -159,7 +172,7 @@ impl Report {
             // Writing to a String cannot fail.
             let _ = match step {
                 Step::Key(key) => write!(place, "{dot}{key}"),
-                Step::Free(key) => write!(place, "{dot}{key}"),
+                Step::Free(at) => write!(place, "{dot}{}", self.keys[*at]),
                 Step::Index(index) => write!(place, "[{index}]"),
             };
         }

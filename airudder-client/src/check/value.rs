@@ -310,6 +310,10 @@ fn text_limits(report: &mut Report, target: Target, text: &str) {
             }
             Constraint::Before(_) | Constraint::SameDay(_) | Constraint::NotPast => continue,
         };
+        // No text has more characters than bytes.
+        if limit == Limit::MaxChars && i64::try_from(text.len()).is_ok_and(|length| length <= bound) {
+            continue;
+        }
         let digits = || text.bytes().filter(u8::is_ascii_digit).count();
         let (count, what, problem) = match limit {
             Limit::MinChars => (text.chars().count(), "characters", Problem::TooShort),
@@ -376,7 +380,7 @@ fn day(report: &mut Report, target: Target, when: Option<When>) {
         }
         // A minute passes: clocks differ, and a request takes its time.
         let is_past = |now: &Zoned| when.is_past(&now.saturating_sub(1.minute()));
-        if *constraint == Constraint::NotPast && report.now().is_some_and(is_past) {
+        if matches!(constraint, Constraint::NotPast) && report.now().is_some_and(is_past) {
             report.add(target.field, Problem::Past, format_args!("must not be in the past"));
         }
     }

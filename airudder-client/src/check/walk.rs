@@ -174,7 +174,7 @@ impl<'de> Visitor<'de> for Value<'_> {
             Kind::Map(kind) => {
                 let mut count = 0;
                 while let Some(key) = map.next_key::<String>()? {
-                    report.enter(Step::Free(shown(key)));
+                    report.enter_free(shown(key));
                     map.next_value_seed(Value { target: target.entry(kind), report })?;
                     report.leave();
                     count += 1;

@@ -6,7 +6,7 @@ use serde::ser::{
 use serde_json::Error;
 
 use super::object::Object;
-use super::report::{Report, Step};
+use super::report::Report;
 use super::value::{Input, Target, Verdict, single};
 use super::walk::{self, Rows, container, other_container, shown};
 use crate::catalogue::{Field, Kind, Scalar};
@@ -308,7 +308,7 @@ impl SerializeMap for Keys<'_, '_> {
             Inside::Object(object, known) => *known = object.position(&written[1..written.len() - 1]),
             Inside::Map(..) => {
                 let key = serde_json::from_slice::<String>(written)?;
-                self.writer.report.enter(Step::Free(shown(key)));
+                self.writer.report.enter_free(shown(key));
             }
             Inside::Other(_) => {}
         }

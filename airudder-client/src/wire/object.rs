@@ -126,19 +126,23 @@ fn read_object<'de, T: Struct, A: MapAccess<'de>>(
 ) -> Result<bool, A::Error> {
     let (mut next, mut is_empty) = (0, true);
     let keep_unknown = value.extra_mut().is_some();
+    let second_pass = salvage::is_active();
     while let Some(found) = map.next_key_seed(KeySeed { keys: T::FIELDS, next, keep_unknown, seen })? {
         is_empty = false;
         match found {
             Found::Known(index) => {
                 next = index + 1;
-                if let Some(name) = seen.replaced.take() {
-                    let earlier = held(value, index);
-                    keep(value, name, earlier);
+                if seen.has_replaced {
+                    keep_replaced(value, index, seen);
                 }
-                let unreadable = read_field(value, index, &mut map)
-                    .map_err(|error| within_key(T::FIELDS[index].wire, &error))?;
-                if let Some(unreadable) = unreadable {
-                    keep(value, T::FIELDS[index].wire.to_owned(), Some(unreadable));
+                let read = match second_pass {
+                    false => value.read_field(index, &mut map),
+                    true => read_by_itself(value, index, &mut map),
+                };
+                match read {
+                    Ok(None) => {}
+                    Ok(Some(unreadable)) => keep_unreadable(value, index, unreadable)?,
+                    Err(error) => return Err(within_key(T::FIELDS[index].wire, &error)),
                 }
             }
             Found::Unknown(Some(name)) => {
@@ -151,25 +155,17 @@ fn read_object<'de, T: Struct, A: MapAccess<'de>>(
     Ok(is_empty)
 }
 
-/// Reads the value of a known key; in a second pass from its own text, so that what is wrong with an optional
-/// one is given back.
-fn read_field<'de, T: Struct, A: MapAccess<'de>>(
+/// Reads the value of a known key from its own text, so that what is wrong with an optional one is given back.
+#[cold]
+fn read_by_itself<'de, T: Struct, A: MapAccess<'de>>(
     value: &mut T,
     index: usize,
     map: &mut A,
 ) -> Result<Option<Value>, A::Error> {
-    if !salvage::is_active() {
-        return match value.read_field(index, map)? {
-            None => Ok(None),
-            unreadable => kept_somewhere(value, unreadable),
-        };
-    }
     let raw = map.next_value::<&'de RawValue>()?;
     let (field, waiting) = (&T::FIELDS[index], salvage::waiting());
     let outcome = salvage::read(raw, |single| value.read_field(index, single));
-    let Some(extra) = value.extra_mut() else {
-        return outcome.map_err(A::Error::custom).and_then(|unreadable| kept_somewhere(value, unreadable));
-    };
+    let Some(extra) = value.extra_mut() else { return outcome.map_err(A::Error::custom) };
     for (place, lost) in salvage::take_from(waiting) {
         put(extra, format!("{}{place}", field.wire), lost);
     }
@@ -183,14 +179,28 @@ fn read_field<'de, T: Struct, A: MapAccess<'de>>(
     }
 }
 
-/// An error where there is something to keep and no place for it.
-fn kept_somewhere<T: Struct, E: serde::de::Error>(
+/// Keeps what cannot be read as what its field holds: an error where there is no place for it.
+#[cold]
+fn keep_unreadable<T: Struct, E: serde::de::Error>(
     value: &mut T,
-    unreadable: Option<Value>,
-) -> Result<Option<Value>, E> {
-    match (unreadable, value.extra_mut()) {
-        (Some(_), None) => Err(E::custom("expected another kind of value")),
-        (unreadable, _) => Ok(unreadable),
+    index: usize,
+    unreadable: Value,
+) -> Result<(), E> {
+    let wire = T::FIELDS[index].wire;
+    match value.extra_mut() {
+        Some(extra) => put(extra, wire.to_owned(), unreadable),
+        None => return Err(within_key(wire, &E::custom("expected another kind of value"))),
+    }
+    Ok(())
+}
+
+/// Keeps what a field holds that is read again, under the name that it came by.
+#[cold]
+fn keep_replaced<T: Struct>(value: &mut T, index: usize, seen: &mut Seen) {
+    seen.has_replaced = false;
+    if let Some(name) = seen.replaced.take() {
+        let earlier = held(value, index);
+        keep(value, name, earlier);
     }
 }
 
@@ -238,8 +248,13 @@ fn read_rows<'de, T: Struct, A: MapAccess<'de>>(mut map: A) -> Result<Vec<T>, A:
         seen.add(value_index, true);
         let quoted = Value::from(name).to_string();
         let read = row.read_field(key_index, &mut Single(&quoted)).map_err(A::Error::custom).and_then(|_| {
-            let unreadable = read_field(&mut row, value_index, &mut map)?;
-            keep(&mut row, T::FIELDS[value_index].wire.to_owned(), unreadable);
+            let unreadable = match salvage::is_active() {
+                false => row.read_field(value_index, &mut map)?,
+                true => read_by_itself(&mut row, value_index, &mut map)?,
+            };
+            if let Some(unreadable) = unreadable {
+                keep_unreadable::<T, A::Error>(&mut row, value_index, unreadable)?;
+            }
             complete(&mut row, &seen).map_err(A::Error::custom)
         });
         read.map_err(|error| within_key("*", &error))?;
@@ -282,9 +297,21 @@ pub(super) struct Seen {
     others: Vec<(usize, String)>,
     /// The one of them in whose place the key just read stands.
     replaced: Option<String>,
+    has_replaced: bool,
 }
 
 impl Seen {
+    /// Notes a key under its exact name; false if it is not the first.
+    #[inline]
+    fn add_first(&mut self, index: usize) -> bool {
+        let is_first = !self.any.has(index);
+        if is_first {
+            self.any.set(index);
+            self.exact.set(index);
+        }
+        is_first
+    }
+
     /// Notes a key. False if its value is not wanted, for one came already that goes before it.
     pub(super) fn add(&mut self, index: usize, exact: bool) -> bool {
         let wanted = !self.any.has(index) || (exact && !self.exact.has(index));
@@ -302,6 +329,7 @@ impl Seen {
     fn note(&mut self, index: usize, name: Option<&str>) {
         let earlier = self.others.iter().position(|(other, _)| *other == index);
         self.replaced = earlier.map(|at| self.others.swap_remove(at).1);
+        self.has_replaced = self.replaced.is_some();
         self.others.extend(name.map(|name| (index, name.to_owned())));
     }
 
@@ -349,7 +377,17 @@ impl Visitor<'_> for KeySeed<'_> {
 }
 
 impl KeySeed<'_> {
+    #[inline]
     fn find(self, name: &str) -> Found {
+        // As most come: in their order, each once.
+        match self.keys.get(self.next) {
+            Some(key) if key.wire == name && self.seen.add_first(self.next) => Found::Known(self.next),
+            _ => self.search(name),
+        }
+    }
+
+    #[inline(never)]
+    fn search(self, name: &str) -> Found {
         let known = self.position(name).filter(|(index, exact)| self.seen.add(*index, *exact));
         let Some((index, exact)) = known else {
             return Found::Unknown(self.keep_unknown.then(|| name.to_owned()));
@@ -362,9 +400,6 @@ impl KeySeed<'_> {
 
     /// The key that a name stands for, and whether it is its exact name.
     fn position(&self, name: &str) -> Option<(usize, bool)> {
-        if self.keys.get(self.next).is_some_and(|key| key.wire == name) {
-            return Some((self.next, true));
-        }
         if let Some(index) = self.keys.iter().position(|key| key.wire == name) {
             return Some((index, true));
         }

@@ -212,11 +212,14 @@ impl<C: ScalarCodec> Codec for C {
         if stands_for_none::<C>(&scalar) {
             return Ok(Loose::Read(None));
         }
-        // Free of charge for all but texts with escapes in them.
-        let kept = match &scalar {
-            Scalar::Text(Cow::Borrowed(text)) => Scalar::Text(Cow::Borrowed(text)),
-            other => other.clone(),
-        };
+        // As most come: text that need not be kept, for it stands in the document.
+        if let Scalar::Text(Cow::Borrowed(text)) = scalar {
+            let value = C::from_scalar(Scalar::Text(Cow::Borrowed(text)));
+            return Ok(
+                value.map_or_else(|| Loose::Unreadable(Value::from(text)), |value| Loose::Read(Some(value)))
+            );
+        }
+        let kept = scalar.clone();
         match required::<C>(scalar) {
             Ok(value) => Ok(Loose::Read(Some(value))),
             Err(problem) => kept.into_json().map(Loose::Unreadable).ok_or_else(|| D::Error::custom(problem)),
