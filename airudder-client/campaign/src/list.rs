@@ -1,82 +1,126 @@
 //! A list of people, read from a file into a campaign.
 
+use std::collections::{BTreeMap, HashMap};
+use std::mem;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 use tokio::sync::mpsc;
 
 use crate::campaign::{Campaign, Loaded};
 use crate::error::Error;
-use crate::load::{Accepted, Contact, LoadError, Loading, Refused, Report, Row};
-use crate::person::{Person, RefusedRow};
+use crate::load::{Accepted, Column, Contact, Fault, LoadError, Loading, RefusalCode, Refused, Report, Row};
+use crate::person::Person;
 
 /// Rows that are read ahead.
 const AHEAD: usize = 2_000;
+/// Rows that are added at once: each time costs a write to the disk, and keeps other writers waiting.
+const CHUNK: usize = 4_000;
+/// The field of the person's reference, by its name on the wire.
+const REFERENCE: &str = "Comments";
 
-/// What a row is refused for: by the list's rules, or by those of the campaign.
+/// A row that is not called, and why.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum NotLoaded {
-    /// The list's row cannot be called.
+    /// It cannot be called, by the list's rules or by those of the campaign (its reference is somebody
+    /// else's).
     Row(Refused),
-    /// It could be, but not in this campaign: its reference is somebody else's.
-    Person(RefusedRow),
 }
 
 impl NotLoaded {
     /// The line of the file.
     pub fn line(&self) -> u64 {
-        match self {
-            Self::Row(row) => row.line,
-            Self::Person(row) => row.row,
-        }
+        let Self::Row(row) = self;
+        row.line
     }
 }
 
 /// The line, and what is wrong. It holds no value of the row.
 impl std::fmt::Display for NotLoaded {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Row(row) => row.fmt(f),
-            Self::Person(row) => row.fmt(f),
-        }
+        let Self::Row(row) = self;
+        row.fmt(f)
     }
 }
 
 impl Campaign {
     /// Adds the people of a list ([`Loader`](crate::load::Loader)), row by row and in constant memory.
     /// `refused` is told of each row that is not called; see [`RefusedRows`](crate::load::RefusedRows) for a
-    /// file of them. The same list can be loaded again: whose number is in the campaign already is one call.
+    /// file of them. The same list can be loaded again, also after a crash: whose number is in the campaign
+    /// already is one call.
     ///
     /// # Errors
     ///
-    /// [`Error::List`] if the file cannot be read on; [`Error::Ledger`].
+    /// [`Error::List`] if the file cannot be read on; [`Error::Ledger`]. What was added before is there.
     pub async fn load<C: Contact + Serialize>(
         &self,
         rows: Loading<C>,
         mut refused: impl FnMut(NotLoaded),
     ) -> Result<(Report, Loaded), Error> {
+        let columns = rows.report().columns.clone();
         let (sender, mut receiver) = mpsc::channel(AHEAD);
         // Files are read by threads that may wait.
         let reading = tokio::task::spawn_blocking(move || read(rows, &sender));
-        let mut not_loaded = Vec::new();
-        let mut intake = self.intake(|row| not_loaded.push(NotLoaded::Person(row)));
-        intake.are_checked = true;
-        while let Some(row) = receiver.recv().await {
-            match row? {
-                Row::Accepted(row) => intake.push(person(row)?).await?,
-                Row::Refused(row) => refused(NotLoaded::Row(row)),
-                Row::Merged(_) => {}
+        let mut loaded = Loaded::default();
+        let mut refuse = |row: Refused, loaded: &mut Loaded| {
+            loaded.refused += 1;
+            refused(NotLoaded::Row(row));
+        };
+        let mut is_plan_checked = false;
+        loop {
+            let (mut people, mut cells) = (Vec::with_capacity(CHUNK), HashMap::with_capacity(CHUNK));
+            while let Some(row) = receiver.recv().await {
+                match row? {
+                    Row::Accepted(mut row) => {
+                        cells.insert(row.line, mem::take(&mut row.cells.0));
+                        people.push(person(row)?);
+                    }
+                    Row::Refused(row) => refuse(row, &mut loaded),
+                    Row::Merged(_) => {}
+                }
+                if people.len() == CHUNK {
+                    break;
+                }
+            }
+            if people.is_empty() {
+                break;
+            }
+            let mut again = |line: u64, fault: Fault, loaded: &mut Loaded| {
+                let cells = cells.remove(&line).unwrap_or_default();
+                refuse(Refused { line, faults: vec![fault], cells }, loaded);
+            };
+            let column =
+                |field: &str| columns.iter().find(|(name, _)| name == field).map(|(_, column)| column);
+            // The list's rows are checked already: the first tell whether the plan itself would be refused.
+            if !mem::replace(&mut is_plan_checked, true) {
+                for row in self.check(&mut people)? {
+                    let fault = fault(column(&row.column), RefusalCode::Rule, row.reason);
+                    again(row.row, Fault { vendor_code: row.code, ..fault }, &mut loaded);
+                }
+            }
+            let added = self.add(&people).await?;
+            loaded.accepted += added.accepted;
+            loaded.duplicates += added.duplicates;
+            for position in added.references_taken {
+                let code = RefusalCode::ReferenceTaken;
+                let line = people.get(position).map_or(0, |person| person.row);
+                again(line, fault(column(REFERENCE), code, code.reason()), &mut loaded);
             }
         }
-        let loaded = intake.finish().await?;
-        not_loaded.into_iter().for_each(refused);
         match reading.await {
             Ok(report) => Ok((report, loaded)),
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => Err(Error::Setting("the runtime is shutting down".to_owned())),
         }
+    }
+}
+
+fn fault(column: Option<&Column>, code: RefusalCode, reason: impl Into<String>) -> Fault {
+    match column {
+        Some(column) => Fault::of_column(column, code, reason),
+        None => Fault::of_row(code, reason),
     }
 }
 
@@ -103,7 +147,7 @@ fn person<C: Serialize>(row: Accepted<C>) -> Result<Person, Error> {
         let value: Value = serde_json::from_str(text).map_err(unwritable)?;
         match (name.as_str(), &value) {
             (_, Value::Null) | ("Mobile", _) => {}
-            ("Comments", Value::String(reference)) => person.reference = Some(reference.clone()),
+            (REFERENCE, Value::String(reference)) => person.reference = Some(reference.clone()),
             // A number in JSON may lose digits; the vendor's amounts are read from text as well.
             (_, Value::Number(_)) => {
                 fields.insert(name, Value::from(text));

@@ -4,6 +4,8 @@
 
 #[path = "support/bench.rs"]
 mod bench;
+#[path = "suite/clock.rs"]
+mod clock;
 #[path = "suite/life.rs"]
 mod life;
 #[path = "suite/merging.rs"]
