@@ -318,7 +318,8 @@ impl Ledger {
     /// Whether anybody is in no batch.
     pub(crate) async fn has_unbatched(&self, campaign: &str) -> Result<bool, Error> {
         let row = sqlx::query(
-            "SELECT 1 FROM contact WHERE campaign = $1 AND batch IS NULL AND taken_out IS NULL LIMIT 1",
+            "SELECT 1 FROM contact WHERE campaign = $1 AND batch IS NULL AND taken_out IS NULL
+             ORDER BY seq LIMIT 1",
         )
         .bind(campaign)
         .fetch_optional(&self.pool)

@@ -107,7 +107,8 @@ CREATE TABLE recording (
 );
 ";
 
-/// Who is in no batch is found without a look at everybody who is.
+/// Who is in a batch, or in none, is found in order without a look at everybody else.
 const SECOND: &str = "
-CREATE INDEX contact_waiting ON contact (campaign, seq) WHERE batch IS NULL AND taken_out IS NULL;
+DROP INDEX contact_batch;
+CREATE INDEX contact_of_batch ON contact (campaign, batch, seq);
 ";

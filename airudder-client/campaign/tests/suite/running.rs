@@ -231,7 +231,12 @@ pub(crate) async fn an_older_ledger_is_brought_up_to_date(place: Place) {
     let secret = || sqlx::query_as::<_, (String, i64)>("SELECT secret, version FROM ledger").fetch_one(&pool);
     let before = secret().await.unwrap();
     // As it was before the last step.
-    sqlx::query("DROP INDEX contact_waiting").execute(&pool).await.unwrap();
+    for back in [
+        "DROP INDEX contact_of_batch",
+        "CREATE INDEX contact_batch ON contact (campaign, batch)",
+    ] {
+        sqlx::query(back).execute(&pool).await.unwrap();
+    }
     sqlx::query("UPDATE ledger SET version = version - 1").execute(&pool).await.unwrap();
     // By several at once.
     let opened = futures_util::future::join_all((0..4).map(|_| place.try_open())).await;
