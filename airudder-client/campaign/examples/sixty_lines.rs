@@ -1,8 +1,8 @@
 //! A list of people goes in, an outcome of each comes out: `sixty_lines people.csv`. **It calls people.** It
 //! can be killed at any moment and started again: nobody is called twice, and no result is lost.
 //!
-//! It needs `AIRUDDER_APP_KEY`, `AIRUDDER_APP_SECRET`, `AIRUDDER_ROBOT_ID`, `AIRUDDER_SIP_LINE`, the account's
-//! `AIRUDDER_TIME_ZONE`, and where webhooks come in: `WEBHOOK_LISTEN` and `WEBHOOK_SECRET`.
+//! It needs `AIRUDDER_APP_KEY`, `AIRUDDER_APP_SECRET`, `AIRUDDER_ROBOT_ID`, `AIRUDDER_SIP_LINE`, the
+//! account's `AIRUDDER_TIME_ZONE`, and where webhooks come in: `WEBHOOK_LISTEN` and `WEBHOOK_SECRET`.
 
 use std::env::{args, var};
 use std::error::Error;

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use crate::campaign::{Campaign, Loaded};
 use crate::error::Error;
 use crate::load::{Accepted, Column, Contact, Fault, LoadError, Loading, RefusalCode, Refused, Report, Row};
-use crate::person::Person;
+use crate::person::{Person, RefusedRow};
 
 /// Rows that are read ahead.
 const AHEAD: usize = 2_000;
@@ -57,70 +57,123 @@ impl Campaign {
     pub async fn load<C: Contact + Serialize>(
         &self,
         rows: Loading<C>,
-        mut refused: impl FnMut(NotLoaded),
+        refused: impl FnMut(NotLoaded),
     ) -> Result<(Report, Loaded), Error> {
         let columns = rows.report().columns.clone();
         let (sender, mut receiver) = mpsc::channel(AHEAD);
         // Files are read by threads that may wait.
         let reading = tokio::task::spawn_blocking(move || read(rows, &sender));
-        let mut loaded = Loaded::default();
-        let mut refuse = |row: Refused, loaded: &mut Loaded| {
-            loaded.refused += 1;
-            refused(NotLoaded::Row(row));
-        };
-        let mut is_plan_checked = false;
+        let mut tally = Tally { loaded: Loaded::default(), late: BTreeMap::new(), refused, columns };
+        let mut is_first = true;
         loop {
-            let (mut people, mut cells) = (Vec::with_capacity(CHUNK), HashMap::with_capacity(CHUNK));
+            let mut chunk = Chunk::default();
             while let Some(row) = receiver.recv().await {
                 match row? {
-                    Row::Accepted(mut row) => {
-                        cells.insert(row.line, mem::take(&mut row.cells.0));
-                        people.push(person(row)?);
-                    }
-                    Row::Refused(row) => refuse(row, &mut loaded),
+                    Row::Accepted(row) => chunk.push(row)?,
+                    Row::Refused(row) => tally.refuse(row),
                     Row::Merged(_) => {}
                 }
-                if people.len() == CHUNK {
+                if chunk.people.len() == CHUNK {
                     break;
                 }
             }
-            if people.is_empty() {
+            if chunk.people.is_empty() {
                 break;
             }
-            let mut again = |line: u64, fault: Fault, loaded: &mut Loaded| {
-                let cells = cells.remove(&line).unwrap_or_default();
-                refuse(Refused { line, faults: vec![fault], cells }, loaded);
-            };
-            let column =
-                |field: &str| columns.iter().find(|(name, _)| name == field).map(|(_, column)| column);
-            // The list's rows are checked already: the first tell whether the plan itself would be refused.
-            if !mem::replace(&mut is_plan_checked, true) {
-                for row in self.check(&mut people)? {
-                    let fault = fault(column(&row.column), RefusalCode::Rule, row.reason);
-                    again(row.row, Fault { vendor_code: row.code, ..fault }, &mut loaded);
-                }
-            }
-            let added = self.add(&people).await?;
-            loaded.accepted += added.accepted;
-            loaded.duplicates += added.duplicates;
-            for position in added.references_taken {
-                let code = RefusalCode::ReferenceTaken;
-                let line = people.get(position).map_or(0, |person| person.row);
-                again(line, fault(column(REFERENCE), code, code.reason()), &mut loaded);
-            }
+            self.add_chunk(chunk, &mut tally, mem::take(&mut is_first)).await?;
         }
         match reading.await {
-            Ok(report) => Ok((report, loaded)),
+            Ok(mut report) => {
+                tally.correct(&mut report);
+                Ok((report, tally.loaded))
+            }
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => Err(Error::Setting("the runtime is shutting down".to_owned())),
         }
     }
+
+    async fn add_chunk(
+        &self,
+        mut chunk: Chunk,
+        tally: &mut Tally<impl FnMut(NotLoaded)>,
+        is_first: bool,
+    ) -> Result<(), Error> {
+        // The list's rows are checked already: the first tell whether the plan itself would be refused.
+        if is_first {
+            for RefusedRow { row, column, code, reason } in self.check(&mut chunk.people)? {
+                let fault = Fault { vendor_code: code, ..tally.fault(&column, RefusalCode::Rule, reason) };
+                tally.refuse_late(chunk.row(row, fault));
+            }
+        }
+        let added = self.add(&chunk.people).await?;
+        tally.loaded.accepted += added.accepted;
+        tally.loaded.duplicates += added.duplicates;
+        let taken = RefusalCode::ReferenceTaken;
+        for position in added.references_taken {
+            let line = chunk.people.get(position).map_or(0, |person| person.row);
+            let fault = tally.fault(REFERENCE, taken, taken.reason());
+            tally.refuse_late(chunk.row(line, fault));
+        }
+        Ok(())
+    }
 }
 
-fn fault(column: Option<&Column>, code: RefusalCode, reason: impl Into<String>) -> Fault {
-    match column {
-        Some(column) => Fault::of_column(column, code, reason),
-        None => Fault::of_row(code, reason),
+/// People who are added at once, and their rows by line, should one be refused after all.
+#[derive(Default)]
+struct Chunk {
+    people: Vec<Person>,
+    rows: HashMap<u64, Vec<String>>,
+}
+
+impl Chunk {
+    fn push<C: Serialize>(&mut self, mut row: Accepted<C>) -> Result<(), Error> {
+        self.rows.insert(row.line, mem::take(&mut row.cells.0));
+        self.people.push(person(row)?);
+        Ok(())
+    }
+
+    fn row(&mut self, line: u64, fault: Fault) -> Refused {
+        Refused { line, faults: vec![fault], cells: self.rows.remove(&line).unwrap_or_default() }
+    }
+}
+
+/// What has become of the rows.
+struct Tally<F> {
+    loaded: Loaded,
+    /// Rows that were good for the list, and not for the campaign.
+    late: BTreeMap<RefusalCode, u64>,
+    refused: F,
+    /// Where the list has which field.
+    columns: Vec<(String, Column)>,
+}
+
+impl<F: FnMut(NotLoaded)> Tally<F> {
+    fn refuse(&mut self, row: Refused) {
+        self.loaded.refused += 1;
+        (self.refused)(NotLoaded::Row(row));
+    }
+
+    fn refuse_late(&mut self, row: Refused) {
+        for fault in &row.faults {
+            *self.late.entry(fault.code).or_default() += 1;
+        }
+        self.refuse(row);
+    }
+
+    fn fault(&self, field: &str, code: RefusalCode, reason: impl Into<String>) -> Fault {
+        match self.columns.iter().find(|(name, _)| name == field) {
+            Some((_, column)) => Fault::of_column(column, code, reason),
+            None => Fault::of_row(code, reason),
+        }
+    }
+
+    /// The list knew nothing of what the campaign has refused: one code for each row.
+    fn correct(&self, report: &mut Report) {
+        for (code, rows) in &self.late {
+            report.accepted = report.accepted.saturating_sub(*rows);
+            report.refused += rows;
+            *report.codes.entry(*code).or_default() += rows;
+        }
     }
 }
 

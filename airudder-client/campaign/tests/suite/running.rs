@@ -231,10 +231,7 @@ pub(crate) async fn an_older_ledger_is_brought_up_to_date(place: Place) {
     let secret = || sqlx::query_as::<_, (String, i64)>("SELECT secret, version FROM ledger").fetch_one(&pool);
     let before = secret().await.unwrap();
     // As it was before the last step.
-    for back in [
-        "DROP INDEX contact_of_batch",
-        "CREATE INDEX contact_batch ON contact (campaign, batch)",
-    ] {
+    for back in ["DROP INDEX contact_of_batch", "CREATE INDEX contact_batch ON contact (campaign, batch)"] {
         sqlx::query(back).execute(&pool).await.unwrap();
     }
     sqlx::query("UPDATE ledger SET version = version - 1").execute(&pool).await.unwrap();

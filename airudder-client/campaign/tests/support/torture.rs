@@ -90,7 +90,8 @@ async fn load(campaign: &Campaign, folder: &Path) -> Result<(), Error> {
         other => panic!("{other}"),
     };
     let (report, loaded) = campaign.load(rows, refuse).await?;
-    assert_eq!(file.rows(), loaded.refused);
+    assert_eq!((file.rows(), report.refused), (loaded.refused, loaded.refused));
+    assert_eq!(report.accepted, loaded.accepted + loaded.duplicates);
     file.finish().unwrap().flush().unwrap();
     let counts = [loaded.accepted + loaded.duplicates, loaded.refused, report.merged, report.blank];
     std::fs::write(folder.join(REPORT), format!("{counts:?}")).unwrap();
