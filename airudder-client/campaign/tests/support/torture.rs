@@ -258,7 +258,7 @@ async fn torture(place: &Place, workers: usize, disk: Option<&SmallDisk>) {
     while killed < kills {
         // At first the list is being loaded; later it is loaded again and again.
         let is_loading = killed < kills / 3;
-        let longest = if is_loading { 300 + rows as u64 / 10 } else { 1_500 };
+        let longest = if is_loading { 300 + rows as u64 / 4 } else { 1_500 };
         tokio::time::sleep(Duration::from_millis(fastrand::u64(50..longest))).await;
         for key in ["collection.create_task", "collection.list_tasks", "collection.get_task_detail"] {
             simulator.inject(key, fault(), 1);
