@@ -31,7 +31,7 @@ const WORKERS: usize = 3;
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 #[tokio::main]
-async fn main() -> Result {
+pub(crate) async fn main() -> Result {
     let ledger = Ledger::connect(&env::var("DATABASE_URL").map_err(|_| "set DATABASE_URL")?).await?;
     match env::var("CAMPAIGN_ROLE").as_deref() {
         Ok("receiver") => receive(&ledger).await,

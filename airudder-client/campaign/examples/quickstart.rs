@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 use std::{env, fs, io};
 
-use airudder_campaign::load::{Loader, RefusedRows};
+use airudder_campaign::load::{Loader, Pass, Progress as ListProgress, RefusedRows, Watch};
 use airudder_campaign::{
     Campaign, Collection, Error as CampaignError, Inbox, Ledger, NotLoaded, Plan, Progress,
 };
@@ -68,7 +68,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let id = campaign_id(&folder, &list, is_fresh)?;
     let campaign = Campaign::open(&ledger, &vendor.client, Collection, id, vendor.plan.clone()).await?;
 
-    let rows = Loader::<CollectionContact>::guess().region("ID").open(&list)?;
+    let bar = ProgressBar::no_length()
+        .with_style(ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes}, {msg}")?);
+    let rows = Loader::<CollectionContact>::guess().region("ID").progress(watch(&bar)).open(&list)?;
     let path = folder.join("refused.csv");
     let mut file = RefusedRows::create(&path, &rows)?;
     let mut refused = 0;
@@ -76,16 +78,17 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .load(rows, |row| {
             refused += 1;
             if refused <= SHOWN {
-                println!("  {row}");
+                bar.suspend(|| println!("  {row}"));
             }
             if let NotLoaded::Row(row) = row
                 && let Err(error) = file.write(&row)
             {
-                eprintln!("{}: {error}", path.display());
+                bar.suspend(|| eprintln!("{}: {error}", path.display()));
             }
         })
         .await?;
     file.finish()?;
+    bar.finish_and_clear();
     println!(
         "{} rows: {} new people, {} known already, {refused} refused.",
         report.rows, loaded.accepted, loaded.duplicates
@@ -97,6 +100,19 @@ async fn run() -> Result<(), Box<dyn Error>> {
         show(&campaign, &folder).await?;
     }
     Ok(())
+}
+
+/// Moves a bar as the list is read. Where nobody looks at a terminal there is none.
+fn watch(bar: &ProgressBar) -> impl Watch + use<> {
+    let bar = bar.clone();
+    move |at: ListProgress| {
+        bar.set_length(at.total);
+        bar.set_position(at.bytes);
+        bar.set_message(match at.pass {
+            Pass::Formats => "looking at its formats",
+            Pass::Rows => "loading",
+        });
+    }
 }
 
 /// Runs the campaign with a bar. False if nobody may be called.

@@ -5,19 +5,21 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use airudder_client::{Client, ErrorCode};
+use airudder_client::Client;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::backend::{Backend, Order, Problem};
 use crate::error::Error;
-use crate::ledger::{CampaignState, Counts, Ledger, Stored, Writer};
+use crate::ledger::{CampaignState, Counts, Inserted, Ledger, Stored, Writer};
 use crate::person::{Person, RefusedRow};
 use crate::plan::{Plan, check_id};
 use crate::preview::Preview;
 
 /// People who are checked and inserted at once.
 const CHUNK: usize = 1_000;
+/// Why somebody with a reference of somebody else is refused.
+const REFERENCE_TAKEN: &str = "is that of somebody else in the campaign";
 
 /// A campaign of a ledger. Cheap to clone.
 #[derive(Clone)]
@@ -191,7 +193,7 @@ impl Campaign {
     /// Adds people one by one, in constant memory. `refused` is told of each row that is refused.
     pub fn intake<F: FnMut(RefusedRow)>(&self, refused: F) -> Intake<'_, F> {
         let waiting = Vec::with_capacity(CHUNK);
-        Intake { campaign: self, waiting, loaded: Loaded::default(), refused, are_checked: false }
+        Intake { campaign: self, waiting, loaded: Loaded::default(), refused }
     }
 
     /// How it stands.
@@ -318,8 +320,6 @@ pub struct Intake<'c, F> {
     waiting: Vec<Person>,
     loaded: Loaded,
     refused: F,
-    /// People were checked already, by whoever read them.
-    pub(crate) are_checked: bool,
 }
 
 impl<F: FnMut(RefusedRow)> Intake<'_, F> {
@@ -352,38 +352,33 @@ impl<F: FnMut(RefusedRow)> Intake<'_, F> {
     }
 
     async fn flush(&mut self) -> Result<(), Error> {
-        let mut contacts = std::mem::take(&mut self.waiting);
-        if contacts.is_empty() {
-            return Ok(());
-        }
-        // The first tell whether the plan itself would be refused.
-        if !self.are_checked || self.loaded == Loaded::default() {
-            self.check(&mut contacts)?;
-        }
-        let campaign = self.campaign;
-        let mut writer = campaign.ledger.write().await?;
-        writer.lock_campaign(&campaign.id).await?;
-        let inserted = writer.insert_contacts(&campaign.ledger, &campaign.id, &contacts).await?;
-        writer.commit().await?;
-        self.loaded.accepted += inserted.accepted;
-        self.loaded.duplicates += inserted.duplicates.len() as u64;
-        for position in inserted.references_taken {
-            let row = contacts.get(position).map_or(0, |contact| contact.row);
-            self.refuse(row, "reference", None, "is that of somebody else in the campaign".to_owned());
-        }
+        let mut people = std::mem::take(&mut self.waiting);
+        let mut refused = self.campaign.check(&mut people)?;
+        let added = self.campaign.add(&people).await?;
+        self.loaded.accepted += added.accepted;
+        self.loaded.duplicates += added.duplicates;
+        let taken = |position: usize| RefusedRow {
+            row: people.get(position).map_or(0, |person| person.row),
+            column: "reference".to_owned(),
+            code: None,
+            reason: REFERENCE_TAKEN.to_owned(),
+        };
+        refused.extend(added.references_taken.into_iter().map(taken));
+        self.loaded.refused += refused.len() as u64;
+        refused.into_iter().for_each(&mut self.refused);
         Ok(())
     }
+}
 
-    fn refuse(&mut self, row: u64, column: &str, code: Option<ErrorCode>, reason: String) {
-        self.loaded.refused += 1;
-        (self.refused)(RefusedRow { row, column: column.to_owned(), code, reason });
-    }
-
+impl Campaign {
     /// Takes out who would be refused by the vendor.
-    fn check(&mut self, contacts: &mut Vec<Person>) -> Result<(), Error> {
-        let order = self.campaign.order("check", std::mem::take(contacts), Duration::ZERO);
+    pub(crate) fn check(&self, people: &mut Vec<Person>) -> Result<Vec<RefusedRow>, Error> {
+        if people.is_empty() {
+            return Ok(Vec::new());
+        }
+        let order = self.order("check", std::mem::take(people), Duration::ZERO);
         let mut wrong: HashMap<usize, Problem> = HashMap::new();
-        for problem in self.campaign.backend.check(&self.campaign.client, &order)? {
+        for problem in self.backend.check(&self.client, &order)? {
             match problem.position {
                 Some(position) => {
                     wrong.entry(position).or_insert(problem);
@@ -396,12 +391,27 @@ impl<F: FnMut(RefusedRow)> Intake<'_, F> {
                 }
             }
         }
-        for (position, contact) in order.people.into_iter().enumerate() {
+        let mut refused = Vec::new();
+        for (position, person) in order.people.into_iter().enumerate() {
             match wrong.remove(&position) {
-                None => contacts.push(contact),
-                Some(problem) => self.refuse(contact.row, &problem.field, problem.code, problem.reason),
+                None => people.push(person),
+                Some(Problem { field: column, code, reason, .. }) => {
+                    refused.push(RefusedRow { row: person.row, column, code, reason });
+                }
             }
         }
-        Ok(())
+        Ok(refused)
+    }
+
+    /// Adds people at once, in their order.
+    pub(crate) async fn add(&self, people: &[Person]) -> Result<Inserted, Error> {
+        if people.is_empty() {
+            return Ok(Inserted::default());
+        }
+        let mut writer = self.ledger.write().await?;
+        writer.lock_campaign(&self.id).await?;
+        let inserted = writer.insert_contacts(&self.ledger, &self.id, people).await?;
+        writer.commit().await?;
+        Ok(inserted)
     }
 }

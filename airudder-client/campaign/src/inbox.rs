@@ -11,7 +11,7 @@ use tokio::sync::{Notify, oneshot};
 
 use crate::backend::{Backend, Collection, InfoCheck, Report, Telemarketing};
 use crate::error::{Error, LedgerError, LedgerProblem};
-use crate::ledger::{Change, Ledger, MessageState, Rank, StoredMessage, Writer, now};
+use crate::ledger::{Change, Ledger, MessageState, Rank, StoredMessage, Writer};
 use crate::track;
 
 /// Messages that are written in one go.
@@ -72,8 +72,12 @@ impl Inbox {
     /// [`Error::Ledger`]: it is not kept, and must not be acknowledged.
     pub async fn store(&self, webhook: &str, body: impl Into<Bytes>) -> Result<(), Error> {
         let body = body.into();
-        let message =
-            StoredMessage { id: id(webhook, &body), webhook: webhook.to_owned(), body, arrived: now() };
+        let message = StoredMessage {
+            id: id(webhook, &body),
+            webhook: webhook.to_owned(),
+            body,
+            arrived: self.ledger.now(),
+        };
         let (done, mut written) = oneshot::channel();
         self.waiting().push((message, done));
         loop {

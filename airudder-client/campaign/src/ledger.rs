@@ -12,16 +12,17 @@ mod schema;
 use std::fmt;
 use std::sync::Arc;
 
-use airudder_client::jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyConnection, AnyPool, Row as _, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use crate::clock::{Clock, Turned};
 use crate::error::{Error, LedgerError};
+use crate::settings::Settings;
 
-pub(crate) use self::batches::{Batch, BatchState};
+pub(crate) use self::batches::{Batch, BatchState, Lease};
 pub(crate) use self::campaigns::CampaignState;
-pub(crate) use self::contacts::Stored;
+pub(crate) use self::contacts::{Inserted, Stored};
 pub(crate) use self::messages::{MessageState, StoredMessage};
 pub use self::outcomes::Counts;
 pub(crate) use self::outcomes::{Change, Rank, Row};
@@ -42,6 +43,7 @@ pub struct Ledger {
     writers: Arc<Mutex<()>>,
     /// Mixed into digests of numbers.
     key: Arc<str>,
+    clock: Clock,
 }
 
 /// Which database it is.
@@ -62,6 +64,7 @@ impl fmt::Debug for Ledger {
 pub(crate) struct Writer {
     transaction: Transaction<'static, Any>,
     engine: Engine,
+    clock: Clock,
     _queue: Option<OwnedMutexGuard<()>>,
 }
 
@@ -76,13 +79,58 @@ impl Ledger {
             Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?,
             Engine::Postgres => self.pool.begin().await.map_err(failed)?,
         };
-        Ok(Writer { transaction, engine: self.engine, _queue: queue })
+        Ok(Writer { transaction, engine: self.engine, clock: self.clock.clone(), _queue: queue })
+    }
+
+    /// What time it is: milliseconds since 1970.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// The last time that the clock was turned forward.
+    pub(crate) fn turned(&self) -> Option<Turned> {
+        self.clock.turned()
+    }
+
+    /// A lease that begins now. Where the clock was turned forward, those of others are judged by the time
+    /// that it would be, until whoever is alive has lengthened theirs.
+    pub(crate) fn new_lease(&self, settings: &Settings) -> Lease {
+        let now = self.now();
+        let over = match self.turned() {
+            Some(turned) if now < turned.at.saturating_add(settings.lease()) => now.saturating_sub(turned.by),
+            Some(_) | None => now,
+        };
+        Lease { until: now.saturating_add(settings.lease()), over, far: now.saturating_add(settings.far()) }
+    }
+
+    /// The same ledger, by another clock.
+    pub(crate) fn by_clock(&self, clock: Clock) -> Self {
+        Self { clock, ..self.clone() }
+    }
+
+    /// Machines that share a ledger may have clocks that are apart: the database's counts for all.
+    pub(crate) async fn set_clock(&self) -> Result<(), Error> {
+        if self.engine == Engine::Sqlite {
+            return Ok(());
+        }
+        let before = self.clock.own();
+        let row = sqlx::query("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(failed)?;
+        let there: i64 = column(&row, 0)?;
+        self.clock.set_ahead(there - (before + self.clock.own()) / 2);
+        Ok(())
     }
 }
 
 impl Writer {
     pub(crate) async fn commit(self) -> Result<(), Error> {
         self.transaction.commit().await.map_err(failed)
+    }
+
+    fn now(&self) -> i64 {
+        self.clock.now()
     }
 
     fn on(&mut self) -> &mut AnyConnection {
@@ -95,11 +143,6 @@ fn failed(error: sqlx::Error) -> Error {
     LedgerError::of(error).into()
 }
 
-/// Milliseconds since 1970.
-pub(crate) fn now() -> i64 {
-    Timestamp::now().as_millisecond()
-}
-
 /// Columns of a row by their position, with the type that is asked for.
 fn column<'r, T>(row: &'r AnyRow, index: usize) -> Result<T, Error>
 where
@@ -108,11 +151,20 @@ where
     row.try_get(index).map_err(failed)
 }
 
-/// `($1, $2), ($3, $4)`: that many rows of that many columns, from the parameter `first`.
-fn places(first: usize, rows: usize, columns: usize) -> String {
-    let row = |row: usize| {
-        let places = (0..columns).map(|column| format!("${}", first + row * columns + column));
-        format!("({})", places.collect::<Vec<_>>().join(", "))
-    };
-    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+impl Engine {
+    /// `($1, $2), ($3, $4)`: that many rows of that many columns, from the parameter `first`.
+    ///
+    /// Without numbers on SQLite, which looks through all names for each of them. There every parameter of
+    /// the statement must come from here, in order.
+    fn places(self, first: usize, rows: usize, columns: usize) -> String {
+        let place = |at: usize| match self {
+            Self::Sqlite => "?".to_owned(),
+            Self::Postgres => format!("${at}"),
+        };
+        let row = |row: usize| {
+            let places = (0..columns).map(|column| place(first + row * columns + column));
+            format!("({})", places.collect::<Vec<_>>().join(", "))
+        };
+        (0..rows).map(row).collect::<Vec<_>>().join(", ")
+    }
 }

@@ -83,8 +83,9 @@
 //! id, with the same size of batches. **Another id calls the same people again.**
 //!
 //! Leases and clocks make the work quicker, and nothing depends on them: a runner that was believed dead and
-//! wakes up finds that its batch is no longer its own, or that the name is taken. Where the clock is turned
-//! back, the time-out is counted anew.
+//! wakes up finds that its batch is no longer its own, or that the name is taken. Where the clock is turned,
+//! back or forward, the time-out is counted anew, and leases last as long as they would have. Runners on
+//! several machines go by the clock of their database (PostgreSQL).
 //!
 //! A campaign keeps its plan: who is added when its window is over is not called
 //! ([`Status::NotCalled`]). Give it another window with [`Campaign::change_plan`], or take another id for
@@ -141,6 +142,7 @@
 
 pub mod backend;
 mod campaign;
+mod clock;
 mod error;
 mod inbox;
 mod ledger;

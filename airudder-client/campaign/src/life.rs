@@ -5,7 +5,7 @@ use airudder_client::types::TaskId;
 
 use crate::campaign::Campaign;
 use crate::error::Error;
-use crate::ledger::{Batch, BatchState, CampaignState, Change, now};
+use crate::ledger::{Batch, BatchState, CampaignState, Change};
 use crate::outcome::Status;
 
 /// What came of taking somebody out.
@@ -285,7 +285,7 @@ impl crate::ledger::Ledger {
     pub async fn forget_messages(&self, older_than: std::time::Duration) -> Result<u64, Error> {
         let age = i64::try_from(older_than.as_millis()).unwrap_or(i64::MAX);
         let mut writer = self.write().await?;
-        let deleted = writer.delete_messages_before(now().saturating_sub(age)).await?;
+        let deleted = writer.delete_messages_before(self.now().saturating_sub(age)).await?;
         writer.commit().await?;
         self.forget_traces().await?;
         Ok(deleted)

@@ -6,11 +6,13 @@ mod running;
 use std::fmt;
 use std::time::Duration;
 
+use airudder_client::jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
 use self::runner::Runner;
 pub use self::running::Running;
 use crate::campaign::Campaign;
+use crate::clock::Clock;
 use crate::error::Error;
 use crate::inbox::Inbox;
 use crate::ledger::{Batch, CampaignState};
@@ -99,6 +101,14 @@ impl Run {
         self
     }
 
+    /// Takes the time from this clock and not from the system's: for tests on a clock that is turned, as a
+    /// simulator's can be. On PostgreSQL the database's clock counts, and this one only between two looks at
+    /// it.
+    pub fn clock(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.campaign.ledger = self.campaign.ledger.by_clock(Clock::new(now));
+        self
+    }
+
     /// SIGINT (Ctrl-C) and SIGTERM end the run as [`Running::interrupt`] does.
     pub fn until_signal(mut self) -> Self {
         self.on_signals = true;
@@ -113,6 +123,7 @@ impl Run {
     /// nothing was sent yet and the vendor cannot even be asked; [`Error::Ledger`].
     pub async fn start(self) -> Result<Running, Error> {
         let campaign = &self.campaign;
+        campaign.ledger.set_clock().await?;
         let (_, state) = campaign.stored().await?;
         // After a stop nothing is sent.
         if !self.is_confirmed && state != CampaignState::Stopped {
@@ -122,6 +133,9 @@ impl Run {
             }
         }
         campaign.freeze().await?;
+        if campaign.ledger.now() < campaign.late(&self.settings) {
+            campaign.reopen_late().await?;
+        }
         // Wrong credentials and an address where nobody answers are told at once, and not batch by batch.
         let batches = campaign.ledger.batches(&campaign.id).await?;
         if !batches.is_empty() && batches.iter().all(Batch::is_untouched) {

@@ -6,7 +6,7 @@ use airudder_client::types::TaskId;
 use crate::backend::{Creation, Order};
 use crate::campaign::Campaign;
 use crate::error::Error;
-use crate::ledger::{Batch, BatchState, CampaignState, Change, Stored, Writer, now};
+use crate::ledger::{Batch, BatchState, CampaignState, Change, Stored, Writer};
 use crate::outcome::Status;
 use crate::progress::Progress;
 use crate::settings::Settings;
@@ -23,7 +23,8 @@ impl Campaign {
         state: CampaignState,
         owner: &str,
     ) -> Result<Vec<Progress>, Error> {
-        let may_send = state == CampaignState::Open && now() < self.plan.end().timestamp().as_millisecond();
+        let may_send =
+            state == CampaignState::Open && self.ledger.now() < self.plan.end().timestamp().as_millisecond();
         match batch.state {
             BatchState::Frozen if may_send => self.send(batch, settings, owner).await,
             BatchState::Frozen => self.drop_batch(batch).await,
@@ -80,7 +81,7 @@ impl Campaign {
     ) -> Result<Vec<Progress>, Error> {
         tracing::warn!(batch = batch.name, %error, "in doubt");
         let problem = error.to_string();
-        let due = now() + wait(batch.tries).min(settings.upload_timeout() / 4);
+        let due = self.ledger.now() + wait(batch.tries).min(settings.upload_timeout() / 4);
         let mut writer = self.ledger.write().await?;
         writer.put_batch(&self.id, batch.number, BatchState::InDoubt, due, Some(&problem)).await?;
         writer.commit().await?;
@@ -106,7 +107,7 @@ impl Campaign {
             writer.commit().await?;
             return Ok(vec![Progress::Refused { name: batch.name.clone(), problem }]);
         }
-        let due = now() + wait(batch.tries);
+        let due = self.ledger.now() + wait(batch.tries);
         self.unsend(&mut writer, batch, due).await?;
         writer.commit().await?;
         if is_passing(&error) {
@@ -135,19 +136,20 @@ impl Campaign {
         may_send: bool,
         is_paused: bool,
     ) -> Result<Vec<Progress>, Error> {
-        let looked_at = now();
-        // Where the clock was turned back, the time is counted anew.
+        let looked_at = self.ledger.now();
+        // Where the clock was turned, back or forward, the time is counted anew.
         if batch.sent.is_none_or(|sent| sent > looked_at) {
             let mut writer = self.ledger.write().await?;
             writer.sent_at_most_now(&self.id, batch.number).await?;
             writer.commit().await?;
         }
-        let sent = batch.sent.unwrap_or(looked_at).min(looked_at);
+        let turned = self.ledger.turned().map_or(i64::MIN, |turned| turned.at);
+        let sent = batch.sent.unwrap_or(looked_at).max(turned).min(looked_at);
         let is_decided = looked_at >= sent.saturating_add(settings.upload_timeout());
         let found = match self.backend.find(&self.client, &batch.name).await {
             Ok(found) => found,
             Err(error) => {
-                let due = now() + wait(batch.tries);
+                let due = self.ledger.now() + wait(batch.tries);
                 let mut writer = self.ledger.write().await?;
                 writer.put_batch(&self.id, batch.number, BatchState::InDoubt, due, None).await?;
                 writer.count_try(&self.id, batch.number).await?;

@@ -6,7 +6,7 @@ use airudder_client::types::{HangupType, RingType};
 use crate::backend::{Detail, Record, RecordState};
 use crate::campaign::Campaign;
 use crate::error::Error;
-use crate::ledger::{Batch, BatchState, CampaignState, Change, Rank, now};
+use crate::ledger::{Batch, BatchState, CampaignState, Change, Rank};
 use crate::outcome::{self, Status};
 use crate::progress::Progress;
 use crate::settings::Settings;
@@ -44,7 +44,7 @@ impl Campaign {
         settings: &Settings,
         state: CampaignState,
     ) -> Result<Vec<Progress>, Error> {
-        let is_late = now() >= self.late(settings);
+        let is_late = self.ledger.now() >= self.late(settings);
         let Some(task) = &batch.task else {
             return self.look_for_id(batch, settings, is_late).await;
         };
@@ -67,7 +67,7 @@ impl Campaign {
             Err(error) => {
                 trouble.push(Progress::trouble(&batch.name, &error));
                 let mut writer = self.ledger.write().await?;
-                let due = now() + settings.poll_every();
+                let due = self.ledger.now() + settings.poll_every();
                 writer.put_batch(&self.id, batch.number, BatchState::Created, due, None).await?;
                 if is_late {
                     writer.batch_over(&self.id, batch.number).await?;
@@ -104,7 +104,7 @@ impl Campaign {
         }
         let mut writer = self.ledger.write().await?;
         writer.apply(&self.id, changes).await?;
-        let due = now() + settings.poll_every();
+        let due = self.ledger.now() + settings.poll_every();
         writer.put_batch(&self.id, batch.number, BatchState::Created, due, None).await?;
         let mut is_over = is_late;
         if detail.is_over {
@@ -136,13 +136,27 @@ impl Campaign {
             Ok(_) => {}
             Err(error) => progress.push(Progress::trouble(&batch.name, &error)),
         }
-        let due = now() + settings.poll_every();
+        let due = self.ledger.now() + settings.poll_every();
         writer.put_batch(&self.id, batch.number, BatchState::Created, due, None).await?;
         if is_late {
             writer.batch_over(&self.id, batch.number).await?;
         }
         writer.commit().await?;
         Ok(progress)
+    }
+
+    /// What was given up because it was late is looked at again where it is not late, or no longer: the clock
+    /// was wrong, or there is more time now.
+    pub(crate) async fn reopen_late(&self) -> Result<(), Error> {
+        let late = self.ledger.late_batches(&self.id, READS_AFTER_END).await?;
+        if late.is_empty() {
+            return Ok(());
+        }
+        let mut writer = self.ledger.write().await?;
+        for number in late {
+            writer.reopen_batch(&self.id, number).await?;
+        }
+        writer.commit().await
     }
 
     /// When nothing more is waited for.

@@ -33,6 +33,16 @@ fn the_same_number_is_one_call() {
 }
 
 #[test]
+fn the_same_value_written_otherwise_is_no_difference() {
+    let list = "Debtor,Mobile,LoanDate,DueDate,LoanAmount,Arrears\n\
+                Jane,08123456789,31/01/2026,13/02/2026,300000.50,100\n\
+                Jane,+628123456789,2026-01-31,13 Feb 2026,\"300,000.5\",100.00\n\
+                Jane,+628123456789,2026-01-31,13 Feb 2026,\"300,000.5\",1000\n";
+    let rows = Loader::<CollectionContact>::guess().region("ID").read(list.as_bytes()).unwrap();
+    assert_eq!(seen(rows), ["ok", "merged with 2", "Arrears (F) duplicate_differs"]);
+}
+
+#[test]
 fn people_who_must_not_be_called_are_not() {
     let phones = || PhoneReader::new("ID").unwrap();
     let list = "Name,Phone\nJane,0812-3456-789\nJohn,0813 3456 789\n";

@@ -6,6 +6,8 @@
 
 #[path = "support/bench.rs"]
 mod bench;
+#[path = "suite/clock.rs"]
+mod clock;
 #[path = "suite/life.rs"]
 mod life;
 #[path = "suite/merging.rs"]

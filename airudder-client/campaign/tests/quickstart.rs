@@ -218,6 +218,7 @@ fn main() -> ExitCode {
         tests.push(trial("interrupted_at_any_moment_it_goes_on", || {
             interrupted_at_any_moment_it_goes_on("-INT")
         }));
+        tests.push(trial("ended_at_any_moment_it_goes_on", || interrupted_at_any_moment_it_goes_on("-TERM")));
     }
     libtest_mimic::run(&arguments, tests).exit_code()
 }

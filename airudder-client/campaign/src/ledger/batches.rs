@@ -4,7 +4,7 @@ use airudder_client::types::TaskId;
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
-use super::{Engine, Ledger, Writer, column, failed, now};
+use super::{Engine, Ledger, Writer, column, failed};
 use crate::error::Error;
 
 /// How far a batch is.
@@ -81,6 +81,16 @@ impl Batch {
     }
 }
 
+/// From when to when a runner has something.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lease {
+    pub(crate) until: i64,
+    /// A lease of somebody else that ends before is over.
+    pub(crate) over: i64,
+    /// A time that is later was written before the clock was turned back.
+    pub(crate) far: i64,
+}
+
 const COLUMNS: &str = "number, name, size, state, task, sent, stopped, tries, problem";
 
 fn batch(row: &AnyRow) -> Result<Batch, Error> {
@@ -138,14 +148,12 @@ impl Writer {
         Ok(())
     }
 
-    /// The next batch with something to do that nobody else does; it belongs to `owner` until `until`. Times
-    /// later than `far` are of a clock that was turned back since.
+    /// The next batch with something to do that nobody else does; it belongs to `owner` for this lease.
     pub(crate) async fn claim_batch(
         &mut self,
         campaign: &str,
         owner: &str,
-        until: i64,
-        far: i64,
+        lease: Lease,
         may_submit: bool,
     ) -> Result<Option<Batch>, Error> {
         let lock = match self.engine {
@@ -157,13 +165,14 @@ impl Writer {
         let query = format!(
             "SELECT {COLUMNS} FROM batch
              WHERE campaign = $1 AND is_over = 0 AND state IN ({states})
-               AND (due <= $2 OR due > $3) AND (lease < $2 OR lease > $3)
+               AND (due <= $2 OR due > $3) AND (lease < $4 OR lease > $3)
              ORDER BY due, number LIMIT 1{lock}"
         );
         let row = sqlx::query(AssertSqlSafe(query))
             .bind(campaign)
-            .bind(now())
-            .bind(far)
+            .bind(self.now())
+            .bind(lease.far)
+            .bind(lease.over)
             .fetch_optional(self.on())
             .await
             .map_err(failed)?;
@@ -173,7 +182,7 @@ impl Writer {
             .bind(campaign)
             .bind(batch.number)
             .bind(owner)
-            .bind(until)
+            .bind(lease.until)
             .execute(self.on())
             .await
             .map_err(failed)?;
@@ -211,7 +220,7 @@ impl Writer {
         .bind(batch.number)
         .bind(batch.state.as_str())
         .bind(owner)
-        .bind(now())
+        .bind(self.now())
         .execute(self.on())
         .await
         .map_err(failed)?;
@@ -234,7 +243,7 @@ impl Writer {
         .bind(number)
         .bind(owner)
         .bind(until)
-        .bind(now())
+        .bind(self.now())
         .execute(self.on())
         .await
         .map_err(failed)?;
@@ -308,7 +317,7 @@ impl Writer {
         )
         .bind(campaign)
         .bind(number)
-        .bind(now())
+        .bind(self.now())
         .execute(self.on())
         .await
         .map_err(failed)?;
@@ -337,6 +346,17 @@ impl Writer {
         .execute(self.on())
         .await
         .map_err(failed)?;
+        Ok(())
+    }
+
+    /// The batch is looked at again.
+    pub(crate) async fn reopen_batch(&mut self, campaign: &str, number: i64) -> Result<(), Error> {
+        sqlx::query("UPDATE batch SET is_over = 0, due = 0 WHERE campaign = $1 AND number = $2")
+            .bind(campaign)
+            .bind(number)
+            .execute(self.on())
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -394,6 +414,27 @@ impl Writer {
 }
 
 impl Ledger {
+    /// Batches that are over with somebody of whom nothing is known, though their task was not read after its
+    /// end as often as `reads`: they were late.
+    pub(crate) async fn late_batches(&self, campaign: &str, reads: i64) -> Result<Vec<i64>, Error> {
+        let rows = sqlx::query(
+            "SELECT b.number FROM batch b
+             WHERE b.campaign = $1 AND b.is_over = 1
+               AND (b.state = 'in_doubt' OR (b.state = 'created' AND b.tries <= $2))
+               AND EXISTS (SELECT 1 FROM contact c
+                   LEFT JOIN outcome o ON o.campaign = c.campaign AND o.seq = c.seq
+                   WHERE c.campaign = b.campaign AND c.batch = b.number
+                     AND (o.is_final IS NULL OR o.is_final = 0))
+             ORDER BY b.number",
+        )
+        .bind(campaign)
+        .bind(reads)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        rows.iter().map(|row| column(row, 0)).collect()
+    }
+
     /// The batches of a campaign, by number.
     pub(crate) async fn batches(&self, campaign: &str) -> Result<Vec<Batch>, Error> {
         let query = format!("SELECT {COLUMNS} FROM batch WHERE campaign = $1 ORDER BY number");
@@ -408,7 +449,7 @@ impl Ledger {
             "SELECT 1 FROM batch WHERE campaign = $1 AND is_over = 0 AND (due <= $2 OR due > $3) LIMIT 1",
         )
         .bind(campaign)
-        .bind(now())
+        .bind(self.now())
         .bind(far)
         .fetch_optional(&self.pool)
         .await

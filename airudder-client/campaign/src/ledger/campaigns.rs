@@ -1,6 +1,6 @@
 //! Campaigns in the ledger.
 
-use super::{Engine, Ledger, Writer, column, failed, now};
+use super::{Engine, Lease, Ledger, Writer, column, failed};
 use crate::error::Error;
 
 /// What is wanted of a campaign.
@@ -72,7 +72,7 @@ impl Writer {
         .bind(id)
         .bind(backend)
         .bind(plan)
-        .bind(now())
+        .bind(self.now())
         .execute(self.on())
         .await
         .map_err(failed)?;
@@ -116,7 +116,7 @@ impl Writer {
         &mut self,
         id: &str,
         owner: &str,
-        until: i64,
+        lease: Lease,
     ) -> Result<bool, Error> {
         let taken = sqlx::query(
             "UPDATE campaign SET hands_out = $2, hands_out_until = $3
@@ -124,10 +124,9 @@ impl Writer {
         )
         .bind(id)
         .bind(owner)
-        .bind(until)
-        .bind(now())
-        // Written before the clock was turned back.
-        .bind(now() + 10 * (until - now()))
+        .bind(lease.until)
+        .bind(lease.over)
+        .bind(lease.far)
         .execute(self.on())
         .await
         .map_err(failed)?;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
-use super::{Ledger, Writer, column, failed, now, places};
+use super::{Ledger, Writer, column, failed};
 use crate::error::Error;
 use crate::person::Person;
 
@@ -23,8 +23,8 @@ pub(crate) struct Stored {
 #[derive(Debug, Default)]
 pub(crate) struct Inserted {
     pub(crate) accepted: u64,
-    /// Positions of those whose number is there already.
-    pub(crate) duplicates: Vec<usize>,
+    /// Those whose number is there already.
+    pub(crate) duplicates: u64,
     /// Positions of those whose reference somebody else has.
     pub(crate) references_taken: Vec<usize>,
 }
@@ -89,7 +89,7 @@ impl Writer {
         let mut rows = Vec::new();
         for (position, (contact, key)) in contacts.iter().zip(keys).enumerate() {
             if known_keys.contains(&key) {
-                inserted.duplicates.push(position);
+                inserted.duplicates += 1;
                 continue;
             }
             let reference = contact.reference.clone().unwrap_or_else(|| format!("c{}", seq + 1));
@@ -105,7 +105,7 @@ impl Writer {
         for rows in rows.chunks(500) {
             let query = format!(
                 "INSERT INTO contact (campaign, seq, line, reference, phone_key, phone, fields) VALUES {}",
-                places(1, rows.len(), 7)
+                self.engine.places(1, rows.len(), 7)
             );
             let mut query = sqlx::query(AssertSqlSafe(query));
             for (seq, contact, reference, key) in rows {
@@ -133,8 +133,9 @@ impl Writer {
         for values in values.chunks(500) {
             // The name of a column of ours, and places.
             let query = format!(
-                "SELECT {field} FROM contact WHERE campaign = $1 AND {field} IN {}",
-                places(2, 1, values.len())
+                "SELECT {field} FROM contact WHERE campaign = {} AND {field} IN {}",
+                self.engine.places(1, 1, 1),
+                self.engine.places(2, 1, values.len())
             );
             let mut query = sqlx::query(AssertSqlSafe(query)).bind(campaign.to_owned());
             for value in values {
@@ -213,7 +214,7 @@ impl Writer {
         sqlx::query("UPDATE contact SET taken_out = $3 WHERE campaign = $1 AND seq = $2")
             .bind(campaign)
             .bind(seq)
-            .bind(now())
+            .bind(self.now())
             .execute(self.on())
             .await
             .map_err(failed)?;
@@ -239,7 +240,7 @@ impl Writer {
         )
         .bind(campaign)
         .bind(seq)
-        .bind(now())
+        .bind(self.now())
         .execute(self.on())
         .await
         .map_err(failed)?;
@@ -317,7 +318,8 @@ impl Ledger {
     /// Whether anybody is in no batch.
     pub(crate) async fn has_unbatched(&self, campaign: &str) -> Result<bool, Error> {
         let row = sqlx::query(
-            "SELECT 1 FROM contact WHERE campaign = $1 AND batch IS NULL AND taken_out IS NULL LIMIT 1",
+            "SELECT 1 FROM contact WHERE campaign = $1 AND batch IS NULL AND taken_out IS NULL
+             ORDER BY seq LIMIT 1",
         )
         .bind(campaign)
         .fetch_optional(&self.pool)

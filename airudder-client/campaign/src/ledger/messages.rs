@@ -6,7 +6,7 @@ use airudder_client::Bytes;
 use airudder_client::types::TaskId;
 use sqlx::AssertSqlSafe;
 
-use super::{Ledger, Writer, column, failed, now, places};
+use super::{Ledger, Writer, column, failed};
 use crate::error::Error;
 
 /// A message that came. Without `Debug`: it is personal.
@@ -52,7 +52,7 @@ impl Writer {
             let query = format!(
                 "INSERT INTO message (id, webhook, body, arrived, copies, state) VALUES {}
                  ON CONFLICT (id) DO UPDATE SET copies = message.copies + excluded.copies",
-                places(1, messages.len(), 6)
+                self.engine.places(1, messages.len(), 6)
             );
             let mut query = sqlx::query(AssertSqlSafe(query));
             for (message, copies) in messages {
@@ -79,7 +79,7 @@ impl Writer {
         sqlx::query("UPDATE message SET state = $2, applied = $3 WHERE id = $1")
             .bind(id)
             .bind(state.as_str())
-            .bind(now())
+            .bind(self.now())
             .execute(self.on())
             .await
             .map_err(failed)?;

@@ -10,6 +10,7 @@ use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connectio
 use tokio::sync::Mutex;
 
 use super::{Engine, Ledger, Writer, column, failed, schema};
+use crate::clock::Clock;
 use crate::error::{Error, LedgerError, LedgerProblem};
 
 /// Many reads at once, and one writer.
@@ -80,7 +81,8 @@ impl Ledger {
         }
         first.close().await.map_err(failed)?;
         let pool: AnyPool = options.connect_with(connect).await.map_err(failed)?;
-        let ledger = Self { pool, engine, writers: Arc::default(), key: "".into() };
+        let ledger = Self { pool, engine, writers: Arc::default(), key: "".into(), clock: Clock::default() };
+        ledger.set_clock().await?;
         let key = ledger.bring_up_to_date().await?;
         Ok(Self { key: key.into(), writers: Arc::new(Mutex::new(())), ..ledger })
     }

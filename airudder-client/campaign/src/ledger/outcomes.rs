@@ -8,7 +8,7 @@ use serde_json::Value;
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
-use super::{Ledger, Writer, column, failed, places};
+use super::{Ledger, Writer, column, failed};
 use crate::error::Error;
 use crate::outcome::{Outcome, Status, WithoutOutcome};
 
@@ -134,7 +134,7 @@ impl Writer {
                 "INSERT INTO outcome (campaign, seq, status, is_final, answered, talk_ms, intention,
                     ring_type, hangup_type, problem, rank, happened, raw, changes)
                  VALUES {} {NEWER_WINS}",
-                places(1, changes.len(), 14)
+                self.engine.places(1, changes.len(), 14)
             );
             let mut query = sqlx::query(AssertSqlSafe(query));
             for change in changes {

@@ -2,7 +2,7 @@
 
 use airudder_client::types::{Phone, TaskId};
 
-use super::{Ledger, Writer, column, failed, now};
+use super::{Ledger, Writer, column, failed};
 use crate::error::Error;
 
 /// A recording to be fetched.
@@ -156,7 +156,7 @@ impl Writer {
         .bind(stored.map(|stored| stored.file.clone()))
         .bind(stored.map(|stored| stored.bytes))
         .bind(stored.map(|stored| stored.digest.clone()))
-        .bind(now())
+        .bind(self.now())
         .execute(self.on())
         .await
         .map_err(failed)?;

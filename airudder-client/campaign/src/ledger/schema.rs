@@ -6,7 +6,7 @@
 /// Steps from an empty database to the newest version. One that was released is never changed again.
 ///
 /// Both databases read them: `BLOB` becomes `BYTEA` on PostgreSQL.
-pub(super) const STEPS: &[&str] = &[FIRST];
+pub(super) const STEPS: &[&str] = &[FIRST, SECOND];
 
 /// Times are milliseconds since 1970, in UTC.
 const FIRST: &str = "
@@ -105,4 +105,10 @@ CREATE TABLE recording (
     due BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (campaign, seq)
 );
+";
+
+/// Who is in a batch, or in none, is found in order without a look at everybody else.
+const SECOND: &str = "
+DROP INDEX contact_batch;
+CREATE INDEX contact_of_batch ON contact (campaign, batch, seq);
 ";

@@ -21,7 +21,7 @@ use super::plan::Plan;
 use super::progress::Watch;
 use super::records::Record;
 use super::report::Report;
-use super::row::{Accepted, Fault, Merged, RefusalCode, Refused, Row};
+use super::row::{Accepted, Cells, Fault, Merged, RefusalCode, Refused, Row};
 use super::seen::{self, Seen};
 use super::source::Source;
 use super::text;
@@ -185,9 +185,8 @@ impl<C: Contact> Loading<C> {
             if let (Value::Phone(value), true) = (&value, at == self.plan.phone) {
                 phone = Some(value.clone());
             }
-            let before = self.json.len();
             value::push(&mut self.json, &planned.name, &value);
-            digests.push(seen::digest(&self.json[before..]));
+            digests.push(seen::digest(value.meaning()));
         }
         self.json.push_str(&self.plan.constants);
         if self.json.ends_with(',') {
@@ -238,7 +237,7 @@ impl<C: Contact> Loading<C> {
         match self.seen.add(phone::number(&phone), line, digests) {
             None => {
                 self.report.accepted += 1;
-                Row::Accepted(Accepted { line, phone, contact })
+                Row::Accepted(Accepted { line, phone, contact, cells: self.own_cells() })
             }
             Some(earlier) if earlier.differs.is_empty() => {
                 self.report.merged += 1;
@@ -262,10 +261,14 @@ impl<C: Contact> Loading<C> {
         for code in codes {
             *self.report.codes.entry(code).or_default() += 1;
         }
+        Row::Refused(Refused { line: self.record.line, faults, cells: self.own_cells().0 })
+    }
+
+    /// The row as it stands in the file, without what says why it was refused.
+    fn own_cells(&self) -> Cells {
         let reasons = &self.plan.reasons;
         let own = (0..self.record.len()).filter(|index| !reasons.contains(index));
-        let cells = own.map(|index| self.cell(index).to_owned()).collect();
-        Row::Refused(Refused { line: self.record.line, faults, cells })
+        Cells(own.map(|index| self.cell(index).to_owned()).collect())
     }
 }
 

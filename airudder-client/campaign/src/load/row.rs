@@ -40,6 +40,18 @@ pub struct Accepted<C> {
     pub phone: Phone,
     /// The row as the vendor takes it.
     pub contact: C,
+    /// The row as it stands in the file, should it be refused after all.
+    pub(crate) cells: Cells,
+}
+
+/// Cells of a row. `Debug` does not show them.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Cells(pub(crate) Vec<String>);
+
+impl fmt::Debug for Cells {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "({} cells)", self.0.len())
+    }
 }
 
 /// A row with the number of an earlier accepted one, and the same values in all columns that are used.
@@ -107,11 +119,11 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(super) fn of_row(code: RefusalCode, reason: impl Into<String>) -> Self {
+    pub(crate) fn of_row(code: RefusalCode, reason: impl Into<String>) -> Self {
         Self { column: None, code, vendor_code: None, reason: reason.into() }
     }
 
-    pub(super) fn of_column(column: &Column, code: RefusalCode, reason: impl Into<String>) -> Self {
+    pub(crate) fn of_column(column: &Column, code: RefusalCode, reason: impl Into<String>) -> Self {
         Self { column: Some(column.clone()), ..Self::of_row(code, reason) }
     }
 }
@@ -150,7 +162,7 @@ macro_rules! refusal_codes {
             }
 
             /// What is wrong, as it goes behind the column's name.
-            pub(super) const fn reason(self) -> &'static str {
+            pub(crate) const fn reason(self) -> &'static str {
                 match self {
                     $(Self::$variant => $reason,)*
                 }
@@ -202,6 +214,8 @@ refusal_codes! {
     DoNotCall "do_not_call" "is on the do-not-call list", "The number is on the do-not-call list.";
     DuplicateDiffers "duplicate_differs" "differs from an earlier row with the same number",
         "An earlier row has the same number and other values.";
+    ReferenceTaken "reference_taken" "is the reference of somebody else in the campaign",
+        "Somebody else in the campaign has the reference.";
 }
 
 /// Reads its word.

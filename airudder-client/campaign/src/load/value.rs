@@ -65,6 +65,18 @@ pub(super) enum Value {
     Plain(String),
 }
 
+impl Value {
+    /// The same text for values that mean the same: 300 and 300.00.
+    pub(super) fn meaning(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Phone(phone) => phone.as_str(),
+            Self::Plain(plain) if plain.contains('.') => plain.trim_end_matches('0').trim_end_matches('.'),
+            Self::Plain(plain) => plain,
+        }
+    }
+}
+
 /// Adds a key to the inside of a JSON object, with a comma behind it.
 pub(super) fn push(json: &mut String, key: &str, value: &Value) {
     json.push_str(&quoted(key));

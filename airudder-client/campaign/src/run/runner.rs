@@ -11,7 +11,7 @@ use super::running::Handed;
 use crate::campaign::Campaign;
 use crate::error::{Error, LedgerProblem};
 use crate::inbox::{self, Inbox};
-use crate::ledger::{Batch, BatchState, CampaignState, now};
+use crate::ledger::{Batch, BatchState, CampaignState};
 use crate::progress::{Progress, Report};
 use crate::settings::Settings;
 
@@ -162,17 +162,17 @@ impl Runner {
     }
 
     async fn claim(&self, state: CampaignState) -> Result<Option<Batch>, Error> {
-        // A pause holds up what would be sent; when the window is over it is dropped all the same.
-        let is_over = now() >= self.campaign.plan.end().timestamp().as_millisecond();
-        let may_submit = state != CampaignState::Paused || is_over;
         let (ledger, id) = (&self.campaign.ledger, &self.campaign.id);
-        let until = now() + self.settings.lease();
-        let far = now() + self.settings.far();
-        if !ledger.has_due(id, far).await? {
+        ledger.set_clock().await?;
+        // A pause holds up what would be sent; when the window is over it is dropped all the same.
+        let is_over = ledger.now() >= self.campaign.plan.end().timestamp().as_millisecond();
+        let may_submit = state != CampaignState::Paused || is_over;
+        let lease = ledger.new_lease(&self.settings);
+        if !ledger.has_due(id, lease.far).await? {
             return Ok(None);
         }
         let mut writer = ledger.write().await?;
-        let batch = writer.claim_batch(id, &self.owner, until, far, may_submit).await?;
+        let batch = writer.claim_batch(id, &self.owner, lease, may_submit).await?;
         writer.commit().await?;
         Ok(batch)
     }
@@ -189,8 +189,8 @@ impl Runner {
             return Ok(false);
         }
         let mut writer = ledger.write().await?;
-        let until = now() + self.settings.lease();
-        let is_mine = writer.take_handing_out(id, &self.owner, until).await?;
+        let lease = ledger.new_lease(&self.settings);
+        let is_mine = writer.take_handing_out(id, &self.owner, lease).await?;
         writer.commit().await?;
         if !is_mine {
             return Ok(false);
@@ -286,8 +286,9 @@ async fn work_on(
     let keep = async {
         loop {
             tokio::time::sleep(settings.lease / 4).await;
+            campaign.ledger.set_clock().await?;
             let mut writer = campaign.ledger.write().await?;
-            let until = now() + settings.lease();
+            let until = campaign.ledger.now() + settings.lease();
             writer.keep_batch(&campaign.id, batch.number, &owner, until).await?;
             writer.commit().await?;
         }

@@ -33,6 +33,11 @@ macro_rules! suite {
                 what_was_not_worked_on_to_its_end_is_handed_out_again,
                 a_clock_that_was_turned_back_holds_up_nothing,
                 a_runner_that_died_while_sending_calls_nobody_twice;
+            clock:
+                a_clock_turned_forward_takes_nothing_from_a_runner_at_work,
+                a_clock_turned_forward_makes_no_doubt_shorter,
+                what_a_wrong_clock_gave_up_is_looked_at_again,
+                clocks_that_are_apart_call_nobody_twice;
             results:
                 recordings_are_fetched_once_and_mended,
                 results_are_a_file_that_spreadsheets_open;

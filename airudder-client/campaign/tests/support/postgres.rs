@@ -26,8 +26,9 @@ pub(crate) fn programs() -> Option<PathBuf> {
     // Debian keeps the server's programs apart.
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     folders.extend(versions.map(|version| version.path().join("bin")));
-    let has_all =
-        |folder: &PathBuf| ["initdb", "postgres", "createdb"].iter().all(|name| folder.join(name).exists());
+    let has_all = |folder: &PathBuf| {
+        ["initdb", "postgres", "createdb", "psql"].iter().all(|name| folder.join(name).exists())
+    };
     folders.into_iter().find(has_all)
 }
 
@@ -56,6 +57,12 @@ fn command(program: &Path) -> Command {
     command
 }
 
+fn chown(folder: &Path) -> Command {
+    let mut chown = Command::new("chown");
+    chown.arg(USER).arg(folder);
+    chown
+}
+
 fn run(mut command: Command, what: &str) {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stderr));
@@ -65,14 +72,7 @@ impl Server {
     pub(crate) fn start(bin: PathBuf) -> Self {
         let folder = tempfile::tempdir().unwrap();
         if is_root() {
-            run(
-                {
-                    let mut chown = Command::new("chown");
-                    chown.arg(USER).arg(folder.path());
-                    chown
-                },
-                "chown",
-            );
+            run(chown(folder.path()), "chown");
         }
         let data = folder.path().join("data");
         let mut initdb = command(&bin.join("initdb"));
@@ -86,17 +86,15 @@ impl Server {
         let process = server.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let server = Self { bin, port, process, databases: AtomicU32::new(0), _folder: folder };
         let began = Instant::now();
-        while server.create_database("ready").is_err() {
+        while server.create_database("ready", &[]).is_err() {
             assert!(began.elapsed() < Duration::from_secs(60), "PostgreSQL does not start");
             std::thread::sleep(Duration::from_millis(100));
         }
         server
     }
 
-    fn create_database(&self, name: &str) -> Result<(), String> {
-        let mut createdb = Command::new(self.bin.join("createdb"));
-        createdb.args(["-h", "127.0.0.1", "-U", "test", "-p", &self.port.to_string(), name]);
-        let output = createdb.output().unwrap();
+    fn create_database(&self, name: &str, options: &[&str]) -> Result<(), String> {
+        let output = self.client("createdb", &[options, &[name]].concat()).output().unwrap();
         match output.status.success() {
             true => Ok(()),
             false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
@@ -106,8 +104,30 @@ impl Server {
     /// The URL of a new, empty database.
     pub(crate) fn database(&self) -> String {
         let name = format!("test{}", self.databases.fetch_add(1, Ordering::SeqCst));
-        self.create_database(&name).unwrap();
+        self.create_database(&name, &[]).unwrap();
+        self.url(&name)
+    }
+
+    /// The URL of a new, empty database whose tables lie in this folder, which must be empty.
+    #[allow(dead_code, reason = "no test uses all of it")]
+    pub(crate) fn database_in(&self, folder: &Path) -> String {
+        if is_root() {
+            run(chown(folder), "chown");
+        }
+        let statement = format!("CREATE TABLESPACE small LOCATION '{}'", folder.display());
+        run(self.client("psql", &["-c", &statement, "postgres"]), "psql");
+        self.create_database("small", &["--tablespace=small"]).unwrap();
+        self.url("small")
+    }
+
+    fn url(&self, name: &str) -> String {
         format!("postgres://test@127.0.0.1:{}/{name}?sslmode=disable", self.port)
+    }
+
+    fn client(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(self.bin.join(program));
+        command.args(["-h", "127.0.0.1", "-U", "test", "-p", &self.port.to_string()]).args(arguments);
+        command
     }
 }
 

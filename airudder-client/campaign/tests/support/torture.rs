@@ -1,27 +1,39 @@
 //! The parent and its children.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use airudder_campaign::{Campaign, Collection, Error, Inbox, Ledger, Plan};
+use airudder_campaign::load::{DoNotCall, Loader, PhoneReader, RefusedRows};
+use airudder_campaign::{Campaign, Collection, Error, Inbox, Ledger, NotLoaded, Plan};
+use airudder_client::collection::CollectionContact;
 use airudder_client::jiff::ToSpan as _;
 use airudder_client::jiff::tz::TimeZone;
 use airudder_client::reqwest;
 use airudder_simulator::Fault;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract;
 use axum::http::StatusCode;
 use axum::routing::post;
 use tokio::net::TcpListener;
 
-use crate::bench::{client, counting, people, quick, receiver};
+use crate::bench::{client, counting, quick, receiver};
+use crate::messy::Messy;
 use crate::place::Place;
+use crate::small_disk::SmallDisk;
 
 const ID: &str = "torture";
+/// Files in the folder that all share.
+const LIST: &str = "list.csv";
+const DO_NOT_CALL: &str = "do-not-call.csv";
+const REFUSED: &str = "refused.csv";
+const REPORT: &str = "report";
+const RECORDINGS: &str = "recordings";
 
 fn number(name: &str, usual: usize) -> usize {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
@@ -33,52 +45,64 @@ fn runtime() -> tokio::runtime::Runtime {
 
 /// What a child does until it is killed, or has finished.
 pub(crate) fn play(role: &str) -> ExitCode {
-    let variable = |name: &str| std::env::var(name).unwrap();
-    runtime().block_on(async {
-        let url = std::env::var("AIRUDDER_TEST_LEDGER_URL").ok();
-        let ledger = match url {
-            None => Ledger::open(variable("AIRUDDER_TEST_LEDGER")).await,
-            #[cfg(feature = "postgres")]
-            Some(url) => Ledger::connect(&url).await,
-            #[cfg(not(feature = "postgres"))]
-            Some(_) => unreachable!(),
-        };
-        let done = async {
-            let ledger = ledger?;
-            match role {
-                "receiver" => {
-                    let listener = TcpListener::bind(variable("AIRUDDER_TEST_ADDRESS")).await.unwrap();
-                    axum::serve(listener, receiver(Inbox::new(&ledger))).await.unwrap();
-                    Ok(())
-                }
-                _ => {
-                    let client = client(&variable("AIRUDDER_TEST_SIMULATOR"));
-                    let campaign = Campaign::find(&ledger, &client, Collection, ID).await?;
-                    quick(&campaign)
-                        .poll_every(Duration::from_secs(1))
-                        .start()
-                        .await?
-                        .finish()
-                        .await
-                        .map(|_| ())
-                }
-            }
-        };
-        let done: Result<(), Error> = done.await;
-        match done {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("{role}: {error}");
-                ExitCode::FAILURE
-            }
+    match runtime().block_on(work(role)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{role}: {error}");
+            ExitCode::FAILURE
         }
-    })
+    }
+}
+
+async fn work(role: &str) -> Result<(), Error> {
+    let variable = |name: &str| std::env::var(name).unwrap();
+    let folder = PathBuf::from(variable("AIRUDDER_TEST_FOLDER"));
+    let ledger = match std::env::var("AIRUDDER_TEST_LEDGER_URL").ok() {
+        None => Ledger::open(variable("AIRUDDER_TEST_LEDGER")).await?,
+        #[cfg(feature = "postgres")]
+        Some(url) => Ledger::connect(&url).await?,
+        #[cfg(not(feature = "postgres"))]
+        Some(_) => unreachable!(),
+    };
+    if role == "receiver" {
+        let listener = TcpListener::bind(variable("AIRUDDER_TEST_ADDRESS")).await.unwrap();
+        axum::serve(listener, receiver(Inbox::new(&ledger))).await.unwrap();
+        return Ok(());
+    }
+    let client = client(&variable("AIRUDDER_TEST_SIMULATOR"));
+    let campaign = Campaign::find(&ledger, &client, Collection, ID).await?;
+    match role {
+        "loader" => load(&campaign, &folder).await,
+        "recorder" => campaign.recordings(folder.join(RECORDINGS)).limit(200).fetch().await.map(|_| ()),
+        _ => quick(&campaign).poll_every(Duration::from_secs(1)).start().await?.finish().await.map(|_| ()),
+    }
+}
+
+/// Loads the list, as a program of a user's would.
+async fn load(campaign: &Campaign, folder: &Path) -> Result<(), Error> {
+    let phones = PhoneReader::new("ID").unwrap();
+    let do_not_call = DoNotCall::open(folder.join(DO_NOT_CALL), phones).unwrap();
+    let loader = Loader::<CollectionContact>::guess().region("ID").do_not_call(do_not_call);
+    let rows = loader.open(folder.join(LIST)).unwrap();
+    let mut file = RefusedRows::create(folder.join(REFUSED), &rows).unwrap();
+    let refuse = |row| match row {
+        NotLoaded::Row(row) => file.write(&row).unwrap(),
+        other => panic!("{other}"),
+    };
+    let (report, loaded) = campaign.load(rows, refuse).await?;
+    assert_eq!((file.rows(), report.refused), (loaded.refused, loaded.refused));
+    assert_eq!(report.accepted, loaded.accepted + loaded.duplicates);
+    file.finish().unwrap().flush().unwrap();
+    let counts = [loaded.accepted + loaded.duplicates, loaded.refused, report.merged, report.blank];
+    std::fs::write(folder.join(REPORT), format!("{counts:?}")).unwrap();
+    Ok(())
 }
 
 /// A child that is started again whenever it is gone.
 struct Role {
     name: &'static str,
     variables: Vec<(&'static str, String)>,
+    log: PathBuf,
     child: Option<Child>,
 }
 
@@ -86,21 +110,25 @@ impl Role {
     fn start(&mut self) {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.env("AIRUDDER_TEST_ROLE", self.name).envs(self.variables.iter().cloned());
-        self.child = Some(command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap());
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(&self.log).unwrap();
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        self.child = Some(command.spawn().unwrap());
     }
 
-    /// Whether it has ended by itself, as it does when there is nothing left to do.
-    fn has_finished(&mut self) -> bool {
-        let ended = self.child.as_mut().and_then(|child| child.try_wait().unwrap());
-        ended.is_some_and(|status| status.success())
+    /// How it has ended, if it has: well where nothing was left to do.
+    fn ended(&mut self) -> Option<bool> {
+        self.child.as_mut().and_then(|child| child.try_wait().unwrap()).map(|status| status.success())
     }
 
-    fn kill(&mut self) {
+    /// True if it was still at work.
+    fn kill(&mut self) -> bool {
+        let was_at_work = self.ended().is_none();
         if let Some(mut child) = self.child.take() {
             // SIGKILL.
             let _ = child.kill();
             let _ = child.wait();
         }
+        was_at_work
     }
 }
 
@@ -143,7 +171,11 @@ impl Postman {
     }
 }
 
-async fn carry(State(postman): State<Postman>, Path(key): Path<String>, body: Bytes) -> StatusCode {
+async fn carry(
+    extract::State(postman): extract::State<Postman>,
+    extract::Path(key): extract::Path<String>,
+    body: Bytes,
+) -> StatusCode {
     match fastrand::u32(0..10) {
         // Lost.
         0 => StatusCode::OK,
@@ -175,13 +207,23 @@ fn fault() -> Fault {
     }
 }
 
-pub(crate) fn run(place: &Place, workers: usize) {
-    runtime().block_on(torture(place, workers));
+/// Kills until it was often enough, and then lets all come to its end. `disk` is filled once, halfway.
+pub(crate) fn run(place: &Place, workers: usize, disk: Option<&SmallDisk>) {
+    runtime().block_on(torture(place, workers, disk));
 }
 
-async fn torture(place: &Place, workers: usize) {
-    let count = number("AIRUDDER_TEST_PEOPLE", 1_200);
-    let kills = number("AIRUDDER_TEST_KILLS", 12);
+/// How many rows the list has.
+pub(crate) fn rows() -> usize {
+    number("AIRUDDER_TEST_PEOPLE", 2_000)
+}
+
+async fn torture(place: &Place, workers: usize, disk: Option<&SmallDisk>) {
+    let (rows, kills) = (rows(), number("AIRUDDER_TEST_KILLS", 12));
+    let files = tempfile::tempdir().unwrap();
+    let messy = Messy::new(rows);
+    std::fs::write(files.path().join(LIST), &messy.list).unwrap();
+    std::fs::write(files.path().join(DO_NOT_CALL), &messy.do_not_call).unwrap();
+
     let (builder, rung) = counting(|_| None);
     let simulator = builder.speed(20.0).start().await.unwrap();
     let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
@@ -192,88 +234,157 @@ async fn torture(place: &Place, workers: usize) {
     let talk = client(&simulator.base_url());
     let start = simulator.clock().now().to_zoned(TimeZone::UTC);
     let plan = Plan::new("robot", "LINE", &start, &(&start + 48.hours()))
-        .batch_size(u32::try_from(count / 60).unwrap());
+        .batch_size(u32::try_from(rows / 100).unwrap());
     let campaign = Campaign::open(&ledger, &talk, Collection, ID, plan).await.unwrap();
-    campaign.load_rows(people(count)).await.unwrap();
 
     let mut variables = vec![
         ("AIRUDDER_TEST_SIMULATOR", simulator.base_url()),
         ("AIRUDDER_TEST_ADDRESS", address.to_string()),
         ("AIRUDDER_TEST_LEDGER", place.folder.path().join("ledger").display().to_string()),
+        ("AIRUDDER_TEST_FOLDER", files.path().display().to_string()),
     ];
     if let Some(url) = &place.url {
         variables.push(("AIRUDDER_TEST_LEDGER_URL", url.clone()));
     }
-    let role = |name| Role { name, variables: variables.clone(), child: None };
-    let mut roles: Vec<Role> = std::iter::once(role("receiver"))
-        .chain(std::iter::repeat_with(|| role("worker")).take(workers))
-        .collect();
+    let log = files.path().join("log");
+    let role = |name| Role { name, variables: variables.clone(), log: log.clone(), child: None };
+    let said = || std::fs::read_to_string(&log).unwrap_or_default();
+    let mut roles: Vec<Role> = vec![role("loader"), role("receiver")];
+    roles.extend(std::iter::repeat_with(|| role("worker")).take(workers));
     roles.iter_mut().for_each(Role::start);
 
     let began = Instant::now();
-    let mut killed = 0;
+    let (mut killed, mut killed_loading, mut partly) = (0, 0, BTreeSet::new());
     while killed < kills {
-        tokio::time::sleep(Duration::from_millis(fastrand::u64(100..1_500))).await;
+        // At first the list is being loaded; later it is loaded again and again.
+        let is_loading = killed < kills / 3;
+        let longest = if is_loading { 300 + rows as u64 / 4 } else { 1_500 };
+        tokio::time::sleep(Duration::from_millis(fastrand::u64(50..longest))).await;
         for key in ["collection.create_task", "collection.list_tasks", "collection.get_task_detail"] {
             simulator.inject(key, fault(), 1);
         }
-        let victim = fastrand::usize(0..roles.len());
-        let victim = &mut roles[victim];
-        victim.kill();
+        let victim = if is_loading { 0 } else { fastrand::usize(0..roles.len()) };
+        let was_at_work = roles[victim].kill();
         killed += 1;
+        if victim == 0 && was_at_work {
+            killed_loading += 1;
+            partly.insert(campaign.counts().await.unwrap().people);
+        }
         tokio::time::sleep(Duration::from_millis(fastrand::u64(0..200))).await;
-        victim.start();
-        for role in &mut roles {
-            // What gave up because of a fault is started again, as a supervisor would.
-            if role.child.as_mut().is_some_and(|child| child.try_wait().unwrap().is_some()) {
-                role.start();
+        roles[victim].start();
+        if let Some(disk) = disk.filter(|_| killed == kills / 2) {
+            let ballast = disk.fill();
+            let limit = Instant::now() + Duration::from_secs(60);
+            while !said().contains("no room is left for the ledger") {
+                assert!(Instant::now() < limit, "nobody has noticed that the disk is full: {}", said());
+                start_again(&mut roles);
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            drop(ballast);
         }
+        start_again(&mut roles);
     }
-    // Now it may come to its end.
-    let limit = Instant::now() + Duration::from_secs(120);
-    while !roles.iter_mut().any(|role| role.name == "worker" && role.has_finished()) {
-        assert!(Instant::now() < limit, "no worker comes to its end: {:?}", campaign.counts().await);
-        for role in roles.iter_mut().filter(|role| role.name == "worker") {
-            if role
-                .child
-                .as_mut()
-                .is_some_and(|child| child.try_wait().unwrap().is_some_and(|s| !s.success()))
-            {
-                role.start();
-            }
+    // Now it may come to its end: the list first.
+    let limit = Instant::now() + Duration::from_secs(300);
+    let mut is_loaded = false;
+    loop {
+        assert!(Instant::now() < limit, "it comes to no end: {:?}\n{}", campaign.counts().await, said());
+        if !is_loaded && roles[0].ended() == Some(true) {
+            is_loaded = true;
+        } else if is_loaded
+            && roles.iter_mut().any(|role| role.name == "worker" && role.ended() == Some(true))
+        {
+            break;
         }
+        start_again(if is_loaded { &mut roles[1..] } else { &mut roles });
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     roles.clear();
     simulator.settle().await;
+    let mut recorder = role("recorder");
+    for _ in 0..kills / 3 {
+        recorder.start();
+        tokio::time::sleep(Duration::from_millis(fastrand::u64(20..300))).await;
+        recorder.kill();
+    }
+    recorder.start();
+    while recorder.ended() != Some(true) {
+        assert!(Instant::now() < limit, "the recordings come to no end\n{}", said());
+        start_again(std::slice::from_mut(&mut recorder));
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 
-    let twice = rung.lock().unwrap().values().filter(|times| **times > 1).count();
-    let reached = rung.lock().unwrap().len();
+    let rung = rung.lock().unwrap().clone();
+    let twice = rung.values().filter(|times| **times > 1).count();
     let report = quick(&campaign).start().await.unwrap().finish().await.unwrap();
-    let (stored, changed) = look(place).await;
+    let (stored, changed, recordings) = look(place).await;
+    let files_there = std::fs::read_dir(files.path().join(RECORDINGS)).unwrap().count();
     let acknowledged = postman.acknowledged.lock().unwrap().clone();
     let lost = acknowledged.iter().filter(|body| !stored.contains(*body)).count();
+    let said = said();
     eprintln!(
-        "{count} people, {workers} workers, {kills} kills in {:?}: rung {reached}, twice {twice}, \
-         outcomes {}, webhooks acknowledged {}, lost {lost}, applied twice {changed}",
+        "{rows} rows, {workers} workers, {kills} kills ({killed_loading} of the loader, when {partly:?} \
+         people were loaded), {} in {:?}: \
+         to be called {}, rung {}, twice {twice}, outcomes {}, refused {}, \
+         webhooks acknowledged {}, lost {lost}, applied twice {changed}, recordings {recordings}",
+        if disk.is_some() { "disk full once" } else { "disk never full" },
         began.elapsed(),
+        messy.called.len(),
+        rung.len(),
         report.counts.outcomes,
+        messy.refused.len(),
         acknowledged.len()
     );
-    assert_eq!((reached, twice), (count, 0), "rung");
-    assert_eq!(report.counts.outcomes, count as u64, "{report:?}");
+    let strangers = rung.keys().filter(|number| !messy.called.contains(*number)).count();
+    assert_eq!((rung.len(), strangers), (messy.called.len(), 0), "rung");
+    assert_eq!(twice, 0, "rung");
+    assert_eq!(report.counts.outcomes, messy.called.len() as u64, "{report:?}");
     assert_eq!((lost, changed), (0, 0));
-    assert!(!acknowledged.is_empty());
+    assert!(!acknowledged.is_empty() && killed_loading > 0);
+    assert!(recordings > 0 && files_there == recordings, "{files_there} files, {recordings} recordings");
+    assert!(!said.contains("panicked"), "{said}");
+    check_refusals(files.path(), &messy);
 }
 
-/// The messages that are stored, and how many outcomes were changed more than once.
-async fn look(place: &Place) -> (HashSet<Vec<u8>>, i64) {
+/// Starts whoever gave up because of a fault, or finished before the list was loaded, as a supervisor would.
+fn start_again(roles: &mut [Role]) {
+    for role in roles.iter_mut() {
+        // The list is loaded once more when somebody is killed again.
+        let is_done = role.name == "loader" && role.ended() == Some(true);
+        if !is_done && role.ended().is_some() {
+            role.start();
+        }
+    }
+}
+
+/// Every row that is not called is in the file of refused rows, merged or blank.
+fn check_refusals(folder: &Path, messy: &Messy) {
+    let mut file =
+        csv::ReaderBuilder::new().delimiter(b';').flexible(true).from_path(folder.join(REFUSED)).unwrap();
+    let refused = file.records().map(|row| {
+        let row = row.unwrap();
+        (row[0].parse().unwrap(), row[2].to_owned())
+    });
+    let refused: Vec<(u64, String)> = refused.collect();
+    let different = refused.iter().filter(|(line, code)| messy.refused.get(line) != Some(code));
+    let different: Vec<_> = different.take(5).collect();
+    assert!(different.is_empty(), "{different:?}");
+    assert_eq!(refused.len(), messy.refused.len());
+    let counts = [messy.called.len() as u64, messy.refused.len() as u64, messy.merged, messy.blank];
+    assert_eq!(std::fs::read_to_string(folder.join(REPORT)).unwrap(), format!("{counts:?}"));
+}
+
+/// The messages that are stored, how many outcomes were changed more than once, and how many recordings are
+/// stored.
+async fn look(place: &Place) -> (HashSet<Vec<u8>>, i64, usize) {
     sqlx::any::install_default_drivers();
     let pool = sqlx::AnyPool::connect(&place.database_url()).await.unwrap();
     let bodies: Vec<(Vec<u8>,)> = sqlx::query_as("SELECT body FROM message").fetch_all(&pool).await.unwrap();
     let (changed,): (i64,) =
         sqlx::query_as("SELECT COUNT(*) FROM outcome WHERE changes > 1").fetch_one(&pool).await.unwrap();
+    let recordings = "SELECT COUNT(*) FROM recording WHERE state = 'stored'";
+    let (recordings,): (i64,) = sqlx::query_as(recordings).fetch_one(&pool).await.unwrap();
     pool.close().await;
-    (bodies.into_iter().map(|(body,)| body).collect(), changed)
+    (bodies.into_iter().map(|(body,)| body).collect(), changed, usize::try_from(recordings).unwrap())
 }
