@@ -92,6 +92,8 @@ pub(super) struct Reader<'a> {
     pub(super) nulls: bool,
     /// Whether an answer stands in no envelope.
     pub(super) bare: bool,
+    /// Whether a body with required fields may be left out.
+    pub(super) optional_body: bool,
     /// Extensions that are not read.
     pub(super) extensions: BTreeSet<String>,
     pub(super) enums: Vec<Enum>,
@@ -112,6 +114,7 @@ impl<'a> Reader<'a> {
             limited: false,
             nulls: false,
             bare: false,
+            optional_body: false,
             extensions: BTreeSet::new(),
             enums: Vec::new(),
             structs: Vec::new(),
@@ -329,7 +332,7 @@ impl<'a> Reader<'a> {
         let own = type_name(&reference).map(|own| match place.side {
             Side::Answer if self.is_made(&reference, &[Side::Body, Side::Parts]) => format!("{own}Answer"),
             Side::Body | Side::Parts if self.is_made(&reference, &[Side::Answer]) => format!("{own}Input"),
-            Side::Answer | Side::Body | Side::Parts | Side::Query | Side::Form => own,
+            Side::Answer | Side::Body | Side::Parts | Side::Query | Side::Header | Side::Form => own,
         });
         let hint = own.as_deref().unwrap_or(place.hint);
         self.references.insert(made.clone(), Reference::Making(None));
@@ -358,8 +361,15 @@ impl<'a> Reader<'a> {
             for member in flat.choices.iter().flatten() {
                 kinds.push(self.shown(member)?);
             }
-            let mut typed =
-                Typed::json(format!("one of several on the page ({}): kept as JSON", kinds.join(", ")));
+            let mut typed = match self.is_scalar(flat)? {
+                true => Typed {
+                    notes: vec![format!("one of several on the page ({})", kinds.join(", "))],
+                    ..Typed::plain(Scalar::AnyScalar.word())
+                },
+                false => {
+                    Typed::json(format!("one of several on the page ({}): kept as JSON", kinds.join(", ")))
+                }
+            };
             typed.notes.extend(losses(flat, place.side));
             return Ok(self.in_query(typed, place.side));
         }
@@ -399,7 +409,11 @@ impl<'a> Reader<'a> {
                 } else {
                     "no type on the page: kept as JSON"
                 }),
-                _ => Typed::json(format!(
+                [..] if kinds.iter().all(|kind| SINGLE.contains(&kind.as_str())) => Typed {
+                    notes: vec![format!("of type {} on the page", yaml::short(&kinds.join(" or ")))],
+                    ..Typed::plain(Scalar::AnyScalar.word())
+                },
+                [..] => Typed::json(format!(
                     "of type {} on the page: kept as JSON",
                     yaml::short(&kinds.join(" or "))
                 )),
@@ -411,6 +425,22 @@ impl<'a> Reader<'a> {
         }
         typed.notes.extend(losses(flat, place.side));
         Ok(self.in_query(typed, place.side))
+    }
+
+    /// Whether each member of each choice is text, a number, or true or false.
+    fn is_scalar(&mut self, flat: &Flat<'a>) -> Result<bool, ImportError> {
+        let seen = self.seen.clone();
+        for member in flat.choices.iter().flatten() {
+            let own = self.flat_uncounted(&(*member).into())?;
+            let kinds = own.kinds().0;
+            let single = kinds.iter().all(|kind| SINGLE.contains(&kind.as_str()));
+            if kinds.is_empty() || !single || !own.choices.is_empty() || !own.elsewhere.is_empty() {
+                // What was only looked at is not read: it is told as a schema that no call needs.
+                self.seen = seen;
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Queries and forms hold single values.
@@ -437,6 +467,9 @@ impl<'a> Reader<'a> {
         Ok(if kinds.is_empty() { "anything".to_owned() } else { yaml::short(&kinds.join(" or ")) })
     }
 }
+
+/// Types of single values.
+const SINGLE: [&str; 4] = ["string", "integer", "number", "boolean"];
 
 /// Extensions that the import reads.
 const READ_EXTENSIONS: &[&str] = &[

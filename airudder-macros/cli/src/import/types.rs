@@ -37,7 +37,7 @@ impl<'a> Reader<'a> {
             "date-time" => timed(&["instant", "local_datetime", "instant_offset"], "instant"),
             "time" => timed(&["time"], "time"),
             "uri" | "url" => Typed::plain("url"),
-            "byte" if place.side != Side::Query => Typed::plain("base64"),
+            "byte" if ![Side::Query, Side::Header].contains(&place.side) => Typed::plain("base64"),
             "binary" => self.file(place.side),
             "decimal" => Typed::plain("decimal"),
             _ => Typed::plain("string"),
