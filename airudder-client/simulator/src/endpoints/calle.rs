@@ -293,6 +293,9 @@ fn the_goal() -> Value {
 
 pub(crate) fn goals(_: &mut World, call: &Call<'_>) -> Handled {
     let list = match call.text(&["after"]).as_deref() {
+        None if call.input.contains_key("after") => {
+            return Err(refuse("invalid_request", "the cursor is empty"));
+        }
         None => vec![the_goal()],
         Some(GOAL) => Vec::new(),
         Some(_) => return Err(refuse("invalid_request", "the cursor is not known")),

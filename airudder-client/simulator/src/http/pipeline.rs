@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use airudder_client::catalogue::{Auth, Code, Effect, Endpoint, FAMILIES, Problem, ResponseKind, TokenAuth};
+use airudder_client::catalogue::{
+    Auth, Code, Effect, Endpoint, FAMILIES, FamilyInfo, Problem, ResponseKind, TokenAuth,
+};
 use airudder_client::encryption;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -47,13 +49,21 @@ pub(crate) async fn handle(shared: &Arc<Shared>, request: Request) -> (Response<
     let (candidates, in_path) = match shared.routes.find(head.method.as_str(), head.uri.path()) {
         Ok((candidates, in_path)) => (shared.of_business_line(candidates), in_path),
         Err(problem) => {
-            let (status, message) = match problem {
-                NotRouted::NoPath => (StatusCode::NOT_FOUND, "no endpoint has this path"),
-                NotRouted::OtherMethod => {
-                    (StatusCode::METHOD_NOT_ALLOWED, "no endpoint of this path has this method")
+            let mut response = match &problem {
+                NotRouted::NoPath => {
+                    reject(shared, &head, StatusCode::NOT_FOUND, "no endpoint has this path")
+                }
+                NotRouted::OtherMethod(_) => {
+                    let message = "no endpoint of this path has this method";
+                    reject(shared, &head, StatusCode::METHOD_NOT_ALLOWED, message)
                 }
             };
-            return (reject(shared, &head, status, message), Finish::Whole);
+            if let NotRouted::OtherMethod(methods) = problem
+                && let Ok(allowed) = HeaderValue::try_from(methods.join(", "))
+            {
+                response.headers_mut().insert(header::ALLOW, allowed);
+            }
+            return (response, Finish::Whole);
         }
     };
     let Ok(body) = axum::body::to_bytes(body, MAX_REQUEST).await else {
@@ -78,10 +88,19 @@ pub(crate) async fn handle(shared: &Arc<Shared>, request: Request) -> (Response<
     (reply.into_response(), finish)
 }
 
-/// The answer to a request that is for no endpoint.
+/// The answer to a request that is for no endpoint, in the form of the family that its path belongs to.
 fn reject(shared: &Shared, head: &Parts, status: StatusCode, message: &str) -> Response<Body> {
     shared.log().answered(logged(None, head, status.as_u16(), None));
-    Reply::plain(status, message).into_response()
+    let path = head.uri.path();
+    let of_path = |family: &&FamilyInfo| family.paths.iter().any(|start| path.starts_with(start));
+    match FAMILIES.iter().filter(of_path).find_map(|family| Some((family, family.refusal?))) {
+        Some((family, form)) => {
+            let not_found = family.categories.not_found.first().filter(|_| status == StatusCode::NOT_FOUND);
+            let code = not_found.copied().or(family.invalid_code).unwrap_or(Code::Number(400));
+            Reply::refusal(&form, code, status, message).into_response()
+        }
+        None => Reply::plain(status, message).into_response(),
+    }
 }
 
 fn logged(endpoint: Option<&'static str>, head: &Parts, status: u16, code: Option<Code>) -> Logged {
@@ -166,6 +185,11 @@ fn respond(
         });
     }
     drop(world);
+    if reply.status == StatusCode::UNAUTHORIZED
+        && let Some(challenge) = challenge(endpoint)
+    {
+        reply.headers.push((header::WWW_AUTHENTICATE, challenge));
+    }
     if let Some(key) = key {
         reply.encrypt(key);
     }
@@ -336,8 +360,7 @@ fn authorize(
     match endpoint.auth {
         Auth::None => Ok(()),
         Auth::Bearer => {
-            let key =
-                text(headers, header::AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer "));
+            let key = after_scheme(headers, &["Bearer"]);
             let good = match &shared.credentials {
                 Some((good, _)) => key == Some(good.as_str()),
                 None => key.is_some_and(|key| !key.is_empty()),
@@ -346,8 +369,7 @@ fn authorize(
         }
         Auth::Token(auth) => {
             // Token is documented; Bearer is what one public client sends.
-            let token = text(headers, header::AUTHORIZATION.as_str())
-                .and_then(|value| value.strip_prefix("Token ").or_else(|| value.strip_prefix("Bearer ")));
+            let token = after_scheme(headers, &["Token", "Bearer"]);
             let good = token.is_some_and(|token| world.tokens.accepts(auth.endpoint.key, token, world.now));
             if good { Ok(()) } else { Err(Failure::unauthorized(token_code(endpoint))) }
         }
@@ -360,6 +382,23 @@ fn authorize(
             if there { Ok(()) } else { Err(failure) }
         }
     }
+}
+
+/// What follows the name of a scheme, which is the same in capitals and small letters.
+fn after_scheme<'a>(headers: &'a HeaderMap, schemes: &[&str]) -> Option<&'a str> {
+    let (scheme, rest) = text(headers, header::AUTHORIZATION.as_str())?.split_once(' ')?;
+    schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme)).then_some(rest)
+}
+
+/// How to come in, for who was not let in.
+fn challenge(endpoint: &Endpoint) -> Option<HeaderValue> {
+    let scheme = match endpoint.auth {
+        Auth::Bearer => "Bearer",
+        Auth::Token(_) => "Token",
+        Auth::Signature => "Signature",
+        Auth::None => return None,
+    };
+    HeaderValue::try_from(format!("{scheme} realm=\"{}\"", endpoint.family)).ok()
 }
 
 /// The key that makes a repeated call the same call.
