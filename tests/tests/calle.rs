@@ -342,3 +342,33 @@ async fn answers_that_are_cut_off_are_asked_for_again_by_the_same_key() {
         assert_eq!((seen.lock().unwrap().len(), error.is_retryable()), (1, false), "{what}: {error}");
     }
 }
+
+/// What the vendor would refuse is found before anything is sent, with its code.
+#[tokio::test]
+async fn a_schema_outside_of_the_profile_is_not_sent() {
+    let simulator = simulator().await;
+    let client = client(&simulator);
+    let of = |property: Value| {
+        let properties = json!({"suits": property});
+        let schema = json!({"type": "object", "additionalProperties": false, "properties": properties});
+        CreateCall::builder().task("Say hello.").phone(PHONE).result_schema(schema).build()
+    };
+    for property in [
+        json!({"type": "object"}),
+        json!({"type": "array", "items": {"type": "string"}}),
+        json!({"type": ["string", "null"]}),
+        json!({"type": "string", "anyOf": []}),
+    ] {
+        let found = client.check(&of(property.clone())).unwrap();
+        assert_eq!(found.len(), 1, "{property}: {found:?}");
+        assert_eq!(found[0].field, "result_schema.suits");
+        assert_eq!(found[0].code, Some(ErrorCode::ResultSchemaInvalid));
+        let error = client.execute(&of(property)).await.unwrap_err();
+        assert!(matches!(error, Error::Invalid(_)), "{error}");
+    }
+    assert_eq!(simulator.requests(CREATE), 0);
+    let good = of(json!({"type": "string", "enum": ["yes", "no"]}));
+    assert!(client.check(&good).unwrap().is_empty());
+    client.execute(&good).await.unwrap();
+    assert!(client.check(&request()).unwrap().is_empty(), "the schema of a type");
+}

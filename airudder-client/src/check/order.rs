@@ -99,7 +99,8 @@ impl Times {
                     Constraint::SameDay(_)
                     | Constraint::Limit(..)
                     | Constraint::OneOf(_)
-                    | Constraint::NotPast => {}
+                    | Constraint::NotPast
+                    | Constraint::Schema(_) => {}
                 }
                 report.leave();
             }

@@ -208,7 +208,9 @@ fn limits(report: &mut Report, target: Target, number: Number) {
                 one_of(report, target, words, |word| number.is(word));
                 continue;
             }
-            Constraint::Before(_) | Constraint::SameDay(_) | Constraint::NotPast => continue,
+            Constraint::Before(_) | Constraint::SameDay(_) | Constraint::NotPast | Constraint::Schema(_) => {
+                continue;
+            }
         };
         let order = number.compare(bound);
         let (words, kept) = match limit {
@@ -308,7 +310,9 @@ fn text_limits(report: &mut Report, target: Target, text: &str) {
                 one_of(report, target, words, |word| word == text);
                 continue;
             }
-            Constraint::Before(_) | Constraint::SameDay(_) | Constraint::NotPast => continue,
+            Constraint::Before(_) | Constraint::SameDay(_) | Constraint::NotPast | Constraint::Schema(_) => {
+                continue;
+            }
         };
         let digits = || text.bytes().filter(u8::is_ascii_digit).count();
         let (count, what, problem) = match limit {
@@ -406,7 +410,8 @@ pub(super) fn items(report: &mut Report, field: &'static Field, count: usize) {
             | Constraint::OneOf(_)
             | Constraint::Before(_)
             | Constraint::SameDay(_)
-            | Constraint::NotPast => {}
+            | Constraint::NotPast
+            | Constraint::Schema(_) => {}
         }
     }
 }

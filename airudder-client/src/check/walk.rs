@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use airudder_model::JsonView;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize as _, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value as Json;
 use serde_json::de::Read;
 
 use super::order::Times;
 use super::report::{Report, Row, Step};
 use super::value::{Input, Target, Verdict, items, single};
-use crate::catalogue::{Field, Kind, Problem, Scalar};
+use crate::catalogue::{Constraint, Field, Kind, Problem, Scalar};
 
 /// Checks a JSON text that must be an object with these fields.
 pub(super) fn object(
@@ -229,7 +232,7 @@ impl<'de> Visitor<'de> for Value<'_> {
                 Ok(container(report, target, count))
             }
             Kind::Scalar(Scalar::JsonSchema) => {
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                schema(report, target.field, map)?;
                 Ok(Verdict::PRESENT)
             }
             Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::List(_) => {
@@ -237,6 +240,55 @@ impl<'de> Visitor<'de> for Value<'_> {
                 Ok(other_container(report, target))
             }
         }
+    }
+}
+
+/// Checks a JSON Schema by the field's profile, where it has one.
+fn schema<'de, A: MapAccess<'de>>(
+    report: &mut Report,
+    field: &'static Field,
+    mut map: A,
+) -> Result<(), A::Error> {
+    let mut profiles = field.constraints.iter().filter_map(|constraint| match constraint {
+        Constraint::Schema(profile) => Some(*profile),
+        Constraint::Limit(..)
+        | Constraint::OneOf(_)
+        | Constraint::Before(_)
+        | Constraint::SameDay(_)
+        | Constraint::NotPast => None,
+    });
+    let Some(profile) = profiles.next() else {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        return Ok(());
+    };
+    let schema = Json::deserialize(MapAccessDeserializer::new(map))?;
+    let Some(problem) = profile.problem(View(&schema)) else { return Ok(()) };
+    let property = problem.property.map(|name| shown(name.to_owned()));
+    if let Some(name) = &property {
+        report.enter(Step::Free(name.clone()));
+    }
+    report.add(field, Problem::Invalid, format_args!("{problem}"));
+    if property.is_some() {
+        report.leave();
+    }
+    Ok(())
+}
+
+/// What a profile looks at.
+#[derive(Clone, Copy)]
+struct View<'s>(&'s Json);
+
+impl<'s> JsonView<'s> for View<'s> {
+    fn text(self) -> Option<&'s str> {
+        self.0.as_str()
+    }
+
+    fn is_false(self) -> bool {
+        *self.0 == Json::Bool(false)
+    }
+
+    fn members(self) -> Option<impl Iterator<Item = (&'s str, Self)>> {
+        Some(self.0.as_object()?.iter().map(|(name, value)| (name.as_str(), View(value))))
     }
 }
 

@@ -168,9 +168,6 @@ pub(crate) fn create(world: &mut World, call: &Call<'_>) -> Handled {
     }
     check_closed(call)?;
     let schema = call.input.get("result_schema").cloned().unwrap_or_default();
-    if let Some(problem) = json_schema::flat_problem(&schema) {
-        return Err(refuse("result_schema_invalid", problem));
-    }
     if let Some(url) = call.text(&["webhook_url"])
         && !url.starts_with("https://")
         && webhooks::callback(&url).is_none()

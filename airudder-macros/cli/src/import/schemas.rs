@@ -487,6 +487,7 @@ const READ_EXTENSIONS: &[&str] = &[
     "x-min-minutes-before",
     "x-same-day-as",
     "x-not-past",
+    "x-schema-profile",
     "x-effect",
     "x-apifox-orders",
     "x-apifox-enum",
