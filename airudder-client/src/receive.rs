@@ -39,7 +39,7 @@
 //! | 404 (or 401, see [`Refusal`]) | wrong secret or address, forged |
 //! | 404, 405 | no webhook of this name, or by another HTTP method |
 //! | 408, 413 | too slow, too large |
-//! | 400 | the header that repeats a value of the message ([`Webhook::header`]) is missing, or says something else |
+//! | 400 | the header that repeats a value of the message ([`Webhook::header`]) is missing, or differs |
 //! | 400, 415 | not JSON, broken off, cannot be decrypted; compressed with anything but gzip |
 //! | 503 | not stored, or the verifier or the key is at fault, or too many at once: it is to come again |
 //! | 500 | the inbox or the verifier panicked, or the set-up lacks something: the log says what |

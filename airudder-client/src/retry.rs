@@ -9,16 +9,17 @@
 //! | no answer in time | repeated | final | repeated, same key and bytes |
 //! | the connection broke before or within the answer | repeated | final | repeated, same key and bytes |
 //! | HTTP 429, 502, 503, 504 (or the family's [`transient_statuses`]) | repeated | final | repeated, same key and bytes |
-//! | HTTP 2xx, and the answer is cut off: empty where one is due, ended within its JSON, broken in its compression, or without an end (longer than [`max_response_bytes`]) | final | final | repeated, same key and bytes |
+//! | HTTP 2xx, and the answer is cut off (see below) | final | final | repeated, same key and bytes |
 //! | any other status, an error code, a whole answer that cannot be read | final | final | final |
 //! | a refusal of a family without an envelope, with a code of its table | repeated if the code is transient | final | repeated if the code is transient |
 //!
 //! [`transient_statuses`]: crate::catalogue::FamilyInfo::transient_statuses
 //! [`max_response_bytes`]: crate::ClientBuilder::max_response_bytes
 //!
-//! An answer that is cut off is a lost one: of a call that carries a key nothing else tells what has become of
-//! it, and asking again makes no second one. What only reads is not asked again for it: such an answer stays
-//! [`Error::Decode`].
+//! An answer is cut off where it is empty and one is due, ends within its JSON, breaks off within its
+//! compression, or has no end (it is longer than [`max_response_bytes`]). Such an answer is a lost one: of a
+//! call that carries a key nothing else tells what has become of it, and asking again makes no second one.
+//! What only reads is not asked again for it: that answer stays [`Error::Decode`].
 //!
 //! **Idempotency keys.** Some endpoints take a key by which the vendor knows a call that it has carried out
 //! ([`Endpoint::idempotency`](crate::catalogue::Endpoint::idempotency)): sent again with the same content, it
@@ -222,7 +223,8 @@ enum Outcome {
 }
 
 impl Outcome {
-    /// `None` for what does not get better by sending it again. `keyed`: whether the call is known by its key.
+    /// `None` for what does not get better by sending it again. `keyed`: whether the call is known by its
+    /// key.
     fn of_failure(failure: &Failure, keyed: bool) -> Option<Self> {
         match failure {
             Failure::Connect(_) | Failure::Timeout(Phase::Connect) => Some(Self::NotSent),

@@ -261,7 +261,8 @@ impl<E> __Reader<E> {
 }
 
 /// The headers that repeat values of the messages in a body, each with its value, as the message has it; the
-/// body is known to be JSON. A message of no known form is held to the header that all of these webhooks have.
+/// body is known to be JSON. A message of no known form is held to the header that all of these webhooks
+/// have.
 #[cfg_attr(not(feature = "axum"), expect(dead_code, reason = "the receiver checks them"))]
 pub(crate) fn repeated(
     webhooks: &[&'static Webhook],

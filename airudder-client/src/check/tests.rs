@@ -634,7 +634,10 @@ fn schemas_are_held_to_their_profile() {
         let found = run(FIELDS, &json!({"shape": shape, "free": {"type": "array"}}));
         found.into_iter().map(|one| (one.field, one.problem, one.message)).collect()
     };
-    let with = |property: Value| json!({"type": "object", "additionalProperties": false, "properties": {"suits": property}});
+    let with = |property: Value| {
+        let properties = json!({"suits": property});
+        json!({"type": "object", "additionalProperties": false, "properties": properties})
+    };
     for good in [
         with(json!({"type": "string", "enum": ["yes", "no"], "description": "Whether it suits."})),
         json!({"type": "object", "additionalProperties": false, "properties": {}}),

@@ -18,6 +18,7 @@ use crate::endpoints::call::{Call, Handled, HandlerReply};
 use crate::endpoints::failure::{Failure, family, field_code, invalid_code};
 use crate::fixture::Fixture;
 use crate::http::audio::{Archive, wav};
+use crate::http::authorization::{authorize, challenge, text, token_code};
 use crate::http::canned;
 use crate::http::decode::{Decoded, Incoming};
 use crate::http::faults::Fault;
@@ -350,57 +351,6 @@ fn recording_reply(
     Reply::success(endpoint, json!({"link": world.link(&recording.name)}), request_id)
 }
 
-/// Whether the request may be answered at all.
-fn authorize(
-    shared: &Shared,
-    world: &World,
-    endpoint: &'static Endpoint,
-    headers: &HeaderMap,
-) -> Result<(), Failure> {
-    match endpoint.auth {
-        Auth::None => Ok(()),
-        Auth::Bearer => {
-            let key = after_scheme(headers, &["Bearer"]);
-            let good = match &shared.credentials {
-                Some((good, _)) => key == Some(good.as_str()),
-                None => key.is_some_and(|key| !key.is_empty()),
-            };
-            if good { Ok(()) } else { Err(Failure::unauthorized(token_code(endpoint))) }
-        }
-        Auth::Token(auth) => {
-            // Token is documented; Bearer is what one public client sends.
-            let token = after_scheme(headers, &["Token", "Bearer"]);
-            let good = token.is_some_and(|token| world.tokens.accepts(auth.endpoint.key, token, world.now));
-            if good { Ok(()) } else { Err(Failure::unauthorized(token_code(endpoint))) }
-        }
-        Auth::Signature => {
-            let there =
-                ["X-AIRudder-Sign", "X-AIRudder-Sign-Key"].iter().all(|name| headers.contains_key(*name));
-            let mut failure = Failure::unauthorized(token_code(endpoint));
-            "the headers X-AIRudder-Sign and X-AIRudder-Sign-Key are missing"
-                .clone_into(&mut failure.message);
-            if there { Ok(()) } else { Err(failure) }
-        }
-    }
-}
-
-/// What follows the name of a scheme, which is the same in capitals and small letters.
-fn after_scheme<'a>(headers: &'a HeaderMap, schemes: &[&str]) -> Option<&'a str> {
-    let (scheme, rest) = text(headers, header::AUTHORIZATION.as_str())?.split_once(' ')?;
-    schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme)).then_some(rest)
-}
-
-/// How to come in, for who was not let in.
-fn challenge(endpoint: &Endpoint) -> Option<HeaderValue> {
-    let scheme = match endpoint.auth {
-        Auth::Bearer => "Bearer",
-        Auth::Token(_) => "Token",
-        Auth::Signature => "Signature",
-        Auth::None => return None,
-    };
-    HeaderValue::try_from(format!("{scheme} realm=\"{}\"", endpoint.family)).ok()
-}
-
 /// The key that makes a repeated call the same call.
 fn idempotency_key<'a>(endpoint: &Endpoint, headers: &'a HeaderMap) -> Result<Option<&'a str>, Failure> {
     let Some(idempotency) = endpoint.idempotency else { return Ok(None) };
@@ -429,11 +379,6 @@ fn conflict(endpoint: &Endpoint) -> Failure {
 /// The code in an answer that was given.
 fn code_of(value: &Value) -> Option<Code> {
     value.as_i64().map(Code::Number).or_else(|| value.as_str().map(Code::from_text))
-}
-
-/// The code for a bad token; 401 where the family has none of its own (made up).
-fn token_code(endpoint: &Endpoint) -> Code {
-    family(endpoint).token_codes.first().copied().unwrap_or(Code::Number(401))
 }
 
 /// How tokens are asked for, if this is the endpoint that gives them.
@@ -494,8 +439,4 @@ pub(crate) fn file(shared: &Shared, request: &Request) -> Response<Body> {
         }
         None => Reply::plain(StatusCode::NOT_FOUND, "there is no such recording").into_response(),
     }
-}
-
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok()
 }

@@ -79,7 +79,7 @@ pub(super) struct Reader<'a> {
     pub(super) names: TypeNames,
     pub(super) references: HashMap<(String, Side), Reference>,
     /// Schemas of the document that references led to.
-    seen: HashSet<String>,
+    pub(super) seen: HashSet<String>,
     read: usize,
     pub(super) exemplified: usize,
     /// Starts the names of types whose own name is taken by a shared type.
@@ -381,7 +381,7 @@ impl<'a> Reader<'a> {
                 ["string"] => self.string(flat, place),
                 ["integer"] => match self.enumeration(flat, place.hint, true) {
                     Some(name) => Typed::plain(&name),
-                    None => integer(flat),
+                    None => Self::integer(flat),
                 },
                 ["number"] if flat.get("format").and_then(Node::text) == Some("decimal") => {
                     Typed::plain("decimal")
@@ -427,22 +427,6 @@ impl<'a> Reader<'a> {
         Ok(self.in_query(typed, place.side))
     }
 
-    /// Whether each member of each choice is text, a number, or true or false.
-    fn is_scalar(&mut self, flat: &Flat<'a>) -> Result<bool, ImportError> {
-        let seen = self.seen.clone();
-        for member in flat.choices.iter().flatten() {
-            let own = self.flat_uncounted(&(*member).into())?;
-            let kinds = own.kinds().0;
-            let single = kinds.iter().all(|kind| SINGLE.contains(&kind.as_str()));
-            if kinds.is_empty() || !single || !own.choices.is_empty() || !own.elsewhere.is_empty() {
-                // What was only looked at is not read: it is told as a schema that no call needs.
-                self.seen = seen;
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
     /// Queries and forms hold single values.
     fn in_query(&self, mut typed: Typed, side: Side) -> Typed {
         if side.of_single_values().is_some() && typed.ty == "json" {
@@ -469,7 +453,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Types of single values.
-const SINGLE: [&str; 4] = ["string", "integer", "number", "boolean"];
+pub(super) const SINGLE: [&str; 4] = ["string", "integer", "number", "boolean"];
 
 /// Extensions that the import reads.
 const READ_EXTENSIONS: &[&str] = &[
@@ -506,14 +490,4 @@ fn type_name(reference: &str) -> Option<String> {
     let last = reference.rsplit('/').next().unwrap_or_default();
     let own = names::pascal(&names::snake(&decoded(last)));
     names::problem_with_type_name(&own).is_none().then_some(own)
-}
-
-fn integer(flat: &Flat<'_>) -> Typed {
-    let mut typed = Typed::plain("integer");
-    if flat.get("format").and_then(Node::text) == Some("uint64") {
-        typed
-            .notes
-            .push("`format: uint64` on the page: values above 9223372036854775807 cannot be held".to_owned());
-    }
-    typed
 }
