@@ -95,6 +95,8 @@ pub(crate) struct Plan {
     pub(crate) wants_file: bool,
     /// Whether the answer may be anything, nothing included.
     pub(crate) any_answer: bool,
+    /// Whether its answer makes no sense without some of its fields.
+    pub(crate) needs_fields: bool,
     /// What says that it has succeeded.
     pub(crate) success: SuccessRule,
     /// Whether an answer without a payload is an error.

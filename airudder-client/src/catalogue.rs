@@ -18,7 +18,7 @@ pub use airudder_model::{
     AuthKind, BodyForm, Categories, Category, Code, CodeForm, Constraint, CredentialVariables, Discriminator,
     Effect, EnumForm, EnumInfo, Envelope, Evidence, Field, FieldPlace, Idempotency, JsonType, Kind, Limit,
     LimitOn, Method, NextCursor, Paging, PagingKind, PollUntil, Problem, RefusalForm, ResponseKind, Sample,
-    Scalar, Signed, StructInfo, SuccessRule, WebhookHeader, Word,
+    Scalar, SchemaProfile, Signed, StructInfo, SuccessRule, WebhookHeader, Word,
 };
 
 /// One family, as data.

@@ -11,6 +11,7 @@ mod object;
 mod order;
 mod query;
 mod report;
+mod schema;
 mod value;
 mod walk;
 mod written;

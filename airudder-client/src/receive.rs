@@ -39,9 +39,12 @@
 //! | 404 (or 401, see [`Refusal`]) | wrong secret or address, forged |
 //! | 404, 405 | no webhook of this name, or by another HTTP method |
 //! | 408, 413 | too slow, too large |
+//! | 400 | the header that repeats a value of the message ([`Webhook::header`]) is missing, or differs |
 //! | 400, 415 | not JSON, broken off, cannot be decrypted; compressed with anything but gzip |
 //! | 503 | not stored, or the verifier or the key is at fault, or too many at once: it is to come again |
 //! | 500 | the inbox or the verifier panicked, or the set-up lacks something: the log says what |
+//!
+//! [`Webhook::header`]: crate::catalogue::Webhook::header
 //!
 //! Each request has a span, `airudder_webhook`, with `webhook` (its key or the name of the URL), `messages`,
 //! `unknown` and `http.response.status_code`, and one event: INFO for what is stored and for who is not let

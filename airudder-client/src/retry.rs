@@ -9,10 +9,17 @@
 //! | no answer in time | repeated | final | repeated, same key and bytes |
 //! | the connection broke before or within the answer | repeated | final | repeated, same key and bytes |
 //! | HTTP 429, 502, 503, 504 (or the family's [`transient_statuses`]) | repeated | final | repeated, same key and bytes |
-//! | any other status, an error code, no readable answer | final | final | final |
+//! | HTTP 2xx, and the answer is cut off (see below) | final | final | repeated, same key and bytes |
+//! | any other status, an error code, a whole answer that cannot be read | final | final | final |
 //! | a refusal of a family without an envelope, with a code of its table | repeated if the code is transient | final | repeated if the code is transient |
 //!
 //! [`transient_statuses`]: crate::catalogue::FamilyInfo::transient_statuses
+//! [`max_response_bytes`]: crate::ClientBuilder::max_response_bytes
+//!
+//! An answer is cut off where it is empty and one is due, ends within its JSON, breaks off within its
+//! compression, or has no end (it is longer than [`max_response_bytes`]). Such an answer is a lost one: of a
+//! call that carries a key nothing else tells what has become of it, and asking again makes no second one.
+//! What only reads is not asked again for it: that answer stays [`Error::Decode`].
 //!
 //! **Idempotency keys.** Some endpoints take a key by which the vendor knows a call that it has carried out
 //! ([`Endpoint::idempotency`](crate::catalogue::Endpoint::idempotency)): sent again with the same content, it
@@ -181,25 +188,27 @@ impl Error {
                 is_transient_status(e.context.family, e.status) || e.code().is(Category::Transient)
             }
             Self::Intercepted(e) => e.retry_after().is_some(),
-            Self::Invalid(_)
-            | Self::Decode(_)
-            | Self::Auth(_)
-            | Self::Config(_)
-            | Self::Unconfirmed(_)
-            | Self::Io(_) => false,
+            Self::Decode(e) => e.cut_off,
+            Self::Invalid(_) | Self::Auth(_) | Self::Config(_) | Self::Unconfirmed(_) | Self::Io(_) => false,
         }
     }
 
     /// Whether the same call may succeed later *and* sending it again does no harm.
     ///
-    /// True for connection failures, time-outs, HTTP 429, 502, 503, 504 and the codes that the spec calls
-    /// transient (the predictive dialer's "too many queries"), but for calls that change something only if
+    /// True for connection failures, time-outs, HTTP 429, 502, 503, 504, answers that are cut off of a call
+    /// that carries a key, and the codes that the spec calls transient (the predictive dialer's "too many
+    /// queries"), but for calls that change something only if
     /// the vendor cannot have received them. The client itself has then tried already, as often as its
     /// [`RetryPolicy`] says, but for those codes: it repeats no error code. True as well where an interceptor
     /// has kept the call back for a time ([`Refusal::retry_after`](crate::observe::Refusal::retry_after)).
     pub fn is_retryable(&self) -> bool {
         self.is_transient() && self.context().is_some_and(|c| !c.sent || c.repeatable)
     }
+}
+
+/// Whether a call may be repeated because of the key that it carries, and for nothing else.
+pub(crate) fn is_keyed(context: &Context) -> bool {
+    context.repeatable && !context.effect.is_repeatable()
 }
 
 /// What happened to one attempt, as far as repeating it goes.
@@ -214,11 +223,14 @@ enum Outcome {
 }
 
 impl Outcome {
-    /// `None` for what does not get better by sending it again.
-    fn of_failure(failure: &Failure) -> Option<Self> {
+    /// `None` for what does not get better by sending it again. `keyed`: whether the call is known by its
+    /// key.
+    fn of_failure(failure: &Failure, keyed: bool) -> Option<Self> {
         match failure {
             Failure::Connect(_) | Failure::Timeout(Phase::Connect) => Some(Self::NotSent),
             Failure::Timeout(Phase::Exchange | Phase::Body) | Failure::Broken(..) => Some(Self::NoAnswer),
+            // It has no end, or breaks off.
+            Failure::TooBig | Failure::Undecodable(None) if keyed => Some(Self::NoAnswer),
             Failure::Timeout(Phase::Waiting | Phase::Polling)
             | Failure::TooBig
             | Failure::FileTooBig
@@ -309,8 +321,21 @@ impl Failed {
 
     /// There was no whole answer.
     pub(crate) fn unanswered(failure: Failure, context: &Context, limits: Limits) -> Self {
-        let outcome = Outcome::of_failure(&failure);
-        Self { error: failure.into_error(context, limits), outcome, retry_after: None }
+        let outcome = Outcome::of_failure(&failure, is_keyed(context));
+        let mut error = failure.into_error(context, limits);
+        if let Error::Decode(decode) = &mut error {
+            decode.cut_off = outcome.is_some();
+        }
+        Self { error, outcome, retry_after: None }
+    }
+
+    /// The answer is one of success, and cut off. Of a call that is known by its key it counts as lost.
+    pub(crate) fn cut_off(mut error: Error, context: &Context) -> Self {
+        let keyed = is_keyed(context);
+        if let Error::Decode(decode) = &mut error {
+            decode.cut_off = keyed;
+        }
+        Self { error, outcome: keyed.then_some(Outcome::NoAnswer), retry_after: None }
     }
 
     /// The answer was a refusal with this status.

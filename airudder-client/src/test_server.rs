@@ -379,6 +379,7 @@ pub(crate) fn plan(client: &Client, auth: Auth, family: Family, content: Content
         limits: client.core.settings.limits(None, 5),
         wants_file: false,
         any_answer: true,
+        needs_fields: false,
         needs_code: true,
         success: SuccessRule::Envelope,
         payload_required: false,

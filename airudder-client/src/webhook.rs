@@ -96,7 +96,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::catalogue::Family;
-use crate::catalogue::{Effect, Webhook};
+use crate::catalogue::{Effect, Webhook, WebhookHeader};
 use crate::encryption::digest;
 use crate::error::{Context, Error, decode_error};
 use crate::wire::{self, Codec, Instant, ScalarCodec as _, loosely_equal, repair};
@@ -258,6 +258,32 @@ impl<E> __Reader<E> {
             (self.unknown)(key.to_owned(), raw.unwrap_or_else(|_| Value::from(found.text.as_ref())))
         })
     }
+}
+
+/// The headers that repeat values of the messages in a body, each with its value, as the message has it; the
+/// body is known to be JSON. A message of no known form is held to the header that all of these webhooks
+/// have.
+#[cfg_attr(not(feature = "axum"), expect(dead_code, reason = "the receiver checks them"))]
+pub(crate) fn repeated(
+    webhooks: &[&'static Webhook],
+    named: bool,
+    body: &[u8],
+) -> Vec<(WebhookHeader, Option<String>)> {
+    let Ok(text) = json_text("webhook", body) else { return Vec::new() };
+    let first = webhooks.first().and_then(|webhook| webhook.header);
+    let of_all = first.filter(|_| named && webhooks.iter().all(|webhook| webhook.header == first));
+    let of_message = |found: shape::Found<'_>| {
+        let header = found.webhook.map_or(of_all, |webhook| webhook.header)?;
+        let message: Value = serde_json::from_str(&found.text).unwrap_or_default();
+        let value = value_at(&message, header.key).and_then(|value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(flag) => Some(flag.to_string()),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        });
+        Some((header, value))
+    };
+    shape::find(&text, webhooks, named).into_iter().filter_map(of_message).collect()
 }
 
 /// The body as text that is JSON.

@@ -3,6 +3,7 @@
 import datetime
 import importlib
 import sys
+import time
 
 package, url = sys.argv[1], sys.argv[2]
 client = importlib.import_module(f"{package}.client")
@@ -82,4 +83,87 @@ body = models.PredictiveDialerListTasksRequest(
 )
 payload(call("predictive_dialer", "list_tasks", dialer, body=body), 0)
 
-print(f"{package}: created, listed and stopped a task; both families answer")
+# A third: no token but a key, a key of one's own for each call, no envelope, and words as codes.
+CALL = {
+    "task": "Say hello in English and ask whether Friday noon suits.",
+    "phone": "+447700900123",
+    "result_schema": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["suits"],
+        "properties": {"suits": {"type": "string", "enum": ["yes", "no", "unknown"]}},
+    },
+    "metadata": {"order": "42"},
+}
+agent = client.AuthenticatedClient(base_url=url, token="simulator-key")
+stranger = client.AuthenticatedClient(base_url=url, token="wrong")
+
+
+def create(of, key, **changes):
+    body = models.CalleCreateCallRequest.from_dict(CALL | changes)
+    return call("calle", "create_call", of, body=body, idempotency_key=key)
+
+
+def known(name, of, call_id, **arguments):
+    api = importlib.import_module(f"{package}.api.calle.calle_{name}")
+    return api.sync_detailed(call_id, client=of, **arguments)
+
+
+def refuses(response, status, code):
+    assert response.status_code == status, response.content
+    assert response.parsed.error.code == code, response.content
+
+
+first = create(agent, f"{package}-1")
+assert first.status_code == 202 and first.parsed.result_status == "pending", first.content
+call_id = first.parsed.id
+# The same key is the same call, and takes no other content.
+assert create(agent, f"{package}-1").parsed.id == call_id
+refuses(create(agent, f"{package}-1", task="Say something else."), 409, "idempotency_conflict")
+refuses(create(stranger, f"{package}-2"), 401, "unauthorized")
+refuses(known("get_call", agent, "call_of_nobody"), 404, "not_found")
+refuses(create(agent, f"{package}-3", result_schema={"type": "array"}), 400, "result_schema_invalid")
+
+for _ in range(300):
+    got = known("get_call", agent, call_id)
+    assert got.status_code == 200, got.content
+    if got.parsed.result_status != "pending":
+        break
+    time.sleep(0.1)
+assert got.parsed.status == "completed" and got.parsed.result_status == "available", got.content
+assert got.parsed.result["suits"] in ("yes", "no", "unknown"), got.content
+assert got.parsed.metadata["order"] == "42" and got.parsed.transcript, got.content
+
+# Its events, two at a time, by the cursor of the page before; then by the last one that was read.
+events, pages, cursor = [], 0, {}
+while True:
+    page = known("list_call_events", agent, call_id, limit=2, **cursor)
+    assert page.status_code == 200 and len(page.parsed.data) <= 2, page.content
+    events += [event.id for event in page.parsed.data]
+    pages += 1
+    if not page.parsed.next_cursor:
+        break
+    cursor = {"cursor": page.parsed.next_cursor}
+assert pages > 1 and len(set(events)) == len(events) > 2, events
+assert known("list_call_events", agent, call_id, cursor=events[-1]).parsed.data == []
+refuses(known("list_call_events", agent, call_id, cursor="of-nobody"), 400, "invalid_request")
+
+# What is over stays as it is; what is not handed over yet is cancelled, once.
+assert known("cancel_call", agent, call_id).parsed.status == "completed"
+second = create(agent, f"{package}-4").parsed.id
+for _ in range(2):
+    cancelled = known("cancel_call", agent, second)
+    assert cancelled.status_code == 200 and cancelled.parsed.status == "canceled", cancelled.content
+assert create(agent, f"{package}-4").parsed.status == "canceled"
+
+goal = call("calle", "list_goals", agent, limit=1).parsed.data[0]
+run = importlib.import_module(f"{package}.api.calle.calle_create_goal_run").sync_detailed
+body = models.CalleCreateGoalRunRequest.from_dict({"phone": "+447700900123", "variables": {"order": "42"}})
+made = run(goal.id, client=agent, body=body, idempotency_key=f"{package}-run")
+assert made.status_code == 201 and made.parsed.goal_id == goal.id, made.content
+assert run(goal.id, client=agent, body=body, idempotency_key=f"{package}-run").parsed.id == made.parsed.id
+
+print(
+    f"{package}: created, listed and stopped a task; made, followed and cancelled a call; "
+    "all three families answer"
+)

@@ -1,5 +1,6 @@
 //! CALL-E against the simulator: one call made, whatever goes wrong on the way, and results as types.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use airudder_client::calle::{CreateCall, CreateGoalRun, EventKind, ResultStatus, TelephonyOutcome};
@@ -9,6 +10,7 @@ use airudder_client::{Client, Error, ErrorCode, Family, webhook};
 use airudder_simulator::{Fault, Simulator};
 use airudder_tests::fast;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 const CREATE: &str = "calle.create_call";
 const PHONE: &str = "+447700900123";
@@ -59,6 +61,8 @@ async fn every_fault_on_a_create_makes_one_call_with_one_key_and_the_same_bytes(
         Fault::Reset,
         Fault::ResetAfterEffect,
         Fault::Truncated,
+        Fault::Empty,
+        Fault::Huge(100),
         Fault::Html,
         Fault::status(429),
         Fault::status(500),
@@ -111,13 +115,6 @@ async fn what_no_repeat_helps_is_final() {
         assert_eq!(error.vendor_code_text().as_deref(), Some(word));
         assert_eq!((simulator.requests(CREATE), error.is_transient()), (1, false), "{word}");
         assert_eq!(error.is_idempotency_conflict(), word == "idempotency_conflict");
-    }
-    // Nothing and a page under HTTP 200 are no calls, and nothing is known.
-    for fault in [Fault::Empty, Fault::Huge(100)] {
-        let simulator = simulator().await;
-        simulator.inject(CREATE, fault.clone(), 1);
-        let error = client(&simulator).execute(&request()).await.unwrap_err();
-        assert!(matches!(error, Error::Decode(_)) && error.may_have_reached_vendor(), "{fault:?}: {error}");
     }
 }
 
@@ -239,4 +236,139 @@ fn what_calls_people_carries_a_key() {
         assert!(endpoint.idempotency.is_some_and(|key| key.required), "{}", endpoint.key);
         assert!(endpoint.is_repeatable());
     }
+}
+
+/// The bytes of answers, in their order; the last one again and again. Each connection is closed after its
+/// answer.
+async fn raw_server(answers: Vec<Vec<u8>>) -> (String, Arc<Mutex<Vec<Vec<u8>>>>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a loopback port is free");
+    let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+    let seen = Arc::<Mutex<Vec<Vec<u8>>>>::default();
+    let kept = Arc::clone(&seen);
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let (mut got, mut piece) = (Vec::new(), [0_u8; 4096]);
+            let is_whole = |got: &[u8]| {
+                let head = got.windows(4).position(|four| four == b"\r\n\r\n")?;
+                let text = String::from_utf8_lossy(&got[..head]).to_lowercase();
+                let length = text.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
+                let length = length.map_or(Ok(0), str::parse::<usize>).ok()?;
+                (got.len() >= head + 4 + length).then_some(())
+            };
+            while is_whole(&got).is_none() {
+                match socket.read(&mut piece).await {
+                    Ok(count @ 1..) => got.extend_from_slice(&piece[..count]),
+                    Ok(0) | Err(_) => break,
+                }
+            }
+            let number = {
+                let mut kept = kept.lock().expect("nobody panics");
+                kept.push(got);
+                kept.len()
+            };
+            let _ = socket.write_all(&answers[(number - 1).min(answers.len() - 1)]).await;
+            let _ = socket.shutdown().await;
+        }
+    });
+    (url, seen)
+}
+
+fn answer(head: &str, body: &[u8]) -> Vec<u8> {
+    [format!("HTTP/1.1 {head}\r\nContent-Type: application/json\r\nConnection: close\r\n").as_bytes(), body]
+        .concat()
+}
+
+/// What is cut off is a lost answer, however it is cut; what is whole is none, however strange it is.
+#[tokio::test]
+async fn answers_that_are_cut_off_are_asked_for_again_by_the_same_key() {
+    let call = json!({"id": "call_1", "result_status": "pending"}).to_string();
+    let whole = answer("202 Accepted", format!("Content-Length: {}\r\n\r\n{call}", call.len()).as_bytes());
+    let sized = |body: &str| format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes();
+    let half = &call[..call.len() / 2];
+    let chunk = format!("Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{half}\r\n", half.len());
+    let endless = format!("\r\n{{\"padding\": \"{}", "a".repeat(20_000)).into_bytes();
+    // What gzip makes of nothing, without its end.
+    let gzip = b"Content-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xabV".to_vec();
+    let lost: [(&str, Vec<u8>); 9] = [
+        ("nothing", sized("")),
+        ("spaces", sized(" \r\n")),
+        ("a part of what is announced", [b"Content-Length: 500\r\n\r\n", half.as_bytes()].concat()),
+        ("a part, and the connection closes", [b"\r\n", half.as_bytes()].concat()),
+        ("a part that calls itself whole", sized(half)),
+        ("chunks without an end", chunk.clone().into_bytes()),
+        ("chunks that end too early", format!("{chunk}0\r\n\r\n").into_bytes()),
+        ("no end", endless),
+        ("half of what is compressed", gzip),
+    ];
+    let client_of = |url: &str| {
+        let builder = Client::builder().family(Family::Calle, |f| f.api_key("key").base_url(url));
+        builder.timeout(Duration::from_secs(5)).max_response_bytes(10_000).retry(fast()).build().unwrap()
+    };
+    let bodies = |seen: &Mutex<Vec<Vec<u8>>>| seen.lock().unwrap().clone();
+    for (what, body) in lost {
+        let cut = answer("202 Accepted", &body);
+        let (url, seen) = raw_server(vec![cut.clone(), cut.clone(), whole.clone()]).await;
+        let made =
+            client_of(&url).execute(&request()).await.unwrap_or_else(|error| panic!("{what}: {error}"));
+        let bodies = bodies(&seen);
+        assert_eq!((made.id.as_str(), bodies.len()), ("call_1", 3), "{what}");
+        assert!(bodies.iter().all(|body| *body == bodies[0]), "{what}: the same key, the same bytes");
+        // It ends, and says that the same request may be sent again.
+        let (url, seen) = raw_server(vec![cut]).await;
+        let error = client_of(&url).execute(&request()).await.unwrap_err();
+        assert_eq!(seen.lock().unwrap().len(), 4, "{what}: {error}");
+        assert!(error.is_retryable() && error.may_have_reached_vendor(), "{what}: {error}");
+        // What only reads is its caller's to ask again, unless the connection broke.
+        let (url, seen) = raw_server(vec![answer("200 OK", &body)]).await;
+        let error = client_of(&url).calle().get_call().call_id("call_1").send().await.unwrap_err();
+        let broken = !matches!(error, Error::Decode(_));
+        assert_eq!(
+            (seen.lock().unwrap().len() > 1, error.is_transient()),
+            (broken, broken),
+            "{what}: {error}"
+        );
+    }
+    for (what, head, body) in [
+        ("an object of another kind", "200 OK", sized("{}")),
+        ("null", "200 OK", sized("null")),
+        ("a page", "200 OK", sized("<html>Welcome</html>")),
+        ("no JSON", "200 OK", sized("{\"id\": }")),
+        ("a word that says that nothing comes", "204 No Content", b"\r\n".to_vec()),
+        ("a refusal without a body", "409 Conflict", sized("")),
+        ("a refusal that is cut off", "409 Conflict", sized("{\"error\": {\"code\": \"idem")),
+    ] {
+        let (url, seen) = raw_server(vec![answer(head, &body)]).await;
+        let error = client_of(&url).execute(&request()).await.unwrap_err();
+        assert_eq!((seen.lock().unwrap().len(), error.is_retryable()), (1, false), "{what}: {error}");
+    }
+}
+
+/// What the vendor would refuse is found before anything is sent, with its code.
+#[tokio::test]
+async fn a_schema_outside_of_the_profile_is_not_sent() {
+    let simulator = simulator().await;
+    let client = client(&simulator);
+    let of = |property: Value| {
+        let properties = json!({"suits": property});
+        let schema = json!({"type": "object", "additionalProperties": false, "properties": properties});
+        CreateCall::builder().task("Say hello.").phone(PHONE).result_schema(schema).build()
+    };
+    for property in [
+        json!({"type": "object"}),
+        json!({"type": "array", "items": {"type": "string"}}),
+        json!({"type": ["string", "null"]}),
+        json!({"type": "string", "anyOf": []}),
+    ] {
+        let found = client.check(&of(property.clone())).unwrap();
+        assert_eq!(found.len(), 1, "{property}: {found:?}");
+        assert_eq!(found[0].field, "result_schema.suits");
+        assert_eq!(found[0].code, Some(ErrorCode::ResultSchemaInvalid));
+        let error = client.execute(&of(property)).await.unwrap_err();
+        assert!(matches!(error, Error::Invalid(_)), "{error}");
+    }
+    assert_eq!(simulator.requests(CREATE), 0);
+    let good = of(json!({"type": "string", "enum": ["yes", "no"]}));
+    assert!(client.check(&good).unwrap().is_empty());
+    client.execute(&good).await.unwrap();
+    assert!(client.check(&request()).unwrap().is_empty(), "the schema of a type");
 }

@@ -1,6 +1,7 @@
 //! The HTTP side: from a request to the part that answers it, and back.
 
 mod audio;
+mod authorization;
 mod canned;
 mod decode;
 mod delivery;

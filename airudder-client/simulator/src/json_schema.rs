@@ -1,57 +1,9 @@
 //! JSON Schemas: whether a value fits one, and values that do. Only what flat schemas are made of, and lists.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// How deep a schema may go.
 const DEEPEST: usize = 8;
-
-/// The most properties of a flat schema.
-const MAX_PROPERTIES: usize = 32;
-
-/// Why a schema is not of the flat form: an object without further keys, at most 32 properties, each text, a
-/// boolean, a whole number or a number.
-pub(crate) fn flat_problem(schema: &Value) -> Option<String> {
-    let Some(object) = schema.as_object() else { return Some("the schema is not an object".to_owned()) };
-    if object.get("type").and_then(Value::as_str) != Some("object") {
-        return Some("the schema's type must be `object`".to_owned());
-    }
-    if object.get("additionalProperties") != Some(&Value::Bool(false)) {
-        return Some("`additionalProperties` must be false".to_owned());
-    }
-    if let Some(keyword) = unsupported(object) {
-        return Some(format!("`{keyword}` is not supported"));
-    }
-    let nothing = Map::new();
-    let properties = match object.get("properties") {
-        None => &nothing,
-        Some(Value::Object(properties)) => properties,
-        Some(_) => return Some("`properties` must be an object".to_owned()),
-    };
-    if properties.len() > MAX_PROPERTIES {
-        return Some(format!("there are more than {MAX_PROPERTIES} properties"));
-    }
-    for (name, property) in properties {
-        let kind = property.get("type").and_then(Value::as_str).unwrap_or_default();
-        if !matches!(kind, "string" | "boolean" | "integer" | "number") {
-            return Some(format!(
-                "the property `{name}` must be text, a boolean, a whole number or a number"
-            ));
-        }
-        if let Some(keyword) = property.as_object().and_then(unsupported) {
-            return Some(format!("`{keyword}` of the property `{name}` is not supported"));
-        }
-    }
-    let required = object.get("required").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let unknown =
-        required.iter().find(|name| !name.as_str().is_some_and(|name| properties.contains_key(name)));
-    unknown.map(|name| format!("`required` names {name}, which is no property"))
-}
-
-fn unsupported(object: &Map<String, Value>) -> Option<&'static str> {
-    ["$ref", "oneOf", "anyOf", "allOf", "not", "if", "items", "patternProperties"]
-        .into_iter()
-        .find(|keyword| object.contains_key(*keyword))
-}
 
 /// Why a value does not fit a schema.
 pub(crate) fn problem(schema: &Value, value: &Value) -> Option<String> {
@@ -170,36 +122,11 @@ mod tests {
                 },
             }),
         ] {
-            assert_eq!(flat_problem(&schema), None);
             let made = sample(&schema);
             assert_eq!(problem(&schema, &made), None, "{made}");
         }
         let lists = json!({"type": "array", "items": {"type": "integer"}, "minItems": 3});
         assert_eq!(sample(&lists), json!([2, 2, 2]));
         assert!(problem(&lists, &json!(["a"])).is_some());
-    }
-
-    #[test]
-    fn what_is_not_flat_is_refused() {
-        let with = |property: Value| {
-            let properties = json!({"a": property});
-            json!({"type": "object", "additionalProperties": false, "properties": properties})
-        };
-        for schema in [
-            json!([]),
-            json!({"type": "object"}),
-            json!({"type": "string", "additionalProperties": false}),
-            with(json!({"type": "object"})),
-            with(json!({"type": ["string", "null"]})),
-            with(json!({"type": "array", "items": {"type": "string"}})),
-            with(json!({"$ref": "#/x"})),
-            with(json!({"type": "string", "oneOf": []})),
-        ] {
-            assert!(flat_problem(&schema).is_some(), "{schema}");
-        }
-        let many: Map<String, Value> =
-            (0..33).map(|n| (format!("p{n}"), json!({"type": "string"}))).collect();
-        let schema = json!({"type": "object", "additionalProperties": false, "properties": many});
-        assert!(flat_problem(&schema).is_some_and(|text| text.contains("32")));
     }
 }

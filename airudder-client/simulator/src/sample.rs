@@ -215,7 +215,8 @@ fn integer(spot: &Spot<'_>, wish: i64) -> i64 {
         | Constraint::Limit(Limit::MinMinutesBefore, _)
         | Constraint::Before(_)
         | Constraint::SameDay(_)
-        | Constraint::NotPast => number,
+        | Constraint::NotPast
+        | Constraint::Schema(_) => number,
     })
 }
 
@@ -224,7 +225,7 @@ fn number(spot: &Spot<'_>) -> Value {
     let limited = spot.constraints.iter().any(|constraint| match constraint {
         Constraint::Limit(limit, _) => limit.on() == LimitOn::Number,
         Constraint::OneOf(_) => true,
-        Constraint::Before(_) | Constraint::SameDay(_) | Constraint::NotPast => false,
+        Constraint::Before(_) | Constraint::SameDay(_) | Constraint::NotPast | Constraint::Schema(_) => false,
     });
     if limited { json!(integer(spot, 100)) } else { json!(100.5) }
 }

@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use reqwest::header::HeaderMap;
+use serde::de::IgnoredAny;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Core, Done, File, Plan, outgoing, sensitive};
 use crate::authentication::Token;
-use crate::catalogue::Auth;
+use crate::catalogue::{Auth, SuccessRule};
 use crate::encryption::SIGNED;
 use crate::envelope::{self, Refusal, Rules};
-use crate::error::{AuthError, AuthFailure, Context, DecodeError, Error, Masked, Raw};
+use crate::error::{self, AuthError, AuthFailure, Context, DecodeError, Error, Masked, Raw, decode_error};
 use crate::http::{self, FileBody, Incoming, IncomingBody};
 use crate::observe::{self, Call};
-use crate::retry::{Attempt, Failed, Operation};
+use crate::retry::{self, Attempt, Failed, Operation};
 use crate::wire::EarlyReader;
 
 /// Makes the attempts of one call.
@@ -152,9 +153,20 @@ impl<'a> Caller<'a> {
             success: plan.success,
             payload_required: plan.payload_required,
         };
+        // Of other calls nothing follows from it.
+        let cut_off = retry::is_keyed(&context).then(|| cut_off(status, &body)).flatten();
+        let whole = body.clone();
         let reader = self.reader.as_deref_mut();
         match envelope::open(&rules, &context, status, headers, body, reader) {
+            Ok(_) if cut_off.is_some_and(|cut| plan.needs(cut)) => {
+                let problem = format!("it is cut off after {} bytes", error::count(whole.len()));
+                let error = decode_error(&context, Some(status), String::new(), problem, whole);
+                Classified::Failed(Failed::cut_off(error, &context))
+            }
             Ok(answer) => Classified::Done(Done::Answer(answer)),
+            Err(Refusal::Other(error @ Error::Decode(_))) if cut_off.is_some() => {
+                Classified::Failed(Failed::cut_off(error, &context))
+            }
             Err(Refusal::Token(error)) => Classified::TokenRefused(error),
             Err(Refusal::Unclear(error)) => Classified::TokenDoubtful(error),
             Err(Refusal::Other(error)) => Classified::Failed(Failed::refused(error, status, retry_after)),
@@ -181,6 +193,7 @@ impl<'a> Caller<'a> {
                 problem: Masked(problem),
                 source,
                 raw: Raw(body.clone()),
+                cut_off: false,
             })))
         };
         let Some(encryption) = &self.core.settings.encryption else {
@@ -204,6 +217,39 @@ impl<'a> Caller<'a> {
             error.conceal(&sensitive::values(self.plan));
         }
         error
+    }
+}
+
+/// How an answer of success is cut off, if it is.
+#[derive(Clone, Copy)]
+enum Cut {
+    /// There is nothing.
+    Empty,
+    /// It ends within its JSON.
+    Within,
+}
+
+fn cut_off(status: u16, body: &[u8]) -> Option<Cut> {
+    // The other two say that nothing comes.
+    if !(200..300).contains(&status) || matches!(status, 204 | 205) {
+        return None;
+    }
+    let text = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    if text.trim_ascii().is_empty() {
+        return Some(Cut::Empty);
+    }
+    let ends = serde_json::from_slice::<IgnoredAny>(text).is_err_and(|error| error.is_eof());
+    ends.then_some(Cut::Within)
+}
+
+impl Plan {
+    /// Whether an answer that was taken for one of success is none, because of how it is cut off.
+    fn needs(&self, cut: Cut) -> bool {
+        match cut {
+            Cut::Empty => self.needs_fields,
+            // With an envelope it was read, or the status decides.
+            Cut::Within => self.family.info().envelope.is_none() && self.success == SuccessRule::Envelope,
+        }
     }
 }
 

@@ -86,6 +86,7 @@ pub(super) fn plan(
         limits: core.settings.limits(carried.timeout, endpoint.timeout_secs),
         wants_file: matches!(endpoint.response, ResponseKind::File),
         any_answer: any_answer(endpoint),
+        needs_fields: endpoint.response.fields().iter().any(|field| field.required),
         needs_code: needs_code(endpoint),
         success: endpoint.success,
         payload_required: endpoint.payload_required,

@@ -81,7 +81,8 @@ pub(super) fn compare(fields: &'static [Field], start: usize, report: &mut Repor
                 Constraint::SameDay(_)
                 | Constraint::Limit(..)
                 | Constraint::OneOf(_)
-                | Constraint::NotPast => {}
+                | Constraint::NotPast
+                | Constraint::Schema(_) => {}
             }
             report.leave();
         }

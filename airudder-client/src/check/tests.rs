@@ -1,7 +1,9 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::catalogue::{Code, Constraint, EnumForm, EnumInfo, Evidence, Kind, Limit, Scalar, StructInfo};
+use crate::catalogue::{
+    Code, Constraint, EnumForm, EnumInfo, Evidence, Kind, Limit, Scalar, SchemaProfile, StructInfo,
+};
 use crate::wire::{self, JsonMap, MapAccess, SerializeMap};
 
 const fn field(wire: &'static str, kind: Kind) -> Field {
@@ -714,4 +716,74 @@ fn what_is_past_is_told_where_the_zone_is_known() {
     let run = |json: String| check_at(DAYS, Family::Cloud, json.as_bytes(), &now).len();
     assert_eq!(run(format!(r#"{{"day": "2026-03-02", "moment": {moment}}}"#)), 0, "today is not past");
     assert_eq!(run(format!(r#"{{"day": "2026-03-01", "moment": {}}}"#, moment - 61)), 2);
+}
+
+#[test]
+fn schemas_are_held_to_their_profile() {
+    static FLAT: SchemaProfile<'_> = SchemaProfile {
+        types: &["string", "integer"],
+        max_properties: Some(3),
+        closed: true,
+        without: &["$ref", "oneOf"],
+    };
+    static FIELDS: &[Field] = &[
+        Field {
+            constraints: &[Constraint::Schema(&FLAT)],
+            codes: &[(Problem::Invalid, code(10423))],
+            ..required("shape", Kind::Scalar(Scalar::JsonSchema))
+        },
+        field("free", Kind::Scalar(Scalar::JsonSchema)),
+    ];
+    let found = |shape: Value| -> Vec<(String, Problem, String)> {
+        let found = run(FIELDS, &json!({"shape": shape, "free": {"type": "array"}}));
+        found.into_iter().map(|one| (one.field, one.problem, one.message)).collect()
+    };
+    let with = |property: Value| {
+        let properties = json!({"suits": property});
+        json!({"type": "object", "additionalProperties": false, "properties": properties})
+    };
+    for good in [
+        with(json!({"type": "string", "enum": ["yes", "no"], "description": "Whether it suits."})),
+        json!({"type": "object", "additionalProperties": false, "properties": {}}),
+        json!({"additionalProperties": false, "type": "object"}),
+    ] {
+        assert_eq!(found(good.clone()), [], "{good}");
+    }
+    let other = |text: &str| vec![("shape".to_owned(), Problem::Invalid, text.to_owned())];
+    let many: serde_json::Map<String, Value> =
+        (0..4).map(|n| (format!("p{n}"), json!({"type": "string"}))).collect();
+    for (bad, text) in [
+        (json!({}), "must have `type: object`"),
+        (json!({"type": "string", "additionalProperties": false}), "must have `type: object`"),
+        (json!({"type": ["object", "null"], "additionalProperties": false}), "must have `type: object`"),
+        (json!({"type": "object"}), "must have `additionalProperties: false`"),
+        (json!({"type": "object", "additionalProperties": {}}), "must have `additionalProperties: false`"),
+        (json!({"type": "object", "additionalProperties": false, "oneOf": []}), "must not have `oneOf`"),
+        (
+            json!({"type": "object", "additionalProperties": false, "properties": []}),
+            "must have an object as `properties`",
+        ),
+        (
+            json!({"type": "object", "additionalProperties": false, "properties": many}),
+            "must have at most 3 properties",
+        ),
+    ] {
+        assert_eq!(found(bad.clone()), other(text), "{bad}");
+    }
+    for (property, text) in [
+        (json!({"type": "boolean"}), "must have one `type` of string, integer"),
+        (json!({"type": ["string", "null"]}), "must have one `type` of string, integer"),
+        (json!({"enum": ["yes"]}), "must have one `type` of string, integer"),
+        (json!("string"), "must have one `type` of string, integer"),
+        (json!({"type": "string", "$ref": "#/a"}), "must not have `$ref`"),
+    ] {
+        let expected = vec![("shape.suits".to_owned(), Problem::Invalid, text.to_owned())];
+        assert_eq!(found(with(property.clone())), expected, "{property}");
+    }
+    // A name that may be a number of somebody's is not told.
+    let mut named = with(json!({"type": "null"}));
+    let properties = named["properties"].as_object_mut().unwrap();
+    let property = properties.remove("suits").unwrap();
+    properties.insert("+447700900123".to_owned(), property);
+    assert_eq!(found(named)[0].0, "shape.*");
 }

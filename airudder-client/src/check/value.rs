@@ -208,7 +208,9 @@ fn limits(report: &mut Report, target: Target, number: Number) {
                 one_of(report, target, words, |word| number.is(word));
                 continue;
             }
-            Constraint::Before(_) | Constraint::SameDay(_) | Constraint::NotPast => continue,
+            Constraint::Before(_) | Constraint::SameDay(_) | Constraint::NotPast | Constraint::Schema(_) => {
+                continue;
+            }
         };
         let order = number.compare(bound);
         let (words, kept) = match limit {
@@ -308,7 +310,9 @@ fn text_limits(report: &mut Report, target: Target, text: &str) {
                 one_of(report, target, words, |word| word == text);
                 continue;
             }
-            Constraint::Before(_) | Constraint::SameDay(_) | Constraint::NotPast => continue,
+            Constraint::Before(_) | Constraint::SameDay(_) | Constraint::NotPast | Constraint::Schema(_) => {
+                continue;
+            }
         };
         // No text has more characters than bytes.
         if limit == Limit::MaxChars && i64::try_from(text.len()).is_ok_and(|length| length <= bound) {
@@ -411,7 +415,8 @@ pub(super) fn items(report: &mut Report, field: &'static Field, count: usize) {
             | Constraint::OneOf(_)
             | Constraint::Before(_)
             | Constraint::SameDay(_)
-            | Constraint::NotPast => {}
+            | Constraint::NotPast
+            | Constraint::Schema(_) => {}
         }
     }
 }

@@ -4,11 +4,14 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize as _, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value as Json;
 use serde_json::de::Read;
 
 use super::object::Object;
 use super::report::{Report, Step};
+use super::schema;
 use super::value::{Input, Target, Verdict, items, single};
 use crate::catalogue::{Field, Kind, Problem, Scalar};
 
@@ -182,7 +185,13 @@ impl<'de> Visitor<'de> for Value<'_> {
                 Ok(container(report, target, count))
             }
             Kind::Scalar(Scalar::JsonSchema) => {
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                match schema::profile(target.field) {
+                    Some(profile) => {
+                        let schema = Json::deserialize(MapAccessDeserializer::new(map))?;
+                        schema::check(report, target.field, profile, &schema);
+                    }
+                    None => while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {},
+                }
                 Ok(Verdict::PRESENT)
             }
             Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::List(_) => {

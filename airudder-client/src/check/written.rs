@@ -7,6 +7,7 @@ use serde_json::Error;
 
 use super::object::Object;
 use super::report::Report;
+use super::schema;
 use super::value::{Input, Target, Verdict, single};
 use super::walk::{self, Rows, container, other_container, shown};
 use crate::catalogue::{Field, Kind, Scalar};
@@ -274,6 +275,8 @@ struct Keys<'w, 'r> {
     writer: &'w mut Writer<'r>,
     inside: Inside,
     count: usize,
+    /// Where it begins.
+    start: usize,
 }
 
 /// What kind of object it is.
@@ -288,8 +291,9 @@ enum Inside {
 
 impl<'w, 'r> Keys<'w, 'r> {
     fn begin(writer: &'w mut Writer<'r>, inside: Inside) -> Self {
+        let start = writer.json.len();
         writer.json.push(b'{');
-        Self { writer, inside, count: 0 }
+        Self { writer, inside, count: 0, start }
     }
 }
 
@@ -334,7 +338,7 @@ impl SerializeMap for Keys<'_, '_> {
     }
 
     fn end(self) -> Result<Verdict, Error> {
-        let Self { writer, inside, count } = self;
+        let Self { writer, inside, count, start } = self;
         writer.json.push(b'}');
         Ok(match inside {
             Inside::Object(object, _) => {
@@ -343,6 +347,10 @@ impl SerializeMap for Keys<'_, '_> {
             }
             Inside::Map(target, _) => container(writer.report, target, count),
             Inside::Other(target) if matches!(target.kind, Kind::Scalar(Scalar::JsonSchema)) => {
+                if let Some(profile) = schema::profile(target.field) {
+                    let schema = serde_json::from_slice(&writer.json[start..])?;
+                    schema::check(writer.report, target.field, profile, &schema);
+                }
                 Verdict::PRESENT
             }
             Inside::Other(target) => other_container(writer.report, target),

@@ -129,6 +129,8 @@ pub struct DecodeError {
     pub(crate) problem: Masked,
     pub(crate) source: Option<EncryptionError>,
     pub(crate) raw: Raw,
+    /// It is cut off, and asking again by the same key does no harm.
+    pub(crate) cut_off: bool,
 }
 
 impl DecodeError {
@@ -202,5 +204,6 @@ pub(crate) fn decode_error(
         problem: Masked(problem),
         source: None,
         raw: Raw(raw),
+        cut_off: false,
     }))
 }

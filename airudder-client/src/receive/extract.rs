@@ -69,7 +69,12 @@ where
         let read = async {
             let taken = receiver.admit(request).await?.read().await?;
             match T::read(&taken.body) {
-                Ok(message) => Ok(Self(message)),
+                Ok(message) => {
+                    let webhooks = T::webhooks();
+                    // What is of whichever webhook it fits may be of none.
+                    let named = webhooks.iter().all(|webhook| webhook.header.is_some());
+                    taken.check_headers(&webhooks, named).map(|()| Self(message))
+                }
                 Err(_) if serde_json::from_slice::<serde::de::IgnoredAny>(bare(&taken.body)).is_ok() => {
                     Err(Reason::Form)
                 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, FromRequestParts as _, Request};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -17,7 +18,9 @@ use super::authenticator::{Authenticator, Verdict, VerifyRequest};
 use super::body;
 use super::presented::{original_uri, secret_of};
 use super::rejection::{Alarm, Reason, Refusal, Rejection};
+use crate::catalogue::Webhook;
 use crate::encryption::Key;
+use crate::webhook;
 
 /// How messages are received: who may send them, and within which limits. Cheap to clone.
 ///
@@ -178,6 +181,7 @@ pub(super) struct Admitted {
 pub(super) struct Taken {
     /// The JSON, in the clear.
     pub(super) body: Bytes,
+    headers: HeaderMap,
     pub(super) arrived: Timestamp,
     pub(super) place: OwnedSemaphorePermit,
 }
@@ -206,6 +210,25 @@ impl Admitted {
         }
         let plain = body::decompress(headers, raw, max)?;
         let body = body::decrypt(headers, plain, settings.key.as_ref())?;
-        Ok(Taken { body, arrived, place })
+        Ok(Taken { body, headers: parts.headers, arrived, place })
+    }
+}
+
+impl Taken {
+    /// Whether the headers that repeat a value of a message say the same as it.
+    pub(super) fn check_headers(&self, webhooks: &[&'static Webhook], named: bool) -> Result<(), Reason> {
+        if webhooks.iter().all(|webhook| webhook.header.is_none()) {
+            return Ok(());
+        }
+        for (header, value) in webhook::repeated(webhooks, named, &self.body) {
+            let mut all = self.headers.get_all(header.name).iter();
+            let (Some(sent), None) = (all.next(), all.next()) else {
+                return Err(Reason::HeaderMissing(header.name));
+            };
+            if value.is_none_or(|value| value.as_bytes() != sent.as_bytes().trim_ascii()) {
+                return Err(Reason::HeaderDiffers(header.name));
+            }
+        }
+        Ok(())
     }
 }

@@ -35,6 +35,11 @@ impl IntoResponse for Rejection {
         if self.reason.leaves_body() {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
+        if self.status == StatusCode::UNAUTHORIZED {
+            // HTTP wants a word of how to come in: by the secret in the path.
+            let challenge = HeaderValue::from_static("Secret realm=\"webhooks\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
         response
     }
 }
@@ -94,6 +99,12 @@ pub enum Reason {
     /// It is not JSON (400).
     #[error("the body is not JSON")]
     NotJson,
+    /// The header that repeats a value of the message is not there, or more than once (400).
+    #[error("the header {0}, which repeats a value of the message, is missing")]
+    HeaderMissing(&'static str),
+    /// The header has another value than the message (400).
+    #[error("the header {0} has another value than the message")]
+    HeaderDiffers(&'static str),
     /// It is JSON, and not of the struct that a route of yours takes (422).
     #[error("the body has a message of another form")]
     Form,
@@ -122,7 +133,11 @@ impl Reason {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Encoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Broken | Self::Undecryptable | Self::NotJson => StatusCode::BAD_REQUEST,
+            Self::Broken
+            | Self::Undecryptable
+            | Self::NotJson
+            | Self::HeaderMissing(_)
+            | Self::HeaderDiffers(_) => StatusCode::BAD_REQUEST,
             Self::Form => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Panicked | Self::Setup => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -142,6 +157,8 @@ impl Reason {
             | Self::Key
             | Self::Undecryptable
             | Self::NotJson
+            | Self::HeaderMissing(_)
+            | Self::HeaderDiffers(_)
             | Self::Form
             | Self::Storing
             | Self::Panicked => false,
@@ -164,6 +181,8 @@ impl Reason {
             | Self::Key
             | Self::Undecryptable
             | Self::NotJson
+            | Self::HeaderMissing(_)
+            | Self::HeaderDiffers(_)
             | Self::Form
             | Self::Storing
             | Self::Panicked => Alarm::Warning,

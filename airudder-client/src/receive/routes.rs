@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{RawPathParams, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use tracing::Instrument as _;
@@ -268,7 +268,15 @@ async fn receive<E: AnyEvent>(
         let taken = shared.take(name.unwrap_or_default(), request).await;
         let response = match taken {
             Ok(()) => Acknowledged.into_response(),
-            Err(reason) => shared.receiver.refused(reason).into_response(),
+            Err(reason) => {
+                let mut response = shared.receiver.refused(reason).into_response();
+                if reason == Reason::Method
+                    && let Some(allowed) = shared.methods(name.unwrap_or_default())
+                {
+                    response.headers_mut().insert(header::ALLOW, allowed);
+                }
+                response
+            }
         };
         tracing::Span::current().record("http.response.status_code", response.status().as_u16());
         response
@@ -278,6 +286,15 @@ async fn receive<E: AnyEvent>(
 }
 
 impl<E: AnyEvent> Shared<E> {
+    /// The HTTP methods of the webhooks of a URL.
+    fn methods(&self, name: &str) -> Option<HeaderValue> {
+        let webhooks = &self.targets.get(name)?.webhooks;
+        let mut methods: Vec<&str> = webhooks.iter().map(|webhook| webhook.method.as_str()).collect();
+        methods.sort_unstable();
+        methods.dedup();
+        HeaderValue::try_from(methods.join(", ")).ok()
+    }
+
     async fn take(self: &Arc<Self>, name: &str, request: Request) -> Result<(), Reason> {
         let span = tracing::Span::current();
         let admitted = self.receiver.admit(request).await?;
@@ -293,6 +310,7 @@ impl<E: AnyEvent> Shared<E> {
         let message = E::__reader()
             .read_of(target.key, &target.webhooks, named, &taken.body)
             .map_err(|_| Reason::NotJson)?;
+        taken.check_headers(&target.webhooks, named)?;
         let unknown = message.events.iter().filter(|event| event.webhook().is_none()).count();
         span.record("messages", message.events.len()).record("unknown", unknown);
         let delivery = Delivery::new(name, message, taken.arrived);

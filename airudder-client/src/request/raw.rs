@@ -148,6 +148,7 @@ impl RawRequest {
             limits: self.core.settings.limits(self.timeout, 0),
             wants_file: false,
             any_answer: true,
+            needs_fields: false,
             needs_code: effect != Effect::Read,
             success: SuccessRule::Envelope,
             payload_required: false,

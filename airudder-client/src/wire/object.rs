@@ -139,11 +139,12 @@ fn read_object<'de, T: Struct, A: MapAccess<'de>>(
                     false => value.read_field(index, &mut map),
                     true => read_by_itself(value, index, &mut map),
                 };
-                match read {
-                    Ok(None) => {}
-                    Ok(Some(unreadable)) => keep_unreadable(value, index, unreadable)?,
-                    Err(error) => return Err(within_key(T::FIELDS[index].wire, &error)),
-                }
+                let kept = match read {
+                    Ok(None) => Ok(()),
+                    Ok(Some(unreadable)) => keep_unreadable(value, index, unreadable),
+                    Err(error) => Err(error),
+                };
+                kept.map_err(|error| within_key(T::FIELDS[index].wire, &error))?;
             }
             Found::Unknown(Some(name)) => {
                 let unknown = map.next_value()?;
@@ -186,11 +187,8 @@ fn keep_unreadable<T: Struct, E: serde::de::Error>(
     index: usize,
     unreadable: Value,
 ) -> Result<(), E> {
-    let wire = T::FIELDS[index].wire;
-    match value.extra_mut() {
-        Some(extra) => put(extra, wire.to_owned(), unreadable),
-        None => return Err(within_key(wire, &E::custom("expected another kind of value"))),
-    }
+    let Some(extra) = value.extra_mut() else { return Err(E::custom("expected another kind of value")) };
+    put(extra, T::FIELDS[index].wire.to_owned(), unreadable);
     Ok(())
 }
 

@@ -150,10 +150,12 @@ fn block(text: &str, node: &SyntaxNode) -> Option<Edit> {
     let (holder, indent) = holder(text, node)?;
     let separator = format!("\n{}", " ".repeat(indent));
     let lines = entries.join(&separator);
-    match holder {
-        _ if entries.is_empty() => None,
-        SyntaxKind::BLOCK_SEQ_ENTRY => Some((range, lines)),
-        _ => {
+    if entries.is_empty() {
+        return None;
+    }
+    match holder == SyntaxKind::BLOCK_SEQ_ENTRY {
+        true => Some((range, lines)),
+        false => {
             Some((text[..range.start].trim_end_matches(' ').len()..range.end, format!("{separator}{lines}")))
         }
     }

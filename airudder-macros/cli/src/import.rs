@@ -70,8 +70,13 @@ pub fn import(
     call::check_version(&root)?;
     let call = call::find_call(&root)?;
     let taken = section::taken_names(section.as_ref(), request)?;
-    let mut lowering =
-        Lowering { root: &root, reader: Reader::new(&root, taken), key: String::new(), notes: Vec::new() };
+    let mut lowering = Lowering {
+        root: &root,
+        reader: Reader::new(&root, taken),
+        key: String::new(),
+        secured: false,
+        notes: Vec::new(),
+    };
     let entry = lowering.entry(&call, &request.key)?;
     if let Some(other) = section.as_ref().and_then(|section| section::same_call(section, &entry, request)) {
         let twin = format!("{}.{other}", request.section);
@@ -81,7 +86,7 @@ pub fn import(
         );
     }
     notes.extend(whole::of_document(&root));
-    notes.extend(whole::of_answers(&lowering.reader));
+    notes.extend(whole::of_all(&lowering.reader));
     let mut composition = Composition {
         head: head(request, &notes, &entry.notes),
         around: format!("section: {}\ntitle: t\nfamily: cloud\n", request.section),
@@ -111,6 +116,12 @@ pub fn import_all(document: &str, request: &AllRequest) -> Result<Imported, Impo
     call::check_version(&root)?;
     let (text, notes) = whole::import(&root, request, notes)?;
     Ok(Imported { text, notes })
+}
+
+/// The family to which the hosts of a document belong, where one does.
+pub fn family_of(document: &str) -> Option<String> {
+    let root = reading::parse(document, &mut Vec::new()).ok()?;
+    section::family_of(&paths::hosts(&root))
 }
 
 /// What stands above an entry.

@@ -3,6 +3,7 @@
 //! whole specs. The program is `airudder-spec`.
 
 #![forbid(unsafe_code)]
+#![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod evidence;
 pub mod export;

@@ -92,9 +92,9 @@ enum Command {
         /// Also print an entry that the section has already.
         #[arg(long)]
         again: bool,
-        /// The family of the new section's endpoints.
-        #[arg(long, default_value = "cloud", requires = "all")]
-        family: String,
+        /// The family of the new section's endpoints; default: that of the document's host, else `cloud`.
+        #[arg(long, requires = "all")]
+        family: Option<String>,
         /// Write the new section to this file, which must not be there yet.
         #[arg(long, requires = "all")]
         out: Option<PathBuf>,
@@ -132,7 +132,11 @@ fn run(spec: Option<&Path>, command: Command) -> Result<ExitCode, String> {
             import_fragment(spec, &file, import::Request { section, key, page, again })
         }
         Command::Import { file, section, key: None, page, family, out, .. } => {
-            import_document(spec, &file, import::AllRequest { section, family, page }, out.as_deref())
+            let document = read_page(&file)?;
+            let family =
+                family.or_else(|| import::family_of(&document)).unwrap_or_else(|| "cloud".to_owned());
+            let request = import::AllRequest { section, family, page };
+            import_document(spec, &file, &document, &request, out.as_deref())
         }
     }
 }
@@ -254,20 +258,21 @@ fn import_fragment(spec: Option<&Path>, file: &Path, request: import::Request) -
 fn import_document(
     spec: Option<&Path>,
     file: &Path,
-    request: import::AllRequest,
+    document: &str,
+    request: &import::AllRequest,
     out: Option<&Path>,
 ) -> Result<ExitCode, String> {
-    let document = read_page(file)?;
-    if let Some(path) = section_file(spec, &request.section)? {
-        return Err(format!(
-            "{} is there already: `--all` makes a new section, choose another name",
-            path.display()
-        ));
-    }
+    let there = section_file(spec, &request.section)?;
     let imported =
-        import::import_all(&document, &request).map_err(|error| format!("{}: {error}", file.display()))?;
+        import::import_all(document, request).map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut text = imported.text;
+    if let Some(there) = there {
+        let note = format!("{} is there already: this is a draft to compare it with", there.display());
+        eprintln!("note: {note}");
+        text.insert_str(0, &format!("# {note}\n"));
+    }
     tell(&imported.notes);
-    let text = format::format(&imported.text).unwrap_or(imported.text);
+    let text = format::format(&text).unwrap_or(text);
     let Some(out) = out else { return Ok(print(&text)) };
     let written = std::fs::File::create_new(out).and_then(|mut file| file.write_all(text.as_bytes()));
     match written {

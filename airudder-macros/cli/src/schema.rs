@@ -46,7 +46,7 @@ fn sorted(value: Value) -> Value {
             Value::Object(entries.into_iter().map(|(key, value)| (key, sorted(value))).collect())
         }
         Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
-        other => other,
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => other,
     }
 }
 
@@ -123,7 +123,9 @@ impl Writer {
                 schema.insert("description".to_owned(), json!(key.doc));
                 Value::Object(schema)
             }
-            _ => json!({ "description": key.doc }),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                json!({ "description": key.doc })
+            }
         }
     }
 
@@ -180,10 +182,7 @@ fn type_name() -> Value {
 
 /// The form of free keys that become Rust names.
 fn names_pattern(inner: &Shape) -> &'static str {
-    match inner {
-        Shape::Object(object) if matches!(object.id, ObjectId::Id | ObjectId::Enum | ObjectId::Struct) => {
-            "^[A-Z][A-Za-z0-9]*$"
-        }
-        _ => "^[a-z][a-z0-9_]*$",
-    }
+    let is_type = matches!(inner, Shape::Object(object)
+        if matches!(object.id, ObjectId::Id | ObjectId::Enum | ObjectId::Struct));
+    if is_type { "^[A-Z][A-Za-z0-9]*$" } else { "^[a-z][a-z0-9_]*$" }
 }

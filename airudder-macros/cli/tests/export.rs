@@ -157,6 +157,7 @@ fn field(spec: &Spec, field: &Field, is_sent: bool, depth: usize) -> String {
                 Constraint::Before(wire) => write!(text, " before={wire}"),
                 Constraint::SameDay(wire) => write!(text, " same_day_as={wire}"),
                 Constraint::NotPast => write!(text, " not_past"),
+                Constraint::Schema(profile) => write!(text, " schema_profile={profile:?}"),
             };
         }
     }

@@ -77,10 +77,10 @@ fn every_fragment_gives_the_text_that_was_reviewed() {
 fn nested_lists_nullable_and_orders() {
     let (text, endpoint) = endpoint("create_plan");
     let names: Vec<&str> = endpoint.request.iter().map(|f| f.name.as_str()).collect();
-    assert_eq!(names, ["plan_name", "start_date", "rounds", "budget"]);
+    assert_eq!(names, ["x_trace_id", "plan_name", "start_date", "rounds", "budget"]);
     assert_eq!(endpoint.effect, Effect::Changes);
     assert_eq!(endpoint.entry.evidence, Evidence::Assumed);
-    assert!(!endpoint.request[1].required, "null stands for it");
+    assert!(!endpoint.request[2].required, "null stands for it");
     has(
         &text,
         &[

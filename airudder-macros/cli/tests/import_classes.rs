@@ -5,7 +5,7 @@ use airudder_codegen::load::Loaded;
 use airudder_spec::import::{Request, decode, import};
 use airudder_spec::lint;
 
-const CLASSES: [(&str, &str); 18] = [
+const CLASSES: [(&str, &str); 20] = [
     ("choices", include_str!("fragments/classes/choices.yaml")),
     ("constants", include_str!("fragments/classes/constants.yaml")),
     ("directions", include_str!("fragments/classes/directions.yaml")),
@@ -13,11 +13,13 @@ const CLASSES: [(&str, &str); 18] = [
     ("enums", include_str!("fragments/classes/enums.yaml")),
     ("files", include_str!("fragments/classes/files.yaml")),
     ("forms", include_str!("fragments/classes/forms.yaml")),
+    ("headers", include_str!("fragments/classes/headers.yaml")),
     ("limits", include_str!("fragments/classes/limits.yaml")),
     ("merge", include_str!("fragments/classes/merge.yaml")),
     ("names", include_str!("fragments/classes/names.yaml")),
     ("nullable", include_str!("fragments/classes/nullable.yaml")),
     ("page", include_str!("fragments/classes/page.md")),
+    ("pages", include_str!("fragments/classes/pages.yaml")),
     ("parameters", include_str!("fragments/classes/parameters.yaml")),
     ("recursion", include_str!("fragments/classes/recursion.yaml")),
     ("refinement", include_str!("fragments/classes/refinement.yaml")),

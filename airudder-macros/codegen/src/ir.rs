@@ -11,7 +11,7 @@ pub use entry::{
     Webhook,
 };
 pub use family::{Auth, CredentialVariables, Envelope, ErrorRow, ErrorTable, Family, RefusalForm};
-pub use types::{Constraint, Enum, EnumValue, Field, Id, Struct, Type, TypeRef, Types};
+pub use types::{Constraint, Enum, EnumValue, Field, Id, SchemaProfile, Struct, Type, TypeRef, Types};
 
 /// A whole spec.
 #[derive(Debug, Default)]

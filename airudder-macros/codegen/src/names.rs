@@ -239,3 +239,40 @@ pub fn problem_with_variant(name: &str) -> Option<String> {
         "it does not start with a letter, or has characters other than letters and digits".to_owned()
     })
 }
+
+/// Headers that the client or HTTP itself sets.
+const OWN_HEADERS: &[&str] = &[
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "cookie",
+    "expect",
+    "host",
+    "is-encrypted",
+    "signed",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "x-airudder-sign",
+    "x-airudder-sign-key",
+];
+
+/// Why a text cannot be the name of a header of the spec's, with a remedy.
+pub fn problem_with_header(name: &str) -> Option<(String, &'static str)> {
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    if name.is_empty() || !name.chars().all(is_token) {
+        return Some((
+            format!("`{name}` cannot name an HTTP header"),
+            "names of headers are letters, digits and hyphens, such as `Idempotency-Key`",
+        ));
+    }
+    OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()).then(|| {
+        (format!("the client sets the header `{name}` itself"), "leave it out: `auth` and `body` decide it")
+    })
+}

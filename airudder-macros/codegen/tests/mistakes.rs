@@ -36,6 +36,9 @@ impl Case {
     }
 }
 
+/// A field that nothing needs.
+const DAY: &str = "day: {wire: Day, type: date, max_days_ahead: 5}";
+
 fn case(name: &'static str) -> Case {
     Case { name, edits: Vec::new(), says: "", helps: "" }
 }
@@ -816,6 +819,27 @@ fn cases() -> Vec<Case> {
         case("not_past_of_no_day")
             .edit("tasks.yaml", "Action, type: string,", "Action, type: string, ¦not_past: true,")
             .says("`not_past` does not fit the type `string`", "times with a day"),
+        case("schema_profile_of_text")
+            .edit(
+                "tasks.yaml",
+                "Action, type: string,",
+                "Action, type: string, ¦schema_profile: {types: [string]},",
+            )
+            .says("`schema_profile` does not fit the type `string`", "it is for `json_schema`"),
+        case("schema_profile_of_nothing")
+            .edit("tasks.yaml", DAY, "form: {type: json_schema, schema_profile: {types: ¦[]}}")
+            .says("`types` allows no property at all", "such as `[string, boolean]`"),
+        case("schema_profile_of_no_type")
+            .edit("tasks.yaml", DAY, "form: {type: json_schema, schema_profile: {types: [¦text]}}")
+            .says("`text`", "string"),
+        case("example_outside_of_its_profile")
+            .edit(
+                "tasks.yaml",
+                DAY,
+                "form: {type: json_schema, schema_profile: {types: [string]}, example: ¦{type: object, \
+                 properties: {a: {type: object}}}}",
+            )
+            .says("must have one `type` of string, in its property `a`", "fix the example"),
         case("mirror_of_another_type")
             .edit("tasks.yaml", "max_days_ahead: 5", "max_days_ahead: 5, mirror: ¦start_time")
             .says("`mirror: start_time` takes over a value of another type", "of one type"),

@@ -1,6 +1,6 @@
 //! Fields: what they hold and what their values must satisfy.
 
-use crate::{Code, EnumForm, Evidence, FieldPlace, JsonType, Limit, Problem, Scalar};
+use crate::{Code, EnumForm, Evidence, FieldPlace, JsonType, Limit, Problem, Scalar, SchemaProfile};
 
 /// One field of a request, a response or a webhook.
 #[derive(Debug, Clone, Copy)]
@@ -126,4 +126,6 @@ pub enum Constraint {
     SameDay(&'static str),
     /// Not in the past when it is sent.
     NotPast,
+    /// A JSON Schema of this form.
+    Schema(&'static SchemaProfile<'static>),
 }

@@ -23,6 +23,7 @@ mod text;
 #[macro_use]
 mod words;
 mod problem;
+mod profile;
 mod vocabulary;
 
 pub use code::{Code, Word};
@@ -34,6 +35,7 @@ pub use family::{Categories, CredentialVariables, Envelope, FamilyInfo, RefusalF
 pub use field::{Constraint, EnumInfo, Field, Kind, StructInfo};
 pub use format::{has_pattern, is_on_calendar, is_phone};
 pub use problem::{Category, Problem};
+pub use profile::{JsonView, SchemaProblem, SchemaProfile};
 pub use table::{Discriminator, ErrorRow, Webhook, WebhookHeader};
 pub use text::loosely_equal;
 pub use vocabulary::{

@@ -57,7 +57,8 @@ pub struct Discriminator {
     pub value: &'static str,
 }
 
-/// A header of a webhook that repeats a value of the message.
+/// A header of a webhook that repeats a value of the message. Where it is missing or says something else the
+/// message is not the vendor's, or not whole: the client's router answers 400.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WebhookHeader {
     /// Name of the header.

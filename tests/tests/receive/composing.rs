@@ -207,7 +207,7 @@ async fn webhooks_are_named_by_their_struct_by_key_and_by_section() {
         let (kept, mut served) = (Kept::default(), BTreeSet::new());
         let serving = Serving::start(routes.router(kept).unwrap()).await;
         for webhook in WEBHOOKS {
-            if serving.post(&format!("/{SECRET}/{}", webhook.key), "{}").await == 200 {
+            if serving.post(&format!("/{SECRET}/{}", webhook.key), "{}").await != 404 {
                 served.insert(webhook.key);
             }
         }

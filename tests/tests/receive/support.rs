@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use airudder_client::Value;
+use airudder_client::catalogue::WEBHOOKS;
 use airudder_client::receive::{Authenticator, Delivery, Inbox, InboxFuture, Receiver, Secret, Server};
+use airudder_simulator::sample;
 use axum::Router;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -72,7 +74,7 @@ impl Serving {
         format!("http://{}{path}", self.address)
     }
 
-    /// Sends a body, as the vendor does.
+    /// Sends a body, as the vendor does: with the headers that repeat values of the samples.
     pub(crate) async fn post(&self, path: &str, body: impl Into<Vec<u8>>) -> u16 {
         self.send(path, &[], body).await
     }
@@ -81,6 +83,14 @@ impl Serving {
         let mut request = self.http.post(self.url(path)).header("Content-Type", "application/json");
         for (name, value) in headers {
             request = request.header(*name, *value);
+        }
+        for webhook in WEBHOOKS {
+            let Some(header) = webhook.header.filter(|own| !headers.iter().any(|(n, _)| n == &own.name))
+            else {
+                continue;
+            };
+            let value = sample::payload(webhook)[header.key].clone();
+            request = request.header(header.name, value.as_str().expect("it is text"));
         }
         let answer = request.body(body.into()).send().await.expect("there is an answer");
         let status = answer.status().as_u16();

@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use airudder_client::Value;
+use airudder_client::calle::CallFinished;
 use airudder_client::catalogue::{WEBHOOKS, Webhook};
 use airudder_client::encryption::{self, Key};
+use airudder_client::receive::{Acknowledged, Received, Refusal};
 use airudder_client::webhook::{self, Event};
 use airudder_simulator::sample;
 use axum::Router;
+use axum::routing::post;
 use futures_util::future::join_all;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -350,4 +353,80 @@ async fn each_of_100_mb_is_refused_before_it_was_read() {
     }
     assert!(kept.take().is_empty());
     log.hides_everything();
+}
+
+/// The header that repeats a value of the message is there, once, and says the same as it.
+#[tokio::test]
+async fn a_header_that_repeats_a_value_is_there_and_says_the_same() {
+    let (kept, log) = (Kept::default(), Log::default());
+    let _catching = log.catch();
+    let names: Vec<&str> = WEBHOOKS.iter().map(|webhook| webhook.key).collect();
+    let routes = receiver().routes().all().shared("all", names);
+    let serving = Serving::start(routes.router(kept.clone()).unwrap()).await;
+    let own = Router::new()
+        .route("/{secret}/struct", post(|_: Received<CallFinished>| async { Acknowledged }))
+        .route("/{secret}/event", post(|_: Received<Event>| async { Acknowledged }))
+        .with_state(receiver());
+    let own = Serving::start(own).await;
+    let repeats: Vec<_> = WEBHOOKS.iter().filter_map(|webhook| Some((*webhook, webhook.header?))).collect();
+    assert!(!repeats.is_empty());
+    for (webhook, header) in repeats {
+        let json = message(webhook);
+        let id = json[header.key].as_str().expect("it is text").to_owned();
+        let mut other = json.clone();
+        other[header.key] = "evt_other".into();
+        let mut without = json.clone();
+        without.as_object_mut().unwrap().remove(header.key);
+        let list = serde_json::json!([json, other]);
+        let urls = [
+            serving.url(&path(webhook)),
+            serving.url(&format!("/{SECRET}/all")),
+            own.url(&format!("/{SECRET}/struct")),
+            own.url(&format!("/{SECRET}/event")),
+        ];
+        for url in &urls {
+            for (what, values, body, status) in [
+                ("the same", vec![id.as_str()], &json, 200),
+                ("none", vec![], &json, 400),
+                ("nothing", vec![""], &json, 400),
+                ("another", vec!["evt_other"], &json, 400),
+                ("two", vec![id.as_str(), id.as_str()], &json, 400),
+                ("that of another message", vec![id.as_str()], &other, 400),
+                ("one that the message lacks", vec![id.as_str()], &without, 400),
+                ("that of one of two messages", vec![id.as_str()], &list, 400),
+            ] {
+                let request = crate::support::http().post(url).body(body.to_string());
+                let request =
+                    values.iter().fold(request, |request, value| request.header(header.name, *value));
+                let answer = request.send().await.unwrap();
+                assert_eq!(answer.status().as_u16(), status, "{what}: {url}");
+            }
+        }
+        assert_eq!(kept.take().len(), 2, "one at each URL of the router");
+        // What is of no known form is held to it where nothing else comes to the URL.
+        for (path, status) in [(path(webhook), 400), (format!("/{SECRET}/all"), 200)] {
+            let request = crate::support::http().post(serving.url(&path)).body(r#"{"a": "stranger"}"#);
+            assert_eq!(request.send().await.unwrap().status().as_u16(), status, "{path}");
+        }
+        kept.take();
+        for said in ["is missing", "has another value than the message"] {
+            assert!(log.text().contains(&format!("the header {}", header.name)), "{said}");
+            assert!(log.text().contains(said), "{said}");
+        }
+        assert!(!log.text().contains(&id), "what the header says is not logged");
+    }
+    log.hides_everything();
+}
+
+/// HTTP wants a word of how to come in, and of the methods that there are.
+#[tokio::test]
+async fn refusals_say_what_http_wants_them_to_say() {
+    let routes = receiver().refuse_with(Refusal::Unauthorized).routes().all();
+    let serving = Serving::start(routes.router(Kept::default()).unwrap()).await;
+    let http = crate::support::http();
+    let answer = http.post(serving.url("/a-wrong-secret/collection.call_finished")).send().await.unwrap();
+    assert_eq!(answer.status(), 401);
+    assert!(answer.headers().contains_key("www-authenticate"));
+    let answer = http.get(serving.url(&path(WEBHOOKS[0]))).send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), &answer.headers()["allow"]), (405, &"POST".parse().unwrap()));
 }

@@ -168,9 +168,6 @@ pub(crate) fn create(world: &mut World, call: &Call<'_>) -> Handled {
     }
     check_closed(call)?;
     let schema = call.input.get("result_schema").cloned().unwrap_or_default();
-    if let Some(problem) = json_schema::flat_problem(&schema) {
-        return Err(refuse("result_schema_invalid", problem));
-    }
     if let Some(url) = call.text(&["webhook_url"])
         && !url.starts_with("https://")
         && webhooks::callback(&url).is_none()
@@ -293,6 +290,9 @@ fn the_goal() -> Value {
 
 pub(crate) fn goals(_: &mut World, call: &Call<'_>) -> Handled {
     let list = match call.text(&["after"]).as_deref() {
+        None if call.input.contains_key("after") => {
+            return Err(refuse("invalid_request", "the cursor is empty"));
+        }
         None => vec![the_goal()],
         Some(GOAL) => Vec::new(),
         Some(_) => return Err(refuse("invalid_request", "the cursor is not known")),

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use airudder_client::catalogue::{Auth, Code, Effect, Endpoint, FAMILIES, Problem, ResponseKind, TokenAuth};
+use airudder_client::catalogue::{
+    Auth, Code, Effect, Endpoint, FAMILIES, FamilyInfo, Problem, ResponseKind, TokenAuth,
+};
 use airudder_client::encryption;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -16,6 +18,7 @@ use crate::endpoints::call::{Call, Handled, HandlerReply};
 use crate::endpoints::failure::{Failure, family, field_code, invalid_code};
 use crate::fixture::Fixture;
 use crate::http::audio::{Archive, wav};
+use crate::http::authorization::{authorize, challenge, text, token_code};
 use crate::http::canned;
 use crate::http::decode::{Decoded, Incoming};
 use crate::http::faults::Fault;
@@ -47,13 +50,21 @@ pub(crate) async fn handle(shared: &Arc<Shared>, request: Request) -> (Response<
     let (candidates, in_path) = match shared.routes.find(head.method.as_str(), head.uri.path()) {
         Ok((candidates, in_path)) => (shared.of_business_line(candidates), in_path),
         Err(problem) => {
-            let (status, message) = match problem {
-                NotRouted::NoPath => (StatusCode::NOT_FOUND, "no endpoint has this path"),
-                NotRouted::OtherMethod => {
-                    (StatusCode::METHOD_NOT_ALLOWED, "no endpoint of this path has this method")
+            let mut response = match &problem {
+                NotRouted::NoPath => {
+                    reject(shared, &head, StatusCode::NOT_FOUND, "no endpoint has this path")
+                }
+                NotRouted::OtherMethod(_) => {
+                    let message = "no endpoint of this path has this method";
+                    reject(shared, &head, StatusCode::METHOD_NOT_ALLOWED, message)
                 }
             };
-            return (reject(shared, &head, status, message), Finish::Whole);
+            if let NotRouted::OtherMethod(methods) = problem
+                && let Ok(allowed) = HeaderValue::try_from(methods.join(", "))
+            {
+                response.headers_mut().insert(header::ALLOW, allowed);
+            }
+            return (response, Finish::Whole);
         }
     };
     let Ok(body) = axum::body::to_bytes(body, MAX_REQUEST).await else {
@@ -78,10 +89,19 @@ pub(crate) async fn handle(shared: &Arc<Shared>, request: Request) -> (Response<
     (reply.into_response(), finish)
 }
 
-/// The answer to a request that is for no endpoint.
+/// The answer to a request that is for no endpoint, in the form of the family that its path belongs to.
 fn reject(shared: &Shared, head: &Parts, status: StatusCode, message: &str) -> Response<Body> {
     shared.log().answered(logged(None, head, status.as_u16(), None));
-    Reply::plain(status, message).into_response()
+    let path = head.uri.path();
+    let of_path = |family: &&FamilyInfo| family.paths.iter().any(|start| path.starts_with(start));
+    match FAMILIES.iter().filter(of_path).find_map(|family| Some((family, family.refusal?))) {
+        Some((family, form)) => {
+            let not_found = family.categories.not_found.first().filter(|_| status == StatusCode::NOT_FOUND);
+            let code = not_found.copied().or(family.invalid_code).unwrap_or(Code::Number(400));
+            Reply::refusal(&form, code, status, message).into_response()
+        }
+        None => Reply::plain(status, message).into_response(),
+    }
 }
 
 fn logged(endpoint: Option<&'static str>, head: &Parts, status: u16, code: Option<Code>) -> Logged {
@@ -166,6 +186,11 @@ fn respond(
         });
     }
     drop(world);
+    if reply.status == StatusCode::UNAUTHORIZED
+        && let Some(challenge) = challenge(endpoint)
+    {
+        reply.headers.push((header::WWW_AUTHENTICATE, challenge));
+    }
     if let Some(key) = key {
         reply.encrypt(key);
     }
@@ -326,42 +351,6 @@ fn recording_reply(
     Reply::success(endpoint, json!({"link": world.link(&recording.name)}), request_id)
 }
 
-/// Whether the request may be answered at all.
-fn authorize(
-    shared: &Shared,
-    world: &World,
-    endpoint: &'static Endpoint,
-    headers: &HeaderMap,
-) -> Result<(), Failure> {
-    match endpoint.auth {
-        Auth::None => Ok(()),
-        Auth::Bearer => {
-            let key =
-                text(headers, header::AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer "));
-            let good = match &shared.credentials {
-                Some((good, _)) => key == Some(good.as_str()),
-                None => key.is_some_and(|key| !key.is_empty()),
-            };
-            if good { Ok(()) } else { Err(Failure::unauthorized(token_code(endpoint))) }
-        }
-        Auth::Token(auth) => {
-            // Token is documented; Bearer is what one public client sends.
-            let token = text(headers, header::AUTHORIZATION.as_str())
-                .and_then(|value| value.strip_prefix("Token ").or_else(|| value.strip_prefix("Bearer ")));
-            let good = token.is_some_and(|token| world.tokens.accepts(auth.endpoint.key, token, world.now));
-            if good { Ok(()) } else { Err(Failure::unauthorized(token_code(endpoint))) }
-        }
-        Auth::Signature => {
-            let there =
-                ["X-AIRudder-Sign", "X-AIRudder-Sign-Key"].iter().all(|name| headers.contains_key(*name));
-            let mut failure = Failure::unauthorized(token_code(endpoint));
-            "the headers X-AIRudder-Sign and X-AIRudder-Sign-Key are missing"
-                .clone_into(&mut failure.message);
-            if there { Ok(()) } else { Err(failure) }
-        }
-    }
-}
-
 /// The key that makes a repeated call the same call.
 fn idempotency_key<'a>(endpoint: &Endpoint, headers: &'a HeaderMap) -> Result<Option<&'a str>, Failure> {
     let Some(idempotency) = endpoint.idempotency else { return Ok(None) };
@@ -390,11 +379,6 @@ fn conflict(endpoint: &Endpoint) -> Failure {
 /// The code in an answer that was given.
 fn code_of(value: &Value) -> Option<Code> {
     value.as_i64().map(Code::Number).or_else(|| value.as_str().map(Code::from_text))
-}
-
-/// The code for a bad token; 401 where the family has none of its own (made up).
-fn token_code(endpoint: &Endpoint) -> Code {
-    family(endpoint).token_codes.first().copied().unwrap_or(Code::Number(401))
 }
 
 /// How tokens are asked for, if this is the endpoint that gives them.
@@ -455,8 +439,4 @@ pub(crate) fn file(shared: &Shared, request: &Request) -> Response<Body> {
         }
         None => Reply::plain(StatusCode::NOT_FOUND, "there is no such recording").into_response(),
     }
-}
-
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok()
 }

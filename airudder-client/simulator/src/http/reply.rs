@@ -63,6 +63,11 @@ impl Reply {
         reply
     }
 
+    /// A refusal that is of no endpoint, in the form of a family without an envelope.
+    pub(crate) fn refusal(form: &RefusalForm, code: Code, status: StatusCode, message: &str) -> Self {
+        written(form, code, None, Map::new(), status, message)
+    }
+
     pub(crate) fn file(content: Content, name: &str) -> Self {
         let mut reply = Self::new(StatusCode::OK, content);
         if let Ok(value) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
@@ -134,7 +139,23 @@ fn refused(endpoint: &Endpoint, form: &RefusalForm, failure: &Failure) -> Reply 
     let rows = || ERROR_CODES.iter().chain(endpoint.own_codes);
     let of_code = |code: Code| rows().find(|row| row.family == endpoint.family && row.code == code);
     let (code, reason) = exact(endpoint, failure.code);
-    let mut details = (*failure.details).clone();
+    let of_row = of_code(failure.code).and_then(|row| StatusCode::from_u16(row.status?).ok());
+    let status = match failure.status {
+        StatusCode::OK => of_row.unwrap_or(StatusCode::BAD_REQUEST),
+        status => status,
+    };
+    written(form, code, reason, (*failure.details).clone(), status, &failure.message)
+}
+
+/// A refusal in this form.
+fn written(
+    form: &RefusalForm,
+    code: Code,
+    reason: Option<Code>,
+    mut details: Map<String, Value>,
+    status: StatusCode,
+    message: &str,
+) -> Reply {
     let mut body = Value::Object(Map::new());
     if let Some(path) = form.reason {
         let (object, key) = path.rsplit_once('.').unwrap_or(("", path));
@@ -147,13 +168,8 @@ fn refused(endpoint: &Endpoint, form: &RefusalForm, failure: &Failure) -> Reply 
     }
     put(&mut body, form.code, code_json(code));
     if let Some(path) = form.message {
-        put(&mut body, path, failure.message.as_str().into());
+        put(&mut body, path, message.into());
     }
-    let of_row = of_code(failure.code).and_then(|row| StatusCode::from_u16(row.status?).ok());
-    let status = match failure.status {
-        StatusCode::OK => of_row.unwrap_or(StatusCode::BAD_REQUEST),
-        status => status,
-    };
     let mut reply = Reply::new(status, Content::Json(body));
     reply.code = Some(code);
     reply.headers.push((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));

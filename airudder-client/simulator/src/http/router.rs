@@ -15,10 +15,10 @@ pub(crate) struct Routes {
 }
 
 /// Why no endpoint was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NotRouted {
-    /// The path is known, with other methods.
-    OtherMethod,
+    /// The path is known, with other methods: these.
+    OtherMethod(Vec<&'static str>),
     /// Nothing has this path.
     NoPath,
 }
@@ -95,7 +95,13 @@ impl Routes {
         };
         let found: Vec<_> =
             at_path.iter().copied().filter(|e| e.method.as_str().eq_ignore_ascii_case(method)).collect();
-        if found.is_empty() { Err(NotRouted::OtherMethod) } else { Ok((found, fields)) }
+        if found.is_empty() {
+            let mut methods: Vec<_> = at_path.iter().map(|endpoint| endpoint.method.as_str()).collect();
+            methods.sort_unstable();
+            methods.dedup();
+            return Err(NotRouted::OtherMethod(methods));
+        }
+        Ok((found, fields))
     }
 
     pub(crate) fn has(&self, key: &str) -> bool {

@@ -113,8 +113,24 @@ async fn paths_that_the_spec_does_not_have_are_not_found() {
     let lost = get("/service/cloud/nothing").await.unwrap();
     assert_eq!(lost.status(), 404);
     assert_eq!(lost.json::<Value>().await.unwrap()["code"], 404);
-    assert_eq!(get("/service/cloud/task").await.unwrap().status(), 405);
+    let other = get("/service/cloud/task").await.unwrap();
+    assert_eq!((other.status().as_u16(), &other.headers()["allow"]), (405, &"POST".parse().unwrap()));
     assert_eq!(talk.simulator.log().len(), 2);
+    // A family without an envelope refuses in its own form.
+    let other = get("/v2/calls").await.unwrap();
+    assert_eq!((other.status().as_u16(), &other.headers()["allow"]), (405, &"POST".parse().unwrap()));
+    assert_eq!(other.json::<Value>().await.unwrap()["error"]["code"], "invalid_request");
+    let lost = get("/v2/calls/a/b/c").await.unwrap();
+    assert_eq!(lost.status(), 404);
+    assert_eq!(lost.json::<Value>().await.unwrap()["error"]["code"], "not_found");
+    for (path, scheme) in [("/v1/goals", "Bearer"), ("/service/cloud/robot", "Token")] {
+        let refused = get(path).await.unwrap();
+        let challenge = refused.headers().get("www-authenticate").map(|value| value.to_str().unwrap());
+        assert!(challenge.is_some_and(|text| text.starts_with(scheme)), "{path}: {challenge:?}");
+    }
+    let key = talk.http.get(format!("{}/v1/goals?after=", talk.simulator.base_url()));
+    let key = key.header("Authorization", format!("bearer {}", Simulator::APP_KEY)).send().await.unwrap();
+    assert_eq!(key.status(), 400, "schemes have no case, and a cursor is not empty");
     assert!(Simulator::builder().override_path("no.such_key", "/x").start().await.is_err());
 }
 

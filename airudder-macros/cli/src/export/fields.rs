@@ -1,6 +1,6 @@
 //! Fields as properties and parameters.
 
-use airudder_codegen::ir::{Constraint, Field, Spec, Type};
+use airudder_codegen::ir::{Constraint, Field, SchemaProfile, Spec, Type};
 use airudder_model::{EnumForm, Limit, Scalar};
 
 use super::scalars::{self, Side};
@@ -105,6 +105,7 @@ fn limits(spec: &Spec, schema: &mut Map, field: &Field, side: Side, version: Ver
             Constraint::Before(wire) => map.put("x-before", wire),
             Constraint::SameDay(wire) => map.put("x-same-day-as", wire),
             Constraint::NotPast => map.put("x-not-past", true),
+            Constraint::Schema(profile) => map.put("x-schema-profile", schema_profile(profile)),
             Constraint::OneOf(values) => {
                 let values: Vec<Value> = values.iter().map(value).collect();
                 map.put(if side == Side::Sent { "enum" } else { "x-one-of" }, values);
@@ -170,4 +171,13 @@ fn typed(spec: &Spec, ty: &Type, text: &str) -> Value {
         Ok(number) if is_whole => number.into(),
         Ok(_) | Err(_) => text.into(),
     }
+}
+
+/// What a JSON Schema may say, as in the spec.
+fn schema_profile(profile: &SchemaProfile) -> Map {
+    Map::new()
+        .with("types", profile.types.clone())
+        .maybe("max_properties", profile.max_properties.map(i64::from))
+        .flag("closed", profile.closed)
+        .maybe("without", Some(profile.without.clone()).filter(|words| !words.is_empty()))
 }

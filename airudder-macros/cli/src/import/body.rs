@@ -114,6 +114,8 @@ impl<'a> Lowering<'a> {
             self.note(format!("the body: {note}"));
         }
         let has_fields = !all.fields.is_empty();
+        self.reader.optional_body |=
+            !entry.is_webhook && !body.flag_at("required") && all.fields.iter().any(|field| field.required);
         for mut field in all.fields {
             if entry.fields.iter().any(|f| f.wire == field.wire) {
                 self.note(format!(

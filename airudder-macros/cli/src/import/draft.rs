@@ -8,6 +8,8 @@ use serde_json::Value as Json;
 pub(super) enum Side {
     /// In the path or the query string: single values only.
     Query,
+    /// In a header of its own: single values only too.
+    Header,
     /// In a body that is a form: single values only too.
     Form,
     /// In a request's body.
@@ -23,6 +25,7 @@ impl Side {
     pub(super) fn of_single_values(self) -> Option<&'static str> {
         match self {
             Self::Query => Some("the query string"),
+            Self::Header => Some("the header"),
             Self::Form => Some("the form"),
             Self::Body | Self::Parts | Self::Answer => None,
         }
@@ -83,6 +86,8 @@ pub(super) struct Entry {
     pub(super) method: String,
     pub(super) method_known: bool,
     pub(super) body: Option<&'static str>,
+    /// The header whose key makes a repeated call the same call.
+    pub(super) idempotency: Option<Idempotency>,
     pub(super) deprecated: bool,
     /// What the call does, where the page says so in this language's words.
     pub(super) effect: Option<Effect>,
@@ -96,6 +101,43 @@ pub(super) struct Entry {
     pub(super) response_sample: Option<Sample>,
     /// What a person must look at.
     pub(super) notes: Vec<String>,
+}
+
+impl Entry {
+    /// An entry with nothing in it.
+    pub(super) fn new(key: &str) -> Self {
+        Self {
+            key: key.to_owned(),
+            is_webhook: false,
+            title: String::new(),
+            title_zh: None,
+            summary: String::new(),
+            paragraphs: Vec::new(),
+            path: None,
+            method: String::new(),
+            method_known: false,
+            body: None,
+            idempotency: None,
+            deprecated: false,
+            effect: None,
+            open: false,
+            by_status: false,
+            open_response: false,
+            fields: Vec::new(),
+            response: Response::Nothing,
+            request_sample: None,
+            response_sample: None,
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// The header of a key, ready to be written.
+pub(super) struct Idempotency {
+    pub(super) header: String,
+    pub(super) required: bool,
+    /// Most characters of a key, where the page says so.
+    pub(super) max_chars: Option<u32>,
 }
 
 /// An example, and why it is only a comment, if it is.

@@ -40,7 +40,7 @@ impl<'a> Reader<'a> {
             let own = self.flat(schema)?;
             let (left_out, why) = match side {
                 Side::Answer => (own.flag("writeOnly"), "only in requests"),
-                Side::Body | Side::Parts | Side::Query | Side::Form => {
+                Side::Body | Side::Parts | Side::Query | Side::Header | Side::Form => {
                     (own.flag("readOnly"), "only in answers")
                 }
             };
@@ -216,10 +216,12 @@ impl<'a> Reader<'a> {
         }
         if typed.nullable {
             match side {
-                Side::Query | Side::Form | Side::Body | Side::Parts if required => {
+                Side::Query | Side::Header | Side::Form | Side::Body | Side::Parts if required => {
                     notes.push("required on the page, and may be null: left out here for null".to_owned());
                 }
-                Side::Answer | Side::Query | Side::Form | Side::Body | Side::Parts => self.nulls = true,
+                Side::Answer | Side::Query | Side::Header | Side::Form | Side::Body | Side::Parts => {
+                    self.nulls = true;
+                }
             }
         }
         let mut doc = schema

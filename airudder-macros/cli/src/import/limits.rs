@@ -113,6 +113,9 @@ pub(super) fn limits(
     if flat.get("x-not-past").is_some_and(|node| matches!(node.value, Value::Flag(true))) {
         limits.push(("not_past", "true".to_owned()));
     }
+    if let Some(profile) = flat.get("x-schema-profile").filter(|_| ty == "json_schema") {
+        limits.push(("schema_profile", yaml::flow(&profile.to_json(), usize::MAX)));
+    }
     limits
 }
 

@@ -5,7 +5,7 @@ use airudder_model::Effect;
 
 use super::call::Call;
 use super::document::Node;
-use super::draft::{Entry, Response};
+use super::draft::{Entry, Field, Response};
 use super::error::ImportError;
 use super::paths;
 use super::samples;
@@ -26,11 +26,22 @@ const READ: &[&str] = &[
     "servers",
 ];
 
+/// Names, in small letters and without signs, of what asks for the next page.
+const CURSORS: &[&str] =
+    &["cursor", "after", "startingafter", "startafter", "pagetoken", "nexttoken", "continuation", "marker"];
+/// And of the key of an answer that has it.
+const NEXT: &[&str] =
+    &["nextcursor", "next", "nextpage", "nextpagetoken", "nexttoken", "endcursor", "cursor", "nextmarker"];
+/// And of the size of a page.
+const SIZES: &[&str] = &["limit", "size", "pagesize", "perpage", "count", "maxresults"];
+
 /// Makes drafts; what a person must look at is collected in their notes.
 pub(super) struct Lowering<'a> {
     pub(super) root: &'a Node,
     pub(super) reader: Reader<'a>,
     pub(super) key: String,
+    /// Whether calls of the document say how they authenticate.
+    pub(super) secured: bool,
     pub(super) notes: Vec<String>,
 }
 
@@ -53,26 +64,13 @@ impl<'a> Lowering<'a> {
         let method =
             call.method.clone().unwrap_or_else(|| if body.is_some() { "POST" } else { "GET" }.to_owned());
         let mut entry = Entry {
-            key: key.to_owned(),
             is_webhook: call.is_webhook,
-            title: String::new(),
-            title_zh: None,
-            summary: String::new(),
-            paragraphs: Vec::new(),
             path,
             method_known: call.method.is_some(),
-            body: None,
             deprecated: operation.flag_at("deprecated"),
             effect: operation.text_at("x-effect").as_deref().and_then(Effect::from_word),
-            open: false,
-            by_status: false,
-            open_response: false,
-            fields: Vec::new(),
-            response: Response::Nothing,
-            request_sample: None,
-            response_sample: None,
             method,
-            notes: Vec::new(),
+            ..Entry::new(key)
         };
         self.titles(&mut entry, operation);
         self.parameters(&mut entry, call, body.is_some(), &renamed)?;
@@ -91,9 +89,12 @@ impl<'a> Lowering<'a> {
                 self.note(format!("of the path the page says: {}", yaml::short(&text)));
             }
         }
+        entry.open |= operation.flag_at("x-open");
         if !call.is_webhook {
-            self.authentication(operation);
+            without_body(&mut entry, body.is_some());
+            self.cursor(&entry);
         }
+        self.authentication(call);
         self.reader.find_extensions(operation);
         for (key, _) in operation.entries() {
             if !READ.contains(&key.as_str()) && !key.starts_with("x-") {
@@ -103,28 +104,53 @@ impl<'a> Lowering<'a> {
         if let Some(sample) = entry.request_sample.as_mut().filter(|_| !call.is_webhook) {
             samples::complete(sample, &entry.fields, &self.reader.enums);
         }
-        entry.open |= operation.flag_at("x-open");
         entry.notes = std::mem::take(&mut self.notes);
         Ok(entry)
     }
 
-    /// What the call says of its authentication, where that is not what the document says.
-    fn authentication(&mut self, operation: &Node) {
-        let Some(own) = operation.get("security").filter(|own| self.root.get("security") != Some(own)) else {
+    /// What the call says of its authentication, where that is not what the document says of all.
+    fn authentication(&mut self, call: &Call<'a>) {
+        let (own, root) = (call.operation.get("security"), self.root.get("security"));
+        let names = own.map(ways).unwrap_or_default();
+        if call.is_webhook {
+            if !names.is_empty() {
+                self.note(format!(
+                    "the message shows who sends it by {} on the page: `signed` may be right",
+                    names.join(" or ")
+                ));
+            }
             return;
-        };
-        let schemes = |node: &Node| -> Vec<String> {
-            node.items()
-                .iter()
-                .flat_map(Node::entries)
-                .map(|(name, _)| format!("`{}`", yaml::short(name)))
-                .collect()
-        };
-        let names = schemes(own);
+        }
+        if own.is_some() && own == root || own.is_none() && (root.is_some() || !self.secured) {
+            return;
+        }
+        let all = self.root.get("components").and_then(|components| components.get("securitySchemes"));
+        let is_only = root.is_none() && all.is_some_and(|all| all.entries().len() == 1);
         if names.is_empty() {
             self.note("it goes without authentication on the page: `auth: none` may be right");
-        } else if self.root.get("security").is_some() {
-            self.note(format!("authentication of its own on the page: {}", names.join(", ")));
+        } else if !is_only || names.iter().any(|name| !name.ends_with('`')) {
+            self.note(format!("authentication of its own on the page: {}", names.join(" or ")));
+        }
+    }
+
+    /// Whether it looks as if the call gave a list in pages: a person must say so.
+    fn cursor(&mut self, entry: &Entry) {
+        let Response::Fields(answer) = &entry.response else { return };
+        let is = |names: &[&str], field: &Field| {
+            let plain: String = field.wire.chars().filter(char::is_ascii_alphanumeric).collect();
+            names.contains(&plain.to_lowercase().as_str())
+        };
+        let asked = entry.fields.iter().find(|field| is(CURSORS, field));
+        let next = answer.iter().find(|field| is(NEXT, field) && field.ty == "string");
+        let items = answer.iter().find(|field| field.ty.starts_with("list<"));
+        if let (Some(asked), Some(next), Some(items), "GET") = (asked, next, items, entry.method.as_str()) {
+            let size = entry.fields.iter().find(|field| is(SIZES, field) && field.ty == "integer");
+            let size = size.map(|size| format!(", size: {}", size.name)).unwrap_or_default();
+            self.note(format!(
+                "it seems to give a list in pages: `page: {{kind: cursor, cursor: {}, next: {}{size}, items: \
+                 {}}}` may be right",
+                asked.name, next.wire, items.wire
+            ));
         }
     }
 
@@ -159,6 +185,40 @@ impl<'a> Lowering<'a> {
 
     pub(super) fn parent(&self) -> String {
         names::pascal(&self.key)
+    }
+}
+
+/// The authentication of a call or a document: each way with what it asks for.
+pub(super) fn ways(security: &Node) -> Vec<String> {
+    let is_nothing = |way: &&Node| !way.has_entries();
+    if security.items().iter().all(|way| is_nothing(&way)) {
+        return Vec::new();
+    }
+    let all = security.items().iter().map(|way| {
+        if is_nothing(&way) {
+            return "nothing".to_owned();
+        }
+        let parts = way.entries().iter().map(|(name, scopes)| {
+            let scopes: Vec<String> = scopes.items().iter().filter_map(Node::scalar).collect();
+            let scopes = match &scopes[..] {
+                [] => String::new(),
+                scopes => format!(" ({})", yaml::short(&scopes.join(", "))),
+            };
+            format!("`{}`{scopes}", yaml::short(name))
+        });
+        parts.collect::<Vec<_>>().join(" with ")
+    });
+    all.collect()
+}
+
+/// Where nothing is left for a body, none is sent.
+fn without_body(entry: &mut Entry, has_body: bool) {
+    let path = entry.path.as_deref().unwrap_or_default();
+    let is_elsewhere = |field: &Field| {
+        path.contains(&format!("{{{}}}", field.wire)) || field.limits.iter().any(|(key, _)| *key == "in")
+    };
+    if !has_body && !entry.open && entry.method != "GET" && entry.fields.iter().all(is_elsewhere) {
+        entry.body = Some("none");
     }
 }
 

@@ -1,16 +1,23 @@
-//! Parameters of a call: those of its path and of its query string.
+//! Parameters of a call: those of its path, its query string and its headers.
 
+use airudder_codegen::names;
+use airudder_model::Effect;
 use serde_json::{Map, Value as Json};
 
 use super::call::Call;
 use super::document::{Node, Value};
-use super::draft::{Entry, Field, Sample, Side};
+use super::draft::{Entry, Field, Idempotency, Sample, Side};
 use super::error::ImportError;
 use super::flat::Schema;
 use super::free_names;
 use super::losses::{elsewhere, shown};
 use super::lowering::Lowering;
 use super::yaml;
+
+/// How many characters a key has that the client makes.
+const MADE_KEY: i64 = 36;
+/// How many a key may have where an entry does not say so.
+const USUAL_KEY: u32 = 255;
 
 /// A parameter as the page has it.
 struct Parameter<'a> {
@@ -41,7 +48,9 @@ impl<'a> Lowering<'a> {
                 Some((_, used)) => used.clone(),
                 None => name.clone(),
             };
-            if self.can_be_field(entry, &wire, &place, node) {
+            if place == "header" && self.is_key(entry, &wire, node) {
+                self.idempotency(entry, &wire, node)?;
+            } else if self.can_be_field(entry, call, &wire, &place, node) {
                 let example = self.parameter(entry, node, &wire, &place, has_body)?;
                 if let Some(example) = example.filter(|example| !example.is_null()) {
                     sample.insert(wire, example);
@@ -97,20 +106,80 @@ impl<'a> Lowering<'a> {
         Ok(all)
     }
 
+    /// Whether a header is the key by which a repeated call is the same call.
+    fn is_key(&self, entry: &Entry, wire: &str, node: &Node) -> bool {
+        let plain: String = wire.chars().filter(char::is_ascii_alphanumeric).collect();
+        let is_named =
+            ["idempotencykey", "idempotencekey"].iter().any(|end| plain.to_lowercase().ends_with(end));
+        let repeatable = match entry.effect {
+            Some(effect) => matches!(effect, Effect::Read | Effect::Idempotent),
+            None => entry.method == "GET",
+        };
+        let most = node.get("schema").and_then(|schema| schema.get("maxLength")).and_then(Node::integer);
+        is_named
+            && !entry.is_webhook
+            && !repeatable
+            && entry.idempotency.is_none()
+            && names::problem_with_header(wire).is_none()
+            // Shorter keys than those that the client makes are the caller's own matter.
+            && most.is_none_or(|most| most >= MADE_KEY)
+    }
+
+    /// Keeps a header as the key of the call; what the language has no word for becomes notes.
+    fn idempotency(&mut self, entry: &mut Entry, wire: &str, node: &'a Node) -> Result<(), ImportError> {
+        let mut key = Entry::new("key");
+        self.parameter(&mut key, node, wire, "header", false)?;
+        let Some(field) = key.fields.pop() else { return Ok(()) };
+        let doc = Some(&field.doc).filter(|doc| !doc.is_empty());
+        for said in doc.into_iter().chain(&field.notes) {
+            self.note(format!("of the key in `{}` the page says: {said}", yaml::short(wire)));
+        }
+        let most = field.limits.iter().find(|(key, _)| *key == "max_chars");
+        entry.idempotency = Some(Idempotency {
+            header: wire.to_owned(),
+            required: field.required,
+            max_chars: most.and_then(|(_, most)| most.parse().ok()).filter(|most| *most != USUAL_KEY),
+        });
+        Ok(())
+    }
+
     /// Whether a parameter goes where fields go. If not, a note says so.
-    fn can_be_field(&mut self, entry: &Entry, wire: &str, place: &str, node: &Node) -> bool {
+    fn can_be_field(&mut self, entry: &Entry, call: &Call<'a>, wire: &str, place: &str, node: &Node) -> bool {
         let shown = yaml::short(wire);
         let is_standard = ["authorization", "content-type", "accept"].contains(&wire.to_lowercase().as_str());
+        let doc = node.text_at("description").map(|text| yaml::short(&text)).unwrap_or_default();
+        let doc = if doc.is_empty() { doc } else { format!(" ({doc})") };
+        let required = if node.flag_at("required") { "required " } else { "" };
         match place {
             "header" if is_standard => false,
-            "header" | "cookie" => {
-                let required = if node.flag_at("required") { "required " } else { "" };
-                let doc = node.text_at("description").map(|text| yaml::short(&text)).unwrap_or_default();
-                let doc = if doc.is_empty() { doc } else { format!(" ({doc})") };
+            "header" if call.is_webhook => {
                 self.note(format!(
-                    "{required}{place} `{shown}`{doc} is not part of the entry: the language has no such \
+                    "{required}header `{shown}` of the message{doc} is not part of it: where it repeats one \
+                     of its values, `header: {{name: {shown}, key: ...}}` says so"
+                ));
+                false
+            }
+            _ if call.is_webhook => {
+                self.note(format!(
+                    "{required}{place} `{shown}` of the message{doc} is left out: only what its body holds \
+                     is read"
+                ));
+                false
+            }
+            "cookie" => {
+                self.note(format!(
+                    "{required}cookie `{shown}`{doc} is not part of the entry: the language has no such \
                      fields"
                 ));
+                false
+            }
+            "header" if let Some((problem, _)) = names::problem_with_header(wire) => {
+                self.note(format!("{required}header `{shown}`{doc} is left out: {problem}"));
+                false
+            }
+            // The names of headers are equal in capitals and small letters.
+            "header" if entry.fields.iter().any(|f| is_header(f) && f.wire.eq_ignore_ascii_case(wire)) => {
+                self.note(format!("{required}header `{shown}`{doc} is here twice: the first counts"));
                 false
             }
             _ if entry.fields.iter().any(|field| field.wire == wire) => {
@@ -147,7 +216,11 @@ impl<'a> Lowering<'a> {
             schema.0.push(parameter);
         }
         let is_path = place == "path";
-        let side = if is_path || !has_body { Side::Query } else { Side::Body };
+        let side = match place {
+            "header" => Side::Header,
+            "query" if has_body => Side::Body,
+            _ => Side::Query,
+        };
         let required = is_path || parameter.flag_at("required");
         let parent = self.parent();
         let mut field = self.reader.field(&entry.fields, wire, &schema, &parent, required, side, 0)?;
@@ -195,6 +268,9 @@ impl<'a> Lowering<'a> {
         if is_path {
             field.required = true;
         }
+        if place == "header" {
+            field.limits.insert(0, ("in", "header".to_owned()));
+        }
         entry.fields.push(field);
         match self.reader.given(parameter)?.0 {
             Some(example) => Ok(Some(example)),
@@ -221,6 +297,11 @@ impl<'a> Lowering<'a> {
             );
         }
     }
+}
+
+/// Whether a field goes into a header of its own.
+fn is_header(field: &Field) -> bool {
+    field.limits.iter().any(|(key, _)| *key == "in")
 }
 
 fn name_and_place(parameter: &Node, number: usize) -> Result<(String, String), ImportError> {

@@ -79,7 +79,7 @@ pub(super) struct Reader<'a> {
     pub(super) names: TypeNames,
     pub(super) references: HashMap<(String, Side), Reference>,
     /// Schemas of the document that references led to.
-    seen: HashSet<String>,
+    pub(super) seen: HashSet<String>,
     read: usize,
     pub(super) exemplified: usize,
     /// Starts the names of types whose own name is taken by a shared type.
@@ -92,6 +92,8 @@ pub(super) struct Reader<'a> {
     pub(super) nulls: bool,
     /// Whether an answer stands in no envelope.
     pub(super) bare: bool,
+    /// Whether a body with required fields may be left out.
+    pub(super) optional_body: bool,
     /// Extensions that are not read.
     pub(super) extensions: BTreeSet<String>,
     pub(super) enums: Vec<Enum>,
@@ -112,6 +114,7 @@ impl<'a> Reader<'a> {
             limited: false,
             nulls: false,
             bare: false,
+            optional_body: false,
             extensions: BTreeSet::new(),
             enums: Vec::new(),
             structs: Vec::new(),
@@ -329,7 +332,7 @@ impl<'a> Reader<'a> {
         let own = type_name(&reference).map(|own| match place.side {
             Side::Answer if self.is_made(&reference, &[Side::Body, Side::Parts]) => format!("{own}Answer"),
             Side::Body | Side::Parts if self.is_made(&reference, &[Side::Answer]) => format!("{own}Input"),
-            Side::Answer | Side::Body | Side::Parts | Side::Query | Side::Form => own,
+            Side::Answer | Side::Body | Side::Parts | Side::Query | Side::Header | Side::Form => own,
         });
         let hint = own.as_deref().unwrap_or(place.hint);
         self.references.insert(made.clone(), Reference::Making(None));
@@ -358,8 +361,15 @@ impl<'a> Reader<'a> {
             for member in flat.choices.iter().flatten() {
                 kinds.push(self.shown(member)?);
             }
-            let mut typed =
-                Typed::json(format!("one of several on the page ({}): kept as JSON", kinds.join(", ")));
+            let mut typed = match self.is_scalar(flat)? {
+                true => Typed {
+                    notes: vec![format!("one of several on the page ({})", kinds.join(", "))],
+                    ..Typed::plain(Scalar::AnyScalar.word())
+                },
+                false => {
+                    Typed::json(format!("one of several on the page ({}): kept as JSON", kinds.join(", ")))
+                }
+            };
             typed.notes.extend(losses(flat, place.side));
             return Ok(self.in_query(typed, place.side));
         }
@@ -371,7 +381,7 @@ impl<'a> Reader<'a> {
                 ["string"] => self.string(flat, place),
                 ["integer"] => match self.enumeration(flat, place.hint, true) {
                     Some(name) => Typed::plain(&name),
-                    None => integer(flat),
+                    None => Self::integer(flat),
                 },
                 ["number"] if flat.get("format").and_then(Node::text) == Some("decimal") => {
                     Typed::plain("decimal")
@@ -399,7 +409,11 @@ impl<'a> Reader<'a> {
                 } else {
                     "no type on the page: kept as JSON"
                 }),
-                _ => Typed::json(format!(
+                [..] if kinds.iter().all(|kind| SINGLE.contains(&kind.as_str())) => Typed {
+                    notes: vec![format!("of type {} on the page", yaml::short(&kinds.join(" or ")))],
+                    ..Typed::plain(Scalar::AnyScalar.word())
+                },
+                [..] => Typed::json(format!(
                     "of type {} on the page: kept as JSON",
                     yaml::short(&kinds.join(" or "))
                 )),
@@ -438,6 +452,9 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Types of single values.
+pub(super) const SINGLE: [&str; 4] = ["string", "integer", "number", "boolean"];
+
 /// Extensions that the import reads.
 const READ_EXTENSIONS: &[&str] = &[
     "x-type",
@@ -454,6 +471,7 @@ const READ_EXTENSIONS: &[&str] = &[
     "x-min-minutes-before",
     "x-same-day-as",
     "x-not-past",
+    "x-schema-profile",
     "x-effect",
     "x-apifox-orders",
     "x-apifox-enum",
@@ -472,14 +490,4 @@ fn type_name(reference: &str) -> Option<String> {
     let last = reference.rsplit('/').next().unwrap_or_default();
     let own = names::pascal(&names::snake(&decoded(last)));
     names::problem_with_type_name(&own).is_none().then_some(own)
-}
-
-fn integer(flat: &Flat<'_>) -> Typed {
-    let mut typed = Typed::plain("integer");
-    if flat.get("format").and_then(Node::text) == Some("uint64") {
-        typed
-            .notes
-            .push("`format: uint64` on the page: values above 9223372036854775807 cannot be held".to_owned());
-    }
-    typed
 }

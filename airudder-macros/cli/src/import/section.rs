@@ -89,6 +89,21 @@ pub(super) fn shared_names() -> Vec<String> {
     groups.flat_map(Node::entries).map(|(name, _)| name.clone()).collect()
 }
 
+/// The family whose own host is one of several.
+pub(super) fn family_of(hosts: &[String]) -> Option<String> {
+    let Vendor::Texts(files) = VENDOR else { return None };
+    let text = files.iter().find(|(name, _)| *name == "api.yaml")?.1;
+    let api = reading::read_yaml(text).ok()?;
+    let families = api.get("families").map(Node::entries).unwrap_or_default().iter();
+    let of = families.filter(|(_, family)| {
+        let own = family.text_at("base_url");
+        own.is_some_and(|own| {
+            hosts.iter().any(|host| host.trim_end_matches('/') == own.trim_end_matches('/'))
+        })
+    });
+    of.map(|(name, _)| name.clone()).next()
+}
+
 /// An entry of the section with the same method and path.
 pub(super) fn same_call<'a>(section: &'a Node, entry: &Entry, request: &Request) -> Option<&'a str> {
     let path = entry.path.as_ref()?;

@@ -6,7 +6,7 @@ use super::error::ImportError;
 use super::flat::{Flat, example_here};
 use super::limits::lost_limits;
 use super::losses::{is_phone_pattern, losses, states_limits};
-use super::schemas::{MAX_NESTING, Place, Reader, Reference, Typed};
+use super::schemas::{MAX_NESTING, Place, Reader, Reference, SINGLE, Typed};
 use super::times;
 
 impl<'a> Reader<'a> {
@@ -37,11 +37,21 @@ impl<'a> Reader<'a> {
             "date-time" => timed(&["instant", "local_datetime", "instant_offset"], "instant"),
             "time" => timed(&["time"], "time"),
             "uri" | "url" => Typed::plain("url"),
-            "byte" if place.side != Side::Query => Typed::plain("base64"),
+            "byte" if ![Side::Query, Side::Header].contains(&place.side) => Typed::plain("base64"),
             "binary" => self.file(place.side),
             "decimal" => Typed::plain("decimal"),
             _ => Typed::plain("string"),
         }
+    }
+
+    pub(super) fn integer(flat: &Flat<'a>) -> Typed {
+        let mut typed = Typed::plain("integer");
+        if flat.get("format").and_then(Node::text) == Some("uint64") {
+            typed.notes.push(
+                "`format: uint64` on the page: values above 9223372036854775807 cannot be held".to_owned(),
+            );
+        }
+        typed
     }
 
     /// A file: only a body of parts holds one.
@@ -93,6 +103,22 @@ impl<'a> Reader<'a> {
             notes.extend(lost_limits(own));
         }
         Typed { notes: notes.into_iter().map(|note| format!("{what}: {note}")).collect(), ..Typed::default() }
+    }
+
+    /// Whether each member of each choice is text, a number, or true or false.
+    pub(super) fn is_scalar(&mut self, flat: &Flat<'a>) -> Result<bool, ImportError> {
+        let seen = self.seen.clone();
+        for member in flat.choices.iter().flatten() {
+            let own = self.flat_uncounted(&(*member).into())?;
+            let kinds = own.kinds().0;
+            let single = kinds.iter().all(|kind| SINGLE.contains(&kind.as_str()));
+            if kinds.is_empty() || !single || !own.choices.is_empty() || !own.elsewhere.is_empty() {
+                // What was only looked at is not read: it is told as a schema that no call needs.
+                self.seen = seen;
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Whether a type has a doc of its own.

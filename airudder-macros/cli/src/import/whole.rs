@@ -8,7 +8,7 @@ use super::document::Node;
 use super::draft::Entry;
 use super::error::ImportError;
 use super::free_names::{self, TypeNames};
-use super::lowering::Lowering;
+use super::lowering::{Lowering, ways};
 use super::notes::Note;
 use super::paths;
 use super::request::AllRequest;
@@ -51,8 +51,15 @@ pub(super) fn import(
     let mut names = TypeNames::new(shared_names(), &request.section);
     let name_of = |at: usize| at.checked_sub(of_calls).and_then(|at| webhook_names.get(at));
     let keys = keys(&calls, name_of, &mut names);
-    let mut lowering =
-        Lowering { root, reader: Reader::new(root, names), key: String::new(), notes: Vec::new() };
+    let mut lowering = Lowering {
+        root,
+        reader: Reader::new(root, names),
+        key: String::new(),
+        secured: calls
+            .iter()
+            .any(|call| call.operation.get("security").is_some_and(|all| !all.items().is_empty())),
+        notes: Vec::new(),
+    };
     let mut entries: Vec<Entry> = Vec::new();
     let mut failed: Vec<String> = Vec::new();
     // Webhooks come last, and stand below a key of their own.
@@ -199,6 +206,10 @@ pub(super) fn of_document(root: &Node) -> Vec<String> {
             listed(shown.collect())
         ));
     }
+    let usual = root.get("security").map(ways).unwrap_or_default();
+    if usual.len() > 1 || usual.iter().any(|way| way.contains([' ', '('])) {
+        notes.push(format!("calls of the page authenticate by {}", listed(usual)));
+    }
     if root.get("info").and_then(|info| info.text_at("description")).is_some_and(|text| yaml::is_cut(&text)) {
         notes.push("the page says more in `info.description`".to_owned());
     }
@@ -231,7 +242,7 @@ fn scheme_of(scheme: &Node) -> Option<String> {
 
 /// What holds for all types, and the schemas that no call needs.
 pub(super) fn of_types(root: &Node, reader: &Reader<'_>) -> Vec<String> {
-    let mut notes = of_answers(reader);
+    let mut notes = of_all(reader);
     let all = root.get("components").and_then(|components| components.get("schemas"));
     let unused = all.map(Node::entries).unwrap_or_default().iter().map(|(name, _)| name);
     let unused: Vec<String> =
@@ -242,13 +253,20 @@ pub(super) fn of_types(root: &Node, reader: &Reader<'_>) -> Vec<String> {
     notes
 }
 
-/// What holds for all answers.
-pub(super) fn of_answers(reader: &Reader<'_>) -> Vec<String> {
+/// What holds for all calls.
+pub(super) fn of_all(reader: &Reader<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     if reader.bare {
         notes.push(
             "answers stand in no envelope on the page: the section's family must be one without `envelope`, \
              or they are not read"
+                .to_owned(),
+        );
+    }
+    if reader.optional_body {
+        notes.push(
+            "a body may be left out where the page does not say `required: true` of it; here a call always \
+             has its required fields"
                 .to_owned(),
         );
     }

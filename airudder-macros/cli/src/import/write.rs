@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::lint::repeats;
 
-use super::draft::{Entry, Enum, Field, Response, Sample, Struct};
+use super::draft::{Entry, Enum, Field, Idempotency, Response, Sample, Struct};
 use super::notes::Note;
 use super::yaml;
 
@@ -184,6 +184,11 @@ fn write_call(line: &mut impl FnMut(String), entry: &Entry, style: &Style<'_>) {
     }
     if entry.by_status {
         line("success: status".to_owned());
+    }
+    if let Some(Idempotency { header, required, max_chars }) = &entry.idempotency {
+        let required = if *required { ", required: true" } else { "" };
+        let most = max_chars.map(|most| format!(", max_chars: {most}")).unwrap_or_default();
+        line(format!("idempotency: {{header: {}{required}{most}}}", yaml::text(header)));
     }
 }
 

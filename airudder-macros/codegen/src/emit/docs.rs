@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use airudder_model::{Code, Effect, Evidence, Limit, Scalar, Signed, SuccessRule};
 
 use super::text::{code, escaped, sentence};
-use crate::ir::{Constraint, Endpoint, Entry, ErrorRow, Field, Response, Section, Spec, Type, Webhook};
+use crate::ir::{
+    Constraint, Endpoint, Entry, ErrorRow, Field, Response, SchemaProfile, Section, Spec, Type, Webhook,
+};
 use crate::names;
 use crate::syntax::span::FileId;
 
@@ -82,7 +84,26 @@ fn constraint(constraint: &Constraint) -> String {
         Constraint::Before(wire) => format!("earlier than {}", code(wire)),
         Constraint::SameDay(wire) => format!("on the day of {}", code(wire)),
         Constraint::NotPast => "not in the past".to_owned(),
+        Constraint::Schema(profile) => schema_profile(profile),
     }
+}
+
+/// What a JSON Schema may say, in words.
+fn schema_profile(profile: &SchemaProfile) -> String {
+    let mut text = "schema of an object".to_owned();
+    if profile.closed {
+        text.push_str(" with `additionalProperties: false`");
+    }
+    match profile.max_properties {
+        Some(most) => text.push_str(&format!(" and at most {most} properties")),
+        None => text.push_str(" and properties"),
+    }
+    text.push_str(&format!(", each with one type of {}", escaped(&profile.types.join(", "))));
+    if !profile.without.is_empty() {
+        let words: Vec<String> = profile.without.iter().map(|word| code(word)).collect();
+        text.push_str(&format!(", without {}", words.join(", ")));
+    }
+    text
 }
 
 /// An endpoint's method: what it does, whether it may be repeated, which errors, where it is from, an

@@ -5,7 +5,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{Scope, ident};
-use crate::ir::{Constraint, Field, NextCursor, Page};
+use crate::ir::{Constraint, Field, NextCursor, Page, SchemaProfile};
 use crate::names;
 use crate::syntax::node::Node;
 
@@ -148,6 +148,18 @@ pub(super) fn constraint(constraint: &Constraint) -> TokenStream {
         Constraint::Before(wire) => quote!(Before(#wire)),
         Constraint::SameDay(wire) => quote!(SameDay(#wire)),
         Constraint::NotPast => quote!(NotPast),
+        Constraint::Schema(SchemaProfile { types, max_properties, closed, without }) => {
+            let most = match max_properties {
+                Some(most) => {
+                    let most = Literal::u32_unsuffixed(*most);
+                    quote!(::core::option::Option::Some(#most))
+                }
+                None => quote!(::core::option::Option::None),
+            };
+            quote!(Schema(&::airudder_client::catalogue::SchemaProfile {
+                types: &[#(#types),*], max_properties: #most, closed: #closed, without: &[#(#without),*],
+            }))
+        }
     };
     quote!(::airudder_client::catalogue::Constraint::#inner)
 }

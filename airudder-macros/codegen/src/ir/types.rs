@@ -1,6 +1,6 @@
 //! Named types, the types of fields, and fields.
 
-use airudder_model::{Code, EnumForm, Evidence, FieldPlace, Limit, Problem, Scalar};
+use airudder_model::{Code, EnumForm, Evidence, FieldPlace, JsonView, Limit, Problem, Scalar};
 
 use crate::syntax::node::Node;
 use crate::syntax::span::Span;
@@ -203,4 +203,48 @@ pub enum Constraint {
     SameDay(String),
     /// Not in the past.
     NotPast,
+    /// A JSON Schema of this form.
+    Schema(SchemaProfile),
+}
+
+/// What a JSON Schema that is a value may say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaProfile {
+    /// The types that a property may have.
+    pub types: Vec<String>,
+    /// How many properties there may be.
+    pub max_properties: Option<u32>,
+    /// Whether it must say that there are no others.
+    pub closed: bool,
+    /// Keywords that it must not have.
+    pub without: Vec<String>,
+}
+
+impl SchemaProfile {
+    /// Why a schema is outside of it, if it is.
+    pub fn problem(&self, schema: &Node) -> Option<String> {
+        let [types, without] =
+            [&self.types, &self.without].map(|words| words.iter().map(String::as_str).collect::<Vec<_>>());
+        let (max_properties, closed) = (self.max_properties, self.closed);
+        let profile =
+            airudder_model::SchemaProfile { types: &types, max_properties, closed, without: &without };
+        profile.problem(schema).map(|problem| match problem.property {
+            Some(property) => format!("{problem}, in its property `{property}`"),
+            None => problem.to_string(),
+        })
+    }
+}
+
+impl<'s> JsonView<'s> for &'s Node {
+    fn text(self) -> Option<&'s str> {
+        Node::text(self)
+    }
+
+    fn is_false(self) -> bool {
+        self.flag() == Some(false)
+    }
+
+    fn members(self) -> Option<impl Iterator<Item = (&'s str, Self)>> {
+        self.is_map().then(|| self.entries().iter().map(|(key, value)| (key.as_str(), value)))
+    }
 }

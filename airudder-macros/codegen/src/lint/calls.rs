@@ -6,44 +6,8 @@ use super::paging::fields_of_answer;
 use super::paths::{not_single, parameters};
 use crate::diagnostic::{Diagnostic, at_key, at_value, did_you_mean};
 use crate::ir::{Endpoint, Field, Payload, Response, Section, Spec, ThenPoll, Webhook};
+use crate::names;
 use crate::syntax::node::Node;
-
-/// Headers that the client or HTTP itself sets.
-const OWN_HEADERS: &[&str] = &[
-    "accept",
-    "accept-encoding",
-    "authorization",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "cookie",
-    "expect",
-    "host",
-    "is-encrypted",
-    "signed",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-    "x-airudder-sign",
-    "x-airudder-sign-key",
-];
-
-/// Why a text cannot be the name of a header of the spec's.
-fn header_problem(name: &str) -> Option<(String, &'static str)> {
-    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    if name.is_empty() || !name.chars().all(is_token) {
-        return Some((
-            format!("`{name}` cannot name an HTTP header"),
-            "names of headers are letters, digits and hyphens, such as `Idempotency-Key`",
-        ));
-    }
-    OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()).then(|| {
-        (format!("the client sets the header `{name}` itself"), "leave it out: `auth` and `body` decide it")
-    })
-}
 
 /// Where the fields of a request go.
 pub(super) fn check_places(endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic>) {
@@ -58,7 +22,7 @@ pub(super) fn check_places(endpoint: &Endpoint, diagnostics: &mut Vec<Diagnostic
         let is_in_path = in_path.contains(&field.wire.as_str());
         match field.place {
             FieldPlace::Header => {
-                if let Some((text, help)) = header_problem(&field.wire) {
+                if let Some((text, help)) = names::problem_with_header(&field.wire) {
                     diagnostics.push(at_value(written, text).help(help));
                 } else if let Some(what) = not_single(&field.ty) {
                     let text = format!("`{}` is {what}, and it is a header", field.name);
@@ -135,7 +99,7 @@ pub(super) fn check_webhook(webhook: &Webhook, diagnostics: &mut Vec<Diagnostic>
         check_no_place(fields, node, diagnostics);
     }
     if let Some(written) = node.get("header").and_then(|header| header.get("name"))
-        && let Some((text, help)) = written.scalar().and_then(|name| header_problem(&name))
+        && let Some((text, help)) = written.scalar().and_then(|name| names::problem_with_header(&name))
     {
         diagnostics.push(at_value(written, text).help(help));
     }
@@ -152,7 +116,7 @@ pub(super) fn check_idempotency(endpoint: &Endpoint, diagnostics: &mut Vec<Diagn
         return;
     }
     if let Some(name) = written.get("header") {
-        if let Some((text, help)) = header_problem(&key.header) {
+        if let Some((text, help)) = names::problem_with_header(&key.header) {
             diagnostics.push(at_value(name, text).help(help));
         }
         let same = |field: &&Field| {

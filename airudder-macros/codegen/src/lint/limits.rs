@@ -63,7 +63,8 @@ pub(super) fn check_order(fields: &[Field], object: &Node, diagnostics: &mut Vec
                 Constraint::SameDay(_)
                 | Constraint::Limit(..)
                 | Constraint::OneOf(_)
-                | Constraint::NotPast => continue,
+                | Constraint::NotPast
+                | Constraint::Schema(_) => continue,
             };
             let text = format!("the value of `{}` in the sample {problem}", field.wire);
             diagnostics.push(at_value(value, text).help("fix the sample, or the limit of the field"));
@@ -79,7 +80,8 @@ fn least_minutes(field: &Field) -> Option<i64> {
         | Constraint::OneOf(_)
         | Constraint::Before(_)
         | Constraint::SameDay(_)
-        | Constraint::NotPast => None,
+        | Constraint::NotPast
+        | Constraint::Schema(_) => None,
     })
 }
 
@@ -155,6 +157,10 @@ fn problem<'a>(constraint: &Constraint, value: &'a Node) -> Option<(&'a Node, St
                 };
                 problem.map(|text| (single, text))
             })
+        }
+        Constraint::Schema(profile) => {
+            let schemas = std::iter::once(value).filter(|value| value.is_map()).chain(value.items());
+            schemas.into_iter().find_map(|schema| Some((schema, profile.problem(schema)?)))
         }
         Constraint::OneOf(allowed) => {
             let text = value.scalar()?;

@@ -1,7 +1,7 @@
 //! What the value of a field must satisfy.
 
 use crate::diagnostic::{Diagnostic, at_key, at_value};
-use crate::ir::{Constraint, Type};
+use crate::ir::{Constraint, SchemaProfile, Type};
 use crate::syntax::node::Node;
 use airudder_model::{Limit, LimitOn, Problem, Scalar};
 
@@ -41,6 +41,7 @@ pub(super) fn constraints(node: &Node, ty: &Type, diagnostics: &mut Vec<Diagnost
         check_minutes(node, diagnostics);
     }
     constraints.extend(not_past(node, ty, diagnostics));
+    constraints.extend(schema_profile(node, ty, diagnostics));
     if let Some(written) = node.get("one_of") {
         constraints.extend(one_of(node, written, ty, diagnostics));
     }
@@ -71,6 +72,30 @@ fn not_past(node: &Node, ty: &Type, diagnostics: &mut Vec<Diagnostic>) -> Option
     let text = format!("`not_past` does not fit the type `{}`", shown_type(node));
     diagnostics.push(misfit(node, written, &text).help("it is for dates, and times with a day"));
     None
+}
+
+/// What a JSON Schema may say.
+fn schema_profile(node: &Node, ty: &Type, diagnostics: &mut Vec<Diagnostic>) -> Option<Constraint> {
+    let written = node.get("schema_profile").filter(|written| !written.is_null())?;
+    if !matches!(ty.innermost(), Type::Scalar(Scalar::JsonSchema)) {
+        let text = format!("`schema_profile` does not fit the type `{}`", shown_type(node));
+        diagnostics.push(misfit(node, written, &text).help("it is for `json_schema`"));
+        return None;
+    }
+    let types = written.texts_at("types");
+    if types.is_empty() {
+        if let Some(types) = written.get("types").filter(|types| types.poisoned.is_empty()) {
+            let help = "list the types that a property may have, such as `[string, boolean]`";
+            diagnostics.push(at_value(types, "`types` allows no property at all").help(help));
+        }
+        return None;
+    }
+    Some(Constraint::Schema(SchemaProfile {
+        types,
+        max_properties: written.integer_at("max_properties").and_then(|most| u32::try_from(most).ok()),
+        closed: written.flag_at("closed"),
+        without: written.texts_at("without"),
+    }))
 }
 
 pub(super) fn one_of(
@@ -162,9 +187,11 @@ pub(super) fn check_order(node: &Node, constraints: &[Constraint], diagnostics: 
         .iter()
         .filter_map(|constraint| match constraint {
             Constraint::Limit(limit, number) => Some((*limit, *number)),
-            Constraint::OneOf(_) | Constraint::Before(_) | Constraint::SameDay(_) | Constraint::NotPast => {
-                None
-            }
+            Constraint::OneOf(_)
+            | Constraint::Before(_)
+            | Constraint::SameDay(_)
+            | Constraint::NotPast
+            | Constraint::Schema(_) => None,
         })
         .collect();
     for (low, least) in limits.iter().filter(|(limit, _)| limit.is_lower()) {

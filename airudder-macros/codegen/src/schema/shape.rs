@@ -37,6 +37,7 @@ pub enum ObjectId {
     FindBy,
     ThenPoll,
     Idempotency,
+    SchemaProfile,
     Sample,
     Webhook,
     Discriminator,

@@ -185,7 +185,12 @@ fn check_list(node: &mut Node, inner: &Shape, diagnostics: &mut Vec<Diagnostic>)
         return expect(node, false, "a list", diagnostics);
     }
     if let Value::List(items) = &mut node.value {
+        let before = items.len();
         items.retain_mut(|item| check(item, inner, diagnostics));
+        if items.len() < before {
+            // That nothing is left says nothing.
+            node.poison("[]");
+        }
     }
     true
 }

@@ -10,7 +10,8 @@ use airudder_client::Family;
 use airudder_client::catalogue::{
     self, Auth, Categories, Category, Constraint, CredentialVariables, Discriminator, Endpoint, EnumInfo,
     Envelope, ErrorRow, FamilyInfo, Field, FindBy, Idempotency, Kind, NextCursor, Paging, PollUntil,
-    RefusalForm, ResponseKind, Sample, StructInfo, ThenPoll, TokenAuth, Webhook, WebhookHeader,
+    RefusalForm, ResponseKind, Sample, SchemaProfile, StructInfo, ThenPoll, TokenAuth, Webhook,
+    WebhookHeader,
 };
 use airudder_codegen::ir;
 use airudder_codegen::load::Loaded;
@@ -370,6 +371,12 @@ fn constraint(constraint: &ir::Constraint) -> Constraint {
         ir::Constraint::Before(wire) => Constraint::Before(text(wire)),
         ir::Constraint::SameDay(wire) => Constraint::SameDay(text(wire)),
         ir::Constraint::NotPast => Constraint::NotPast,
+        ir::Constraint::Schema(profile) => Constraint::Schema(value(SchemaProfile {
+            types: texts(&profile.types),
+            max_properties: profile.max_properties,
+            closed: profile.closed,
+            without: texts(&profile.without),
+        })),
     }
 }
 

@@ -28,6 +28,8 @@ const FIELD_KEYS: &[Key] = keys! {
     "same_day_as" may Shape::OrNull(&Shape::Text),
         "Rust name of a field beside it that must be on the same day.";
     "not_past" may Shape::OrNull(&Shape::Flag), "Whether it must not lie in the past when it is sent.";
+    "schema_profile" may Shape::OrNull(&Shape::Object(&SCHEMA_PROFILE)),
+        "Of a `json_schema`: what it may say.";
     "mirror" may Shape::OrNull(&Shape::Text),
         "Rust name of a field beside it whose value is sent here too where this one is not set.";
     "codes" may Shape::OrNull(&Shape::Object(&FIELD_CODES)), "The vendor's code for each way to be wrong.";
@@ -39,6 +41,21 @@ const FIELD_KEYS: &[Key] = keys! {
     "typed" may Shape::OrNull(&Shape::Flag),
         "Of an answer: its shape is the caller's own, and it can be read as a type of the caller's.";
     "example" may Shape::Json, "A value for made-up samples.";
+};
+
+/// Types of JSON Schema.
+const SCHEMA_TYPES: &[&str] = &["string", "boolean", "integer", "number", "object", "array", "null"];
+
+static SCHEMA_PROFILE: Object = Object {
+    id: ObjectId::SchemaProfile,
+    name: "a `schema_profile`",
+    keys: keys! {
+        "types" must Shape::List(&Shape::Word(SCHEMA_TYPES)),
+            "The types that a property may have; each has one of them.";
+        "max_properties" may Shape::Count, "How many properties there may be.";
+        "closed" may Shape::Flag, "Whether it must say `additionalProperties: false`.";
+        "without" may TEXTS, "Keywords that neither it nor one of its properties may have.";
+    },
 };
 
 const LIMITS: usize = Limit::ALL.len();
