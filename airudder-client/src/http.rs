@@ -121,45 +121,33 @@ pub(crate) async fn exchange(
 async fn read(mut response: Response, limits: Limits, wants_file: bool) -> Result<Incoming, Failure> {
     let (status, is_success) = (response.status().as_u16(), response.status().is_success());
     let mut headers = std::mem::take(response.headers_mut());
-    let pieces = Pieces::new(response, &headers, wants_file || !is_success);
-    let body = if !is_success {
-        let read = async { read_whole(pieces?, Bytes::new(), limits.max_bytes).await };
-        match read.await {
-            // The status says enough, and this says nothing: it is neither empty nor text.
-            Err(Failure::Undecodable(_)) => IncomingBody::Whole(Bytes::from_static(b"\0")),
-            read => IncomingBody::Whole(read?),
+    let body = match Pieces::new(response, &headers, wants_file || !is_success) {
+        Ok(mut pieces) => {
+            // Only as a whole can it be decrypted.
+            let may_be_file = is_success && wants_file && !is_encrypted(&headers);
+            let first = if may_be_file { beginning(&mut pieces).await? } else { Bytes::new() };
+            if !may_be_file || is_refusal(content_type(&headers).as_deref(), &first) {
+                read_whole(&mut pieces, first, limits.max_bytes).await.map(IncomingBody::Whole)
+            } else {
+                Ok(match status {
+                    // Accepted, nothing, a part: there is no file (yet).
+                    202 | 204 | 205 | 206 => IncomingBody::Whole(Bytes::new()),
+                    _ => IncomingBody::File(FileBody::streamed(pieces, first, limits)),
+                })
+            }
         }
-    } else {
-        success(pieces?, status, &headers, limits, wants_file).await?
+        Err(failure) => Err(failure),
+    };
+    let body = match body {
+        // The status says enough, and this says nothing: it is neither empty nor text.
+        Err(Failure::Undecodable(_)) if !is_success => IncomingBody::Whole(Bytes::from_static(b"\0")),
+        body => body?,
     };
     // They are about the compressed form, which nobody sees.
     if headers.remove(CONTENT_ENCODING).is_some() {
         headers.remove(CONTENT_LENGTH);
     }
     Ok(Incoming { status, headers, body })
-}
-
-/// Reads the body of an answer of success.
-async fn success(
-    mut pieces: Pieces,
-    status: u16,
-    headers: &HeaderMap,
-    limits: Limits,
-    wants_file: bool,
-) -> Result<IncomingBody, Failure> {
-    // Only as a whole can it be decrypted.
-    if !wants_file || is_encrypted(headers) {
-        return read_whole(pieces, Bytes::new(), limits.max_bytes).await.map(IncomingBody::Whole);
-    }
-    let first = beginning(&mut pieces).await?;
-    if is_refusal(content_type(headers).as_deref(), &first) {
-        return read_whole(pieces, first, limits.max_bytes).await.map(IncomingBody::Whole);
-    }
-    match status {
-        // Accepted, nothing, a part: there is no file (yet).
-        202 | 204 | 205 | 206 => Ok(IncomingBody::Whole(Bytes::new())),
-        _ => Ok(IncomingBody::File(FileBody::streamed(pieces, first, limits))),
-    }
 }
 
 /// Timers and sockets of tokio panic without its runtime; a library must not.
@@ -176,20 +164,26 @@ async fn build(
     // Audio is compressed already.
     let coding = if wants_file { "identity" } else { "gzip" };
     headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static(coding));
-    if let Body::Multipart(parts) = body {
-        let mut form = multipart::Form::new();
-        for part in parts.iter() {
-            form = form.part(part.name.clone(), part.to_multipart().await?);
+    let bytes = match body {
+        Body::Empty => None,
+        Body::Bytes(bytes) => Some(bytes),
+        Body::Multipart(parts) => {
+            let built = http.request(method, url).headers(headers).multipart(form(&parts).await?).build();
+            return built.map_err(|error| Failure::Unsendable(error.without_url()));
         }
-        let built = http.request(method, url).headers(headers).multipart(form).build();
-        return built.map_err(|error| Failure::Unsendable(error.without_url()));
-    }
+    };
     let mut built = reqwest::Request::new(method, url);
     *built.headers_mut() = headers;
-    if let Body::Bytes(bytes) = body {
-        *built.body_mut() = Some(bytes.into());
-    }
+    *built.body_mut() = bytes.map(Into::into);
     Ok(built)
+}
+
+async fn form(parts: &[Part]) -> Result<multipart::Form, Failure> {
+    let mut form = multipart::Form::new();
+    for part in parts {
+        form = form.part(part.name.clone(), part.to_multipart().await?);
+    }
+    Ok(form)
 }
 
 impl Part {

@@ -91,7 +91,11 @@ pub(super) async fn beginning(pieces: &mut Pieces) -> Result<Bytes, Failure> {
     Ok(first.freeze())
 }
 
-pub(super) async fn read_whole(mut pieces: Pieces, first: Bytes, max_bytes: usize) -> Result<Bytes, Failure> {
+pub(super) async fn read_whole(
+    pieces: &mut Pieces,
+    first: Bytes,
+    max_bytes: usize,
+) -> Result<Bytes, Failure> {
     let announced = pieces.announced().unwrap_or(0);
     if announced > max_bytes as u64 {
         return Err(Failure::TooBig);

@@ -28,9 +28,10 @@ enum Coding {
     Plain,
     /// One that is named, and not begun.
     Named(Name),
-    Gzip(MultiGzDecoder<Vec<u8>>),
-    Zlib(ZlibDecoder<Vec<u8>>),
-    Deflate(DeflateDecoder<Vec<u8>>),
+    // Boxed, for most answers have none of them.
+    Gzip(Box<MultiGzDecoder<Vec<u8>>>),
+    Zlib(Box<ZlibDecoder<Vec<u8>>>),
+    Deflate(Box<DeflateDecoder<Vec<u8>>>),
 }
 
 #[derive(Clone, Copy)]
@@ -105,15 +106,17 @@ fn named(headers: &HeaderMap) -> Result<Option<Name>, Failure> {
 /// way.
 fn begun(name: Name, begins: &[u8]) -> Coding {
     match (name, begins) {
-        (Name::Gzip | Name::Unsaid, [0x1f, 0x8b, ..]) => Coding::Gzip(MultiGzDecoder::new(Vec::new())),
+        (Name::Gzip | Name::Unsaid, [0x1f, 0x8b, ..]) => {
+            Coding::Gzip(Box::new(MultiGzDecoder::new(Vec::new())))
+        }
         (Name::Gzip | Name::Unsaid, _) => Coding::Plain,
         (Name::Deflate, [first, second, ..])
             if first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)).is_multiple_of(31) =>
         {
-            Coding::Zlib(ZlibDecoder::new(Vec::new()))
+            Coding::Zlib(Box::new(ZlibDecoder::new(Vec::new())))
         }
         (Name::Deflate, [b'{' | b'[' | b'<' | b'R', ..] | []) => Coding::Plain,
-        (Name::Deflate, _) => Coding::Deflate(DeflateDecoder::new(Vec::new())),
+        (Name::Deflate, _) => Coding::Deflate(Box::new(DeflateDecoder::new(Vec::new()))),
     }
 }
 

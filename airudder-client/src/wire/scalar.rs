@@ -244,8 +244,10 @@ impl<C: ScalarCodec> Codec for C {
     }
 }
 
+#[inline]
 fn is_blank(text: &str) -> bool {
-    text.chars().all(char::is_whitespace)
+    let begins_with_a_sign = text.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+    !begins_with_a_sign && text.chars().all(char::is_whitespace)
 }
 
 /// Whether a value is as good as absent.

@@ -170,10 +170,11 @@ pub(super) fn is_unset(scalar: &Scalar<'_>) -> bool {
         Scalar::Float(number) => *number == 0.0,
         Scalar::Text(text) => {
             // As all of them begin.
-            if !text.trim_start().starts_with(['0', '1', '-']) {
+            let text = text.trim_start();
+            if !text.starts_with(['0', '1', '-']) {
                 return false;
             }
-            let text = text.trim();
+            let text = text.trim_end();
             let near_1970 = || text.starts_with("1970") || text.starts_with("1969");
             is_unset_date(scalar)
                 || (!text.is_empty() && text.bytes().all(|b| b == b'0'))
