@@ -63,7 +63,7 @@ pub(super) fn error_row(scope: Scope<'_>, family_name: &str, row: &ErrorRow) -> 
     );
     let (evidence, status) = (evidence(row.evidence), maybe(row.status));
     quote! {
-        ::airudder_client::catalogue::ErrorRow {
+        ErrorRow {
             family: #family, code: #code, name: #name, meaning: #meaning, meanings: &[#(#meanings),*],
             field: #field, status: #status, limit: #limit, group: #group, note: #note, evidence: #evidence,
         }

@@ -61,7 +61,7 @@ impl Scope<'_> {
         let kind = match ty {
             Type::Scalar(scalar) => {
                 let variant = ident(scalar.variant());
-                quote!(Scalar(::airudder_client::catalogue::Scalar::#variant))
+                quote!(Scalar(Scalar::#variant))
             }
             Type::Id(at) => {
                 let name = &at.name;
@@ -84,7 +84,7 @@ impl Scope<'_> {
                 quote!(Map(&#inner))
             }
         };
-        quote!(::airudder_client::catalogue::Kind::#kind)
+        quote!(Kind::#kind)
     }
 
     /// The Rust type of what a field's setter takes and the field holds. A request may give a moment where

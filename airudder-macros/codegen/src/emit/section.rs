@@ -35,8 +35,8 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
     let codes = section.errors.iter().map(|row| own_code(scope, family, row));
     let families = own_families(scope);
     let rows = section.errors.iter().map(|row| error_row(scope, family, row));
-    let own_codes = (!section.errors.is_empty())
-        .then(|| quote!(pub static OWN_CODES: &[::airudder_client::catalogue::ErrorRow] = &[#(#rows),*];));
+    let own_codes =
+        (!section.errors.is_empty()).then(|| quote!(pub static OWN_CODES: &[ErrorRow] = &[#(#rows),*];));
 
     let described = types::described(scope, &section.types);
     let lowered = ceiling::lowered(spec, section);
@@ -67,7 +67,7 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
             #[doc(hidden)]
             pub mod __spec {
                 #[allow(unused_imports)]
-                use super::*;
+                use {super::__spec, ::airudder_client::catalogue::*};
                 #families
                 #own_codes
                 #described
@@ -123,7 +123,9 @@ fn own_code(scope: Scope<'_>, family: &str, row: &ErrorRow) -> TokenStream {
     let doc = docs::with_evidence(&format!("{}: {}", row.code, row.meaning), row.evidence);
     quote! {
         #[doc = #doc]
-        pub const #name: ::airudder_client::ErrorCode =
-            ::airudder_client::ErrorCode::Other { family: #family, code: #code };
+        pub const #name: ::airudder_client::ErrorCode = {
+            use ::airudder_client::catalogue::*;
+            ErrorCode::Other { family: #family, code: #code }
+        };
     }
 }

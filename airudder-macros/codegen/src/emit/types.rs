@@ -26,7 +26,7 @@ pub fn shared_types(loaded: &Loaded, options: Options) -> TokenStream {
         #[doc(hidden)]
         pub mod __spec {
             #[allow(unused_imports)]
-            use super::*;
+            use {super::__spec, ::airudder_client::catalogue::*};
             #described
         }
     }
@@ -140,8 +140,8 @@ pub(crate) fn described(scope: Scope<'_>, types: &Types) -> TokenStream {
         let (at, name, form) = (format_ident!("ENUM_{}", upper(&e.name)), &e.name, ident(e.form.variant()));
         let values = e.values.iter().map(|v| &v.wire);
         quote! {
-            pub static #at: ::airudder_client::catalogue::EnumInfo = ::airudder_client::catalogue::EnumInfo {
-                name: #name, values: &[#(#values),*], form: ::airudder_client::catalogue::EnumForm::#form,
+            pub static #at: EnumInfo = EnumInfo {
+                name: #name, values: &[#(#values),*], form: EnumForm::#form,
             };
         }
     });
