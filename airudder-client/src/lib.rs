@@ -203,11 +203,30 @@ pub use serde_json::Value;
 
 airudder_macros::sections!("spec");
 
-/// What the macro `api!` needs.
+/// What generated code and the macro `api!` need, under short names.
 #[doc(hidden)]
 pub mod __private {
+    pub use std::cmp::PartialEq;
+    pub use std::collections::BTreeMap;
+    pub use std::convert::{AsRef, From, Infallible, Into};
+    pub use std::default::Default;
+    pub use std::fmt::{Debug, Display, Formatter, Result as FmtResult};
+    pub use std::marker::PhantomData;
+    pub use std::option::Option;
+    pub use std::result::Result;
+    pub use std::str::FromStr;
+    pub use std::string::String;
+    pub use std::vec::Vec;
+
     pub use airudder_macros::private;
+    pub use rust_decimal::Decimal;
     pub use serde::de::DeserializeOwned;
+    pub use serde::{Deserialize, Serialize};
+    pub use serde_json::Value;
+
+    pub use crate::client::Client;
+    pub use crate::wire::*;
+    pub use crate::{catalogue, field, jiff, recording, request, types};
 }
 
 /// The README's examples compile.

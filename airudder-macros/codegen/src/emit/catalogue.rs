@@ -39,7 +39,9 @@ pub fn catalogue(loaded: &Loaded) -> TokenStream {
         .errors
         .iter()
         .flat_map(|table| table.rows.iter().map(|row| error_row(scope, &table.family, row)));
+    let names = super::client_names();
     quote! {
+        #names
         #parts
         /// All families, in the spec's order.
         pub static FAMILIES: &[FamilyInfo] = &[#(#families),*];

@@ -54,10 +54,12 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
     // of sight.
     let feature = options.in_client.then(|| quote!(#[cfg_attr(docsrs, doc(cfg(feature = #name)))]));
 
+    let names = super::client_names();
     quote! {
         #feature
         #[doc = #doc]
         pub mod #module {
+            #names
             #handle
             #(#requests)*
             #named
@@ -67,7 +69,7 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
             #[doc(hidden)]
             pub mod __spec {
                 #[allow(unused_imports)]
-                use {super::__spec, ::airudder_client::catalogue::*};
+                use {super::__c, super::__spec, __c::catalogue::*};
                 #families
                 #own_codes
                 #described
@@ -106,9 +108,9 @@ fn private(scope: Scope<'_>, section: &Section) -> TokenStream {
         #[allow(unused_imports)]
         use ::airudder_client as __client;
         /// The endpoints of this section, as data.
-        pub static ENDPOINTS: &[&::airudder_client::catalogue::Endpoint] = &[#(&__spec::#endpoints),*];
+        pub static ENDPOINTS: &[&__c::catalogue::Endpoint] = &[#(&__spec::#endpoints),*];
         /// The webhooks of this section, as data.
-        pub static WEBHOOKS: &[&::airudder_client::catalogue::Webhook] = &[#(&__spec::#hooks),*];
+        pub static WEBHOOKS: &[&__c::catalogue::Webhook] = &[#(&__spec::#hooks),*];
         /// The names of required fields, for the messages of the compiler.
         #[allow(non_camel_case_types)]
         pub mod field { #markers }
@@ -124,7 +126,7 @@ fn own_code(scope: Scope<'_>, family: &str, row: &ErrorRow) -> TokenStream {
     quote! {
         #[doc = #doc]
         pub const #name: ::airudder_client::ErrorCode = {
-            use ::airudder_client::catalogue::*;
+            use __c::catalogue::*;
             ErrorCode::Other { family: #family, code: #code }
         };
     }

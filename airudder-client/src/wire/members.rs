@@ -1,0 +1,193 @@
+//! What generated code calls for each field of a struct, or once for all of them. That code comes by the
+//! hundred fields and is compiled in the consumer's crate: what can be done here is not done there.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::ser::SerializeMap;
+
+use super::{Codec, List, Map, Redacted, Struct, Writing};
+use crate::catalogue::{Field, JsonType};
+
+/// Reads the value of the key just read, by how the struct holds it.
+///
+/// An optional value that cannot be read is given back.
+///
+/// # Errors
+///
+/// If the value cannot be read as `C`, and cannot be given back.
+pub mod read {
+    use std::collections::BTreeMap;
+    use std::marker::PhantomData;
+
+    use serde::de::{DeserializeSeed, Deserializer, MapAccess};
+    use serde_json::Value;
+
+    use crate::wire::{Codec, List, Loose, Map, Opt};
+
+    /// A value that must be there.
+    pub fn required<'de, C: Codec, A: MapAccess<'de>>(
+        map: &mut A,
+        into: &mut C::Value,
+    ) -> Result<Option<Value>, A::Error> {
+        *into = map.next_value_seed(Required::<C>(PhantomData))?;
+        Ok(None)
+    }
+
+    /// A value that may be absent.
+    pub fn optional<'de, C: Codec, A: MapAccess<'de>>(
+        map: &mut A,
+        into: &mut Option<C::Value>,
+    ) -> Result<Option<Value>, A::Error> {
+        match map.next_value_seed(Optional::<C>(PhantomData))? {
+            Loose::Read(value) => {
+                *into = value;
+                Ok(None)
+            }
+            Loose::Unreadable(value) => Ok(Some(value)),
+        }
+    }
+
+    /// A value that only requests have, and always the same one.
+    pub fn fixed<'de, C: Codec, A: MapAccess<'de>>(
+        map: &mut A,
+        into: &mut Option<C::Value>,
+    ) -> Result<Option<Value>, A::Error> {
+        required::<Opt<C>, A>(map, into)
+    }
+
+    /// A list of which nothing is the same as an empty one.
+    pub fn list<'de, C: Codec, A: MapAccess<'de>>(
+        map: &mut A,
+        into: &mut Vec<C::Value>,
+    ) -> Result<Option<Value>, A::Error> {
+        required::<List<C>, A>(map, into)
+    }
+
+    /// An object with free keys of which nothing is the same as an empty one.
+    pub fn map<'de, C: Codec, A: MapAccess<'de>>(
+        map: &mut A,
+        into: &mut BTreeMap<String, C::Value>,
+    ) -> Result<Option<Value>, A::Error> {
+        required::<Map<C>, A>(map, into)
+    }
+
+    struct Required<C>(PhantomData<C>);
+
+    impl<'de, C: Codec> DeserializeSeed<'de> for Required<C> {
+        type Value = C::Value;
+
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<C::Value, D::Error> {
+            C::read_required(deserializer)
+        }
+    }
+
+    struct Optional<C>(PhantomData<C>);
+
+    impl<'de, C: Codec> DeserializeSeed<'de> for Optional<C> {
+        type Value = Loose<C::Value>;
+
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+            C::read_loose(deserializer)
+        }
+    }
+}
+
+/// Writes the fields of a struct, by how it holds them. After an error it writes nothing more.
+pub struct Writer<'a, M: SerializeMap> {
+    map: &'a mut M,
+    fields: &'static [Field],
+    result: Result<(), M::Error>,
+}
+
+impl<'a, M: SerializeMap> Writer<'a, M> {
+    /// `fields` is the struct's table.
+    pub fn new(map: &'a mut M, fields: &'static [Field]) -> Self {
+        Self { map, fields, result: Ok(()) }
+    }
+
+    /// A value that must be there.
+    pub fn required<C: Codec>(&mut self, index: usize, value: &C::Value) {
+        if self.result.is_ok() {
+            self.result = self.map.serialize_entry(self.fields[index].wire, &Writing::<C>(value));
+        }
+    }
+
+    /// A value that may be absent: nothing is written then.
+    pub fn optional<C: Codec>(&mut self, index: usize, value: &Option<C::Value>) {
+        if let Some(value) = value {
+            self.required::<C>(index, value);
+        }
+    }
+
+    /// A value that is the one of its table where it is absent.
+    pub fn fixed<C: Codec>(&mut self, index: usize, value: &Option<C::Value>) {
+        let field = &self.fields[index];
+        match (value, field.fixed) {
+            (Some(value), _) => self.required::<C>(index, value),
+            (None, Some(fixed)) if self.result.is_ok() => self.result = write_fixed(self.map, field, fixed),
+            (None, _) => {}
+        }
+    }
+
+    /// A list: nothing is written where it is empty. `C` is the codec of an entry.
+    pub fn list<C: Codec>(&mut self, index: usize, list: &Vec<C::Value>) {
+        if !list.is_empty() {
+            self.required::<List<C>>(index, list);
+        }
+    }
+
+    /// An object with free keys: nothing is written where it is empty. `C` is the codec of an entry.
+    pub fn map<C: Codec>(&mut self, index: usize, entries: &BTreeMap<String, C::Value>) {
+        if !entries.is_empty() {
+            self.required::<Map<C>>(index, entries);
+        }
+    }
+
+    /// How it went.
+    ///
+    /// # Errors
+    ///
+    /// If the serializer refused a value.
+    pub fn end(self) -> Result<(), M::Error> {
+        self.result
+    }
+}
+
+fn write_fixed<M: SerializeMap>(map: &mut M, field: &Field, fixed: &'static str) -> Result<(), M::Error> {
+    match (field.kind.json_type(), fixed.parse::<i64>(), fixed.parse::<bool>()) {
+        (JsonType::Integer, Ok(number), _) => map.serialize_entry(field.wire, &number),
+        (JsonType::Boolean, _, Ok(flag)) => map.serialize_entry(field.wire, &flag),
+        _ => map.serialize_entry(field.wire, fixed),
+    }
+}
+
+/// `Debug` of a struct: its fields as they are to be shown, in the order of its table.
+///
+/// # Errors
+///
+/// Those of the formatter.
+pub fn show<T: Struct>(value: &T, fields: &[&dyn fmt::Debug], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut shown = f.debug_struct(T::NAME);
+    for (field, value) in T::FIELDS.iter().zip(fields) {
+        shown.field(field.name, value);
+    }
+    if value.extra().is_some_and(|extra| !extra.is_empty()) {
+        shown.field("extra", &Redacted);
+    }
+    shown.finish()
+}
+
+/// `Debug` of a builder, whose value hides what is personal.
+///
+/// # Errors
+///
+/// Those of the formatter.
+pub fn show_builder(name: &str, value: &dyn fmt::Debug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.debug_struct(name).field("value", value).finish_non_exhaustive()
+}
+
+/// The known word that differs in letter case only.
+pub fn in_other_case(word: &str, known: &[&'static str]) -> Option<&'static str> {
+    known.iter().copied().find(|known| known.eq_ignore_ascii_case(word))
+}
