@@ -16,7 +16,7 @@ macro_rules! __impl_builder {
     ) => {
         #[doc = $doc]
         #[must_use = "a builder does nothing until it is built or sent"]
-        pub struct $builder<C = (), $($parameter = $c::request::Missing<$marker>),*> {
+        pub struct $builder<C = (), $($parameter = $c::Missing<$marker>),*> {
             value: $target,
             client: C,
             state: $c::PhantomData<fn() -> ($($parameter,)*)>,
@@ -64,7 +64,7 @@ macro_rules! __impl_builder {
             /// The value, with all that was set. What is wrong with its fields is reported when it is sent.
             pub fn build(self) -> $target
             where
-                $($parameter: $c::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.value
             }
@@ -74,17 +74,17 @@ macro_rules! __impl_builder {
         // reported three times.
         impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
             /// Sends the request and gives the answer's payload.
-            pub fn send(self) -> $c::request::ResponseFuture<$answer>
+            pub fn send(self) -> $c::ResponseFuture<$answer>
             where
-                $($parameter: $c::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.client.__send(self.value)
             }
 
             /// Sends the request and gives the payload with HTTP status, headers and the raw answer.
-            pub fn send_full(self) -> $c::request::ResponseFuture<$c::request::Response<$answer>>
+            pub fn send_full(self) -> $c::ResponseFuture<$c::Response<$answer>>
             where
-                $($parameter: $c::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.client.__send_full(self.value)
             }
@@ -99,7 +99,7 @@ macro_rules! __impl_builder {
     ) => {
         #[doc = $doc]
         #[must_use = "a builder does nothing until it is built or sent"]
-        pub struct $builder<$($parameter = $c::request::Missing<$marker>),*> {
+        pub struct $builder<$($parameter = $c::Missing<$marker>),*> {
             value: $target,
             state: $c::PhantomData<fn() -> ($($parameter,)*)>,
         }
@@ -132,7 +132,7 @@ macro_rules! __impl_builder {
             /// The value, with all that was set. What is wrong with its fields is reported when it is sent.
             pub fn build(self) -> $target
             where
-                $($parameter: $c::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.value
             }
@@ -147,7 +147,7 @@ macro_rules! __impl_builder {
             /// pages are taken from the fields set here.
             pub fn stream(self) -> $crate::page::Pages<$target>
             where
-                $($parameter: $c::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.client.stream(self.value)
             }
@@ -160,7 +160,7 @@ macro_rules! __impl_builder {
             /// [`poll`]($crate::poll) for how often it looks and for how long.
             pub fn wait(self) -> $crate::poll::Wait<$target>
             where
-                $($parameter: $c::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.client.wait(&self.value)
             }
@@ -168,7 +168,7 @@ macro_rules! __impl_builder {
             /// Each answer on the way to the end, as a stream. `.wait().every(..).answers()` says how often.
             pub fn poll(self) -> $crate::poll::Answers<$target>
             where
-                $($parameter: $c::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.client.wait(&self.value).answers()
             }
@@ -216,7 +216,7 @@ macro_rules! __impl_builder {
             /// often it looks and for how long.
             pub fn send_and_wait(self) -> $crate::poll::SendAndWait<$target>
             where
-                $($parameter: $c::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.client.send_and_wait(self.value)
             }
@@ -229,9 +229,9 @@ macro_rules! __impl_builder {
             pub fn download_to(
                 self,
                 path: impl ::core::convert::AsRef<::std::path::Path>,
-            ) -> $c::request::ResponseFuture<u64>
+            ) -> $c::ResponseFuture<u64>
             where
-                $($parameter: $c::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.client.__download(self.value, path.as_ref().to_path_buf())
             }

@@ -225,6 +225,7 @@ pub mod __private {
     pub use serde_json::Value;
 
     pub use crate::client::Client;
+    pub use crate::request::{IsSet, Meta, Missing, Payload, Request, Response, ResponseFuture, Set};
     pub use crate::wire::*;
     pub use crate::{catalogue, field, jiff, recording, request, types};
 }

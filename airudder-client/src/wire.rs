@@ -67,7 +67,7 @@ pub use error::DecodeError;
 pub(crate) use error::without_values;
 pub(crate) use local_time::in_zone;
 pub use local_time::{LocalTime, LocalValue};
-pub use members::{Writer, in_other_case, read, show, show_builder};
+pub use members::{Reader, Writer, in_other_case, show, show_builder};
 pub use object::Obj;
 pub use scalar::{Bool, Enum, Int, Json, JsonObject, JsonValue, Num, Scalar, ScalarCodec};
 pub use text::{Base64, Binary, FileValue, Id, JsonText, Text, Url};
@@ -320,16 +320,6 @@ impl<C: Codec> Serialize for Writing<'_, C> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         C::write(self.0, serializer)
     }
-}
-
-/// Passes over a value.
-///
-/// # Errors
-///
-/// If it is not JSON.
-#[doc(hidden)]
-pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Value>, A::Error> {
-    map.next_value::<serde::de::IgnoredAny>().map(|_| None)
 }
 
 /// A value as JSON.

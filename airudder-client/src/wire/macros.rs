@@ -244,7 +244,7 @@ macro_rules! __impl_enum {
 
 /// How a struct is read, written and shown: `wire::Struct`, serde's traits through it, and `Debug` that hides
 /// what is personal. `$c` is the caller's name for the client's `__private`, `$table` the struct's table of
-/// fields; a line names a field, how it is held (a function of `read` and of `Writer`), its codec, and
+/// fields; a line names a field, how it is held (a method of `Reader` and `Writer`), its codec, and
 /// whether `Debug` shows it: `0 task_name: required Text, shown;`.
 #[doc(hidden)]
 #[macro_export]
@@ -256,15 +256,15 @@ macro_rules! __impl_struct {
             const FIELDS: &'static [$c::catalogue::Field] = $table;
             $(const ENTRY: $c::Option<(&'static str, &'static str)> = Some(($key, $value));)?
 
-            #[allow(unused_variables)]
             fn read_field<'de, A: $c::MapAccess<'de>>(
                 &mut self,
                 index: usize,
                 map: &mut A,
             ) -> $c::Result<$c::Option<$c::Value>, A::Error> {
+                let mut from = $c::Reader(map);
                 match index {
-                    $($index => $c::read::$how::<$codec, A>(map, &mut self.$field),)*
-                    _ => $c::skip(map),
+                    $($index => from.$how::<$codec>(&mut self.$field),)*
+                    _ => from.skip(),
                 }
             }
 

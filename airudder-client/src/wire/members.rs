@@ -3,43 +3,37 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess};
 use serde::ser::SerializeMap;
+use serde_json::Value;
 
-use super::{Codec, List, Map, Redacted, Struct, Writing};
+use super::{Codec, List, Loose, Map, Opt, Redacted, Struct, Writing};
 use crate::catalogue::{Field, JsonType};
 
-/// Reads the value of the key just read, by how the struct holds it.
-///
-/// An optional value that cannot be read is given back.
-///
-/// # Errors
-///
-/// If the value cannot be read as `C`, and cannot be given back.
-pub mod read {
-    use std::collections::BTreeMap;
-    use std::marker::PhantomData;
+/// Reads the value of the key just read, by how the struct holds it. An optional value that cannot be read is
+/// given back; any other is an error.
+pub struct Reader<'a, A>(pub &'a mut A);
 
-    use serde::de::{DeserializeSeed, Deserializer, MapAccess};
-    use serde_json::Value;
-
-    use crate::wire::{Codec, List, Loose, Map, Opt};
-
+impl<'de, A: MapAccess<'de>> Reader<'_, A> {
     /// A value that must be there.
-    pub fn required<'de, C: Codec, A: MapAccess<'de>>(
-        map: &mut A,
-        into: &mut C::Value,
-    ) -> Result<Option<Value>, A::Error> {
-        *into = map.next_value_seed(Required::<C>(PhantomData))?;
+    ///
+    /// # Errors
+    ///
+    /// If the value cannot be read as `C`.
+    pub fn required<C: Codec>(&mut self, into: &mut C::Value) -> Result<Option<Value>, A::Error> {
+        *into = self.0.next_value_seed(Required::<C>(PhantomData))?;
         Ok(None)
     }
 
     /// A value that may be absent.
-    pub fn optional<'de, C: Codec, A: MapAccess<'de>>(
-        map: &mut A,
-        into: &mut Option<C::Value>,
-    ) -> Result<Option<Value>, A::Error> {
-        match map.next_value_seed(Optional::<C>(PhantomData))? {
+    ///
+    /// # Errors
+    ///
+    /// If the value cannot be read as `C` and cannot be given back.
+    pub fn optional<C: Codec>(&mut self, into: &mut Option<C::Value>) -> Result<Option<Value>, A::Error> {
+        match self.0.next_value_seed(Optional::<C>(PhantomData))? {
             Loose::Read(value) => {
                 *into = value;
                 Ok(None)
@@ -48,48 +42,63 @@ pub mod read {
         }
     }
 
-    /// A value that only requests have, and always the same one.
-    pub fn fixed<'de, C: Codec, A: MapAccess<'de>>(
-        map: &mut A,
-        into: &mut Option<C::Value>,
-    ) -> Result<Option<Value>, A::Error> {
-        required::<Opt<C>, A>(map, into)
+    /// A value that is always the same one in requests.
+    ///
+    /// # Errors
+    ///
+    /// As [`required`](Self::required).
+    pub fn fixed<C: Codec>(&mut self, into: &mut Option<C::Value>) -> Result<Option<Value>, A::Error> {
+        self.required::<Opt<C>>(into)
     }
 
-    /// A list of which nothing is the same as an empty one.
-    pub fn list<'de, C: Codec, A: MapAccess<'de>>(
-        map: &mut A,
-        into: &mut Vec<C::Value>,
-    ) -> Result<Option<Value>, A::Error> {
-        required::<List<C>, A>(map, into)
+    /// A list, empty where there is none. `C` is the codec of an entry.
+    ///
+    /// # Errors
+    ///
+    /// As [`required`](Self::required).
+    pub fn list<C: Codec>(&mut self, into: &mut Vec<C::Value>) -> Result<Option<Value>, A::Error> {
+        self.required::<List<C>>(into)
     }
 
-    /// An object with free keys of which nothing is the same as an empty one.
-    pub fn map<'de, C: Codec, A: MapAccess<'de>>(
-        map: &mut A,
+    /// An object with free keys, empty where there is none. `C` is the codec of an entry.
+    ///
+    /// # Errors
+    ///
+    /// As [`required`](Self::required).
+    pub fn map<C: Codec>(
+        &mut self,
         into: &mut BTreeMap<String, C::Value>,
     ) -> Result<Option<Value>, A::Error> {
-        required::<Map<C>, A>(map, into)
+        self.required::<Map<C>>(into)
     }
 
-    struct Required<C>(PhantomData<C>);
-
-    impl<'de, C: Codec> DeserializeSeed<'de> for Required<C> {
-        type Value = C::Value;
-
-        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<C::Value, D::Error> {
-            C::read_required(deserializer)
-        }
+    /// A value that no field holds.
+    ///
+    /// # Errors
+    ///
+    /// If it is not JSON.
+    pub fn skip(&mut self) -> Result<Option<Value>, A::Error> {
+        self.0.next_value::<IgnoredAny>().map(|_| None)
     }
+}
 
-    struct Optional<C>(PhantomData<C>);
+struct Required<C>(PhantomData<C>);
 
-    impl<'de, C: Codec> DeserializeSeed<'de> for Optional<C> {
-        type Value = Loose<C::Value>;
+impl<'de, C: Codec> DeserializeSeed<'de> for Required<C> {
+    type Value = C::Value;
 
-        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-            C::read_loose(deserializer)
-        }
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<C::Value, D::Error> {
+        C::read_required(deserializer)
+    }
+}
+
+struct Optional<C>(PhantomData<C>);
+
+impl<'de, C: Codec> DeserializeSeed<'de> for Optional<C> {
+    type Value = Loose<C::Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        C::read_loose(deserializer)
     }
 }
 

@@ -106,7 +106,7 @@ impl Shape<'_> {
         let (builder, client) = (&self.builder, self.client());
         let marker = self.scope.marker(&field.name);
         let after = self.parameters().into_iter().enumerate().map(|(n, parameter)| match n == nth {
-            true => quote!(__c::request::Set<#marker>),
+            true => quote!(__c::Set<#marker>),
             false => quote!(#parameter),
         });
         let carried = match self.place {

@@ -88,7 +88,7 @@ fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
     let (answer, codec) = response_type(scope, endpoint);
     let reader = match endpoint.response {
         Response::File => quote!(__c::request::File),
-        Response::Fields(_) | Response::Type(_) => quote!(__c::request::Payload<#codec>),
+        Response::Fields(_) | Response::Type(_) => quote!(__c::Payload<#codec>),
     };
     let paged = endpoint.page.as_ref().map(|page| {
         let item = item_type(scope.spec, &endpoint.response, page.items());
@@ -110,14 +110,14 @@ fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[derive(Clone, Default)]
-        pub struct #name { #(#lines)* __meta: __c::request::Meta<Self> }
+        pub struct #name { #(#lines)* __meta: __c::Meta<Self> }
         #fields
         #[diagnostic::do_not_recommend]
-        impl __c::request::Request for #name {
+        impl __c::Request for #name {
             type Answer = #answer;
             type Reader = #reader;
             const ENDPOINT: &'static __c::catalogue::Endpoint = &__spec::#constant;
-            fn meta(&self) -> &__c::request::Meta<Self> { &self.__meta }
+            fn meta(&self) -> &__c::Meta<Self> { &self.__meta }
             #uploads
         }
         #paged
