@@ -131,11 +131,11 @@
 //! # Cargo features
 //!
 //! One per section, all on by default: with `default-features = false, features = ["workflow"]` only that
-//! section is compiled, and those whose types it uses. `unverified` adds endpoints whose path is a guess;
-//! `axum` adds [`receive`](./receive/index.html), `rate-limit` an interceptor that keeps to a rate,
-//! `blocking` a client for synchronous programs, `schemars` JSON Schemas from Rust types, and `redis` a store
-//! of tokens in Redis; `full` is all of the API, with all but `axum` and `redis`. Tokens, `raw` and `api!`
-//! need no feature.
+//! section is compiled, and those whose types it uses. `http2`, on by default too, speaks HTTP/2 where a host
+//! offers it, and HTTP/1.1 else. `unverified` adds endpoints whose path is a guess; `axum` adds
+//! [`receive`](./receive/index.html), `rate-limit` an interceptor that keeps to a rate, `blocking` a client
+//! for synchronous programs, `schemars` JSON Schemas from Rust types, and `redis` a store of tokens in Redis;
+//! `full` is all of the API, with all but `axum` and `redis`. Tokens, `raw` and `api!` need no feature.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
