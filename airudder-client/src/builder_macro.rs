@@ -1,11 +1,15 @@
 //! What all generated builders have in common.
 
-/// Everything about a builder but its setters. `$c` is the caller's name for the client's `__private`. `request` builders carry a client or `()`, and send; `row`
-/// builders build. A type parameter for each required field says whether it has been set.
+/// Everything about a builder but its setters. `$c` is the caller's name for the client's `__private`.
+/// `request` builders carry a client or `()`, and send; `row` builders build. A type parameter for each
+/// required field says whether it has been set.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_builder {
-    ($c:ident request $doc:literal, $target:ident, $builder:ident, $answer:ty, $markers:tt $(, $more:ident)*) => {
+    (
+        $c:ident request $doc:literal, $target:ident, $builder:ident, $answer:ty, $markers:tt
+        $(, $more:ident)*
+    ) => {
         $crate::__impl_builder!(@request $c, $doc, $target, $builder, $answer, $markers);
         $($crate::__impl_builder!(@$more $c, $target, $builder, $markers);)*
     };
