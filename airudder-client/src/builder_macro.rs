@@ -1,50 +1,59 @@
 //! What all generated builders have in common.
 
-/// Everything about a builder but its setters. `request` builders carry a client or `()`, and send; `row`
-/// builders build. A type parameter for each required field says whether it has been set.
+/// Everything about a builder but its setters. `$c` is the caller's name for the client's `__private`.
+/// `request` builders carry a client or `()`, and send; `row` builders build. A type parameter for each
+/// required field says whether it has been set.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_builder {
-    (request $doc:literal, $target:ident, $builder:ident, $answer:ty, $markers:tt $(, $more:ident)*) => {
-        $crate::__impl_builder!(@request $doc, $target, $builder, $answer, $markers);
-        $($crate::__impl_builder!(@$more $target, $builder, $markers);)*
+    (
+        $c:ident request $doc:literal, $target:ident, $builder:ident, $answer:ty, $markers:tt
+        $(, $more:ident)*
+    ) => {
+        $crate::__impl_builder!(@request $c, $doc, $target, $builder, $answer, $markers);
+        $($crate::__impl_builder!(@$more $c, $target, $builder, $markers);)*
     };
 
     (
-        @request $doc:literal, $target:ident, $builder:ident, $answer:ty,
+        @request $c:ident, $doc:literal, $target:ident, $builder:ident, $answer:ty,
         [$($parameter:ident = $marker:path),*]
     ) => {
         #[doc = $doc]
         #[must_use = "a builder does nothing until it is built or sent"]
-        pub struct $builder<C = (), $($parameter = $crate::request::Missing<$marker>),*> {
+        pub struct $builder<C = (), $($parameter = $c::Missing<$marker>),*> {
             value: $target,
             client: C,
-            state: ::core::marker::PhantomData<fn() -> ($($parameter,)*)>,
+            state: $c::PhantomData<fn() -> ($($parameter,)*)>,
         }
 
         impl $target {
             /// A builder with nothing set, and no client: `build` gives the request, `Client::execute` sends
             /// it.
             pub fn builder() -> $builder {
-                $builder { value: $target::default(), client: (), state: ::core::marker::PhantomData }
+                $builder::__with($target::default(), ())
             }
         }
 
-        impl $builder<$crate::Client> {
+        impl $builder<$c::Client> {
             #[doc(hidden)]
-            pub fn __for(client: $crate::Client, endpoint: &'static $crate::catalogue::Endpoint) -> Self {
+            pub fn __for(client: $c::Client, endpoint: &'static $c::catalogue::Endpoint) -> Self {
                 let mut value = $target::default();
                 value.__meta.__set_endpoint(endpoint);
-                Self { value, client, state: ::core::marker::PhantomData }
+                Self::__with(value, client)
             }
         }
 
         impl<C, $($parameter),*> $builder<C, $($parameter),*> {
+            /// A builder of which the type says what has been set.
+            fn __with(value: $target, client: C) -> Self {
+                Self { value, client, state: $c::PhantomData }
+            }
+
             /// A field that the spec does not know, sent beside the others.
             pub fn extra(
                 mut self,
-                name: impl ::core::convert::Into<::std::string::String>,
-                value: impl ::core::convert::Into<$crate::Value>,
+                name: impl $c::Into<$c::String>,
+                value: impl $c::Into<$c::Value>,
             ) -> Self {
                 self.value.__meta.extra_mut().insert(name.into(), value.into());
                 self
@@ -59,7 +68,7 @@ macro_rules! __impl_builder {
             /// The value, with all that was set. What is wrong with its fields is reported when it is sent.
             pub fn build(self) -> $target
             where
-                $($parameter: $crate::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.value
             }
@@ -69,50 +78,55 @@ macro_rules! __impl_builder {
         // reported three times.
         impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
             /// Sends the request and gives the answer's payload.
-            pub fn send(self) -> $crate::request::ResponseFuture<$answer>
+            pub fn send(self) -> $c::ResponseFuture<$answer>
             where
-                $($parameter: $crate::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.client.__send(self.value)
             }
 
             /// Sends the request and gives the payload with HTTP status, headers and the raw answer.
-            pub fn send_full(self) -> $crate::request::ResponseFuture<$crate::Response<$answer>>
+            pub fn send_full(self) -> $c::ResponseFuture<$c::Response<$answer>>
             where
-                $($parameter: $crate::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.client.__send_full(self.value)
             }
         }
 
-        $crate::__impl_builder!(@debug $builder, [C, $($parameter),*]);
+        $crate::__impl_builder!(@debug $c, $builder, [C, $($parameter),*]);
     };
 
     (
-        row $doc:literal, $target:ident, $builder:ident,
+        $c:ident row $doc:literal, $target:ident, $builder:ident,
         [$($parameter:ident = $marker:path),*] $(, extra $extra:literal)?
     ) => {
         #[doc = $doc]
         #[must_use = "a builder does nothing until it is built or sent"]
-        pub struct $builder<$($parameter = $crate::request::Missing<$marker>),*> {
+        pub struct $builder<$($parameter = $c::Missing<$marker>),*> {
             value: $target,
-            state: ::core::marker::PhantomData<fn() -> ($($parameter,)*)>,
+            state: $c::PhantomData<fn() -> ($($parameter,)*)>,
         }
 
         impl $target {
             /// A builder with nothing set.
             pub fn builder() -> $builder {
-                $builder { value: $target::default(), state: ::core::marker::PhantomData }
+                $builder::__with($target::default())
             }
         }
 
         impl<$($parameter),*> $builder<$($parameter),*> {
+            /// A builder of which the type says what has been set.
+            fn __with(value: $target) -> Self {
+                Self { value, state: $c::PhantomData }
+            }
+
             $(
                 #[doc = $extra]
                 pub fn extra(
                     mut self,
-                    name: impl ::core::convert::Into<::std::string::String>,
-                    value: impl ::core::convert::Into<$crate::Value>,
+                    name: impl $c::Into<$c::String>,
+                    value: impl $c::Into<$c::Value>,
                 ) -> Self {
                     self.value.extra.insert(name.into(), value.into());
                     self
@@ -122,35 +136,35 @@ macro_rules! __impl_builder {
             /// The value, with all that was set. What is wrong with its fields is reported when it is sent.
             pub fn build(self) -> $target
             where
-                $($parameter: $crate::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.value
             }
         }
 
-        $crate::__impl_builder!(@debug $builder, [$($parameter),*]);
+        $crate::__impl_builder!(@debug $c, $builder, [$($parameter),*]);
     };
 
-    (@stream $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
+    (@stream $c:ident, $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
         impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
             /// All pages, one answer at a time; `.items()` on it gives the entries. Start and size of the
             /// pages are taken from the fields set here.
             pub fn stream(self) -> $crate::page::Pages<$target>
             where
-                $($parameter: $crate::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.client.stream(self.value)
             }
         }
     };
 
-    (@wait $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
+    (@wait $c:ident, $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
         impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
             /// Waits until it is over, or until the file is there, and gives the last answer: see
             /// [`poll`]($crate::poll) for how often it looks and for how long.
             pub fn wait(self) -> $crate::poll::Wait<$target>
             where
-                $($parameter: $crate::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.client.wait(&self.value)
             }
@@ -158,14 +172,14 @@ macro_rules! __impl_builder {
             /// Each answer on the way to the end, as a stream. `.wait().every(..).answers()` says how often.
             pub fn poll(self) -> $crate::poll::Answers<$target>
             where
-                $($parameter: $crate::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.client.wait(&self.value).answers()
             }
         }
     };
 
-    (@key $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
+    (@key $c:ident, $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
         impl $target {
             /// The key that makes a repeated call the same call: however often this request is sent, it is
             /// done once. Made when it is asked for or sent for the first time; a clone has the same.
@@ -177,7 +191,7 @@ macro_rules! __impl_builder {
             }
 
             /// Gives it a key of your own: 1 to 255 characters, one for each thing that is to be done once.
-            pub fn set_idempotency_key(&mut self, key: impl ::core::convert::Into<::std::string::String>) {
+            pub fn set_idempotency_key(&mut self, key: impl $c::Into<$c::String>) {
                 self.__meta.set_idempotency_key(key.into());
             }
 
@@ -192,7 +206,7 @@ macro_rules! __impl_builder {
             /// 1 to 255 characters. Without one the request gets a key that lives as long as the value.
             pub fn idempotency_key(
                 mut self,
-                key: impl ::core::convert::Into<::std::string::String>,
+                key: impl $c::Into<$c::String>,
             ) -> Self {
                 self.value.__meta.set_idempotency_key(key.into());
                 self
@@ -200,52 +214,39 @@ macro_rules! __impl_builder {
         }
     };
 
-    (@finish $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
+    (@finish $c:ident, $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
         impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
             /// Sends the request and waits until what it starts is over: see [`poll`]($crate::poll) for how
             /// often it looks and for how long.
             pub fn send_and_wait(self) -> $crate::poll::SendAndWait<$target>
             where
-                $($parameter: $crate::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.client.send_and_wait(self.value)
             }
         }
     };
 
-    (@download $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
+    (@download $c:ident, $target:ident, $builder:ident, [$($parameter:ident = $marker:path),*]) => {
         impl<$($parameter),*> $builder<$crate::Client, $($parameter),*> {
             /// Writes the file to `path`; it appears there only when it is complete. Gives its length.
             pub fn download_to(
                 self,
                 path: impl ::core::convert::AsRef<::std::path::Path>,
-            ) -> $crate::request::ResponseFuture<u64>
+            ) -> $c::ResponseFuture<u64>
             where
-                $($parameter: $crate::request::IsSet<$marker>),*
+                $($parameter: $c::IsSet<$marker>),*
             {
                 self.client.__download(self.value, path.as_ref().to_path_buf())
             }
         }
     };
 
-    (@debug $builder:ident, [$($parameter:ident),* $(,)?]) => {
-        impl<$($parameter),*> ::core::fmt::Debug for $builder<$($parameter),*> {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct(::core::stringify!($builder))
-                    .field("value", &self.value)
-                    .finish_non_exhaustive()
+    (@debug $c:ident, $builder:ident, [$($parameter:ident),* $(,)?]) => {
+        impl<$($parameter),*> $c::Debug for $builder<$($parameter),*> {
+            fn fmt(&self, f: &mut $c::Formatter<'_>) -> $c::FmtResult {
+                $c::show_builder(::core::stringify!($builder), &self.value, f)
             }
         }
     };
-}
-
-/// The body of a required field's setter: the value goes in, and the builder's type changes.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __set {
-    ($builder:expr, $field:ident, $target:ident, $($client:ident)?) => {{
-        let mut builder = $builder;
-        builder.value.$field = $field.into();
-        $target { value: builder.value, $($client: builder.$client,)? state: ::core::marker::PhantomData }
-    }};
 }

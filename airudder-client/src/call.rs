@@ -9,6 +9,7 @@ mod outgoing;
 mod path;
 mod sensitive;
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -165,7 +166,7 @@ pub(crate) async fn run(
 ) -> Result<Reply, Error> {
     let running = core.settings.begin(endpoint);
     match encode::plan(core, endpoint, object, &carried) {
-        Ok(plan) => send(core, running, plan, carried.reader).await,
+        Ok(plan) => send(core, running, &plan, carried.reader).await,
         Err(error) => Err(running.failed(error)),
     }
 }
@@ -176,14 +177,17 @@ pub(crate) fn refused(settings: &Settings, endpoint: &'static Endpoint, error: E
 }
 
 /// Makes a call, as often as its effect and the policy allow.
-pub(crate) async fn send(
-    core: &Core,
+///
+/// A future is as big as all that it may hold, and is moved and touched as a whole: what is boxed on the way
+/// keeps each below what allocators have at hand for a thread (a kilobyte in glibc).
+pub(crate) fn send<'a>(
+    core: &'a Core,
     mut running: Running,
-    plan: Plan,
-    reader: Option<&mut (dyn EarlyReader + 'static)>,
-) -> Result<Reply, Error> {
+    plan: &'a Plan,
+    reader: Option<&'a mut (dyn EarlyReader + 'static)>,
+) -> Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send + 'a>> {
     let span = running.span();
-    async move {
+    let call = async move {
         // Timers and sockets of tokio panic without its runtime; a library must not.
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(running.failed(plan.context.config(NO_RUNTIME)));
@@ -192,14 +196,13 @@ pub(crate) async fn send(
             return Err(running.failed(plan.context.config(CLOSED)));
         }
         let mut context = plan.context.clone();
-        let mut caller = Caller::new(core, &plan, reader);
+        let mut caller = Caller::new(core, plan, reader);
         match retry::run(&core.settings.retry, &mut context, &mut running, &mut caller).await {
             Ok(done) => Ok(Reply { context: context.sent(true), limits: plan.limits, done, running }),
             Err(error) => Err(running.failed(caller.scrubbed(error))),
         }
-    }
-    .instrument(span)
-    .await
+    };
+    Box::pin(call.instrument(span))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod pieces;
 mod watch;
 
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -91,30 +92,32 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 
 /// Sends a request and reads the answer: as a whole, or, if `wants_file` and it is one, up to its first
 /// bytes.
-pub(crate) async fn exchange(
+pub(crate) fn exchange(
     connections: &Connections,
     request: Outgoing,
     limits: Limits,
     wants_file: bool,
-) -> Result<Incoming, Failure> {
-    needs_runtime()?;
-    let http = connections.to(&request.url).map_err(|e| Failure::Unsendable(e.without_url()))?;
-    let deadline = limits.deadline();
-    let mut request = build(http, request, wants_file).await?;
-    let watch = Watch::over(&mut request);
-    let mut in_body = false;
-    let answered = async {
-        let response = http.execute(request).await;
-        let response = response.map_err(|e| Failure::new(e, Phase::Exchange, watch.may_be_sent()))?;
-        in_body = true;
-        read(response, limits, wants_file).await
-    };
-    match timeout_at(deadline, answered).await {
-        Ok(outcome) => outcome,
-        Err(_) if in_body => Err(Failure::Timeout(Phase::Body)),
-        Err(_) if watch.may_be_sent() => Err(Failure::Timeout(Phase::Exchange)),
-        Err(_) => Err(Failure::Timeout(Phase::Connect)),
-    }
+) -> Pin<Box<dyn Future<Output = Result<Incoming, Failure>> + Send + '_>> {
+    Box::pin(async move {
+        needs_runtime()?;
+        let http = connections.to(&request.url).map_err(|e| Failure::Unsendable(e.without_url()))?;
+        let deadline = limits.deadline();
+        let mut request = build(http, request, wants_file).await?;
+        let watch = Watch::over(&mut request);
+        let mut in_body = false;
+        let answered = async {
+            let response = http.execute(request).await;
+            let response = response.map_err(|e| Failure::new(e, Phase::Exchange, watch.may_be_sent()))?;
+            in_body = true;
+            Box::pin(read(response, limits, wants_file)).await
+        };
+        match timeout_at(deadline, answered).await {
+            Ok(outcome) => outcome,
+            Err(_) if in_body => Err(Failure::Timeout(Phase::Body)),
+            Err(_) if watch.may_be_sent() => Err(Failure::Timeout(Phase::Exchange)),
+            Err(_) => Err(Failure::Timeout(Phase::Connect)),
+        }
+    })
 }
 
 /// Reads an answer whose head has come.

@@ -131,11 +131,11 @@
 //! # Cargo features
 //!
 //! One per section, all on by default: with `default-features = false, features = ["workflow"]` only that
-//! section is compiled, and those whose types it uses. `unverified` adds endpoints whose path is a guess;
-//! `axum` adds [`receive`](./receive/index.html), `rate-limit` an interceptor that keeps to a rate,
-//! `blocking` a client for synchronous programs, `schemars` JSON Schemas from Rust types, and `redis` a store
-//! of tokens in Redis; `full` is all of the API, with all but `axum` and `redis`. Tokens, `raw` and `api!`
-//! need no feature.
+//! section is compiled, and those whose types it uses. `http2`, on by default too, speaks HTTP/2 where a host
+//! offers it, and HTTP/1.1 else. `unverified` adds endpoints whose path is a guess; `axum` adds
+//! [`receive`](./receive/index.html), `rate-limit` an interceptor that keeps to a rate, `blocking` a client
+//! for synchronous programs, `schemars` JSON Schemas from Rust types, and `redis` a store of tokens in Redis;
+//! `full` is all of the API, with all but `axum` and `redis`. Tokens, `raw` and `api!` need no feature.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -204,11 +204,31 @@ pub use serde_json::Value;
 
 airudder_macros::sections!("spec");
 
-/// What the macro `api!` needs.
+/// What generated code and the macro `api!` need, under short names.
 #[doc(hidden)]
 pub mod __private {
+    pub use std::cmp::PartialEq;
+    pub use std::collections::BTreeMap;
+    pub use std::convert::{AsRef, From, Infallible, Into};
+    pub use std::default::Default;
+    pub use std::fmt::{Debug, Display, Formatter, Result as FmtResult};
+    pub use std::marker::PhantomData;
+    pub use std::option::Option;
+    pub use std::result::Result;
+    pub use std::str::FromStr;
+    pub use std::string::String;
+    pub use std::vec::Vec;
+
     pub use airudder_macros::private;
+    pub use rust_decimal::Decimal;
     pub use serde::de::DeserializeOwned;
+    pub use serde::{Deserialize, Serialize};
+    pub use serde_json::Value;
+
+    pub use crate::client::Client;
+    pub use crate::request::{IsSet, Meta, Missing, Payload, Request, Response, ResponseFuture, Set};
+    pub use crate::wire::*;
+    pub use crate::{catalogue, field, jiff, recording, request, types};
 }
 
 /// The README's examples compile.

@@ -40,6 +40,7 @@ mod error;
 mod local_time;
 mod loose;
 mod macros;
+mod members;
 mod object;
 pub(crate) mod repair;
 mod salvage;
@@ -48,7 +49,6 @@ pub(crate) mod text;
 pub(crate) mod time;
 mod times;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -56,7 +56,7 @@ use serde::Serialize;
 use serde::de::DeserializeSeed;
 use serde_json::Value;
 
-use crate::catalogue::{Field, JsonType};
+use crate::catalogue::Field;
 
 pub use serde::de::{Deserializer, MapAccess};
 pub use serde::ser::{SerializeMap, Serializer};
@@ -70,17 +70,11 @@ pub use error::DecodeError;
 pub(crate) use error::without_values;
 pub(crate) use local_time::in_zone;
 pub use local_time::{LocalTime, LocalValue};
+pub use members::{Reader, Writer, in_other_case, show, show_builder};
 pub use object::Obj;
 pub use scalar::{Bool, Enum, Int, Json, JsonObject, JsonValue, Num, Scalar, ScalarCodec};
 pub use text::{Base64, Binary, FileValue, Id, JsonText, Text, Url};
 pub use time::{Date, EpochMs, EpochS, Instant, InstantOffset, LocalDateTime, Time};
-
-/// What generated code and the macros need of other crates, so that a consumer need not depend on them.
-#[doc(hidden)]
-pub mod private {
-    pub use serde;
-    pub use serde_json::Value;
-}
 
 /// A JSON object with free keys.
 pub type JsonMap = serde_json::Map<String, Value>;
@@ -237,107 +231,6 @@ pub trait OpenEnum: Sized {
     fn as_wire(&self) -> &str;
 }
 
-/// Reads the value of the key just read. Generated code calls it once per field.
-///
-/// # Errors
-///
-/// If the value cannot be read as `C`.
-pub fn read<'de, C: Codec, A: MapAccess<'de>>(
-    map: &mut A,
-    into: &mut C::Value,
-) -> Result<Option<Value>, A::Error> {
-    *into = map.next_value_seed(Reading::<C>(PhantomData))?;
-    Ok(None)
-}
-
-/// Reads the value of the key just read, which may be absent. What is something else is given back.
-///
-/// # Errors
-///
-/// If the value cannot be read as `C` and cannot be given back.
-pub fn read_loose<'de, C: Codec, A: MapAccess<'de>>(
-    map: &mut A,
-    into: &mut Option<C::Value>,
-) -> Result<Option<Value>, A::Error> {
-    map.next_value_seed(ReadingLoose::<C>(into))
-}
-
-/// Writes a key and its value.
-///
-/// # Errors
-///
-/// If the serializer refuses it.
-pub fn write<C: Codec, M: SerializeMap>(
-    map: &mut M,
-    key: &'static str,
-    value: &C::Value,
-) -> Result<(), M::Error> {
-    map.serialize_entry(key, &Writing::<C>(value))
-}
-
-/// Writes a key and its value; nothing where there is none.
-///
-/// # Errors
-///
-/// If the serializer refuses it.
-pub fn write_opt<C: Codec, M: SerializeMap>(
-    map: &mut M,
-    key: &'static str,
-    value: &Option<C::Value>,
-) -> Result<(), M::Error> {
-    match value {
-        Some(value) => write::<C, M>(map, key, value),
-        None => Ok(()),
-    }
-}
-
-/// Writes a key and its value; the one value that the field takes where there is none.
-///
-/// # Errors
-///
-/// If the serializer refuses it.
-pub fn write_fixed<C: Codec, M: SerializeMap>(
-    map: &mut M,
-    field: &'static Field,
-    value: &Option<C::Value>,
-) -> Result<(), M::Error> {
-    match (value, field.fixed) {
-        (Some(value), _) => write::<C, M>(map, field.wire, value),
-        (None, None) => Ok(()),
-        (None, Some(fixed)) => match (field.kind.json_type(), fixed.parse::<i64>(), fixed.parse::<bool>()) {
-            (JsonType::Integer, Ok(number), _) => map.serialize_entry(field.wire, &number),
-            (JsonType::Boolean, _, Ok(flag)) => map.serialize_entry(field.wire, &flag),
-            _ => map.serialize_entry(field.wire, fixed),
-        },
-    }
-}
-
-/// Writes a key and its list; nothing where the list is empty. `C` is the codec of an entry.
-///
-/// # Errors
-///
-/// If the serializer refuses it.
-pub fn write_list<C: Codec, M: SerializeMap>(
-    map: &mut M,
-    key: &'static str,
-    list: &Vec<C::Value>,
-) -> Result<(), M::Error> {
-    if list.is_empty() { Ok(()) } else { write::<List<C>, M>(map, key, list) }
-}
-
-/// Writes a key and its map; nothing where the map is empty. `C` is the codec of an entry.
-///
-/// # Errors
-///
-/// If the serializer refuses it.
-pub fn write_map<C: Codec, M: SerializeMap>(
-    map: &mut M,
-    key: &'static str,
-    entries: &BTreeMap<String, C::Value>,
-) -> Result<(), M::Error> {
-    if entries.is_empty() { Ok(()) } else { write::<Map<C>, M>(map, key, entries) }
-}
-
 /// Reads a JSON document.
 ///
 /// What cannot be read in one go is read again, value by value: what is wrong with one costs that one, and is
@@ -412,34 +305,6 @@ impl fmt::Debug for UnknownWord<'_> {
     }
 }
 
-/// A codec's `read_required` as a seed.
-struct Reading<C>(PhantomData<C>);
-
-impl<'de, C: Codec> DeserializeSeed<'de> for Reading<C> {
-    type Value = C::Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<C::Value, D::Error> {
-        C::read_required(deserializer)
-    }
-}
-
-/// A codec's `read_loose` as a seed, which puts what is read into its place and gives back what is not.
-struct ReadingLoose<'p, C: Codec>(&'p mut Option<C::Value>);
-
-impl<'de, C: Codec> DeserializeSeed<'de> for ReadingLoose<'_, C> {
-    type Value = Option<Value>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        match C::read_loose(deserializer)? {
-            Loose::Read(value) => {
-                *self.0 = value;
-                Ok(None)
-            }
-            Loose::Unreadable(value) => Ok(Some(value)),
-        }
-    }
-}
-
 /// A codec's `read_item` as a seed.
 struct ReadingItem<C>(PhantomData<C>);
 
@@ -458,16 +323,6 @@ impl<C: Codec> Serialize for Writing<'_, C> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         C::write(self.0, serializer)
     }
-}
-
-/// Passes over a value.
-///
-/// # Errors
-///
-/// If it is not JSON.
-#[doc(hidden)]
-pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Value>, A::Error> {
-    map.next_value::<serde::de::IgnoredAny>().map(|_| None)
 }
 
 /// A value as JSON.

@@ -19,7 +19,7 @@ use crate::types::Source;
 async fn send(core: &Core, plan: Plan) -> Result<Reply, Error> {
     let (shown, family, effect) = (plan.context.endpoint.clone(), plan.family, plan.context.effect);
     let running = core.settings.begin_other(CallKind::Raw, shown, "POST", family, effect);
-    super::send(core, running, plan, None).await
+    super::send(core, running, &plan, None).await
 }
 
 /// Answers the n-th call with the n-th of these, and the last for ever.

@@ -165,7 +165,9 @@ fn a_decimal_is_checked_while_it_is_written() {
         }
 
         fn write_fields<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-            wire::write::<wire::Dec, M>(map, "Arrears", &self.0)
+            let mut writer = wire::Writer::new(map, &ROW.fields[2..3]);
+            writer.required::<wire::Dec>(0, &self.0);
+            writer.end()
         }
     }
     for (amount, fine) in [("0.01", true), ("300000", true), ("-0.50", false), ("0", false)] {

@@ -2,7 +2,7 @@ use super::*;
 use crate::catalogue::{Endpoint, Field};
 use crate::request::{Meta, Payload, Request};
 use crate::test_server::{NUMBERED, Server, ok};
-use crate::wire::{Int, List, Map, MapAccess, SerializeMap, Struct};
+use crate::wire::{Int, List, Map, MapAccess, Reader, SerializeMap, Struct, Writer};
 
 #[derive(Default)]
 struct Numbered {
@@ -19,11 +19,13 @@ impl Struct for Numbered {
         _: usize,
         map: &mut A,
     ) -> Result<Option<serde_json::Value>, A::Error> {
-        wire::read::<Int, A>(map, &mut self.size)
+        Reader(map).required::<Int>(&mut self.size)
     }
 
     fn write_fields<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        wire::write::<Int, M>(map, "Number", &self.size)
+        let mut to = Writer::new(map, Self::FIELDS);
+        to.required::<Int>(0, &self.size);
+        to.end()
     }
 }
 

@@ -107,7 +107,7 @@ impl RawRequest {
             Err(error) => return Err(running.failed(error)),
         };
         let mut early = Early::<wire::Json>::default();
-        let reply = call::send(&core, running, plan, Some(&mut early)).await?;
+        let reply = call::send(&core, running, &plan, Some(&mut early)).await?;
         Payload::read(Received { core, reply }, early).await
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::__private as __c;
 use crate::wire::JsonValue;
 
 /// A JSON Schema: an object that says what another value looks like.
@@ -196,7 +197,7 @@ impl JsonValue for JsonSchema {
     }
 }
 
-crate::__impl_serde_by_codec!(JsonSchema, crate::wire::JsonObject<JsonSchema>);
+crate::__impl_serde_by_codec!(__c JsonSchema, crate::wire::JsonObject<JsonSchema>);
 
 #[cfg(all(test, feature = "schemars"))]
 mod tests {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
+use crate::__private as __c;
 use crate::wire::TextValue;
 
 /// Text that holds JSON, kept as it came. The vendor puts some results into an answer in this form.
@@ -105,7 +106,7 @@ impl TextValue for JsonText {
     }
 }
 
-crate::__impl_serde_by_codec!(JsonText, crate::wire::JsonText<JsonText>);
+crate::__impl_serde_by_codec!(__c JsonText, crate::wire::JsonText<JsonText>);
 
 #[cfg(test)]
 mod tests {

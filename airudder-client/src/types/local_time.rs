@@ -6,6 +6,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
+use crate::__private as __c;
 use crate::wire::{self, LocalValue};
 
 /// A time of a request that the vendor takes in the local time of the account.
@@ -72,7 +73,7 @@ impl LocalValue for LocalTime {
     }
 }
 
-crate::__impl_serde_by_codec!(LocalTime, wire::LocalTime<LocalTime>);
+crate::__impl_serde_by_codec!(__c LocalTime, wire::LocalTime<LocalTime>);
 
 impl Default for LocalTime {
     fn default() -> Self {

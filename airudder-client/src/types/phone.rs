@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::__private as __c;
 use crate::wire::TextValue;
 
 /// A phone number in international (E.164) form, such as `+447700900123`.
@@ -115,7 +116,7 @@ impl TextValue for Phone {
     }
 }
 
-crate::__impl_serde_by_codec!(Phone, crate::wire::Id<Phone>);
+crate::__impl_serde_by_codec!(__c Phone, crate::wire::Id<Phone>);
 
 #[cfg(test)]
 mod tests {

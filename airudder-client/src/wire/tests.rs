@@ -6,11 +6,11 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::types;
+use crate::{__private as __c, types};
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 struct TaskId(String);
-crate::__impl_id!(TaskId);
+crate::__impl_id!(__c TaskId);
 
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Gender {
@@ -18,14 +18,14 @@ enum Gender {
     Female,
     Other(String),
 }
-crate::__impl_enum!(Gender, text, [Male = "male", Female = "female"]);
+crate::__impl_enum!(__c Gender, text, [Male = "male", Female = "female"]);
 
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Reason {
     Busy,
     Other(String),
 }
-crate::__impl_enum!(Reason, integer, [Busy = "3"]);
+crate::__impl_enum!(__c Reason, integer, [Busy = "3"]);
 
 /// A table of fields: name on the wire, other names, whether it is required.
 const fn field(wire: &'static str, aliases: &'static [&'static str], required: bool) -> Field {
@@ -60,7 +60,7 @@ static TASK: [Field; 10] = [
     field("Notes", &[], false),
 ];
 
-crate::__impl_struct!(Task, open, &TASK;
+crate::__impl_struct!(__c Task, open, &TASK;
     0 task_id: required Id<TaskId>, shown;
     1 name: optional Text, shown;
     2 gender: optional Enum<Gender>, shown;
@@ -82,7 +82,7 @@ struct Row {
 
 static ROW: [Field; 3] = [field("title", &[], true), field("value", &[], false), field("inner", &[], false)];
 
-crate::__impl_struct!(Row, closed, &ROW;
+crate::__impl_struct!(__c Row, closed, &ROW;
     entry "title" = "value";
     0 title: required Text, shown;
     1 value: optional Int, shown;
@@ -96,7 +96,7 @@ struct Inner {
 
 static INNER: [Field; 1] = [field("flag", &[], false)];
 
-crate::__impl_struct!(Inner, closed, &INNER;
+crate::__impl_struct!(__c Inner, closed, &INNER;
     0 flag: optional Bool, shown;
 );
 

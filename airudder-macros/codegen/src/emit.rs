@@ -87,7 +87,7 @@ impl Scope<'_> {
     pub(crate) fn module(&self, section: Option<&str>) -> TokenStream {
         match section {
             same if same == self.section => quote!(),
-            None => quote!(::airudder_client::types::),
+            None => quote!(__c::types::),
             Some(section) => {
                 let section = ident(section);
                 quote!(::airudder_client::#section::)
@@ -98,7 +98,17 @@ impl Scope<'_> {
     /// The path of the marker of a required field.
     pub(crate) fn marker(&self, field: &str) -> TokenStream {
         let field = ident(field);
-        if self.options.in_client { quote!(::airudder_client::field::#field) } else { quote!(field::#field) }
+        if self.options.in_client { quote!(__c::field::#field) } else { quote!(field::#field) }
+    }
+}
+
+/// The short name of what generated code needs of the client, for the module that it goes to: most of the
+/// paths there are written thousands of times. The prelude's names are in it too, since a type of a spec may
+/// be called `Option`.
+pub(crate) fn client_names() -> TokenStream {
+    quote! {
+        #[allow(unused_imports)]
+        use ::airudder_client::__private as __c;
     }
 }
 

@@ -34,11 +34,7 @@ fn two_thousand_endpoints_work() {
     let last = loaded.spec.endpoint("section_19.same_98").unwrap();
     assert_eq!(last.entry.root(), "section_19.create_95");
     let code = emit::section(&loaded, "section_19", OPTIONS).to_string();
-    assert_eq!(
-        code.matches("impl :: airudder_client :: request :: Request for").count(),
-        80,
-        "one of five shares its base's types"
-    );
+    assert_eq!(code.matches("impl __c :: Request for").count(), 80, "one of five shares its base's types");
 }
 
 /// The best of some runs: others may use the machine too.

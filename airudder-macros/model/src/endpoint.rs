@@ -81,6 +81,46 @@ pub struct Endpoint<F: 'static> {
 }
 
 impl<F> Endpoint<F> {
+    /// An endpoint of which nothing more is said, to be completed by what is generated.
+    #[doc(hidden)]
+    pub const fn new(key: &'static str, family: F, auth: Auth<F>) -> Self {
+        Self {
+            key,
+            title: "",
+            title_zh: None,
+            title_is_ours: false,
+            section: "",
+            family,
+            method: Method::Get,
+            path: None,
+            effect: Effect::CallsPeople,
+            evidence: Evidence::Assumed,
+            method_evidence: Evidence::Assumed,
+            fields_evidence: None,
+            pages: &[],
+            pages_maybe: &[],
+            summary: "",
+            body: BodyForm::Json,
+            request: &[],
+            open: false,
+            response: ResponseKind::File,
+            payload_required: false,
+            success: SuccessRule::Envelope,
+            find_by: None,
+            poll_until: None,
+            then_poll: None,
+            idempotency: None,
+            errors: &[],
+            own_codes: &[],
+            sample: Sample { request: None, response: None },
+            paging: None,
+            timeout_secs: 0,
+            auth,
+            root: "",
+            deprecated: None,
+        }
+    }
+
     /// Whether a call that may have reached the vendor can be sent again without harm: it does nothing
     /// twice, by its nature or by the key that it carries.
     pub const fn is_repeatable(&self) -> bool {

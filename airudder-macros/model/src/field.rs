@@ -58,6 +58,59 @@ impl Field {
     };
 }
 
+/// How the generated tables say what they say of a field, and nothing else: a table that spells out every
+/// field of this struct costs the compiler more than all else that is generated.
+#[doc(hidden)]
+impl Field {
+    pub const fn new(name: &'static str, wire: &'static str, kind: Kind, evidence: Evidence) -> Self {
+        Self { name, wire, kind, evidence, ..Self::EMPTY }
+    }
+
+    pub const fn aliases(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    pub const fn sensitive(self) -> Self {
+        Self { sensitive: true, ..self }
+    }
+
+    pub const fn fixed(self, value: &'static str) -> Self {
+        Self { fixed: Some(value), ..self }
+    }
+
+    pub const fn place(self, place: FieldPlace) -> Self {
+        Self { place, ..self }
+    }
+
+    pub const fn typed(self) -> Self {
+        Self { typed: true, ..self }
+    }
+
+    pub const fn unique(self, wire: &'static str) -> Self {
+        Self { unique: Some(wire), ..self }
+    }
+
+    pub const fn mirror(self, wire: &'static str) -> Self {
+        Self { mirror: Some(wire), ..self }
+    }
+
+    pub const fn constraints(self, constraints: &'static [Constraint]) -> Self {
+        Self { constraints, ..self }
+    }
+
+    pub const fn codes(self, codes: &'static [(Problem, Code)]) -> Self {
+        Self { codes, ..self }
+    }
+
+    pub const fn doc(self, doc: &'static str) -> Self {
+        Self { doc, ..self }
+    }
+}
+
 /// What a field holds.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {

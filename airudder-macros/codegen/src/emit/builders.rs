@@ -94,11 +94,11 @@ impl Shape<'_> {
                 _,
             ) => {
                 let ty = self.scope.held_type(&field.ty, self.place);
-                return quote!(impl ::core::convert::Into<#ty>);
+                return quote!(impl __c::Into<#ty>);
             }
         };
         let hinted = ident(hinted);
-        quote!(impl ::airudder_client::types::#hinted)
+        quote!(impl __c::types::#hinted)
     }
 
     fn required_setter(&self, field: &Field, nth: usize) -> TokenStream {
@@ -106,18 +106,19 @@ impl Shape<'_> {
         let (builder, client) = (&self.builder, self.client());
         let marker = self.scope.marker(&field.name);
         let after = self.parameters().into_iter().enumerate().map(|(n, parameter)| match n == nth {
-            true => quote!(::airudder_client::request::Set<#marker>),
+            true => quote!(__c::Set<#marker>),
             false => quote!(#parameter),
         });
         let carried = match self.place {
-            Place::Request => quote!(client),
+            Place::Request => quote!(self.client),
             Place::Object => quote!(),
         };
         let doc = docs::field(field, self.scope.spec, self.family);
         quote! {
             #[doc = #doc]
-            pub fn #name(self, #name: #taken) -> #builder<#client #(#after),*> {
-                ::airudder_client::__set!(self, #name, #builder, #carried)
+            pub fn #name(mut self, #name: #taken) -> #builder<#client #(#after),*> {
+                self.value.#name = #name.into();
+                #builder::__with(self.value, #carried)
             }
         }
     }
@@ -128,7 +129,7 @@ impl Shape<'_> {
         let value = if super::fields::is_bare(field, self.place) {
             quote!(#name.into())
         } else {
-            quote!(::core::option::Option::Some(#name.into()))
+            quote!(Some(#name.into()))
         };
         quote! {
             #[doc = #doc]
@@ -152,7 +153,7 @@ pub(crate) fn object(scope: Scope<'_>, name: &Ident, object: &Struct, family: Op
         quote!(, extra #doc)
     });
     quote! {
-        ::airudder_client::__impl_builder!(row #doc, #name, #builder, [#markers] #extra);
+        ::airudder_client::__impl_builder!(__c row #doc, #name, #builder, [#markers] #extra);
         #setters
     }
 }
@@ -179,7 +180,7 @@ pub(crate) fn request(scope: Scope<'_>, name: &Ident, endpoint: &Endpoint, famil
     let download = matches!(endpoint.response, Response::File).then(|| quote!(, download));
     quote! {
         ::airudder_client::__impl_builder!(
-            request #doc, #name, #builder, #answer, [#markers] #stream #wait #key #finish #download
+            __c request #doc, #name, #builder, #answer, [#markers] #stream #wait #key #finish #download
         );
         #setters
     }

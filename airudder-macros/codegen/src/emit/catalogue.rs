@@ -39,7 +39,9 @@ pub fn catalogue(loaded: &Loaded) -> TokenStream {
         .errors
         .iter()
         .flat_map(|table| table.rows.iter().map(|row| error_row(scope, &table.family, row)));
+    let names = super::client_names();
     quote! {
+        #names
         #parts
         /// All families, in the spec's order.
         pub static FAMILIES: &[FamilyInfo] = &[#(#families),*];
@@ -63,7 +65,7 @@ pub(super) fn error_row(scope: Scope<'_>, family_name: &str, row: &ErrorRow) -> 
     );
     let (evidence, status) = (evidence(row.evidence), maybe(row.status));
     quote! {
-        ::airudder_client::catalogue::ErrorRow {
+        ErrorRow {
             family: #family, code: #code, name: #name, meaning: #meaning, meanings: &[#(#meanings),*],
             field: #field, status: #status, limit: #limit, group: #group, note: #note, evidence: #evidence,
         }

@@ -110,8 +110,8 @@ impl<'a> Scope<'a> {
             let table = field_table(self.under(*ceiling, lowered), &fields);
             let (constant, name, open) = (constant(at, *ceiling), &at.name, object.open.is_some());
             Some(quote! {
-                pub static #constant: ::airudder_client::catalogue::StructInfo =
-                    ::airudder_client::catalogue::StructInfo { name: #name, fields: #table, open: #open };
+                pub static #constant: StructInfo =
+                    StructInfo { name: #name, fields: #table, open: #open };
             })
         });
         quote!(#(#infos)*)

@@ -15,13 +15,22 @@ use crate::names;
 /// The tests' code, for all sections.
 pub fn contract_tests(loaded: &Loaded) -> TokenStream {
     let options = Options { in_client: true, unverified: true };
+    let names = super::client_names();
     let sections = loaded.spec.sections.iter().map(|section| {
         // No section is "the one at hand" here: every path is to be written out.
         let scope = Scope::of(&loaded.spec, Some(""), options);
         let endpoints = section.endpoints.iter().map(|e| endpoint(scope, section, e));
         let webhooks = section.webhooks.iter().map(|w| webhook(section, w));
         let module = ident(&section.name);
-        quote!(mod #module { #[allow(unused_imports)] use super::*; #(#endpoints)* #(#webhooks)* })
+        quote! {
+            mod #module {
+                #names
+                #[allow(unused_imports)]
+                use super::*;
+                #(#endpoints)*
+                #(#webhooks)*
+            }
+        }
     });
     quote!(#(#sections)*)
 }

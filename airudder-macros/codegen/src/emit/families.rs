@@ -25,7 +25,10 @@ pub(super) fn family_parts(spec: &Spec) -> TokenStream {
         {
             let module = token_module(&endpoint.entry.key);
             let described = tables::endpoint(scope, endpoint, &section.family);
-            token_endpoints.insert(endpoint.entry.key.as_str(), quote!(pub mod #module { #described }));
+            token_endpoints.insert(
+                endpoint.entry.key.as_str(),
+                quote!(pub mod #module { use super::super::*; #described }),
+            );
         }
     }
     let token_endpoints = token_endpoints.values();
@@ -33,6 +36,7 @@ pub(super) fn family_parts(spec: &Spec) -> TokenStream {
     quote! {
         #[doc(hidden)]
         pub mod __families {
+            use super::*;
             #(#token_endpoints)*
             #(#auths)*
         }
@@ -41,7 +45,7 @@ pub(super) fn family_parts(spec: &Spec) -> TokenStream {
 
 pub(super) fn auth_of(scope: Scope<'_>, family: &Family) -> TokenStream {
     let (constant, auth) = (auth_constant(&family.name), auth(scope, family));
-    quote!(pub const #constant: ::airudder_client::catalogue::Auth = #auth;)
+    quote!(pub const #constant: Auth = #auth;)
 }
 
 /// The families that a section of the consumer's defines.
@@ -55,7 +59,7 @@ pub(crate) fn own_families(scope: Scope<'_>) -> TokenStream {
         let (constant, info, auth) =
             (family_constant(&family.name), family_info(scope, family), auth_of(scope, family));
         quote! {
-            pub static #constant: ::airudder_client::catalogue::FamilyInfo = #info;
+            pub static #constant: FamilyInfo = #info;
             #auth
         }
     });
@@ -76,13 +80,13 @@ pub(super) fn family_info(scope: Scope<'_>, info: &Family) -> TokenStream {
     };
     let envelope = maybe(info.envelope.as_ref().map(|Envelope { success, payload, message }| {
         let success = code(*success);
-        quote!(::airudder_client::catalogue::Envelope {
+        quote!(Envelope {
             success: #success, payload: &[#(#payload),*], message: &[#(#message),*]
         })
     }));
     let refusal = maybe(info.refusal.as_ref().map(|RefusalForm { code, message, reason }| {
         let (message, reason) = (maybe(message.as_ref()), maybe(reason.as_ref()));
-        quote!(::airudder_client::catalogue::RefusalForm { code: #code, message: #message, reason: #reason })
+        quote!(RefusalForm { code: #code, message: #message, reason: #reason })
     }));
     let transient_statuses = &info.transient_statuses;
     let auth = scope.family_auth(&info.name);
@@ -94,24 +98,24 @@ pub(super) fn family_info(scope: Scope<'_>, info: &Family) -> TokenStream {
         quote!(#name: #codes)
     });
     quote! {
-        ::airudder_client::catalogue::FamilyInfo {
+        FamilyInfo {
             name: #name, title: #title, base_url: #base_url, shares_host: #shares_host,
             base_url_variable: #base_url_variable,
-            credentials: ::airudder_client::catalogue::CredentialVariables::#credentials,
+            credentials: CredentialVariables::#credentials,
             auth: #auth, envelope: #envelope, refusal: #refusal,
             transient_statuses: &[#(#transient_statuses),*], encrypted: #encrypted, paths: &[#(#paths),*],
             code_form: #code_form, missing_code: #missing,
             invalid_code: #invalid, token_codes: #token_codes,
-            categories: ::airudder_client::catalogue::Categories { #(#categories),* },
+            categories: Categories { #(#categories),* },
         }
     }
 }
 
 pub(super) fn auth(scope: Scope<'_>, family: &Family) -> TokenStream {
     match &family.auth {
-        Auth::None => quote!(::airudder_client::catalogue::Auth::None),
-        Auth::Signature => quote!(::airudder_client::catalogue::Auth::Signature),
-        Auth::Bearer => quote!(::airudder_client::catalogue::Auth::Bearer),
+        Auth::None => quote!(Auth::None),
+        Auth::Signature => quote!(Auth::Signature),
+        Auth::Bearer => quote!(Auth::Bearer),
         Auth::Token { endpoint, key, secret, token_at, lifetime_hours } => {
             let secs = lifetime_hours.saturating_mul(3600);
             let (section, name) = endpoint.split_once('.').unwrap_or(("", endpoint));
@@ -120,11 +124,11 @@ pub(super) fn auth(scope: Scope<'_>, family: &Family) -> TokenStream {
                 true => quote!(__spec::#constant),
                 false => {
                     let module = token_module(endpoint);
-                    quote!(::airudder_client::catalogue::__families::#module::#constant)
+                    quote!(__families::#module::#constant)
                 }
             };
             quote! {
-                ::airudder_client::catalogue::Auth::Token(::airudder_client::catalogue::TokenAuth {
+                Auth::Token(TokenAuth {
                     endpoint: &#endpoint, key_field: #key, secret_field: #secret, token_at: #token_at,
                     lifetime_secs: #secs,
                 })

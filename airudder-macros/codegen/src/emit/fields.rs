@@ -22,11 +22,11 @@ impl Scope<'_> {
             Type::Id(at) | Type::Enum(at) | Type::Struct(at) => self.type_path(at),
             Type::List(inner) => {
                 let inner = self.rust_type(inner);
-                quote!(::std::vec::Vec<#inner>)
+                quote!(__c::Vec<#inner>)
             }
             Type::Map(inner) => {
                 let inner = self.rust_type(inner);
-                quote!(::std::collections::BTreeMap<::std::string::String, #inner>)
+                quote!(__c::BTreeMap<__c::String, #inner>)
             }
         }
     }
@@ -41,7 +41,7 @@ impl Scope<'_> {
             Type::Scalar(Scalar::JsonText) => self.wrapped("JsonText", scalar_type(Scalar::JsonText)),
             Type::Scalar(scalar) => {
                 let name = ident(scalar_codec(*scalar));
-                quote!(::airudder_client::wire::#name)
+                quote!(__c::#name)
             }
             Type::Id(at) => self.wrapped("Id", self.type_path(at)),
             Type::Enum(at) => self.wrapped("Enum", self.type_path(at)),
@@ -53,7 +53,7 @@ impl Scope<'_> {
 
     fn wrapped(&self, codec: &str, inner: TokenStream) -> TokenStream {
         let codec = ident(codec);
-        quote!(::airudder_client::wire::#codec<#inner>)
+        quote!(__c::#codec<#inner>)
     }
 
     /// The kind, in the catalogue's terms.
@@ -61,7 +61,7 @@ impl Scope<'_> {
         let kind = match ty {
             Type::Scalar(scalar) => {
                 let variant = ident(scalar.variant());
-                quote!(Scalar(::airudder_client::catalogue::Scalar::#variant))
+                quote!(Scalar(Scalar::#variant))
             }
             Type::Id(at) => {
                 let name = &at.name;
@@ -84,7 +84,7 @@ impl Scope<'_> {
                 quote!(Map(&#inner))
             }
         };
-        quote!(::airudder_client::catalogue::Kind::#kind)
+        quote!(Kind::#kind)
     }
 
     /// The Rust type of what a field's setter takes and the field holds. A request may give a moment where
@@ -92,11 +92,11 @@ impl Scope<'_> {
     pub(crate) fn held_type(&self, ty: &Type, place: Place) -> TokenStream {
         match ty {
             Type::Scalar(Scalar::LocalDateTime) if place == Place::Request => {
-                quote!(::airudder_client::types::LocalTime)
+                quote!(__c::types::LocalTime)
             }
             Type::List(inner) => {
                 let inner = self.held_type(inner, place);
-                quote!(::std::vec::Vec<#inner>)
+                quote!(__c::Vec<#inner>)
             }
             Type::Scalar(_) | Type::Id(_) | Type::Enum(_) | Type::Struct(_) | Type::Map(_) => {
                 self.rust_type(ty)
@@ -108,7 +108,7 @@ impl Scope<'_> {
     fn held_codec(&self, ty: &Type, place: Place) -> TokenStream {
         match ty {
             Type::Scalar(Scalar::LocalDateTime) if place == Place::Request => {
-                self.wrapped("LocalTime", quote!(::airudder_client::types::LocalTime))
+                self.wrapped("LocalTime", quote!(__c::types::LocalTime))
             }
             Type::List(inner) => self.wrapped("List", self.held_codec(inner, place)),
             Type::Scalar(_) | Type::Id(_) | Type::Enum(_) | Type::Struct(_) | Type::Map(_) => self.codec(ty),
@@ -118,29 +118,29 @@ impl Scope<'_> {
     /// The type of a struct's field.
     pub(crate) fn field_type(&self, field: &Field, place: Place) -> TokenStream {
         let ty = self.held_type(&field.ty, place);
-        if is_bare(field, place) { ty } else { quote!(::core::option::Option<#ty>) }
+        if is_bare(field, place) { ty } else { quote!(__c::Option<#ty>) }
     }
 }
 
 /// The Rust type of a built-in type's values.
 fn scalar_type(scalar: Scalar) -> TokenStream {
     match scalar {
-        Scalar::String | Scalar::Url | Scalar::Base64 => quote!(::std::string::String),
+        Scalar::String | Scalar::Url | Scalar::Base64 => quote!(__c::String),
         Scalar::Integer => quote!(i64),
         Scalar::Number => quote!(f64),
-        Scalar::Decimal => quote!(::airudder_client::Decimal),
+        Scalar::Decimal => quote!(__c::Decimal),
         Scalar::Boolean => quote!(bool),
-        Scalar::Date => quote!(::airudder_client::jiff::civil::Date),
-        Scalar::Time => quote!(::airudder_client::jiff::civil::Time),
-        Scalar::LocalDateTime => quote!(::airudder_client::jiff::civil::DateTime),
+        Scalar::Date => quote!(__c::jiff::civil::Date),
+        Scalar::Time => quote!(__c::jiff::civil::Time),
+        Scalar::LocalDateTime => quote!(__c::jiff::civil::DateTime),
         Scalar::Instant | Scalar::InstantOffset | Scalar::EpochMs | Scalar::EpochS => {
-            quote!(::airudder_client::jiff::Timestamp)
+            quote!(__c::jiff::Timestamp)
         }
-        Scalar::Phone => quote!(::airudder_client::types::Phone),
-        Scalar::Binary => quote!(::airudder_client::types::Upload),
-        Scalar::Json | Scalar::AnyScalar => quote!(::airudder_client::Value),
-        Scalar::JsonSchema => quote!(::airudder_client::types::JsonSchema),
-        Scalar::JsonText => quote!(::airudder_client::types::JsonText),
+        Scalar::Phone => quote!(__c::types::Phone),
+        Scalar::Binary => quote!(__c::types::Upload),
+        Scalar::Json | Scalar::AnyScalar => quote!(__c::Value),
+        Scalar::JsonSchema => quote!(__c::types::JsonSchema),
+        Scalar::JsonText => quote!(__c::types::JsonText),
     }
 }
 
@@ -218,6 +218,6 @@ impl Scope<'_> {
             Place::Object => quote!(open),
         };
         let entry = entry.map(|(key, value)| quote!(entry #key = #value;));
-        quote!(::airudder_client::__impl_struct!(#name, #extra, #table; #entry #(#lines)*);)
+        quote!(::airudder_client::__impl_struct!(__c #name, #extra, #table; #entry #(#lines)*);)
     }
 }

@@ -1,4 +1,5 @@
-//! Values of the catalogue, as expressions.
+//! Values of the catalogue, as expressions. They stand where the names of the client's `catalogue` are
+//! imported.
 
 use airudder_model::{Code, Evidence, FieldPlace};
 use proc_macro2::{Literal, TokenStream};
@@ -15,7 +16,7 @@ use super::paths::{auth_constant, family_constant, struct_constant};
 macro_rules! word_path {
     ($ty:ident, $word:expr) => {{
         let variant = ident($word.variant());
-        quote!(::airudder_client::catalogue::$ty::#variant)
+        quote!($ty::#variant)
     }};
 }
 
@@ -27,8 +28,8 @@ pub(crate) fn evidence(evidence: Evidence) -> TokenStream {
 
 pub(crate) fn maybe<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
     match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
+        Some(value) => quote!(Some(#value)),
+        None => quote!(None),
     }
 }
 
@@ -38,11 +39,11 @@ impl Scope<'_> {
         match self.own_family(name) {
             Some(module) => {
                 let constant = family_constant(name);
-                quote!(::airudder_client::Family::Private(&#module __spec::#constant))
+                quote!(Family::Private(&#module __spec::#constant))
             }
             None => {
                 let variant = ident(&names::pascal(name));
-                quote!(::airudder_client::Family::#variant)
+                quote!(Family::#variant)
             }
         }
     }
@@ -52,7 +53,7 @@ impl Scope<'_> {
         let constant = auth_constant(name);
         match self.own_family(name) {
             Some(module) => quote!(#module __spec::#constant),
-            None => quote!(::airudder_client::catalogue::__families::#constant),
+            None => quote!(__families::#constant),
         }
     }
 
@@ -68,11 +69,11 @@ pub(crate) fn code(code: Code) -> TokenStream {
     match code {
         Code::Number(number) => {
             let number = Literal::i64_unsuffixed(number);
-            quote!(::airudder_client::catalogue::Code::Number(#number))
+            quote!(Code::Number(#number))
         }
         Code::Word(word) => {
             let word = word.as_str();
-            quote!(::airudder_client::catalogue::Code::word(#word))
+            quote!(Code::word(#word))
         }
     }
 }
@@ -92,50 +93,49 @@ pub(crate) fn field_table(scope: Scope<'_>, fields: &[Field]) -> TokenStream {
 pub(super) fn field(scope: Scope<'_>, field: &Field) -> TokenStream {
     let (name, wire) = (&field.name, &field.wire);
     let (kind, evidence) = (scope.kind(&field.ty), evidence(field.evidence));
-    let mut said =
-        vec![quote!(name: #name), quote!(wire: #wire), quote!(kind: #kind), quote!(evidence: #evidence)];
+    let mut said = vec![];
     if !field.aliases.is_empty() {
         let aliases = &field.aliases;
-        said.push(quote!(aliases: &[#(#aliases),*]));
+        said.push(quote!(aliases(&[#(#aliases),*])));
     }
     if field.required {
-        said.push(quote!(required: true));
+        said.push(quote!(required()));
     }
     if field.sensitive {
-        said.push(quote!(sensitive: true));
+        said.push(quote!(sensitive()));
     }
     if field.place != FieldPlace::Body {
         let place = word_path!(FieldPlace, field.place);
-        said.push(quote!(place: #place));
+        said.push(quote!(place(#place)));
     }
     if field.typed {
-        said.push(quote!(typed: true));
+        said.push(quote!(typed()));
     }
     if let Some(fixed) = &field.fixed {
-        said.push(quote!(fixed: ::core::option::Option::Some(#fixed)));
+        said.push(quote!(fixed(#fixed)));
     }
     if let Some(unique) = scope.spec.unique_field(field).map(|f| &f.wire) {
-        said.push(quote!(unique: ::core::option::Option::Some(#unique)));
+        said.push(quote!(unique(#unique)));
     }
     if let Some(mirror) = &field.mirror {
-        said.push(quote!(mirror: ::core::option::Option::Some(#mirror)));
+        said.push(quote!(mirror(#mirror)));
     }
     if !field.constraints.is_empty() {
         let constraints = field.constraints.iter().map(constraint);
-        said.push(quote!(constraints: &[#(#constraints),*]));
+        said.push(quote!(constraints(&[#(#constraints),*])));
     }
     if !field.codes.is_empty() {
         let codes = field.codes.iter().map(|(problem, code)| {
             let (problem, code) = (word_path!(Problem, problem), self::code(*code));
             quote!((#problem, #code))
         });
-        said.push(quote!(codes: &[#(#codes),*]));
+        said.push(quote!(codes(&[#(#codes),*])));
     }
     if !field.doc.is_empty() {
         let doc = &field.doc;
-        said.push(quote!(doc: #doc));
+        said.push(quote!(doc(#doc)));
     }
-    quote!(::airudder_client::catalogue::Field { #(#said,)* ..::airudder_client::catalogue::Field::EMPTY })
+    quote!(Field::new(#name, #wire, #kind, #evidence) #(.#said)*)
 }
 
 pub(super) fn constraint(constraint: &Constraint) -> TokenStream {
@@ -161,21 +161,21 @@ pub(super) fn constraint(constraint: &Constraint) -> TokenStream {
             }))
         }
     };
-    quote!(::airudder_client::catalogue::Constraint::#inner)
+    quote!(Constraint::#inner)
 }
 
 /// The description of an object, as a static.
 pub(crate) fn struct_info(scope: Scope<'_>, name: &str, fields: &[Field], open: bool) -> TokenStream {
     let (constant, fields) = (struct_constant(name), field_table(scope, fields));
     quote! {
-        pub static #constant: ::airudder_client::catalogue::StructInfo =
-            ::airudder_client::catalogue::StructInfo { name: #name, fields: #fields, open: #open };
+        pub static #constant: StructInfo =
+            StructInfo { name: #name, fields: #fields, open: #open };
     }
 }
 
 pub(super) fn sample(request: Option<&Node>, response: Option<&Node>) -> TokenStream {
     let (request, response) = (maybe(request.map(json_text)), maybe(response.map(json_text)));
-    quote!(::airudder_client::catalogue::Sample { request: #request, response: #response })
+    quote!(Sample { request: #request, response: #response })
 }
 
 pub(crate) fn json_text(node: &Node) -> String {
@@ -201,9 +201,9 @@ pub(super) fn paging(page: &Page) -> TokenStream {
                 NextCursor::ItemId(key) => quote!(ItemId(#key)),
                 NextCursor::Key(key) => quote!(Key(#key)),
             };
-            let next = quote!(::airudder_client::catalogue::NextCursor::#next);
+            let next = quote!(NextCursor::#next);
             quote!(Cursor { cursor: #cursor, size: #size, items: #items, next: #next })
         }
     };
-    quote!(::airudder_client::catalogue::Paging::#inner)
+    quote!(Paging::#inner)
 }

@@ -18,10 +18,10 @@ pub(crate) fn handle(scope: Scope<'_>, section: &Section, endpoints: &[&Endpoint
     quote! {
         #[doc = #doc]
         #[derive(Clone, Debug)]
-        pub struct #handle { client: ::airudder_client::Client }
+        pub struct #handle { client: __c::Client }
         impl #handle {
             #[doc(hidden)]
-            pub fn __new(client: ::airudder_client::Client) -> Self { Self { client } }
+            pub fn __new(client: __c::Client) -> Self { Self { client } }
             #(#methods)*
         }
     }
@@ -63,7 +63,7 @@ pub(crate) fn method(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> Tok
     quote! {
         #[doc = #doc]
         #deprecated
-        pub fn #name(&self) -> #module #builder<::airudder_client::Client> {
+        pub fn #name(&self) -> #module #builder<__c::Client> {
             #module #builder::__for(self.client.clone(), &__spec::#constant)
         }
     }

@@ -43,7 +43,7 @@ pub(crate) fn owner(endpoint: &Endpoint) -> &str {
 /// The type of an answer, for an endpoint of its own.
 pub(crate) fn response_type(scope: Scope<'_>, endpoint: &crate::ir::Endpoint) -> (TokenStream, TokenStream) {
     match &endpoint.response {
-        Response::File => (quote!(::airudder_client::recording::Recording), quote!()),
+        Response::File => (quote!(__c::recording::Recording), quote!()),
         Response::Type(ty) => (scope.rust_type(ty), scope.codec(ty)),
         Response::Fields(_) => {
             let (section, name) =
@@ -53,7 +53,7 @@ pub(crate) fn response_type(scope: Scope<'_>, endpoint: &crate::ir::Endpoint) ->
                 name: format!("{}Response", names::pascal(name)),
             };
             let path = scope.type_path(&at);
-            (path.clone(), quote!(::airudder_client::wire::Obj<#path>))
+            (path.clone(), quote!(__c::Obj<#path>))
         }
     }
 }

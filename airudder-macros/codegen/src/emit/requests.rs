@@ -87,38 +87,37 @@ fn request(scope: Scope<'_>, endpoint: &Endpoint, family: &str) -> TokenStream {
     let fields = scope.struct_impl(&name, &endpoint.request, Place::Request, &table, None);
     let (answer, codec) = response_type(scope, endpoint);
     let reader = match endpoint.response {
-        Response::File => quote!(::airudder_client::request::File),
-        Response::Fields(_) | Response::Type(_) => quote!(::airudder_client::request::Payload<#codec>),
+        Response::File => quote!(__c::request::File),
+        Response::Fields(_) | Response::Type(_) => quote!(__c::Payload<#codec>),
     };
     let paged = endpoint.page.as_ref().map(|page| {
         let item = item_type(scope.spec, &endpoint.response, page.items());
         let (ty, codec) = (scope.rust_type(&item), scope.codec(&item));
         quote! {
-            impl ::airudder_client::request::Paged for #name {
+            impl __c::request::Paged for #name {
                 type Item = #ty;
                 type ItemCodec = #codec;
             }
         }
     });
     let uploads = uploads(endpoint);
-    let polled =
-        builders::is_polled(endpoint).then(|| quote!(impl ::airudder_client::request::Polled for #name {}));
+    let polled = builders::is_polled(endpoint).then(|| quote!(impl __c::request::Polled for #name {}));
     let then_polled = endpoint.then_poll.as_ref().map(|then| {
         let polled = ident(&names::pascal(&then.endpoint));
-        quote!(impl ::airudder_client::request::ThenPolled for #name { type Polled = #polled; })
+        quote!(impl __c::request::ThenPolled for #name { type Polled = #polled; })
     });
     let builder = builders::request(scope, &name, endpoint, family);
     quote! {
         #[doc = #doc]
         #[derive(Clone, Default)]
-        pub struct #name { #(#lines)* __meta: ::airudder_client::request::Meta<Self> }
+        pub struct #name { #(#lines)* __meta: __c::Meta<Self> }
         #fields
         #[diagnostic::do_not_recommend]
-        impl ::airudder_client::request::Request for #name {
+        impl __c::Request for #name {
             type Answer = #answer;
             type Reader = #reader;
-            const ENDPOINT: &'static ::airudder_client::catalogue::Endpoint = &__spec::#constant;
-            fn meta(&self) -> &::airudder_client::request::Meta<Self> { &self.__meta }
+            const ENDPOINT: &'static __c::catalogue::Endpoint = &__spec::#constant;
+            fn meta(&self) -> &__c::Meta<Self> { &self.__meta }
             #uploads
         }
         #paged
@@ -141,8 +140,8 @@ fn uploads(endpoint: &Endpoint) -> Option<TokenStream> {
     });
     let first = files.next()?;
     Some(quote! {
-        fn __uploads(&self) -> ::std::vec::Vec<(&'static str, ::airudder_client::types::Upload)> {
-            let mut uploads = ::std::vec::Vec::new();
+        fn __uploads(&self) -> __c::Vec<(&'static str, __c::types::Upload)> {
+            let mut uploads = __c::Vec::new();
             #first
             #(#files)*
             uploads

@@ -35,8 +35,8 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
     let codes = section.errors.iter().map(|row| own_code(scope, family, row));
     let families = own_families(scope);
     let rows = section.errors.iter().map(|row| error_row(scope, family, row));
-    let own_codes = (!section.errors.is_empty())
-        .then(|| quote!(pub static OWN_CODES: &[::airudder_client::catalogue::ErrorRow] = &[#(#rows),*];));
+    let own_codes =
+        (!section.errors.is_empty()).then(|| quote!(pub static OWN_CODES: &[ErrorRow] = &[#(#rows),*];));
 
     let described = types::described(scope, &section.types);
     let lowered = ceiling::lowered(spec, section);
@@ -54,10 +54,12 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
     // of sight.
     let feature = options.in_client.then(|| quote!(#[cfg_attr(docsrs, doc(cfg(feature = #name)))]));
 
+    let names = super::client_names();
     quote! {
         #feature
         #[doc = #doc]
         pub mod #module {
+            #names
             #handle
             #(#requests)*
             #named
@@ -67,7 +69,7 @@ pub fn section(loaded: &Loaded, name: &str, options: Options) -> TokenStream {
             #[doc(hidden)]
             pub mod __spec {
                 #[allow(unused_imports)]
-                use super::*;
+                use {super::__c, super::__spec, __c::catalogue::*};
                 #families
                 #own_codes
                 #described
@@ -106,9 +108,9 @@ fn private(scope: Scope<'_>, section: &Section) -> TokenStream {
         #[allow(unused_imports)]
         use ::airudder_client as __client;
         /// The endpoints of this section, as data.
-        pub static ENDPOINTS: &[&::airudder_client::catalogue::Endpoint] = &[#(&__spec::#endpoints),*];
+        pub static ENDPOINTS: &[&__c::catalogue::Endpoint] = &[#(&__spec::#endpoints),*];
         /// The webhooks of this section, as data.
-        pub static WEBHOOKS: &[&::airudder_client::catalogue::Webhook] = &[#(&__spec::#hooks),*];
+        pub static WEBHOOKS: &[&__c::catalogue::Webhook] = &[#(&__spec::#hooks),*];
         /// The names of required fields, for the messages of the compiler.
         #[allow(non_camel_case_types)]
         pub mod field { #markers }
@@ -123,7 +125,9 @@ fn own_code(scope: Scope<'_>, family: &str, row: &ErrorRow) -> TokenStream {
     let doc = docs::with_evidence(&format!("{}: {}", row.code, row.meaning), row.evidence);
     quote! {
         #[doc = #doc]
-        pub const #name: ::airudder_client::ErrorCode =
-            ::airudder_client::ErrorCode::Other { family: #family, code: #code };
+        pub const #name: ::airudder_client::ErrorCode = {
+            use __c::catalogue::*;
+            ErrorCode::Other { family: #family, code: #code }
+        };
     }
 }

@@ -28,7 +28,7 @@ pub(crate) fn plain_struct(
         /// What came and has no field: keys that are not listed or came twice, and values that could not be
         /// read as what they should be, under their name or place (`Details[3]`). What is put here is sent
         /// along.
-        pub extra: ::airudder_client::JsonMap,
+        pub extra: __c::JsonMap,
     };
     let answered = was_answered(scope, name, fields);
     let typed = typed(name, fields);
@@ -53,7 +53,7 @@ fn typed(name: &Ident, fields: &[Field]) -> Option<TokenStream> {
         .map(|field| {
             let (field_name, method) = (ident(&field.name), format_ident!("{}_as", field.name));
             let value = match is_bare(field, Place::Object) {
-                true => quote!(::core::option::Option::Some(&self.#field_name)),
+                true => quote!(Some(&self.#field_name)),
                 false => quote!(self.#field_name.as_ref()),
             };
             let wire = &field.wire;
@@ -64,10 +64,10 @@ fn typed(name: &Ident, fields: &[Field]) -> Option<TokenStream> {
             );
             quote! {
                 #[doc = #doc]
-                pub fn #method<T: ::airudder_client::__private::DeserializeOwned>(
+                pub fn #method<T: __c::DeserializeOwned>(
                     &self,
-                ) -> ::core::result::Result<T, ::airudder_client::types::TypeMismatch> {
-                    ::airudder_client::types::TypeMismatch::__read(#wire, #value)
+                ) -> ::core::result::Result<T, __c::types::TypeMismatch> {
+                    __c::types::TypeMismatch::__read(#wire, #value)
                 }
             }
         })
@@ -90,7 +90,7 @@ fn was_answered(scope: Scope<'_>, name: &Ident, fields: &[Field]) -> Option<Toke
     Some(quote! {
         impl #name {
             /// Whether somebody has answered the phone; `None` where the record does not say so.
-            pub fn was_answered(&self) -> ::core::option::Option<bool> { #result }
+            pub fn was_answered(&self) -> __c::Option<bool> { #result }
         }
     })
 }

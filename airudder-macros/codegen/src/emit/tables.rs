@@ -1,5 +1,6 @@
 //! Endpoints and webhooks, as statics of the catalogue's types.
 
+use airudder_model::SuccessRule;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -12,87 +13,114 @@ use super::literals::{
 };
 use super::paths::{endpoint_constant, struct_constant, webhook_constant};
 
-/// An endpoint's entry, and the description of its response where that is an object of its own.
+/// An endpoint's entry without what it does not say, and the description of its response where that is an
+/// object of its own.
 pub(crate) fn endpoint(scope: Scope<'_>, endpoint: &Endpoint, family_name: &str) -> TokenStream {
     let entry = &endpoint.entry;
     let constant = endpoint_constant(&entry.name);
-    let (key, title, ours, section, summary) =
-        (&entry.key, &entry.title, entry.title_is_ours, &entry.section, &entry.summary);
-    let (title_zh, path, open, root) =
-        (maybe(entry.title_zh.as_ref()), maybe(endpoint.path.as_ref()), entry.open, entry.root());
-    let (pages, pages_maybe) = (&entry.pages, &entry.pages_maybe);
-    let family_tokens = scope.family(family_name);
+    let (key, title, section, summary, root) =
+        (&entry.key, &entry.title, &entry.section, &entry.summary, entry.root());
+    let family = scope.family(family_name);
     let (method, effect, body) = (
         word_path!(Method, entry.method),
         word_path!(Effect, endpoint.effect),
         word_path!(BodyForm, endpoint.body),
     );
     let (path_evidence, method_evidence) = (evidence(entry.evidence), evidence(entry.method_evidence));
-    let fields_evidence = maybe(entry.fields_evidence.map(evidence));
-    let (request, errors) = (field_table(scope, &endpoint.request), codes(&endpoint.errors));
-    let own_codes = match scope.section.and_then(|name| scope.spec.section(name)) {
-        Some(section) if !section.errors.is_empty() => quote!(OWN_CODES),
-        Some(_) | None => quote!(&[]),
-    };
     let (info, response) = response(scope, endpoint);
-    let sample = sample(endpoint.sample_request.as_ref(), endpoint.sample_response.as_ref());
-    let paging = maybe(endpoint.page.as_ref().map(paging));
-    let (timeout, deprecated) = (endpoint.timeout_secs, maybe(endpoint.deprecated.as_ref()));
-    let (payload_required, success) = (endpoint.payload_required, word_path!(SuccessRule, endpoint.success));
-    let find_by = maybe(endpoint.find_by.as_ref().map(|find_by| {
-        let (name, list, module) =
-            (&find_by.name, endpoint_constant(&find_by.list), scope.module(Some(&entry.section)));
-        quote!(::airudder_client::catalogue::FindBy { name: #name, list: &#module __spec::#list })
-    }));
-    let poll_until = maybe(endpoint.poll_until.as_ref().map(|until| {
-        let (field, values) = (&until.field, &until.values);
-        quote!(::airudder_client::catalogue::PollUntil { field: #field, values: &[#(#values),*] })
-    }));
-    let then_poll = maybe(endpoint.then_poll.as_ref().map(|then| {
-        let (polled, module) = (endpoint_constant(&then.endpoint), scope.module(Some(&entry.section)));
-        let fields = then.fields.iter().map(|(wire, key)| quote!((#wire, #key)));
-        quote!(::airudder_client::catalogue::ThenPoll {
-            endpoint: &#module __spec::#polled, fields: &[#(#fields),*]
-        })
-    }));
-    let idempotency = maybe(endpoint.idempotency.as_ref().map(|key| {
-        let (header, required, max_chars) = (&key.header, key.required, key.max_chars);
-        quote!(::airudder_client::catalogue::Idempotency {
-            header: #header, required: #required, max_chars: #max_chars
-        })
-    }));
+    let timeout = endpoint.timeout_secs;
     let auth = match endpoint.no_auth {
-        true => quote!(::airudder_client::catalogue::Auth::None),
+        true => quote!(Auth::None),
         false => scope.family_auth(family_name),
     };
+    let said = said(scope, endpoint);
     quote! {
         #info
-        pub static #constant: ::airudder_client::catalogue::Endpoint =
-            ::airudder_client::catalogue::Endpoint {
-                key: #key, title: #title, title_zh: #title_zh, title_is_ours: #ours,
-                section: #section, family: #family_tokens, method: #method, path: #path, effect: #effect,
-                evidence: #path_evidence, method_evidence: #method_evidence,
-                fields_evidence: #fields_evidence, pages: &[#(#pages),*], pages_maybe: &[#(#pages_maybe),*],
-                summary: #summary, body: #body, request: #request, open: #open, response: #response,
-                payload_required: #payload_required, success: #success, find_by: #find_by,
-                poll_until: #poll_until, then_poll: #then_poll, idempotency: #idempotency,
-                errors: #errors, own_codes: #own_codes, sample: #sample, paging: #paging,
-                timeout_secs: #timeout, auth: #auth, root: #root, deprecated: #deprecated,
-            };
+        pub static #constant: Endpoint = Endpoint {
+            title: #title, section: #section, method: #method, effect: #effect,
+            evidence: #path_evidence, method_evidence: #method_evidence,
+            summary: #summary, body: #body, response: #response, timeout_secs: #timeout, root: #root,
+            #(#said,)*
+            ..Endpoint::new(#key, #family, #auth)
+        };
     }
+}
+
+/// What an endpoint says beside what all of them say.
+fn said(scope: Scope<'_>, endpoint: &Endpoint) -> Vec<TokenStream> {
+    let entry = &endpoint.entry;
+    let module = scope.module(Some(&entry.section));
+    let mut said = Vec::new();
+    let mut say = |name: &str, value: Option<TokenStream>| {
+        let name = ident(name);
+        said.extend(value.map(|value| quote!(#name: #value)));
+    };
+    let text = |text: &Option<String>| text.as_ref().map(|text| quote!(Some(#text)));
+    let flag = |flag: bool| flag.then(|| quote!(true));
+    let texts = |texts: &[String]| (!texts.is_empty()).then(|| quote!(&[#(#texts),*]));
+
+    say("title_zh", text(&entry.title_zh));
+    say("title_is_ours", flag(entry.title_is_ours));
+    say("path", text(&endpoint.path));
+    say("fields_evidence", entry.fields_evidence.map(|known| maybe(Some(evidence(known)))));
+    say("pages", texts(&entry.pages));
+    say("pages_maybe", texts(&entry.pages_maybe));
+    say("request", (!endpoint.request.is_empty()).then(|| field_table(scope, &endpoint.request)));
+    say("open", flag(entry.open));
+    say("payload_required", flag(endpoint.payload_required));
+    let success = endpoint.success;
+    say("success", (success != SuccessRule::Envelope).then(|| word_path!(SuccessRule, success)));
+    say(
+        "find_by",
+        endpoint.find_by.as_ref().map(|find_by| {
+            let (name, list) = (&find_by.name, endpoint_constant(&find_by.list));
+            quote!(Some(FindBy { name: #name, list: &#module __spec::#list }))
+        }),
+    );
+    say(
+        "poll_until",
+        endpoint.poll_until.as_ref().map(|until| {
+            let (field, values) = (&until.field, &until.values);
+            quote!(Some(PollUntil { field: #field, values: &[#(#values),*] }))
+        }),
+    );
+    say(
+        "then_poll",
+        endpoint.then_poll.as_ref().map(|then| {
+            let polled = endpoint_constant(&then.endpoint);
+            let fields = then.fields.iter().map(|(wire, key)| quote!((#wire, #key)));
+            quote!(Some(ThenPoll { endpoint: &#module __spec::#polled, fields: &[#(#fields),*] }))
+        }),
+    );
+    say(
+        "idempotency",
+        endpoint.idempotency.as_ref().map(|key| {
+            let (header, required, max_chars) = (&key.header, key.required, key.max_chars);
+            quote!(Some(Idempotency { header: #header, required: #required, max_chars: #max_chars }))
+        }),
+    );
+    say("errors", (!endpoint.errors.is_empty()).then(|| codes(&endpoint.errors)));
+    let own_codes = scope.section.and_then(|name| scope.spec.section(name)).map(|s| !s.errors.is_empty());
+    say("own_codes", (own_codes == Some(true)).then(|| quote!(OWN_CODES)));
+    let has_sample = endpoint.sample_request.is_some() || endpoint.sample_response.is_some();
+    let sample = || sample(endpoint.sample_request.as_ref(), endpoint.sample_response.as_ref());
+    say("sample", has_sample.then(sample));
+    say("paging", endpoint.page.as_ref().map(|page| maybe(Some(paging(page)))));
+    say("deprecated", text(&endpoint.deprecated));
+    said
 }
 
 /// What comes back, and its description where it is an object of its own.
 fn response(scope: Scope<'_>, endpoint: &Endpoint) -> (TokenStream, TokenStream) {
-    let value = |kind: TokenStream| quote!(::airudder_client::catalogue::ResponseKind::Value(#kind));
+    let value = |kind: TokenStream| quote!(ResponseKind::Value(#kind));
     match &endpoint.response {
-        Response::File => (quote!(), quote!(::airudder_client::catalogue::ResponseKind::File)),
+        Response::File => (quote!(), quote!(ResponseKind::File)),
         Response::Type(ty) => (quote!(), value(scope.kind(ty))),
         Response::Fields(fields) => {
             let name = format!("{}Response", names::pascal(&endpoint.entry.name));
             let constant = struct_constant(&name);
             let info = struct_info(scope, &name, fields, endpoint.open_response);
-            (info, value(quote!(::airudder_client::catalogue::Kind::Struct(&#constant))))
+            (info, value(quote!(Kind::Struct(&#constant))))
         }
     }
 }
@@ -115,13 +143,14 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family_name: &str) ->
     let (method_evidence, own_evidence) = (evidence(entry.method_evidence), evidence(entry.evidence));
     let signed = word_path!(Signed, webhook.signed);
     let (identity, happened) = (&webhook.identity, maybe(webhook.happened.as_ref()));
-    let discriminator = maybe(webhook.discriminator.as_ref().map(
-        |(field, value)| quote!(::airudder_client::catalogue::Discriminator { field: #field, value: #value }),
-    ));
+    let discriminator = maybe(
+        webhook
+            .discriminator
+            .as_ref()
+            .map(|(field, value)| quote!(Discriminator { field: #field, value: #value })),
+    );
     let header =
-        maybe(webhook.header.as_ref().map(
-            |(name, key)| quote!(::airudder_client::catalogue::WebhookHeader { name: #name, key: #key }),
-        ));
+        maybe(webhook.header.as_ref().map(|(name, key)| quote!(WebhookHeader { name: #name, key: #key })));
     let (info, payload) = match &webhook.payload {
         Payload::Fields(fields) => {
             let name = names::pascal(&entry.name);
@@ -136,7 +165,7 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family_name: &str) ->
     let sample = maybe(webhook.sample.as_ref().map(json_text));
     quote! {
         #info
-        pub static #constant: ::airudder_client::catalogue::Webhook = ::airudder_client::catalogue::Webhook {
+        pub static #constant: Webhook = Webhook {
             key: #key, title: #title, title_zh: #title_zh, title_is_ours: #ours,
             section: #section, family: #family, method: #method,
             method_evidence: #method_evidence, evidence: #own_evidence,

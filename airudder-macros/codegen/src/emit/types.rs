@@ -20,13 +20,15 @@ pub fn shared_types(loaded: &Loaded, options: Options) -> TokenStream {
     let ids = loaded.spec.shared.ids.iter().map(id);
     let types = named_types(scope, &loaded.spec.shared, None);
     let described = described(scope, &loaded.spec.shared);
+    let names = super::client_names();
     quote! {
+        #names
         #(#ids)*
         #types
         #[doc(hidden)]
         pub mod __spec {
             #[allow(unused_imports)]
-            use super::*;
+            use {super::__c, super::__spec, __c::catalogue::*};
             #described
         }
     }
@@ -41,8 +43,8 @@ pub(crate) fn id(id: &Id) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-        pub struct #name(::std::string::String);
-        ::airudder_client::__impl_id!(#name);
+        pub struct #name(__c::String);
+        ::airudder_client::__impl_id!(__c #name);
     }
 }
 
@@ -92,9 +94,9 @@ pub(crate) fn enumeration(e: &Enum) -> TokenStream {
         pub enum #name {
             #(#variants)*
             /// A value that the spec does not know, as it came.
-            Other(::std::string::String),
+            Other(__c::String),
         }
-        ::airudder_client::__impl_enum!(#name, #kind, [#(#table),*] #aliases);
+        ::airudder_client::__impl_enum!(__c #name, #kind, [#(#table),*] #aliases);
         #answered
     }
 }
@@ -104,7 +106,7 @@ fn was_answered(e: &Enum) -> Option<TokenStream> {
     let of = |answered: bool| {
         let values = e.values.iter().filter(|value| value.answered == Some(answered));
         let values: Vec<_> = values.map(|value| ident(&value.rust)).collect();
-        (!values.is_empty()).then(|| quote!(#(Self::#values)|* => ::core::option::Option::Some(#answered),))
+        (!values.is_empty()).then(|| quote!(#(Self::#values)|* => Some(#answered),))
     };
     if !e.says_whether_answered() {
         return None;
@@ -113,8 +115,8 @@ fn was_answered(e: &Enum) -> Option<TokenStream> {
     Some(quote! {
         impl #name {
             /// Whether somebody has answered the phone; `None` where the result does not say so.
-            pub fn was_answered(&self) -> ::core::option::Option<bool> {
-                match self { #yes #no _ => ::core::option::Option::None }
+            pub fn was_answered(&self) -> __c::Option<bool> {
+                match self { #yes #no _ => None }
             }
         }
     })
@@ -140,8 +142,8 @@ pub(crate) fn described(scope: Scope<'_>, types: &Types) -> TokenStream {
         let (at, name, form) = (format_ident!("ENUM_{}", upper(&e.name)), &e.name, ident(e.form.variant()));
         let values = e.values.iter().map(|v| &v.wire);
         quote! {
-            pub static #at: ::airudder_client::catalogue::EnumInfo = ::airudder_client::catalogue::EnumInfo {
-                name: #name, values: &[#(#values),*], form: ::airudder_client::catalogue::EnumForm::#form,
+            pub static #at: EnumInfo = EnumInfo {
+                name: #name, values: &[#(#values),*], form: EnumForm::#form,
             };
         }
     });

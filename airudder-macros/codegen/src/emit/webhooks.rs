@@ -31,7 +31,8 @@ pub(crate) fn webhook(scope: Scope<'_>, webhook: &Webhook, family: &str) -> Toke
 pub fn webhooks(loaded: &Loaded) -> TokenStream {
     let all: Vec<(&Section, &Webhook)> =
         loaded.spec.sections.iter().flat_map(|s| s.webhooks.iter().map(move |w| (s, w))).collect();
-    event(&all, None, |section, webhook| {
+    let names = super::client_names();
+    let event = event(&all, None, |section, webhook| {
         let (module, name) = (ident(&section.name), ident(&names::pascal(&webhook.entry.name)));
         let feature = &section.name;
         Arm {
@@ -43,7 +44,8 @@ pub fn webhooks(loaded: &Loaded) -> TokenStream {
                 quote!(::airudder_client::#module::__spec::#constant)
             },
         }
-    })
+    });
+    quote!(#names #event)
 }
 
 /// The enum of a consumer's own webhooks.
@@ -246,7 +248,7 @@ fn structs(arms: &[(Arm, &Webhook)], owner: Option<&str>) -> TokenStream {
             (Some((Arm { gate, path, .. }, _)), Some(_)) => (gate.clone(), path.clone()),
             _ => {
                 let name = ident(of.name);
-                (quote!(), quote!(::airudder_client::types::#name))
+                (quote!(), quote!(__c::types::#name))
             }
         };
         let entries = group.iter().map(|(Arm { gate, entry, .. }, _)| quote!(#gate &#entry,));
