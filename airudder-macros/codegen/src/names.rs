@@ -49,6 +49,7 @@ pub const CLIENT_METHODS: &[&str] = &[
 /// Modules of the client: a section of the client's own spec is one of them.
 pub const CLIENT_MODULES: &[&str] = &[
     "authentication",
+    "bits",
     "blocking",
     "builder_macro",
     "call",
@@ -87,6 +88,7 @@ pub const CLIENT_CRATES: &[&str] = &[
     "airudder_macros",
     "airudder_model",
     "alloc",
+    "arrayvec",
     "axum",
     "base64",
     "bytes",
