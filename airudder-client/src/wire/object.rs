@@ -156,7 +156,8 @@ fn read_object<'de, T: Struct, A: MapAccess<'de>>(
     Ok(is_empty)
 }
 
-/// Reads the value of a known key from its own text, so that what is wrong with an optional one is given back.
+/// Reads the value of a known key from its own text, so that what is wrong with an optional one is given
+/// back.
 #[cold]
 fn read_by_itself<'de, T: Struct, A: MapAccess<'de>>(
     value: &mut T,

@@ -77,8 +77,8 @@ fn check(call: Call, status: u16, body: Option<&[u8]>, outcome: Result<Answered,
                 Error::Decode(refusal) => Some(refusal.raw()),
                 _ => None,
             };
-            // An earlier input may have had the token refused. Of what the call for another one brings nothing
-            // is kept.
+            // An earlier input may have had the token refused. Of what the call for another one brings
+            // nothing is kept.
             let of_token = error.to_string().contains("no token: ");
             if let (Some(raw), Some(body), false) = (raw, body, of_token) {
                 assert_eq!(raw, body, "{error}");
