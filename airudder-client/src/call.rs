@@ -27,6 +27,7 @@ use crate::authentication::Tokens;
 use crate::authentication::signer::Signer;
 use crate::catalogue::Family;
 use crate::catalogue::{Auth, Endpoint, Field, SuccessRule};
+use crate::check::Violation;
 use crate::envelope::Answer;
 use crate::error::{Context, Error, Phase, TimeoutError};
 use crate::http::{FileBody, Limits, Part};
@@ -116,6 +117,8 @@ pub(crate) struct Carried<'a> {
     pub(crate) timeout: Option<Duration>,
     /// What makes a repeated call the same call.
     pub(crate) key: Option<&'a str>,
+    /// What is wrong with the fields, where somebody has looked.
+    pub(crate) violations: Option<Vec<Violation>>,
     /// Reads the payload of the answer while its envelope is read.
     pub(crate) reader: Option<&'a mut (dyn EarlyReader + 'static)>,
 }
@@ -162,10 +165,10 @@ pub(crate) async fn run(
     core: &Core,
     endpoint: &'static Endpoint,
     object: Object<'_>,
-    carried: Carried<'_>,
+    mut carried: Carried<'_>,
 ) -> Result<Reply, Error> {
     let running = core.settings.begin(endpoint);
-    match encode::plan(core, endpoint, object, &carried) {
+    match encode::plan(core, endpoint, object, &mut carried) {
         Ok(plan) => send(core, running, &plan, carried.reader).await,
         Err(error) => Err(running.failed(error)),
     }

@@ -14,6 +14,7 @@ mod report;
 mod schema;
 mod value;
 mod walk;
+mod when;
 mod written;
 
 use std::fmt;

@@ -106,8 +106,8 @@ impl Client {
             call::refused(&self.core.settings, meta.endpoint(), error)
         })?;
         let (timeout, key) = (meta.timeout(), meta.idempotency_key());
-        let carried = Carried { timeout, key, reader: Some(reader) };
-        let object = Object::from(json).with_violations(violations).with_uploads(request.__uploads());
+        let carried = Carried { timeout, key, violations: Some(violations), reader: Some(reader) };
+        let object = Object::from(json).with_uploads(request.__uploads());
         call::run(&self.core, meta.endpoint(), object, carried).await
     }
 

@@ -10,7 +10,6 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::check::Violation;
 use crate::types::Upload;
 use crate::wire::loosely_equal;
 
@@ -31,13 +30,11 @@ pub(crate) struct Object<'a> {
     fields: Option<Fields<'a>>,
     /// Files that its text only stands for.
     uploads: Vec<(&'static str, Upload)>,
-    /// What is wrong with it, where somebody has looked.
-    violations: Option<Vec<Violation>>,
 }
 
 impl From<Vec<u8>> for Object<'_> {
     fn from(text: Vec<u8>) -> Self {
-        Self { text, fields: None, uploads: Vec::new(), violations: None }
+        Self { text, fields: None, uploads: Vec::new() }
     }
 }
 
@@ -54,15 +51,6 @@ impl Object<'_> {
 
     pub(crate) fn with_uploads(self, uploads: Vec<(&'static str, Upload)>) -> Self {
         Self { uploads, ..self }
-    }
-
-    pub(crate) fn with_violations(self, violations: Vec<Violation>) -> Self {
-        Self { violations: Some(violations), ..self }
-    }
-
-    /// What is wrong with it; `None` where nobody has looked.
-    pub(crate) fn take_violations(&mut self) -> Option<Vec<Violation>> {
-        self.violations.take()
     }
 
     /// The file of a field.

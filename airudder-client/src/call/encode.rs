@@ -27,12 +27,12 @@ pub(crate) fn serialize_error(endpoint: &'static Endpoint, error: &dyn std::fmt:
 pub(super) fn plan(
     core: &Core,
     endpoint: &'static Endpoint,
-    mut object: Object<'_>,
-    carried: &Carried<'_>,
+    object: Object<'_>,
+    carried: &mut Carried<'_>,
 ) -> Result<Plan, Error> {
     let context = Context::of(endpoint);
     let path = core.settings.path(endpoint)?.to_owned();
-    let violations = object.take_violations();
+    let violations = carried.violations.take();
     let mut violations = violations.unwrap_or_else(|| core.settings.check(endpoint, object.text()));
     let mut headers = HeaderMap::new();
     if let (Some(idempotency), Some(key)) = (endpoint.idempotency, carried.key) {

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use jiff::{Zoned, civil};
 use serde_json::error::Category;
 
-use super::order::When;
+use super::when::When;
 use super::{Severity, Violation};
 use crate::catalogue::{Code, Field, Problem};
 use crate::{ErrorCode, Family};
@@ -58,10 +58,10 @@ impl Report {
         self.path.push(step);
     }
 
-    /// Enters a key of a map, as it may be shown.
+    /// Enters a key of a map.
     pub(super) fn enter_free(&mut self, key: String) {
         self.path.push(Step::Free(self.keys.len()));
-        self.keys.push(key);
+        self.keys.push(shown(key));
     }
 
     pub(super) fn leave(&mut self) {
@@ -195,6 +195,13 @@ impl Row {
         let of_empty = self.is_empty.then(|| code(self.list, Problem::RowEmpty)).flatten();
         of_empty.or_else(|| code(self.list, Problem::RowIncomplete))
     }
+}
+
+/// A map's key as it may be shown. Keys are the customer's own and may be anything, a phone number too.
+fn shown(key: String) -> String {
+    let digits = key.bytes().filter(u8::is_ascii_digit).count();
+    let plain = key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' '));
+    if plain && digits < 6 && key.len() <= 64 { key } else { "*".to_owned() }
 }
 
 /// The field's code for a problem, or the one for anything that is wrong with it.

@@ -4,7 +4,6 @@ use airudder_model::JsonView;
 use serde_json::Value;
 
 use super::report::Report;
-use super::walk::shown;
 use crate::catalogue::{Constraint, Field, Problem, SchemaProfile};
 
 /// The profile that a field's schemas must keep to.
@@ -22,11 +21,11 @@ pub(super) fn profile(field: &'static Field) -> Option<&'static SchemaProfile<'s
 /// Checks a schema by the profile of its field.
 pub(super) fn check(report: &mut Report, field: &'static Field, profile: &SchemaProfile<'_>, schema: &Value) {
     let Some(problem) = profile.problem(View(schema)) else { return };
-    let property = problem.property.map(|name| shown(name.to_owned()));
-    let is_inside = property.is_some();
-    property.into_iter().for_each(|name| report.enter_free(name));
+    if let Some(name) = problem.property {
+        report.enter_free(name.to_owned());
+    }
     report.add(field, Problem::Invalid, format_args!("{problem}"));
-    if is_inside {
+    if problem.property.is_some() {
         report.leave();
     }
 }

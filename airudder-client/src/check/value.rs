@@ -5,10 +5,10 @@ use std::cmp::Ordering;
 use jiff::{ToSpan, Zoned};
 use serde::de::IgnoredAny;
 
-use super::order::When;
 use super::report::Report;
+use super::when::When;
 use crate::catalogue::{Constraint, Field, FieldPlace, JsonType, Kind, Limit, Problem, Scalar};
-use crate::wire::{decimal, scalar, text, time};
+use crate::wire::{decimal, scalar, text};
 
 /// A single value, as it came.
 #[derive(Clone, Copy)]
@@ -418,43 +418,5 @@ pub(super) fn items(report: &mut Report, field: &'static Field, count: usize) {
             | Constraint::NotPast
             | Constraint::Schema(_) => {}
         }
-    }
-}
-
-impl When {
-    /// The moment that a text names, if it is of this kind and in its form.
-    fn of_text(kind: &Kind, text: &str) -> Option<Self> {
-        match kind {
-            Kind::Scalar(Scalar::Date) => time::parse_date(text).map(Self::Date),
-            Kind::Scalar(Scalar::Time) => time::parse_time(text).map(Self::Time),
-            // Only the blank: what reads leniently does not write leniently.
-            Kind::Scalar(Scalar::LocalDateTime) if text.contains('T') => None,
-            Kind::Scalar(Scalar::LocalDateTime) => time::parse_local(text).map(Self::Local),
-            Kind::Scalar(Scalar::Instant) | Kind::Scalar(Scalar::InstantOffset) => {
-                time::parse_instant(text).map(Self::Moment)
-            }
-            Kind::Scalar(_)
-            | Kind::Id(_)
-            | Kind::Enum(_)
-            | Kind::Struct(_)
-            | Kind::List(_)
-            | Kind::Map(_) => None,
-        }
-    }
-
-    /// The moment that a number names, if it is of this kind.
-    fn of_number(kind: &Kind, number: i128) -> Option<Self> {
-        let number = i64::try_from(number).ok()?;
-        let moment = match kind {
-            Kind::Scalar(Scalar::EpochMs) => jiff::Timestamp::from_millisecond(number),
-            Kind::Scalar(Scalar::EpochS) => jiff::Timestamp::from_second(number),
-            Kind::Scalar(_)
-            | Kind::Id(_)
-            | Kind::Enum(_)
-            | Kind::Struct(_)
-            | Kind::List(_)
-            | Kind::Map(_) => return None,
-        };
-        moment.ok().map(Self::Moment)
     }
 }

@@ -9,7 +9,7 @@ use super::object::Object;
 use super::report::Report;
 use super::schema;
 use super::value::{Input, Target, Verdict, single};
-use super::walk::{self, Rows, container, other_container, shown};
+use super::walk::{self, Rows, container, other_container};
 use crate::catalogue::{Field, Kind, Scalar};
 use crate::wire::Struct;
 
@@ -312,7 +312,7 @@ impl SerializeMap for Keys<'_, '_> {
             Inside::Object(object, known) => *known = object.position(&written[1..written.len() - 1]),
             Inside::Map(..) => {
                 let key = serde_json::from_slice::<String>(written)?;
-                self.writer.report.enter_free(shown(key));
+                self.writer.report.enter_free(key);
             }
             Inside::Other(_) => {}
         }
