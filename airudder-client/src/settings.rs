@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 use reqwest::header::HeaderValue;
 use tokio::sync::Semaphore;
 
@@ -143,20 +143,22 @@ impl Settings {
             let violations = self.check(endpoint, &json);
             return Ok((json, violations));
         }
-        let now = self.zone.as_ref().map(|zone| Timestamp::now().to_zoned(zone.clone()));
+        let now = self.now();
         wire::in_zone(self.zone.as_ref(), || {
             check::encode(endpoint.request, endpoint.family, now.as_ref(), request)
         })
     }
 
+    /// The present of the account, where its zone is known.
+    fn now(&self) -> Option<Zoned> {
+        self.zone.as_ref().map(|zone| Timestamp::now().to_zoned(zone.clone()))
+    }
+
     /// What is wrong with a request. What day and time it is for the vendor is known where the account's zone
     /// is.
     pub(crate) fn check(&self, endpoint: &'static Endpoint, json: &[u8]) -> Vec<Violation> {
-        match &self.zone {
-            Some(zone) => {
-                let now = Timestamp::now().to_zoned(zone.clone());
-                check::check_at(endpoint.request, endpoint.family, json, &now)
-            }
+        match self.now() {
+            Some(now) => check::check_at(endpoint.request, endpoint.family, json, &now),
             None => check::check(endpoint.request, endpoint.family, json),
         }
     }

@@ -132,7 +132,7 @@ fn read_object<'de, T: Struct, A: MapAccess<'de>>(
         match found {
             Found::Known(index) => {
                 next = index + 1;
-                if seen.has_replaced {
+                if seen.replaced.is_some() {
                     keep_replaced(value, index, seen);
                 }
                 let read = match second_pass {
@@ -196,7 +196,6 @@ fn keep_unreadable<T: Struct, E: serde::de::Error>(
 /// Keeps what a field holds that is read again, under the name that it came by.
 #[cold]
 fn keep_replaced<T: Struct>(value: &mut T, index: usize, seen: &mut Seen) {
-    seen.has_replaced = false;
     if let Some(name) = seen.replaced.take() {
         let earlier = held(value, index);
         keep(value, name, earlier);
@@ -296,7 +295,6 @@ pub(super) struct Seen {
     others: Vec<(usize, String)>,
     /// The one of them in whose place the key just read stands.
     replaced: Option<String>,
-    has_replaced: bool,
 }
 
 impl Seen {
@@ -328,7 +326,6 @@ impl Seen {
     fn note(&mut self, index: usize, name: Option<&str>) {
         let earlier = self.others.iter().position(|(other, _)| *other == index);
         self.replaced = earlier.map(|at| self.others.swap_remove(at).1);
-        self.has_replaced = self.replaced.is_some();
         self.others.extend(name.map(|name| (index, name.to_owned())));
     }
 
