@@ -99,7 +99,7 @@ use crate::catalogue::Family;
 use crate::catalogue::{Effect, Webhook, WebhookHeader};
 use crate::encryption::digest;
 use crate::error::{Context, Error, decode_error};
-use crate::wire::{self, Codec, Instant, ScalarCodec as _, loosely_equal, repair};
+use crate::wire::{self, Codec, Instant, loosely_equal, repair};
 
 /// What came to a URL: the bytes, and the messages in them. What reads it keeps the bytes for the day on
 /// which it turns out that the messages were read wrongly.
@@ -355,8 +355,7 @@ pub fn __identity(key: &str, webhook: Option<&'static Webhook>, json: &Value) ->
 /// When what a message tells has happened. For generated code.
 #[doc(hidden)]
 pub fn __happened(webhook: Option<&'static Webhook>, json: &Value) -> Option<Timestamp> {
-    let scalar = wire::Scalar::read(value_at(json, webhook?.happened?)?).ok()?;
-    if Instant::is_unset(&scalar) { None } else { Instant::from_scalar(scalar) }
+    Instant::read_opt(value_at(json, webhook?.happened?)?).ok().flatten()
 }
 
 /// The value at a place; dots lead into objects.

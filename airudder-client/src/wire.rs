@@ -95,11 +95,7 @@ pub trait Struct: Default + Sized {
     /// # Errors
     ///
     /// If the value cannot be read as what the field holds.
-    fn read_field<'de, A: MapAccess<'de>>(
-        &mut self,
-        index: usize,
-        map: &mut A,
-    ) -> Result<Option<Value>, A::Error>;
+    fn read_field<'de, A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<Unread, A::Error>;
 
     /// Writes the fields that are set.
     ///
@@ -153,13 +149,18 @@ pub trait Codec {
     /// If there is something else.
     fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error>;
 
-    /// Reads a value that may be absent, and gives back what cannot be read where that is cheap to know.
+    /// Reads a value that may be absent into its place, and gives back what cannot be read where that is cheap
+    /// to know.
     ///
     /// # Errors
     ///
     /// As [`read_opt`](Self::read_opt), where the value cannot be given back.
-    fn read_loose<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Loose<Self::Value>, D::Error> {
-        Self::read_opt(deserializer).map(Loose::Read)
+    fn read_into<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        place: &mut Option<Self::Value>,
+    ) -> Result<Unread, D::Error> {
+        *place = Self::read_opt(deserializer)?;
+        Ok(None)
     }
 
     /// Reads an entry of a list or map. A `None` is left out.
@@ -202,14 +203,9 @@ pub trait Codec {
     }
 }
 
-/// What became of a value that may be absent.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Loose<T> {
-    /// It was read, or was not there.
-    Read(Option<T>),
-    /// It is something else, as it came.
-    Unreadable(Value),
-}
+/// A value that could not be read as what it should be, as it came; `None` where all was read. In a box, for
+/// it is handed through every field and hardly ever there.
+pub type Unread = Option<Box<Value>>;
 
 /// A text that is a type of its own: an id, a phone number.
 pub trait TextValue: Sized {

@@ -2,7 +2,7 @@
 
 use super::order;
 use super::report::{Report, Row, Step};
-use super::value::{Target, Verdict};
+use super::value::{Given, Target};
 use crate::bits::Bits;
 use crate::catalogue::{Field, Problem};
 
@@ -24,9 +24,11 @@ impl Object {
     }
 
     /// The index of the field that a key stands for.
-    pub(super) fn position(&mut self, name: &[u8]) -> Option<usize> {
+    #[inline]
+    pub(super) fn position(&mut self, name: &str) -> Option<usize> {
         let index = match self.fields.get(self.next) {
-            Some(field) if field.wire.as_bytes() == name => self.next,
+            // Where it comes from the table, one look at the address is enough.
+            Some(field) if std::ptr::eq(field.wire, name) || field.wire == name => self.next,
             _ => position(self.fields, name)?,
         };
         self.next = index + 1;
@@ -34,6 +36,7 @@ impl Object {
     }
 
     /// Enters the value of a field.
+    #[inline]
     pub(super) fn enter(&self, index: usize, report: &mut Report) -> Target {
         let field = &self.fields[index];
         report.enter(Step::Key(field.wire));
@@ -41,13 +44,11 @@ impl Object {
     }
 
     /// Leaves it with what was found.
-    pub(super) fn leave(&mut self, index: usize, verdict: Verdict, report: &mut Report) {
+    #[inline]
+    pub(super) fn leave(&mut self, index: usize, given: Given, report: &mut Report) {
         report.leave();
-        if verdict.present {
+        if given == Given::Yes {
             self.present.set(index);
-        }
-        if let Some(when) = verdict.when {
-            report.times.push((index, when));
         }
     }
 
@@ -63,15 +64,15 @@ impl Object {
             }
         }
         if report.times.len() > times {
-            order::compare(fields, times, report);
+            order::compare(times, report);
             report.times.truncate(times);
         }
     }
 }
 
 /// The field that a name stands for.
-pub(super) fn position(fields: &[Field], name: &[u8]) -> Option<usize> {
-    let by_name = fields.iter().position(|field| field.wire.as_bytes() == name);
-    let is_alias = |field: &Field| field.aliases.iter().any(|alias| alias.as_bytes() == name);
+pub(super) fn position(fields: &[Field], name: &str) -> Option<usize> {
+    let by_name = fields.iter().position(|field| field.wire == name);
+    let is_alias = |field: &Field| field.aliases.iter().any(|alias| *alias == name);
     by_name.or_else(|| fields.iter().position(is_alias))
 }

@@ -7,14 +7,13 @@ use crate::catalogue::{Constraint, Field, Limit, Problem};
 
 /// Compares the times of one object's fields at its end: they may come in any order. They are those of the
 /// report from `start` on. What is missing or malformed has been reported already.
-pub(super) fn compare(fields: &'static [Field], start: usize, report: &mut Report) {
+pub(super) fn compare(start: usize, report: &mut Report) {
     for at in start..report.times.len() {
-        let (index, when) = report.times[at];
-        let field = &fields[index];
+        let (field, when) = report.times[at];
         for constraint in field.constraints {
             let (Constraint::Before(wire) | Constraint::SameDay(wire)) = *constraint else { continue };
             let times = &report.times[start..];
-            let other = times.iter().find(|(index, _)| fields[*index].wire == wire);
+            let other = times.iter().find(|(field, _)| field.wire == wire);
             let Some(&(_, other)) = other else { continue };
             let Some(until) = when.until(other) else { continue };
             report.enter(Step::Key(field.wire));

@@ -2,7 +2,7 @@
 
 use super::object::{Object, position};
 use super::report::{Report, Step};
-use super::value::{Input, Target, Verdict, single};
+use super::value::{Given, Input, Target, single};
 use super::walk;
 use crate::catalogue::{Field, Kind};
 
@@ -12,29 +12,29 @@ pub(super) fn pairs(fields: &'static [Field], report: &mut Report, pairs: &[(Str
     for (index, field) in fields.iter().enumerate() {
         let mut texts = pairs
             .iter()
-            .filter(|(name, _)| position(fields, name.as_bytes()) == Some(index))
+            .filter(|(name, _)| position(fields, name) == Some(index))
             .map(|(_, text)| text.as_str())
             .peekable();
         if texts.peek().is_none() {
             continue;
         }
         let target = object.enter(index, report);
-        let verdict = match &field.kind {
+        let given = match &field.kind {
             Kind::List(kind) => list(report, target, kind, texts),
             Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::Struct(_) | Kind::Map(_) => {
                 each(report, target, texts)
             }
         };
-        object.leave(index, verdict, report);
+        object.leave(index, given, report);
     }
     object.end(report);
 }
 
 /// Checks all texts of a field that is no list. There should be one.
-fn each<'t>(report: &mut Report, target: Target, texts: impl Iterator<Item = &'t str>) -> Verdict {
-    texts.fold(Verdict::ABSENT, |before, text| {
-        let verdict = one(report, target, text);
-        Verdict { present: before.present || verdict.present, when: before.when.or(verdict.when) }
+fn each<'t>(report: &mut Report, target: Target, texts: impl Iterator<Item = &'t str>) -> Given {
+    texts.fold(Given::No, |before, text| match one(report, target, text) {
+        Given::Yes => Given::Yes,
+        Given::No => before,
     })
 }
 
@@ -44,10 +44,10 @@ fn list<'t>(
     target: Target,
     kind: &'static Kind,
     texts: impl Iterator<Item = &'t str>,
-) -> Verdict {
+) -> Given {
     let texts: Vec<&str> = texts.collect();
     match texts.as_slice() {
-        [""] => return Verdict::ABSENT,
+        [""] => return Given::No,
         [text] if text.starts_with('[') => return json(report, target, text),
         _ => {}
     }
@@ -60,16 +60,16 @@ fn list<'t>(
 }
 
 /// Checks one text.
-fn one(report: &mut Report, target: Target, text: &str) -> Verdict {
+fn one(report: &mut Report, target: Target, text: &str) -> Given {
     match target.kind {
-        Kind::Struct(_) | Kind::Map(_) | Kind::List(_) if text.is_empty() => Verdict::ABSENT,
+        Kind::Struct(_) | Kind::Map(_) | Kind::List(_) if text.is_empty() => Given::No,
         Kind::Struct(_) | Kind::Map(_) | Kind::List(_) => json(report, target, text),
         Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) => single(report, target, Input::Query(text)),
     }
 }
 
 /// Checks a text that holds JSON.
-fn json(report: &mut Report, target: Target, text: &str) -> Verdict {
+fn json(report: &mut Report, target: Target, text: &str) -> Given {
     let depth = report.depth();
     walk::value(target, report, text).unwrap_or_else(|_| {
         report.leave_to(depth);

@@ -22,8 +22,8 @@ pub(super) struct Report {
     /// The keys of maps in the path.
     keys: Vec<String>,
     violations: Vec<Violation>,
-    /// The times of the objects around the present place, by the indices of their fields.
-    pub(super) times: Vec<(usize, When)>,
+    /// The times of the objects around the present place, with their fields.
+    pub(super) times: Vec<(&'static Field, When)>,
     /// The field whose values must differ from row to row, and the digest of the one that came last.
     watched: Option<&'static Field>,
     noted: Option<u64>,
@@ -54,6 +54,7 @@ impl Report {
         self.today
     }
 
+    #[inline]
     pub(super) fn enter(&mut self, step: Step) {
         self.path.push(step);
     }
@@ -64,6 +65,7 @@ impl Report {
         self.keys.push(shown(key));
     }
 
+    #[inline]
     pub(super) fn leave(&mut self) {
         if let Some(Step::Free(at)) = self.path.pop() {
             self.keys.truncate(at);
@@ -112,6 +114,7 @@ impl Report {
     }
 
     /// Notes the text of a field, if it is watched.
+    #[inline]
     pub(super) fn note(&mut self, field: &'static Field, text: &str) {
         if self.watched.is_some_and(|watched| std::ptr::eq(watched, field)) {
             let mut hasher = DefaultHasher::new();

@@ -4,7 +4,7 @@ use super::*;
 use crate::catalogue::{
     Code, Constraint, EnumForm, EnumInfo, Evidence, Kind, Limit, Scalar, SchemaProfile, StructInfo,
 };
-use crate::wire::{self, JsonMap, MapAccess, SerializeMap};
+use crate::wire::{self, JsonMap, MapAccess, SerializeMap, Unread};
 
 const fn field(wire: &'static str, kind: Kind) -> Field {
     Field { name: wire, wire, kind, evidence: Evidence::Documented, ..Field::EMPTY }
@@ -89,7 +89,7 @@ impl Struct for Anything {
     const NAME: &'static str = "Anything";
     const FIELDS: &'static [Field] = &[];
 
-    fn read_field<'de, A: MapAccess<'de>>(&mut self, _: usize, _: &mut A) -> Result<Option<Value>, A::Error> {
+    fn read_field<'de, A: MapAccess<'de>>(&mut self, _: usize, _: &mut A) -> Result<Unread, A::Error> {
         Ok(None)
     }
 
@@ -138,6 +138,7 @@ fn what_is_written_is_checked_as_what_is_read() {
         field("Start", Kind::Scalar(Scalar::Json)),
         field("End", Kind::Scalar(Scalar::JsonSchema)),
         Field { unique: Some("Mobile"), ..field("x", Kind::List(&Kind::Struct(&ROW))) },
+        required("a\"b", Kind::Scalar(Scalar::Date)),
     ];
     let mut wrong = 0;
     for round in 0..4_000 {
@@ -156,11 +157,7 @@ fn a_decimal_is_checked_while_it_is_written() {
         const NAME: &'static str = "Amount";
         const FIELDS: &'static [Field] = &[];
 
-        fn read_field<'de, A: MapAccess<'de>>(
-            &mut self,
-            _: usize,
-            _: &mut A,
-        ) -> Result<Option<Value>, A::Error> {
+        fn read_field<'de, A: MapAccess<'de>>(&mut self, _: usize, _: &mut A) -> Result<Unread, A::Error> {
             Ok(None)
         }
 

@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 use super::report::Report;
 use super::when::When;
 use crate::catalogue::{Constraint, Field, FieldPlace, JsonType, Kind, Limit, Problem, Scalar};
-use crate::wire::{decimal, scalar, text};
+use crate::wire::{decimal, scalar, text, time};
 
 /// A single value, as it came.
 #[derive(Clone, Copy)]
@@ -22,20 +22,11 @@ pub(super) enum Input<'a> {
     Query(&'a str),
 }
 
-/// What has become of a value.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Verdict {
-    /// Whether it counts as given.
-    pub(super) present: bool,
-    /// The moment that it names, to be compared with others.
-    pub(super) when: Option<When>,
-}
-
-impl Verdict {
-    /// Given, right or wrong.
-    pub(super) const PRESENT: Self = Self { present: true, when: None };
-    /// As good as not given.
-    pub(super) const ABSENT: Self = Self { present: false, when: None };
+/// Whether a value counts as given: it does, right or wrong, where it is not as good as none.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Given {
+    Yes,
+    No,
 }
 
 /// Where a value stands.
@@ -61,21 +52,21 @@ impl Target {
     }
 
     /// Reports that something of another type came.
-    pub(super) fn wrong_type(self, report: &mut Report) -> Verdict {
+    pub(super) fn wrong_type(self, report: &mut Report) -> Given {
         let article = type_name(self.kind);
         report.add(self.field, Problem::WrongType, format_args!("must be {article}"));
-        Verdict::PRESENT
+        Given::Yes
     }
 }
 
 /// Checks a value.
-pub(super) fn single(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
+pub(super) fn single(report: &mut Report, target: Target, input: Input<'_>) -> Given {
     if !target.is_entry && is_absent(target, input) {
-        return Verdict::ABSENT;
+        return Given::No;
     }
     match target.kind.json_type() {
         JsonType::Scalar if matches!(input, Input::Null) => target.wrong_type(report),
-        JsonType::Any | JsonType::Scalar => Verdict::PRESENT,
+        JsonType::Any | JsonType::Scalar => Given::Yes,
         JsonType::Boolean => boolean(report, target, input),
         JsonType::Integer if matches!(target.kind, Kind::Enum(_)) => integer_word(report, target, input),
         JsonType::Integer => integer(report, target, input),
@@ -124,17 +115,17 @@ fn type_name(kind: &Kind) -> &'static str {
     }
 }
 
-fn boolean(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
+fn boolean(report: &mut Report, target: Target, input: Input<'_>) -> Given {
     match input {
-        Input::Bool => Verdict::PRESENT,
-        Input::Query(text) if scalar::truth(text).is_some() => Verdict::PRESENT,
+        Input::Bool => Given::Yes,
+        Input::Query(text) if scalar::truth(text).is_some() => Given::Yes,
         Input::Null | Input::Int(_) | Input::Float(_) | Input::Text(_) | Input::Query(_) => {
             target.wrong_type(report)
         }
     }
 }
 
-fn integer(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
+fn integer(report: &mut Report, target: Target, input: Input<'_>) -> Given {
     let number = match input {
         Input::Int(number) => number,
         Input::Query(text) => match text.parse() {
@@ -146,11 +137,13 @@ fn integer(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
     limits(report, target, Number::Int(number));
     fixed(report, target, |word| word.parse() == Ok(number));
     let when = When::of_number(target.kind, number);
-    day(report, target, when);
-    Verdict { present: true, when }
+    if let Some(when) = when {
+        day(report, target, when);
+    }
+    Given::Yes
 }
 
-fn number(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
+fn number(report: &mut Report, target: Target, input: Input<'_>) -> Given {
     let number = match input {
         Input::Int(number) => Some(Number::Int(number)),
         Input::Float(number) => Some(Number::Float(number)),
@@ -164,11 +157,11 @@ fn number(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
         Some(number) => limits(report, target, number),
         None => return target.wrong_type(report),
     }
-    Verdict::PRESENT
+    Given::Yes
 }
 
 /// A value of an enumeration whose words are numbers: the number, or the number as text.
-fn integer_word(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
+fn integer_word(report: &mut Report, target: Target, input: Input<'_>) -> Given {
     match input {
         Input::Text(text) | Input::Query(text) => integer(report, target, Input::Query(text)),
         Input::Null | Input::Bool | Input::Int(_) | Input::Float(_) => integer(report, target, input),
@@ -232,52 +225,38 @@ fn limits(report: &mut Report, target: Target, number: Number) {
     }
 }
 
-fn any_text(report: &mut Report, target: Target, input: Input<'_>) -> Verdict {
+fn any_text(report: &mut Report, target: Target, input: Input<'_>) -> Given {
     let (Input::Text(text) | Input::Query(text)) = input else {
         return target.wrong_type(report);
     };
-    let when = When::of_text(target.kind, text);
-    if let Some(form) = broken_form(target.kind, text, when) {
-        report.add(target.field, Problem::Invalid, format_args!("must be {form}"));
-        return Verdict::PRESENT;
-    }
+    let form = match target.kind {
+        Kind::Scalar(scalar) => form(*scalar, text),
+        Kind::Id(_) | Kind::Enum(_) | Kind::Struct(_) | Kind::List(_) | Kind::Map(_) => Ok(None),
+    };
+    let when = match form {
+        Ok(when) => when,
+        Err(form) => {
+            report.add(target.field, Problem::Invalid, format_args!("must be {form}"));
+            return Given::Yes;
+        }
+    };
     if target.field.place == FieldPlace::Header && text.chars().any(char::is_control) {
         report.add(target.field, Problem::Invalid, format_args!("must have no control characters"));
-        return Verdict::PRESENT;
+        return Given::Yes;
     }
     text_limits(report, target, text);
     fixed(report, target, |word| word == text);
-    day(report, target, when);
-    Verdict { present: true, when }
+    if let Some(when) = when {
+        day(report, target, when);
+    }
+    Given::Yes
 }
 
-/// The form that a text should have and has not.
-fn broken_form(kind: &Kind, text: &str, when: Option<When>) -> Option<&'static str> {
-    let Kind::Scalar(scalar) = kind else { return None };
-    let (kept, form) = match scalar {
-        Scalar::Date => (when.is_some(), "a date of the form YYYY-MM-DD"),
-        Scalar::Time => (when.is_some(), "a time of the form HH:MM:SS"),
-        Scalar::LocalDateTime => {
-            let form = match text.ends_with('Z') {
-                true => {
-                    "a local time; a moment is written as one where the client knows the zone of the account \
-                     (`ClientBuilder::account_time_zone`)"
-                }
-                false => "a date and time of the form YYYY-MM-DD HH:MM:SS, without a zone",
-            };
-            (when.is_some(), form)
-        }
-        Scalar::Instant => (when.is_some(), "a date and time with a zone, of the form YYYY-MM-DDTHH:MM:SSZ"),
-        Scalar::InstantOffset => {
-            (when.is_some(), "a date and time with an offset, of the form YYYY-MM-DD HH:MM:SS+00:00")
-        }
-        Scalar::Phone => (
-            airudder_model::is_phone(text),
-            "a phone number in international form: a plus and 7 to 15 digits",
-        ),
-        Scalar::Url => (is_web_url(text), "an absolute URL with http or https"),
-        Scalar::Base64 | Scalar::Binary => (text::is_base64(text), "base64"),
-        Scalar::JsonText => (serde_json::from_str::<IgnoredAny>(text).is_ok(), "JSON in a text"),
+/// The moment that a text names, if it is of a kind that names one; or the form that it should have and has not.
+fn form(scalar: Scalar, text: &str) -> Result<Option<When>, &'static str> {
+    let named = |when: Option<When>, form| when.map(Some).ok_or(form);
+    let kept = |kept: bool, form| if kept { Ok(None) } else { Err(form) };
+    match scalar {
         Scalar::String
         | Scalar::Integer
         | Scalar::Number
@@ -287,9 +266,35 @@ fn broken_form(kind: &Kind, text: &str, when: Option<When>) -> Option<&'static s
         | Scalar::EpochS
         | Scalar::Json
         | Scalar::JsonSchema
-        | Scalar::AnyScalar => return None,
-    };
-    (!kept).then_some(form)
+        | Scalar::AnyScalar => Ok(None),
+        Scalar::Date => named(time::parse_date(text).map(When::Date), "a date of the form YYYY-MM-DD"),
+        Scalar::Time => named(time::parse_time(text).map(When::Time), "a time of the form HH:MM:SS"),
+        Scalar::LocalDateTime if text.ends_with('Z') => {
+            Err("a local time; a moment is written as one where the client knows the zone of the account \
+             (`ClientBuilder::account_time_zone`)")
+        }
+        Scalar::LocalDateTime => {
+            // Only the blank: what reads leniently does not write leniently.
+            let local = if text.contains('T') { None } else { time::parse_local(text) };
+            let form = "a date and time of the form YYYY-MM-DD HH:MM:SS, without a zone";
+            named(local.map(When::Local), form)
+        }
+        Scalar::Instant => {
+            let form = "a date and time with a zone, of the form YYYY-MM-DDTHH:MM:SSZ";
+            named(time::parse_instant(text).map(When::Moment), form)
+        }
+        Scalar::InstantOffset => {
+            let form = "a date and time with an offset, of the form YYYY-MM-DD HH:MM:SS+00:00";
+            named(time::parse_instant(text).map(When::Moment), form)
+        }
+        Scalar::Phone => {
+            let form = "a phone number in international form: a plus and 7 to 15 digits";
+            kept(airudder_model::is_phone(text), form)
+        }
+        Scalar::Url => kept(is_web_url(text), "an absolute URL with http or https"),
+        Scalar::Base64 | Scalar::Binary => kept(text::is_base64(text), "base64"),
+        Scalar::JsonText => kept(serde_json::from_str::<IgnoredAny>(text).is_ok(), "JSON in a text"),
+    }
 }
 
 /// Whether a text is an absolute URL that can be called. The parser alone would forgive spaces and missing
@@ -371,9 +376,11 @@ fn fixed(report: &mut Report, target: Target, is: impl Fn(&str) -> bool) {
     }
 }
 
-/// Checks that a day is neither too far ahead nor past.
-fn day(report: &mut Report, target: Target, when: Option<When>) {
-    let Some(when) = when else { return };
+/// Checks that a day is neither too far ahead nor past, and keeps it, to be compared with others of its object.
+fn day(report: &mut Report, target: Target, when: When) {
+    if !target.is_entry {
+        report.times.push((target.field, when));
+    }
     for constraint in target.field.constraints {
         if let Constraint::Limit(Limit::MaxDaysAhead, days) = *constraint
             && let Some(day) = when.day()

@@ -12,7 +12,7 @@ use serde_json::de::Read;
 use super::object::Object;
 use super::report::{Report, Step};
 use super::schema;
-use super::value::{Input, Target, Verdict, items, single};
+use super::value::{Given, Input, Target, items, single};
 use crate::catalogue::{Field, Kind, Problem, Scalar};
 
 /// Checks a JSON text that must be an object with these fields.
@@ -40,10 +40,10 @@ fn validate<'j, R: Read<'j>>(
 }
 
 /// Checks a JSON text that stands for one value.
-pub(super) fn value(target: Target, report: &mut Report, json: &str) -> Result<Verdict, serde_json::Error> {
+pub(super) fn value(target: Target, report: &mut Report, json: &str) -> Result<Given, serde_json::Error> {
     let mut source = serde_json::Deserializer::from_str(json);
-    let verdict = Value { target, report }.deserialize(&mut source)?;
-    source.end().map(|()| verdict)
+    let given = Value { target, report }.deserialize(&mut source)?;
+    source.end().map(|()| given)
 }
 
 /// An object with known fields.
@@ -67,8 +67,8 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
                 continue;
             };
             let target = object.enter(index, report);
-            let verdict = map.next_value_seed(Value { target, report })?;
-            object.leave(index, verdict, report);
+            let given = map.next_value_seed(Value { target, report })?;
+            object.leave(index, given, report);
         }
         object.end(report);
         Ok(())
@@ -94,7 +94,7 @@ impl Visitor<'_> for Key<'_> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(self.0.position(name.as_bytes()))
+        Ok(self.0.position(name))
     }
 }
 
@@ -105,46 +105,46 @@ struct Value<'r> {
 }
 
 impl<'de> DeserializeSeed<'de> for Value<'_> {
-    type Value = Verdict;
+    type Value = Given;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Verdict, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Given, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for Value<'_> {
-    type Value = Verdict;
+    type Value = Given;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_unit<E>(self) -> Result<Verdict, E> {
+    fn visit_unit<E>(self) -> Result<Given, E> {
         Ok(single(self.report, self.target, Input::Null))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Verdict, E> {
+    fn visit_bool<E>(self, _: bool) -> Result<Given, E> {
         Ok(single(self.report, self.target, Input::Bool))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Verdict, E> {
+    fn visit_i64<E>(self, number: i64) -> Result<Given, E> {
         Ok(single(self.report, self.target, Input::Int(number.into())))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Verdict, E> {
+    fn visit_u64<E>(self, number: u64) -> Result<Given, E> {
         Ok(single(self.report, self.target, Input::Int(number.into())))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Verdict, E> {
+    fn visit_f64<E>(self, number: f64) -> Result<Given, E> {
         Ok(single(self.report, self.target, Input::Float(number)))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Verdict, E> {
+    fn visit_str<E>(self, text: &str) -> Result<Given, E> {
         self.report.note(self.target.field, text);
         Ok(single(self.report, self.target, Input::Text(text)))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Verdict, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Given, A::Error> {
         let Self { target, report } = self;
         let Kind::List(kind) = target.kind else {
             while list.next_element::<IgnoredAny>()?.is_some() {}
@@ -165,14 +165,14 @@ impl<'de> Visitor<'de> for Value<'_> {
         Ok(container(report, target, count))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Verdict, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Given, A::Error> {
         let Self { target, report } = self;
         match target.kind {
             Kind::Struct(info) => {
                 let list = target.is_entry.then_some(target.field);
                 let object = Object::begin(info.fields, list, report);
                 ObjectVisitor { object, report }.visit_map(map)?;
-                Ok(Verdict::PRESENT)
+                Ok(Given::Yes)
             }
             Kind::Map(kind) => {
                 let mut count = 0;
@@ -192,7 +192,7 @@ impl<'de> Visitor<'de> for Value<'_> {
                     }
                     None => while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {},
                 }
-                Ok(Verdict::PRESENT)
+                Ok(Given::Yes)
             }
             Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::List(_) => {
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
@@ -282,17 +282,17 @@ fn unique_field(list: &'static Field, kind: &'static Kind) -> Option<&'static Fi
 
 /// Checks a list or map by the number of its entries. An empty one is there: whether that is enough is for
 /// `min_items` to say (the predictive dialer wants an empty `contactList` beside `customizeContacts`).
-pub(super) fn container(report: &mut Report, target: Target, count: usize) -> Verdict {
+pub(super) fn container(report: &mut Report, target: Target, count: usize) -> Given {
     if !target.is_entry {
         items(report, target.field, count);
     }
-    Verdict::PRESENT
+    Given::Yes
 }
 
 /// A list or object where another kind of value belongs.
-pub(super) fn other_container(report: &mut Report, target: Target) -> Verdict {
+pub(super) fn other_container(report: &mut Report, target: Target) -> Given {
     match target.kind {
-        Kind::Scalar(Scalar::Json) => Verdict::PRESENT,
+        Kind::Scalar(Scalar::Json) => Given::Yes,
         Kind::Scalar(_) | Kind::Id(_) | Kind::Enum(_) | Kind::Struct(_) | Kind::List(_) | Kind::Map(_) => {
             target.wrong_type(report)
         }

@@ -5,7 +5,6 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use crate::catalogue::{Kind, Scalar};
-use crate::wire::time;
 
 /// A date, a time of day, or a moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,26 +16,6 @@ pub(super) enum When {
 }
 
 impl When {
-    /// The moment that a text names, if it is of this kind and in its form.
-    pub(super) fn of_text(kind: &Kind, text: &str) -> Option<Self> {
-        match kind {
-            Kind::Scalar(Scalar::Date) => time::parse_date(text).map(Self::Date),
-            Kind::Scalar(Scalar::Time) => time::parse_time(text).map(Self::Time),
-            // Only the blank: what reads leniently does not write leniently.
-            Kind::Scalar(Scalar::LocalDateTime) if text.contains('T') => None,
-            Kind::Scalar(Scalar::LocalDateTime) => time::parse_local(text).map(Self::Local),
-            Kind::Scalar(Scalar::Instant) | Kind::Scalar(Scalar::InstantOffset) => {
-                time::parse_instant(text).map(Self::Moment)
-            }
-            Kind::Scalar(_)
-            | Kind::Id(_)
-            | Kind::Enum(_)
-            | Kind::Struct(_)
-            | Kind::List(_)
-            | Kind::Map(_) => None,
-        }
-    }
-
     /// The moment that a number names, if it is of this kind.
     pub(super) fn of_number(kind: &Kind, number: i128) -> Option<Self> {
         let number = i64::try_from(number).ok()?;
@@ -57,6 +36,7 @@ impl When {
     /// cannot be compared (a moment and a time without a zone).
     pub(super) fn until(self, other: Self) -> Option<SignedDuration> {
         match (self, other) {
+            (Self::Date(one), Self::Date(other)) => Some(one.duration_until(other)),
             (Self::Time(one), Self::Time(other)) => Some(one.duration_until(other)),
             (Self::Moment(one), Self::Moment(other)) => Some(one.duration_until(other)),
             (one, other) => Some(one.local()?.duration_until(other.local()?)),

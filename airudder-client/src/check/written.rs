@@ -8,7 +8,7 @@ use serde_json::Error;
 use super::object::Object;
 use super::report::Report;
 use super::schema;
-use super::value::{Input, Target, Verdict, single};
+use super::value::{Given, Input, Target, single};
 use super::walk::{self, Rows, container, other_container};
 use crate::catalogue::{Field, Kind, Scalar};
 use crate::wire::Struct;
@@ -41,6 +41,21 @@ impl Writer<'_> {
         serde_json::to_writer(&mut self.json, value)
     }
 
+    /// A key and the colon behind it.
+    fn push_key(&mut self, name: &str) -> Result<(), Error> {
+        // As most are.
+        if name.bytes().all(|byte| PLAIN[usize::from(byte)]) {
+            self.json.reserve(name.len() + 3);
+            self.json.push(b'"');
+            self.json.extend_from_slice(name.as_bytes());
+            self.json.extend_from_slice(b"\":");
+            return Ok(());
+        }
+        self.push(name)?;
+        self.json.push(b':');
+        Ok(())
+    }
+
     /// A comma before all but the first.
     #[inline]
     fn separate(&mut self, count: usize) {
@@ -50,6 +65,19 @@ impl Writer<'_> {
     }
 }
 
+/// The bytes that stand for themselves in a text of JSON.
+static PLAIN: [bool; 256] = {
+    let mut plain = [true; 256];
+    let mut control = 0;
+    while control < 0x20 {
+        plain[control] = false;
+        control += 1;
+    }
+    plain[b'"' as usize] = false;
+    plain[b'\\' as usize] = false;
+    plain
+};
+
 /// A serializer of one value, which says what became of it.
 struct Value<'w, 'r> {
     writer: &'w mut Writer<'r>,
@@ -57,7 +85,7 @@ struct Value<'w, 'r> {
 }
 
 impl Value<'_, '_> {
-    fn single(self, value: &(impl Serialize + ?Sized), input: Input<'_>) -> Result<Verdict, Error> {
+    fn single(self, value: &(impl Serialize + ?Sized), input: Input<'_>) -> Result<Given, Error> {
         self.writer.push(value)?;
         Ok(single(self.writer.report, self.target, input))
     }
@@ -68,77 +96,128 @@ fn foreign<T>() -> Result<T, Error> {
     Err(Error::custom("a value of a kind that requests do not have"))
 }
 
+/// Methods of a serializer for kinds of values that do not come.
+macro_rules! foreign {
+    ($ok:ty: $($method:ident($($argument:ty),*)),* $(,)?) => {
+        $(fn $method(self, $(_: $argument),*) -> Result<$ok, Error> {
+            foreign()
+        })*
+
+        fn serialize_newtype_variant<V: Serialize + ?Sized>(
+            self,
+            _: &'static str,
+            _: u32,
+            _: &'static str,
+            _: &V,
+        ) -> Result<$ok, Error> {
+            foreign()
+        }
+
+        fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Error> {
+            foreign()
+        }
+
+        fn serialize_tuple_struct(
+            self,
+            _: &'static str,
+            _: usize,
+        ) -> Result<Self::SerializeTupleStruct, Error> {
+            foreign()
+        }
+
+        fn serialize_tuple_variant(
+            self,
+            _: &'static str,
+            _: u32,
+            _: &'static str,
+            _: usize,
+        ) -> Result<Self::SerializeTupleVariant, Error> {
+            foreign()
+        }
+
+        fn serialize_struct_variant(
+            self,
+            _: &'static str,
+            _: u32,
+            _: &'static str,
+            _: usize,
+        ) -> Result<Self::SerializeStructVariant, Error> {
+            foreign()
+        }
+    };
+}
+
 impl<'w, 'r> Serializer for Value<'w, 'r> {
-    type Ok = Verdict;
+    type Ok = Given;
     type Error = Error;
     type SerializeSeq = Entries<'w, 'r>;
     type SerializeMap = Keys<'w, 'r>;
     type SerializeStruct = Raw<'w, 'r>;
-    type SerializeTuple = Impossible<Verdict, Error>;
-    type SerializeTupleStruct = Impossible<Verdict, Error>;
-    type SerializeTupleVariant = Impossible<Verdict, Error>;
-    type SerializeStructVariant = Impossible<Verdict, Error>;
+    type SerializeTuple = Impossible<Given, Error>;
+    type SerializeTupleStruct = Impossible<Given, Error>;
+    type SerializeTupleVariant = Impossible<Given, Error>;
+    type SerializeStructVariant = Impossible<Given, Error>;
 
-    fn serialize_bool(self, flag: bool) -> Result<Verdict, Error> {
+    fn serialize_bool(self, flag: bool) -> Result<Given, Error> {
         self.single(&flag, Input::Bool)
     }
 
-    fn serialize_i8(self, number: i8) -> Result<Verdict, Error> {
+    fn serialize_i8(self, number: i8) -> Result<Given, Error> {
         self.serialize_i64(number.into())
     }
 
-    fn serialize_i16(self, number: i16) -> Result<Verdict, Error> {
+    fn serialize_i16(self, number: i16) -> Result<Given, Error> {
         self.serialize_i64(number.into())
     }
 
-    fn serialize_i32(self, number: i32) -> Result<Verdict, Error> {
+    fn serialize_i32(self, number: i32) -> Result<Given, Error> {
         self.serialize_i64(number.into())
     }
 
-    fn serialize_i64(self, number: i64) -> Result<Verdict, Error> {
+    fn serialize_i64(self, number: i64) -> Result<Given, Error> {
         self.single(&number, Input::Int(number.into()))
     }
 
-    fn serialize_u8(self, number: u8) -> Result<Verdict, Error> {
+    fn serialize_u8(self, number: u8) -> Result<Given, Error> {
         self.serialize_u64(number.into())
     }
 
-    fn serialize_u16(self, number: u16) -> Result<Verdict, Error> {
+    fn serialize_u16(self, number: u16) -> Result<Given, Error> {
         self.serialize_u64(number.into())
     }
 
-    fn serialize_u32(self, number: u32) -> Result<Verdict, Error> {
+    fn serialize_u32(self, number: u32) -> Result<Given, Error> {
         self.serialize_u64(number.into())
     }
 
-    fn serialize_u64(self, number: u64) -> Result<Verdict, Error> {
+    fn serialize_u64(self, number: u64) -> Result<Given, Error> {
         self.single(&number, Input::Int(number.into()))
     }
 
-    fn serialize_f32(self, number: f32) -> Result<Verdict, Error> {
+    fn serialize_f32(self, number: f32) -> Result<Given, Error> {
         self.serialize_f64(number.into())
     }
 
-    fn serialize_f64(self, number: f64) -> Result<Verdict, Error> {
+    fn serialize_f64(self, number: f64) -> Result<Given, Error> {
         // JSON has no others: they are written as null.
         let input = if number.is_finite() { Input::Float(number) } else { Input::Null };
         self.single(&number, input)
     }
 
-    fn serialize_str(self, text: &str) -> Result<Verdict, Error> {
+    fn serialize_str(self, text: &str) -> Result<Given, Error> {
         self.writer.report.note(self.target.field, text);
         self.single(text, Input::Text(text))
     }
 
-    fn serialize_none(self) -> Result<Verdict, Error> {
+    fn serialize_none(self) -> Result<Given, Error> {
         self.serialize_unit()
     }
 
-    fn serialize_some<V: Serialize + ?Sized>(self, value: &V) -> Result<Verdict, Error> {
+    fn serialize_some<V: Serialize + ?Sized>(self, value: &V) -> Result<Given, Error> {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<Verdict, Error> {
+    fn serialize_unit(self) -> Result<Given, Error> {
         self.single(&(), Input::Null)
     }
 
@@ -146,7 +225,7 @@ impl<'w, 'r> Serializer for Value<'w, 'r> {
         self,
         _: &'static str,
         value: &V,
-    ) -> Result<Verdict, Error> {
+    ) -> Result<Given, Error> {
         value.serialize(self)
     }
 
@@ -179,58 +258,61 @@ impl<'w, 'r> Serializer for Value<'w, 'r> {
         Ok(Raw { value: self, start })
     }
 
-    fn serialize_char(self, _: char) -> Result<Verdict, Error> {
+    foreign! { Given:
+        serialize_char(char), serialize_bytes(&[u8]), serialize_unit_struct(&'static str),
+        serialize_unit_variant(&'static str, u32, &'static str),
+    }
+}
+
+/// A serializer of a key, which is text.
+struct Key<'k, 'w, 'r>(&'k mut Keys<'w, 'r>);
+
+impl Serializer for Key<'_, '_, '_> {
+    type Ok = ();
+    type Error = Error;
+    type SerializeSeq = Impossible<(), Error>;
+    type SerializeMap = Impossible<(), Error>;
+    type SerializeStruct = Impossible<(), Error>;
+    type SerializeTuple = Impossible<(), Error>;
+    type SerializeTupleStruct = Impossible<(), Error>;
+    type SerializeTupleVariant = Impossible<(), Error>;
+    type SerializeStructVariant = Impossible<(), Error>;
+
+    fn serialize_str(self, name: &str) -> Result<(), Error> {
+        let Keys { writer, inside, .. } = self.0;
+        match inside {
+            Inside::Object(object, known) => *known = object.position(name),
+            Inside::Map(..) => writer.report.enter_free(name.to_owned()),
+            Inside::Other(_) => {}
+        }
+        writer.push_key(name)
+    }
+
+    fn serialize_some<V: Serialize + ?Sized>(self, _: &V) -> Result<(), Error> {
         foreign()
     }
 
-    fn serialize_bytes(self, _: &[u8]) -> Result<Verdict, Error> {
+    fn serialize_newtype_struct<V: Serialize + ?Sized>(self, _: &'static str, _: &V) -> Result<(), Error> {
         foreign()
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<Verdict, Error> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, Error> {
         foreign()
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, _: &'static str) -> Result<Verdict, Error> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, Error> {
         foreign()
     }
 
-    fn serialize_newtype_variant<V: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &V,
-    ) -> Result<Verdict, Error> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, Error> {
         foreign()
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Error> {
-        foreign()
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, Error> {
-        foreign()
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleVariant, Error> {
-        foreign()
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStructVariant, Error> {
-        foreign()
+    foreign! { ():
+        serialize_bool(bool), serialize_i8(i8), serialize_i16(i16), serialize_i32(i32), serialize_i64(i64),
+        serialize_u8(u8), serialize_u16(u16), serialize_u32(u32), serialize_u64(u64), serialize_f32(f32),
+        serialize_f64(f64), serialize_none(), serialize_unit(), serialize_char(char), serialize_bytes(&[u8]),
+        serialize_unit_struct(&'static str), serialize_unit_variant(&'static str, u32, &'static str),
     }
 }
 
@@ -244,7 +326,7 @@ struct Entries<'w, 'r> {
 }
 
 impl SerializeSeq for Entries<'_, '_> {
-    type Ok = Verdict;
+    type Ok = Given;
     type Error = Error;
 
     fn serialize_element<V: Serialize + ?Sized>(&mut self, value: &V) -> Result<(), Error> {
@@ -257,7 +339,7 @@ impl SerializeSeq for Entries<'_, '_> {
         Ok(())
     }
 
-    fn end(self) -> Result<Verdict, Error> {
+    fn end(self) -> Result<Given, Error> {
         let Self { writer, target, rows, count } = self;
         writer.json.push(b']');
         match rows {
@@ -298,26 +380,13 @@ impl<'w, 'r> Keys<'w, 'r> {
 }
 
 impl SerializeMap for Keys<'_, '_> {
-    type Ok = Verdict;
+    type Ok = Given;
     type Error = Error;
 
     fn serialize_key<K: Serialize + ?Sized>(&mut self, key: &K) -> Result<(), Error> {
         self.writer.separate(self.count);
         self.count += 1;
-        let start = self.writer.json.len();
-        self.writer.push(key)?;
-        // As it was written: the names of the spec have nothing to escape.
-        let written = &self.writer.json[start..];
-        match &mut self.inside {
-            Inside::Object(object, known) => *known = object.position(&written[1..written.len() - 1]),
-            Inside::Map(..) => {
-                let key = serde_json::from_slice::<String>(written)?;
-                self.writer.report.enter_free(key);
-            }
-            Inside::Other(_) => {}
-        }
-        self.writer.json.push(b':');
-        Ok(())
+        key.serialize(Key(self))
     }
 
     fn serialize_value<V: Serialize + ?Sized>(&mut self, value: &V) -> Result<(), Error> {
@@ -325,8 +394,8 @@ impl SerializeMap for Keys<'_, '_> {
         match inside {
             Inside::Object(object, Some(index)) => {
                 let target = object.enter(*index, writer.report);
-                let verdict = value.serialize(Value { writer, target })?;
-                object.leave(*index, verdict, writer.report);
+                let given = value.serialize(Value { writer, target })?;
+                object.leave(*index, given, writer.report);
             }
             Inside::Map(target, kind) => {
                 value.serialize(Value { writer, target: target.entry(kind) })?;
@@ -337,13 +406,13 @@ impl SerializeMap for Keys<'_, '_> {
         Ok(())
     }
 
-    fn end(self) -> Result<Verdict, Error> {
+    fn end(self) -> Result<Given, Error> {
         let Self { writer, inside, count, start } = self;
         writer.json.push(b'}');
         Ok(match inside {
             Inside::Object(object, _) => {
                 object.end(writer.report);
-                Verdict::PRESENT
+                Given::Yes
             }
             Inside::Map(target, _) => container(writer.report, target, count),
             Inside::Other(target) if matches!(target.kind, Kind::Scalar(Scalar::JsonSchema)) => {
@@ -351,7 +420,7 @@ impl SerializeMap for Keys<'_, '_> {
                     let schema = serde_json::from_slice(&writer.json[start..])?;
                     schema::check(writer.report, target.field, profile, &schema);
                 }
-                Verdict::PRESENT
+                Given::Yes
             }
             Inside::Other(target) => other_container(writer.report, target),
         })
@@ -366,7 +435,7 @@ struct Raw<'w, 'r> {
 }
 
 impl SerializeStruct for Raw<'_, '_> {
-    type Ok = Verdict;
+    type Ok = Given;
     type Error = Error;
 
     fn serialize_field<V: Serialize + ?Sized>(&mut self, _: &'static str, value: &V) -> Result<(), Error> {
@@ -376,7 +445,7 @@ impl SerializeStruct for Raw<'_, '_> {
         Ok(())
     }
 
-    fn end(self) -> Result<Verdict, Error> {
+    fn end(self) -> Result<Given, Error> {
         let Self { value: Value { writer, target }, start } = self;
         let text = std::str::from_utf8(&writer.json[start..]).map_err(Error::custom)?;
         walk::value(target, writer.report, text)

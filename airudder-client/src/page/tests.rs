@@ -18,7 +18,7 @@ impl Struct for Numbered {
         &mut self,
         _: usize,
         map: &mut A,
-    ) -> Result<Option<serde_json::Value>, A::Error> {
+    ) -> Result<crate::wire::Unread, A::Error> {
         Reader(map).required::<Int>(&mut self.size)
     }
 

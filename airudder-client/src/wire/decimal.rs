@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::{Codec, Loose, salvage};
+use super::{Codec, Unread, salvage};
 
 /// An exact number; a JSON number on the wire, written without an exponent.
 ///
@@ -44,13 +44,17 @@ impl Codec for Dec {
         }
     }
 
-    fn read_loose<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Loose<Decimal>, D::Error> {
+    fn read_into<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        place: &mut Option<Decimal>,
+    ) -> Result<Unread, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
-        Ok(match find(&raw) {
-            Found::Number(number) => Loose::Read(Some(number)),
-            Found::Null | Found::Empty => Loose::Read(None),
-            Found::Other(_) => Loose::Unreadable(salvage::json(&raw)),
-        })
+        *place = match find(&raw) {
+            Found::Number(number) => Some(number),
+            Found::Null | Found::Empty => None,
+            Found::Other(_) => return Ok(Some(Box::new(salvage::json(&raw)))),
+        };
+        Ok(None)
     }
 
     fn write<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {

@@ -45,13 +45,13 @@ impl<T: LocalValue> ScalarCodec for LocalTime<T> {
     const WHAT: &'static str = LocalDateTime::WHAT;
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<T> {
-        match LocalDateTime::from_scalar(scalar.clone()) {
+        match LocalDateTime::from_scalar(scalar) {
             Some(local) => Some(local.into()),
             None => Instant::from_scalar(scalar).map(Into::into),
         }
     }
 
-    fn is_unset(scalar: &Scalar<'_>) -> bool {
+    fn is_unset(scalar: Scalar<'_>) -> bool {
         LocalDateTime::is_unset(scalar)
     }
 

@@ -260,7 +260,7 @@ macro_rules! __impl_struct {
                 &mut self,
                 index: usize,
                 map: &mut A,
-            ) -> $c::Result<$c::Option<$c::Value>, A::Error> {
+            ) -> $c::Result<$c::Unread, A::Error> {
                 let mut from = $c::Reader(map);
                 match index {
                     $($index => from.$how::<$codec>(&mut self.$field),)*

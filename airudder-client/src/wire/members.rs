@@ -7,9 +7,8 @@ use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess};
 use serde::ser::SerializeMap;
-use serde_json::Value;
 
-use super::{Codec, List, Loose, Map, Opt, Redacted, Struct, Writing};
+use super::{Codec, List, Map, Opt, Redacted, Struct, Unread, Writing};
 use crate::catalogue::{Field, JsonType};
 
 /// Reads the value of the key just read, by how the struct holds it. An optional value that cannot be read is
@@ -22,7 +21,7 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
     /// # Errors
     ///
     /// If the value cannot be read as `C`.
-    pub fn required<C: Codec>(&mut self, into: &mut C::Value) -> Result<Option<Value>, A::Error> {
+    pub fn required<C: Codec>(&mut self, into: &mut C::Value) -> Result<Unread, A::Error> {
         *into = self.0.next_value_seed(Required::<C>(PhantomData))?;
         Ok(None)
     }
@@ -32,7 +31,7 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
     /// # Errors
     ///
     /// If the value cannot be read as `C` and cannot be given back.
-    pub fn optional<C: Codec>(&mut self, into: &mut Option<C::Value>) -> Result<Option<Value>, A::Error> {
+    pub fn optional<C: Codec>(&mut self, into: &mut Option<C::Value>) -> Result<Unread, A::Error> {
         self.0.next_value_seed(Optional::<C>(into))
     }
 
@@ -41,7 +40,7 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
     /// # Errors
     ///
     /// As [`required`](Self::required).
-    pub fn fixed<C: Codec>(&mut self, into: &mut Option<C::Value>) -> Result<Option<Value>, A::Error> {
+    pub fn fixed<C: Codec>(&mut self, into: &mut Option<C::Value>) -> Result<Unread, A::Error> {
         self.required::<Opt<C>>(into)
     }
 
@@ -50,7 +49,7 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
     /// # Errors
     ///
     /// As [`required`](Self::required).
-    pub fn list<C: Codec>(&mut self, into: &mut Vec<C::Value>) -> Result<Option<Value>, A::Error> {
+    pub fn list<C: Codec>(&mut self, into: &mut Vec<C::Value>) -> Result<Unread, A::Error> {
         self.required::<List<C>>(into)
     }
 
@@ -59,10 +58,7 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
     /// # Errors
     ///
     /// As [`required`](Self::required).
-    pub fn map<C: Codec>(
-        &mut self,
-        into: &mut BTreeMap<String, C::Value>,
-    ) -> Result<Option<Value>, A::Error> {
+    pub fn map<C: Codec>(&mut self, into: &mut BTreeMap<String, C::Value>) -> Result<Unread, A::Error> {
         self.required::<Map<C>>(into)
     }
 
@@ -71,7 +67,7 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
     /// # Errors
     ///
     /// If it is not JSON.
-    pub fn skip(&mut self) -> Result<Option<Value>, A::Error> {
+    pub fn skip(&mut self) -> Result<Unread, A::Error> {
         self.0.next_value::<IgnoredAny>().map(|_| None)
     }
 }
@@ -90,16 +86,10 @@ impl<'de, C: Codec> DeserializeSeed<'de> for Required<C> {
 struct Optional<'p, C: Codec>(&'p mut Option<C::Value>);
 
 impl<'de, C: Codec> DeserializeSeed<'de> for Optional<'_, C> {
-    type Value = Option<Value>;
+    type Value = Unread;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        match C::read_loose(deserializer)? {
-            Loose::Read(value) => {
-                *self.0 = value;
-                Ok(None)
-            }
-            Loose::Unreadable(value) => Ok(Some(value)),
-        }
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Unread, D::Error> {
+        C::read_into(deserializer, self.0)
     }
 }
 

@@ -13,7 +13,7 @@ use super::error::within_key;
 use super::loose::none_if_empty;
 use super::salvage::{self, Single};
 use super::scalar::drain_list;
-use super::{Codec, JsonMap, Struct};
+use super::{Codec, JsonMap, Struct, Unread};
 use crate::bits::Bits;
 use crate::catalogue::Field;
 
@@ -124,34 +124,35 @@ fn read_object<'de, T: Struct, A: MapAccess<'de>>(
     value: &mut T,
     seen: &mut Seen,
 ) -> Result<bool, A::Error> {
-    let (mut next, mut is_empty) = (0, true);
+    let mut is_empty = true;
     let keep_unknown = value.extra_mut().is_some();
     let second_pass = salvage::is_active();
-    while let Some(found) = map.next_key_seed(KeySeed { keys: T::FIELDS, next, keep_unknown, seen })? {
+    let mut keys = Keys { fields: T::FIELDS, next: 0, keep_unknown, seen };
+    while let Some(index) = map.next_key_seed(&mut keys)? {
         is_empty = false;
-        match found {
-            Found::Known(index) => {
-                next = index + 1;
-                if seen.replaced.is_some() {
-                    keep_replaced(value, index, seen);
+        let Some(field) = T::FIELDS.get(index) else {
+            match keys.seen.unknown.take() {
+                Some(name) => {
+                    let unknown = map.next_value()?;
+                    keep(value, name, Some(unknown));
                 }
-                let read = match second_pass {
-                    false => value.read_field(index, &mut map),
-                    true => read_by_itself(value, index, &mut map),
-                };
-                let kept = match read {
-                    Ok(None) => Ok(()),
-                    Ok(Some(unreadable)) => keep_unreadable(value, index, unreadable),
-                    Err(error) => Err(error),
-                };
-                kept.map_err(|error| within_key(T::FIELDS[index].wire, &error))?;
+                None => _ = map.next_value::<IgnoredAny>()?,
             }
-            Found::Unknown(Some(name)) => {
-                let unknown = map.next_value()?;
-                keep(value, name, Some(unknown));
-            }
-            Found::Unknown(None) => _ = map.next_value::<IgnoredAny>()?,
+            continue;
+        };
+        if keys.seen.replaced.is_some() {
+            keep_replaced(value, index, keys.seen);
         }
+        let read = match second_pass {
+            false => value.read_field(index, &mut map),
+            true => read_by_itself(value, index, &mut map),
+        };
+        let kept = match read {
+            Ok(None) => continue,
+            Ok(Some(unread)) => keep_unread(value, index, *unread),
+            Err(error) => Err(error),
+        };
+        kept.map_err(|error| within_key(field.wire, &error))?;
     }
     Ok(is_empty)
 }
@@ -163,7 +164,7 @@ fn read_by_itself<'de, T: Struct, A: MapAccess<'de>>(
     value: &mut T,
     index: usize,
     map: &mut A,
-) -> Result<Option<Value>, A::Error> {
+) -> Result<Unread, A::Error> {
     let raw = map.next_value::<&'de RawValue>()?;
     let (field, waiting) = (&T::FIELDS[index], salvage::waiting());
     let outcome = salvage::read(raw, |single| value.read_field(index, single));
@@ -172,24 +173,20 @@ fn read_by_itself<'de, T: Struct, A: MapAccess<'de>>(
         put(extra, format!("{}{place}", field.wire), lost);
     }
     match outcome {
-        Ok(unreadable) => Ok(unreadable),
+        Ok(unread) => Ok(unread),
         // What may be null, as a list may, is not lost with its value.
         Err(error) if field.required && value.read_field(index, &mut Single("null")).is_err() => {
             Err(A::Error::custom(error))
         }
-        Err(_) => Ok(Some(salvage::json(raw))),
+        Err(_) => Ok(Some(Box::new(salvage::json(raw)))),
     }
 }
 
 /// Keeps what cannot be read as what its field holds: an error where there is no place for it.
 #[cold]
-fn keep_unreadable<T: Struct, E: serde::de::Error>(
-    value: &mut T,
-    index: usize,
-    unreadable: Value,
-) -> Result<(), E> {
+fn keep_unread<T: Struct, E: serde::de::Error>(value: &mut T, index: usize, unread: Value) -> Result<(), E> {
     let Some(extra) = value.extra_mut() else { return Err(E::custom("expected another kind of value")) };
-    put(extra, T::FIELDS[index].wire.to_owned(), unreadable);
+    put(extra, T::FIELDS[index].wire.to_owned(), unread);
     Ok(())
 }
 
@@ -246,12 +243,12 @@ fn read_rows<'de, T: Struct, A: MapAccess<'de>>(mut map: A) -> Result<Vec<T>, A:
         seen.add(value_index, true);
         let quoted = Value::from(name).to_string();
         let read = row.read_field(key_index, &mut Single(&quoted)).map_err(A::Error::custom).and_then(|_| {
-            let unreadable = match salvage::is_active() {
+            let unread = match salvage::is_active() {
                 false => row.read_field(value_index, &mut map)?,
                 true => read_by_itself(&mut row, value_index, &mut map)?,
             };
-            if let Some(unreadable) = unreadable {
-                keep_unreadable::<T, A::Error>(&mut row, value_index, unreadable)?;
+            if let Some(unread) = unread {
+                keep_unread::<T, A::Error>(&mut row, value_index, *unread)?;
             }
             complete(&mut row, &seen).map_err(A::Error::custom)
         });
@@ -295,6 +292,8 @@ pub(super) struct Seen {
     others: Vec<(usize, String)>,
     /// The one of them in whose place the key just read stands.
     replaced: Option<String>,
+    /// The name of the key just read, which is not known or came before, where it is wanted.
+    unknown: Option<String>,
 }
 
 impl Seen {
@@ -335,73 +334,72 @@ impl Seen {
     }
 }
 
-/// What a key of the document turned out to be.
-enum Found {
-    /// One whose value is wanted.
-    Known(usize),
-    /// One that is not known or came before, with its name, where that is wanted.
-    Unknown(Option<String>),
-}
-
-/// Looks a key up while it is read, without a copy of it.
-struct KeySeed<'s> {
-    keys: &'static [Field],
+/// Looks keys up while they are read, without a copy of them.
+struct Keys<'s> {
+    fields: &'static [Field],
     /// Where to look first. Keys mostly come in the order of the fields.
     next: usize,
     keep_unknown: bool,
     seen: &'s mut Seen,
 }
 
-impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
-    type Value = Found;
+/// The index of a key's field. Beyond the last one: a key that is not known or came before.
+impl<'de> DeserializeSeed<'de> for &mut Keys<'_> {
+    type Value = usize;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Found, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for KeySeed<'_> {
-    type Value = Found;
+impl Visitor<'_> for &mut Keys<'_> {
+    type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Found, E> {
+    fn visit_str<E>(self, name: &str) -> Result<usize, E> {
         Ok(self.find(name))
     }
 }
 
-impl KeySeed<'_> {
+impl Keys<'_> {
     #[inline]
-    fn find(self, name: &str) -> Found {
+    fn find(&mut self, name: &str) -> usize {
+        let index = self.next;
         // As most come: in their order, each once.
-        match self.keys.get(self.next) {
-            Some(key) if key.wire == name && self.seen.add_first(self.next) => Found::Known(self.next),
+        match self.fields.get(index) {
+            Some(field) if field.wire == name && self.seen.add_first(index) => {
+                self.next = index + 1;
+                index
+            }
             _ => self.search(name),
         }
     }
 
     #[inline(never)]
-    fn search(self, name: &str) -> Found {
+    fn search(&mut self, name: &str) -> usize {
         let known = self.position(name).filter(|(index, exact)| self.seen.add(*index, *exact));
         let Some((index, exact)) = known else {
-            return Found::Unknown(self.keep_unknown.then(|| name.to_owned()));
+            self.seen.unknown = self.keep_unknown.then(|| name.to_owned());
+            return self.fields.len();
         };
         if !exact || !self.seen.others.is_empty() {
             self.seen.note(index, (!exact && self.keep_unknown).then_some(name));
         }
-        Found::Known(index)
+        self.next = index + 1;
+        index
     }
 
-    /// The key that a name stands for, and whether it is its exact name.
+    /// The field that a name stands for, and whether it is its exact name.
     fn position(&self, name: &str) -> Option<(usize, bool)> {
-        if let Some(index) = self.keys.iter().position(|key| key.wire == name) {
+        if let Some(index) = self.fields.iter().position(|field| field.wire == name) {
             return Some((index, true));
         }
-        let by_name = self.keys.iter().position(|key| loosely_equal(key.wire, name));
-        let by_alias =
-            || self.keys.iter().position(|key| key.aliases.iter().any(|alias| loosely_equal(alias, name)));
+        let by_name = self.fields.iter().position(|field| loosely_equal(field.wire, name));
+        let is_alias = |field: &Field| field.aliases.iter().any(|alias| loosely_equal(alias, name));
+        let by_alias = || self.fields.iter().position(is_alias);
         by_name.or_else(by_alias).map(|index| (index, false))
     }
 }

@@ -1,6 +1,5 @@
 //! Single values: numbers, booleans, words.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -10,17 +9,17 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::{Codec, Loose, OpenEnum};
+use super::{Codec, OpenEnum, Unread};
 
 /// Up to here floats are exact whole numbers.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A JSON value that is neither an object nor a list, before anybody asks what it should have been.
 ///
-/// All codecs of single values read this first: what each of them accepts is then a plain function, compiled
-/// once, where a visitor of its own would be compiled for every kind of deserializer.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Scalar<'de> {
+/// All codecs of single values are handed this: what each of them accepts is then a plain function, where a
+/// visitor of its own would be compiled for every kind of deserializer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Scalar<'a> {
     /// `null`.
     Null,
     /// `true` or `false`.
@@ -30,28 +29,31 @@ pub enum Scalar<'de> {
     /// Any other number.
     Float(f64),
     /// Text.
-    Text(Cow<'de, str>),
+    Text(&'a str),
     /// An object or a list, as it came.
-    Container(Value),
+    Container(&'a Value),
 }
 
-impl<'de> Scalar<'de> {
-    /// Reads whatever comes.
+impl Scalar<'_> {
+    /// Reads whatever comes and hands it on, once. Text without escapes is not copied on the way.
     ///
     /// # Errors
     ///
     /// Only if the document is broken.
-    pub fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
+    pub fn read<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        take: &mut dyn FnMut(Scalar<'_>),
+    ) -> Result<(), D::Error> {
+        deserializer.deserialize_any(ScalarVisitor(take))
     }
 
     /// What it is, for error messages.
-    fn found(&self) -> &'static str {
+    fn found(self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Bool(_) => "a boolean",
             Self::Int(_) | Self::Float(_) => "a number",
-            Self::Text(text) if text.is_empty() => "empty text",
+            Self::Text("") => "empty text",
             Self::Text(_) => "text",
             Self::Container(Value::Object(_)) => "an object",
             Self::Container(_) => "a list",
@@ -59,9 +61,9 @@ impl<'de> Scalar<'de> {
     }
 
     /// The text, or the value written as text.
-    pub(super) fn into_text(self) -> Option<String> {
+    pub(super) fn to_text(self) -> Option<String> {
         match self {
-            Self::Text(text) => Some(text.into_owned()),
+            Self::Text(text) => Some(text.to_owned()),
             Self::Int(number) => Some(number.to_string()),
             // A larger one has lost digits already, and an id with other digits is another id.
             Self::Float(number) if number.abs() <= EXACT => Some(number.to_string()),
@@ -72,7 +74,7 @@ impl<'de> Scalar<'de> {
     }
 
     /// The value as it came; `None` for a number that has lost digits.
-    fn into_json(self) -> Option<Value> {
+    fn to_json(self) -> Option<Value> {
         match self {
             Self::Null => Some(Value::Null),
             Self::Bool(value) => Some(Value::Bool(value)),
@@ -82,67 +84,69 @@ impl<'de> Scalar<'de> {
             }
             Self::Float(number) if number.abs() > EXACT => None,
             Self::Float(number) => Some(Value::from(number)),
-            Self::Text(text) => Some(Value::String(text.into_owned())),
-            Self::Container(value) => Some(value),
+            Self::Text(text) => Some(Value::from(text)),
+            Self::Container(value) => Some(value.clone()),
         }
     }
 }
 
-struct ScalarVisitor;
+/// Hands on what it visits: a borrowed value lasts no longer than the visit.
+struct ScalarVisitor<'t>(&'t mut dyn FnMut(Scalar<'_>));
 
-impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Scalar<'de>;
+impl ScalarVisitor<'_> {
+    fn take<E>(self, scalar: Scalar<'_>) -> Result<(), E> {
+        (self.0)(scalar);
+        Ok(())
+    }
+}
+
+impl<'de> Visitor<'de> for ScalarVisitor<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Scalar::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.take(Scalar::Bool(value))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Scalar::Int(number.into()))
+    fn visit_i64<E>(self, number: i64) -> Result<(), E> {
+        self.take(Scalar::Int(number.into()))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Scalar::Int(number.into()))
+    fn visit_u64<E>(self, number: u64) -> Result<(), E> {
+        self.take(Scalar::Int(number.into()))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Scalar::Float(number))
+    fn visit_f64<E>(self, number: f64) -> Result<(), E> {
+        self.take(Scalar::Float(number))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Scalar::Text(Cow::Owned(text.to_owned())))
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.take(Scalar::Text(text))
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Scalar::Text(Cow::Borrowed(text)))
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.take(Scalar::Null)
     }
 
-    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
-        Ok(Scalar::Text(Cow::Owned(text)))
+    fn visit_none<E>(self) -> Result<(), E> {
+        self.take(Scalar::Null)
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Scalar::Null)
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        Scalar::read(deserializer, self.0)
     }
 
-    fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(Scalar::Null)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        let value = Value::deserialize(MapAccessDeserializer::new(map))?;
+        self.take(Scalar::Container(&value))
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        Scalar::read(deserializer)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        Value::deserialize(MapAccessDeserializer::new(map)).map(Scalar::Container)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-        Value::deserialize(SeqAccessDeserializer::new(list)).map(Scalar::Container)
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<(), A::Error> {
+        let value = Value::deserialize(SeqAccessDeserializer::new(list))?;
+        self.take(Scalar::Container(&value))
     }
 }
 
@@ -173,7 +177,7 @@ pub trait ScalarCodec {
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self::Value>;
 
     /// Whether a value stands for none, such as a time that was never set.
-    fn is_unset(_: &Scalar<'_>) -> bool {
+    fn is_unset(_: Scalar<'_>) -> bool {
         false
     }
 
@@ -190,58 +194,60 @@ impl<C: ScalarCodec> Codec for C {
     const EMPTY_IS_NONE: bool = C::EMPTY_IS_NONE;
 
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error> {
-        required::<C>(Scalar::read(deserializer)?).map_err(D::Error::custom)
+        read_as(deserializer, required::<C>)
     }
 
     fn read_required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error> {
-        let scalar = Scalar::read(deserializer)?;
-        let is_empty = C::EMPTY_IS_NONE && matches!(&scalar, Scalar::Text(text) if is_blank(text));
-        required::<C>(if is_empty { Scalar::Null } else { scalar }).map_err(D::Error::custom)
+        read_as(deserializer, |scalar| match scalar {
+            Scalar::Text(text) if C::EMPTY_IS_NONE && is_blank(text) => required::<C>(Scalar::Null),
+            _ => required::<C>(scalar),
+        })
     }
 
     fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
-        let scalar = Scalar::read(deserializer)?;
-        if stands_for_none::<C>(&scalar) {
-            return Ok(None);
-        }
-        required::<C>(scalar).map(Some).map_err(D::Error::custom)
+        read_as(deserializer, optional::<C>)
     }
 
-    fn read_loose<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Loose<Self::Value>, D::Error> {
-        let scalar = Scalar::read(deserializer)?;
-        if stands_for_none::<C>(&scalar) {
-            return Ok(Loose::Read(None));
-        }
-        // As most come: text that need not be kept, for it stands in the document.
-        if let Scalar::Text(Cow::Borrowed(text)) = scalar {
-            let value = C::from_scalar(Scalar::Text(Cow::Borrowed(text)));
-            return Ok(
-                value.map_or_else(|| Loose::Unreadable(Value::from(text)), |value| Loose::Read(Some(value)))
-            );
-        }
-        let kept = scalar.clone();
-        match required::<C>(scalar) {
-            Ok(value) => Ok(Loose::Read(Some(value))),
-            Err(problem) => kept.into_json().map(Loose::Unreadable).ok_or_else(|| D::Error::custom(problem)),
-        }
+    fn read_into<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        place: &mut Option<Self::Value>,
+    ) -> Result<Unread, D::Error> {
+        let mut unread = Ok(None);
+        Scalar::read(deserializer, &mut |scalar| {
+            if stands_for_none::<C>(scalar) {
+                *place = None;
+                return;
+            }
+            *place = C::from_scalar(scalar);
+            if place.is_none() {
+                unread = unreadable(C::WHAT, scalar);
+            }
+        })?;
+        unread.map_err(D::Error::custom)
     }
 
     fn read_item<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
-        let mut scalar = Scalar::read(deserializer)?;
-        if let Scalar::Container(value) = &scalar
-            && C::CONTAINER_IS_TEXT
-        {
-            scalar = Scalar::Text(value.to_string().into());
-        }
-        if stands_for_none::<C>(&scalar) {
-            return Ok(None);
-        }
-        required::<C>(scalar).map(Some).map_err(D::Error::custom)
+        read_as(deserializer, |scalar| match scalar {
+            Scalar::Container(value) if C::CONTAINER_IS_TEXT => {
+                optional::<C>(Scalar::Text(&value.to_string()))
+            }
+            _ => optional::<C>(scalar),
+        })
     }
 
     fn write<S: Serializer>(value: &Self::Value, serializer: S) -> Result<S::Ok, S::Error> {
         C::write(value, serializer)
     }
+}
+
+/// Reads whatever comes and interprets it.
+fn read_as<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    interpret: impl Fn(Scalar<'_>) -> Result<T, String>,
+) -> Result<T, D::Error> {
+    let mut read = None;
+    Scalar::read(deserializer, &mut |scalar| read = Some(interpret(scalar)))?;
+    read.unwrap_or_else(|| Err("missing".to_owned())).map_err(D::Error::custom)
 }
 
 #[inline]
@@ -251,21 +257,37 @@ fn is_blank(text: &str) -> bool {
 }
 
 /// Whether a value is as good as absent.
-fn stands_for_none<C: ScalarCodec>(scalar: &Scalar<'_>) -> bool {
+#[inline]
+fn stands_for_none<C: ScalarCodec>(scalar: Scalar<'_>) -> bool {
     let is_empty = matches!(scalar, Scalar::Text(text) if C::EMPTY_IS_NONE && is_blank(text));
     matches!(scalar, Scalar::Null) || is_empty || C::is_unset(scalar)
 }
 
+/// The value, `None` for one that is as good as absent.
+fn optional<C: ScalarCodec>(scalar: Scalar<'_>) -> Result<Option<C::Value>, String> {
+    if stands_for_none::<C>(scalar) { Ok(None) } else { required::<C>(scalar).map(Some) }
+}
+
 /// The value, or a sentence that says what was found in its place.
 fn required<C: ScalarCodec>(scalar: Scalar<'_>) -> Result<C::Value, String> {
-    let found = scalar.found();
-    C::from_scalar(scalar).ok_or_else(|| match (found, C::WHAT) {
+    C::from_scalar(scalar).ok_or_else(|| mismatch(C::WHAT, scalar))
+}
+
+/// What is given back of a value that is something else than `what`.
+#[cold]
+fn unreadable(what: &str, scalar: Scalar<'_>) -> Result<Unread, String> {
+    scalar.to_json().map(|value| Some(Box::new(value))).ok_or_else(|| mismatch(what, scalar))
+}
+
+#[cold]
+fn mismatch(what: &str, scalar: Scalar<'_>) -> String {
+    match (scalar.found(), what) {
         ("null", _) => "missing".to_owned(),
-        ("text", what) | ("a number", what @ "a whole number") => {
+        (found @ "text", what) | (found @ "a number", what @ "a whole number") => {
             format!("expected {what}, found {found} of another form")
         }
-        (_, what) => format!("expected {what}, found {found}"),
-    })
+        (found, what) => format!("expected {what}, found {found}"),
+    }
 }
 
 /// A whole number.
@@ -372,12 +394,10 @@ impl<T: OpenEnum> ScalarCodec for Enum<T> {
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<T> {
         match scalar {
-            Scalar::Text(text) => Some(T::from_wire(&text)),
-            other @ (Scalar::Null
-            | Scalar::Bool(_)
-            | Scalar::Int(_)
-            | Scalar::Float(_)
-            | Scalar::Container(_)) => other.into_text().map(|text| T::from_wire(&text)),
+            Scalar::Text(text) => Some(T::from_wire(text)),
+            Scalar::Null | Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_) | Scalar::Container(_) => {
+                scalar.to_text().map(|text| T::from_wire(&text))
+            }
         }
     }
 

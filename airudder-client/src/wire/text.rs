@@ -24,7 +24,7 @@ impl ScalarCodec for Text {
     const CONTAINER_IS_TEXT: bool = true;
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<String> {
-        scalar.into_text()
+        scalar.to_text()
     }
 
     fn write<S: Serializer>(value: &String, serializer: S) -> Result<S::Ok, S::Error> {
@@ -40,7 +40,7 @@ impl ScalarCodec for Url {
     const WHAT: &'static str = "a URL";
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<String> {
-        scalar.into_text()
+        scalar.to_text()
     }
 
     fn write<S: Serializer>(value: &String, serializer: S) -> Result<S::Ok, S::Error> {
@@ -56,7 +56,7 @@ impl<T: TextValue> ScalarCodec for Id<T> {
     const WHAT: &'static str = T::WHAT;
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<T> {
-        scalar.into_text().map(T::from_text)
+        scalar.to_text().map(T::from_text)
     }
 
     fn write<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
@@ -75,7 +75,7 @@ impl ScalarCodec for Base64 {
     const WHAT: &'static str = "text in base64";
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<String> {
-        let text = scalar.into_text()?;
+        let text = scalar.to_text()?;
         let plain =
             STANDARD.decode(joined(&text).as_bytes()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         Some(plain.unwrap_or(text))
@@ -143,11 +143,17 @@ pub struct JsonText<T>(PhantomData<T>);
 impl<T: TextValue> JsonText<T> {
     /// The text that a piece of JSON stands for; `None` for null.
     fn from_raw(raw: Box<RawValue>) -> Option<T> {
-        match raw.get().as_bytes().first() {
-            Some(b'n') => None,
-            Some(b'"') => serde_json::from_str::<String>(raw.get()).ok().map(T::from_text),
-            _ => Some(T::from_text(String::from(Box::<str>::from(raw)))),
+        let mut text = String::from(Box::<str>::from(raw));
+        match *text.as_bytes() {
+            [b'n', ..] => return None,
+            [b'"', ..] if text.contains('\\') => text = serde_json::from_str(&text).ok()?,
+            [b'"', ..] => {
+                text.pop();
+                text.remove(0);
+            }
+            _ => {}
         }
+        Some(T::from_text(text))
     }
 }
 

@@ -17,7 +17,7 @@ impl ScalarCodec for Date {
     const WHAT: &'static str = "a date (YYYY-MM-DD)";
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<civil::Date> {
-        let text = as_text(&scalar)?;
+        let text = as_text(scalar)?;
         parse_date(text).or_else(|| {
             let parts = parts(text)?;
             // A time of day that is none: a date that went through a type with one.
@@ -25,7 +25,7 @@ impl ScalarCodec for Date {
         })
     }
 
-    fn is_unset(scalar: &Scalar<'_>) -> bool {
+    fn is_unset(scalar: Scalar<'_>) -> bool {
         is_unset_date(scalar)
     }
 
@@ -42,7 +42,7 @@ impl ScalarCodec for Time {
     const WHAT: &'static str = "a time (HH:MM:SS)";
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<civil::Time> {
-        let text = as_text(&scalar)?;
+        let text = as_text(scalar)?;
         parse_time(text).or_else(|| {
             let (time, rest) = time(text)?;
             rest.is_empty().then_some(time)
@@ -63,14 +63,14 @@ impl ScalarCodec for LocalDateTime {
     const WHAT: &'static str = "a date and time without a zone (YYYY-MM-DD HH:MM:SS)";
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<civil::DateTime> {
-        let text = as_text(&scalar)?;
+        let text = as_text(scalar)?;
         parse_local(text).or_else(|| {
             let parts = parts(text)?;
             parts.offset.is_none().then_some(parts.date.to_datetime(parts.time?))
         })
     }
 
-    fn is_unset(scalar: &Scalar<'_>) -> bool {
+    fn is_unset(scalar: Scalar<'_>) -> bool {
         is_unset(scalar)
     }
 
@@ -89,10 +89,10 @@ impl ScalarCodec for Instant {
     const WHAT: &'static str = "a date and time with a zone (YYYY-MM-DDTHH:MM:SSZ)";
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<Timestamp> {
-        moment(&scalar)
+        moment(scalar)
     }
 
-    fn is_unset(scalar: &Scalar<'_>) -> bool {
+    fn is_unset(scalar: Scalar<'_>) -> bool {
         is_unset(scalar)
     }
 
@@ -109,10 +109,10 @@ impl ScalarCodec for InstantOffset {
     const WHAT: &'static str = "a date and time with an offset (YYYY-MM-DD HH:MM:SS+00:00)";
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<Timestamp> {
-        moment(&scalar)
+        moment(scalar)
     }
 
-    fn is_unset(scalar: &Scalar<'_>) -> bool {
+    fn is_unset(scalar: Scalar<'_>) -> bool {
         is_unset(scalar)
     }
 
@@ -129,10 +129,10 @@ impl ScalarCodec for EpochMs {
     const WHAT: &'static str = "milliseconds since 1970";
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<Timestamp> {
-        moment(&scalar)
+        moment(scalar)
     }
 
-    fn is_unset(scalar: &Scalar<'_>) -> bool {
+    fn is_unset(scalar: Scalar<'_>) -> bool {
         is_unset(scalar)
     }
 
@@ -149,10 +149,10 @@ impl ScalarCodec for EpochS {
     const WHAT: &'static str = "seconds since 1970";
 
     fn from_scalar(scalar: Scalar<'_>) -> Option<Timestamp> {
-        moment(&scalar)
+        moment(scalar)
     }
 
-    fn is_unset(scalar: &Scalar<'_>) -> bool {
+    fn is_unset(scalar: Scalar<'_>) -> bool {
         is_unset(scalar)
     }
 
@@ -162,11 +162,11 @@ impl ScalarCodec for EpochS {
 }
 
 /// A moment from a number (or one written as text) or from a text with a zone.
-fn moment(scalar: &Scalar<'_>) -> Option<Timestamp> {
+fn moment(scalar: Scalar<'_>) -> Option<Timestamp> {
     match scalar {
-        Scalar::Int(number) => i64::try_from(*number).ok().and_then(epoch),
+        Scalar::Int(number) => i64::try_from(number).ok().and_then(epoch),
         // Casts saturate, and the ends are no moments.
-        Scalar::Float(number) => epoch(*number as i64),
+        Scalar::Float(number) => epoch(number as i64),
         Scalar::Text(text) => {
             // Before numbers: a date in one piece is digits too.
             parse_instant(text).or_else(|| match parts(text) {
@@ -178,7 +178,7 @@ fn moment(scalar: &Scalar<'_>) -> Option<Timestamp> {
     }
 }
 
-fn as_text<'a>(scalar: &'a Scalar<'_>) -> Option<&'a str> {
+fn as_text(scalar: Scalar<'_>) -> Option<&str> {
     match scalar {
         Scalar::Text(text) => Some(text.trim()),
         Scalar::Null | Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_) | Scalar::Container(_) => None,
@@ -186,6 +186,7 @@ fn as_text<'a>(scalar: &'a Scalar<'_>) -> Option<&'a str> {
 }
 
 /// Reads `2026-03-01`.
+#[inline]
 pub(crate) fn parse_date(text: &str) -> Option<civil::Date> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else {
         return None;
@@ -195,6 +196,7 @@ pub(crate) fn parse_date(text: &str) -> Option<civil::Date> {
 }
 
 /// Reads `09:30:00`, with up to nine digits of a fraction.
+#[inline]
 pub(crate) fn parse_time(text: &str) -> Option<civil::Time> {
     let (clock, fraction) = text.split_at_checked(8)?;
     let [h1, h2, b':', m1, m2, b':', s1, s2] = *clock.as_bytes() else {
@@ -211,6 +213,7 @@ fn parse_fraction(digits: &str) -> Option<i32> {
 }
 
 /// Reads `2026-03-01 09:30:00`, with a `T` for the space too.
+#[inline]
 pub(crate) fn parse_local(text: &str) -> Option<civil::DateTime> {
     let (date, rest) = text.split_at_checked(10)?;
     let time = rest.strip_prefix([' ', 'T'])?;
@@ -219,6 +222,10 @@ pub(crate) fn parse_local(text: &str) -> Option<civil::DateTime> {
 
 /// Reads a local date and time with `Z` or an offset behind it, a space between them or not.
 pub(crate) fn parse_instant(text: &str) -> Option<Timestamp> {
+    // As most come.
+    if let Some(local) = text.strip_suffix('Z').and_then(parse_local) {
+        return Offset::UTC.to_timestamp(local).ok();
+    }
     let text = text.trim();
     let (local, offset) = match text.strip_suffix(['Z', 'z']) {
         Some(local) => (local, Offset::UTC),

@@ -153,8 +153,11 @@ fn digits(text: &str, least: usize, most: usize) -> Option<(u16, &str)> {
 }
 
 /// Whether a date was never set: `0000-00-00` of databases, the year 1 of Go and .NET.
-pub(super) fn is_unset_date(scalar: &Scalar<'_>) -> bool {
+pub(super) fn is_unset_date(scalar: Scalar<'_>) -> bool {
     let Scalar::Text(text) = scalar else { return false };
+    if text.starts_with('2') {
+        return false;
+    }
     let text = text.trim_start();
     text.starts_with(['0', '1'])
         && ["0000-", "0000/", "0001-01-01", "0001/01/01", "1-01-01", "1/1/0001", "01/01/0001", "00000000"]
@@ -163,18 +166,20 @@ pub(super) fn is_unset_date(scalar: &Scalar<'_>) -> bool {
 }
 
 /// The same for dates with a time, which are also unset at the beginning of 1970.
-pub(super) fn is_unset(scalar: &Scalar<'_>) -> bool {
+pub(super) fn is_unset(scalar: Scalar<'_>) -> bool {
     let is_zero = |number: i64| number == 0 || epoch(number).is_some_and(|at| at.as_second() <= YEAR_TWO);
     match scalar {
-        Scalar::Int(number) => i64::try_from(*number).is_ok_and(is_zero),
-        Scalar::Float(number) => *number == 0.0,
+        Scalar::Int(number) => i64::try_from(number).is_ok_and(is_zero),
+        Scalar::Float(number) => number == 0.0,
         Scalar::Text(text) => {
-            // As all of them begin.
-            let text = text.trim_start();
+            // As none of them begins, and as most times do.
+            if text.starts_with('2') {
+                return false;
+            }
+            let text = text.trim();
             if !text.starts_with(['0', '1', '-']) {
                 return false;
             }
-            let text = text.trim_end();
             let near_1970 = || text.starts_with("1970") || text.starts_with("1969");
             is_unset_date(scalar)
                 || (!text.is_empty() && text.bytes().all(|b| b == b'0'))
