@@ -30,7 +30,7 @@ use crate::catalogue::{Auth, Endpoint, Field, SuccessRule};
 use crate::check::Violation;
 use crate::envelope::Answer;
 use crate::error::{Context, Error, Phase, TimeoutError};
-use crate::http::{FileBody, Limits, Part};
+use crate::http::{self, FileBody, Limits, Part};
 use crate::json::Object;
 use crate::observe::{Interceptors, Running};
 use crate::retry;
@@ -55,9 +55,6 @@ impl Core {
         limit: Duration,
     ) -> Result<Option<OwnedSemaphorePermit>, Error> {
         let Some(semaphore) = self.settings.concurrency.clone() else { return Ok(None) };
-        if tokio::runtime::Handle::try_current().is_err() {
-            return Err(context.config(NO_RUNTIME));
-        }
         match tokio::time::timeout_at(deadline, semaphore.acquire_owned()).await {
             // Nobody ever closes the semaphore.
             Ok(permit) => Ok(permit.ok()),
@@ -76,8 +73,6 @@ impl Core {
 
 /// Why nothing is sent any more.
 pub(crate) const CLOSED: &str = "the client has been closed (`Client::close`)";
-
-const NO_RUNTIME: &str = "a call must be made from within a tokio runtime";
 
 /// A call, ready to be made.
 pub(crate) struct Plan {
@@ -168,10 +163,12 @@ pub(crate) async fn run(
     mut carried: Carried<'_>,
 ) -> Result<Reply, Error> {
     let running = core.settings.begin(endpoint);
-    match encode::plan(core, endpoint, object, &mut carried) {
-        Ok(plan) => send(core, running, &plan, carried.reader).await,
-        Err(error) => Err(running.failed(error)),
-    }
+    // Bound here, and not within the match, so that the future holds it once.
+    let plan = match encode::plan(core, endpoint, object, &mut carried) {
+        Ok(plan) => plan,
+        Err(error) => return Err(running.failed(error)),
+    };
+    send(core, running, &plan, carried.reader).await
 }
 
 /// Ends a call to an endpoint that has come to nothing before it could be planned.
@@ -191,9 +188,8 @@ pub(crate) fn send<'a>(
 ) -> Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send + 'a>> {
     let span = running.span();
     let call = async move {
-        // Timers and sockets of tokio panic without its runtime; a library must not.
-        if tokio::runtime::Handle::try_current().is_err() {
-            return Err(running.failed(plan.context.config(NO_RUNTIME)));
+        if let Err(failure) = http::needs_runtime() {
+            return Err(running.failed(failure.into_error(&plan.context, plan.limits)));
         }
         if running.is_late() {
             return Err(running.failed(plan.context.config(CLOSED)));

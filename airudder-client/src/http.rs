@@ -25,7 +25,7 @@ use tokio::time::{Instant, timeout_at};
 pub(crate) use self::body::{FileBody, is_refusal};
 use self::body::{beginning, read_whole};
 pub(crate) use self::connections::{Connections, is_loopback};
-pub(crate) use self::failure::Failure;
+pub(crate) use self::failure::{Failure, NO_RUNTIME};
 pub(crate) use self::form::{URL_ENCODED, encode, escape};
 pub(crate) use self::headers::{content_type, is_encrypted, is_json, retry_after};
 use self::pieces::Pieces;
@@ -91,7 +91,7 @@ pub(crate) enum IncomingBody {
 const MAX_TIMEOUT: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 
 /// Sends a request and reads the answer: as a whole, or, if `wants_file` and it is one, up to its first
-/// bytes.
+/// bytes. Panics outside of a tokio runtime: see [`needs_runtime`].
 pub(crate) fn exchange(
     connections: &Connections,
     request: Outgoing,
@@ -99,14 +99,14 @@ pub(crate) fn exchange(
     wants_file: bool,
 ) -> Pin<Box<dyn Future<Output = Result<Incoming, Failure>> + Send + '_>> {
     Box::pin(async move {
-        needs_runtime()?;
         let http = connections.to(&request.url).map_err(|e| Failure::Unsendable(e.without_url()))?;
         let deadline = limits.deadline();
         let mut request = build(http, request, wants_file).await?;
         let watch = Watch::over(&mut request);
+        let response = http.execute(request);
         let mut in_body = false;
         let answered = async {
-            let response = http.execute(request).await;
+            let response = response.await;
             let response = response.map_err(|e| Failure::new(e, Phase::Exchange, watch.may_be_sent()))?;
             in_body = true;
             Box::pin(read(response, limits, wants_file)).await
@@ -120,44 +120,53 @@ pub(crate) fn exchange(
     })
 }
 
-/// Reads an answer whose head has come.
-async fn read(mut response: Response, limits: Limits, wants_file: bool) -> Result<Incoming, Failure> {
+/// Reads an answer whose head has come. What is known at once is not part of the future, which would hold it
+/// twice.
+fn read(
+    mut response: Response,
+    limits: Limits,
+    wants_file: bool,
+) -> impl Future<Output = Result<Incoming, Failure>> + Send {
     let (status, is_success) = (response.status().as_u16(), response.status().is_success());
     let mut headers = std::mem::take(response.headers_mut());
-    let body = match Pieces::new(response, &headers, wants_file || !is_success) {
-        Ok(mut pieces) => {
-            // Only as a whole can it be decrypted.
-            let may_be_file = is_success && wants_file && !is_encrypted(&headers);
-            let first = if may_be_file { beginning(&mut pieces).await? } else { Bytes::new() };
-            if !may_be_file || is_refusal(content_type(&headers).as_deref(), &first) {
-                read_whole(&mut pieces, first, limits.max_bytes).await.map(IncomingBody::Whole)
-            } else {
-                Ok(match status {
-                    // Accepted, nothing, a part: there is no file (yet).
-                    202 | 204 | 205 | 206 => IncomingBody::Whole(Bytes::new()),
-                    _ => IncomingBody::File(FileBody::streamed(pieces, first, limits)),
-                })
+    let pieces = Pieces::new(response, &headers, wants_file || !is_success);
+    async move {
+        let body = match pieces {
+            Ok(mut pieces) => {
+                // Only as a whole can it be decrypted.
+                let may_be_file = is_success && wants_file && !is_encrypted(&headers);
+                let first = if may_be_file { beginning(&mut pieces).await? } else { Bytes::new() };
+                if !may_be_file || is_refusal(content_type(&headers).as_deref(), &first) {
+                    read_whole(&mut pieces, first, limits.max_bytes).await.map(IncomingBody::Whole)
+                } else {
+                    Ok(match status {
+                        // Accepted, nothing, a part: there is no file (yet).
+                        202 | 204 | 205 | 206 => IncomingBody::Whole(Bytes::new()),
+                        _ => IncomingBody::File(FileBody::streamed(pieces, first, limits)),
+                    })
+                }
             }
+            Err(failure) => Err(failure),
+        };
+        let body = match body {
+            // The status says enough, and this says nothing: it is neither empty nor text.
+            Err(Failure::Undecodable(_)) if !is_success => IncomingBody::Whole(Bytes::from_static(b"\0")),
+            body => body?,
+        };
+        // They are about the compressed form, which nobody sees.
+        if headers.remove(CONTENT_ENCODING).is_some() {
+            headers.remove(CONTENT_LENGTH);
         }
-        Err(failure) => Err(failure),
-    };
-    let body = match body {
-        // The status says enough, and this says nothing: it is neither empty nor text.
-        Err(Failure::Undecodable(_)) if !is_success => IncomingBody::Whole(Bytes::from_static(b"\0")),
-        body => body?,
-    };
-    // They are about the compressed form, which nobody sees.
-    if headers.remove(CONTENT_ENCODING).is_some() {
-        headers.remove(CONTENT_LENGTH);
+        Ok(Incoming { status, headers, body })
     }
-    Ok(Incoming { status, headers, body })
 }
 
 /// Timers and sockets of tokio panic without its runtime; a library must not.
-fn needs_runtime() -> Result<(), Failure> {
+pub(crate) fn needs_runtime() -> Result<(), Failure> {
     tokio::runtime::Handle::try_current().map(drop).map_err(|_| Failure::NoRuntime)
 }
 
+/// The request of one exchange.
 async fn build(
     http: &reqwest::Client,
     request: Outgoing,
@@ -171,7 +180,8 @@ async fn build(
         Body::Empty => None,
         Body::Bytes(bytes) => Some(bytes),
         Body::Multipart(parts) => {
-            let built = http.request(method, url).headers(headers).multipart(form(&parts).await?).build();
+            let form = Box::pin(form(&parts)).await?;
+            let built = http.request(method, url).headers(headers).multipart(form).build();
             return built.map_err(|error| Failure::Unsendable(error.without_url()));
         }
     };

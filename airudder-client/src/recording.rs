@@ -73,7 +73,7 @@ use tracing::Instrument as _;
 use self::candidates::Choice;
 use crate::call::{self, Core, Done};
 use crate::error::{self, Context, Error, decode_error};
-use crate::http::{FileBody, Limits, content_type};
+use crate::http::{self, FileBody, Limits, content_type};
 use crate::observe::Running;
 use crate::response::{File, Reader, Received, Response};
 use crate::wire::{self, NotEarly};
@@ -169,6 +169,9 @@ impl Recording {
     ) -> Result<Self, Error> {
         let span = running.span();
         async move {
+            if let Err(failure) = http::needs_runtime() {
+                return Err(running.failed(failure.into_error(&context, limits)));
+            }
             let permit = match core.permit(&context, limits.deadline(), limits.timeout).await {
                 Ok(permit) => permit,
                 Err(error) => return Err(running.failed(error)),

@@ -22,6 +22,7 @@ use crate::authentication::credentials::{CredentialSet, Credentials};
 use crate::catalogue::Family;
 use crate::catalogue::{Endpoint, TokenAuth};
 use crate::error::{Context, Error, Phase, TimeoutError, no_token};
+use crate::http;
 use crate::settings::Settings;
 
 /// The tokens of one client.
@@ -93,6 +94,14 @@ impl Tokens {
         Self { issuer: Arc::new(issuer), slots: Mutex::default() }
     }
 
+    /// The token that [`get`](Self::get) would give at once, if it is not even time to renew it.
+    pub(crate) fn at_hand(&self, auth: &TokenAuth) -> Option<Arc<Token>> {
+        let slots = lock(&self.slots);
+        let state = lock(&slots.get(auth.endpoint.key)?.state);
+        let now = Timestamp::now();
+        state.current.clone().filter(|token| now < token.renew_at && now < token.expires_at)
+    }
+
     /// A token for a call that may wait until `deadline` for it, which is after `limit`. If nobody waits any
     /// more, the fetch still goes on.
     pub(crate) async fn get(
@@ -111,7 +120,7 @@ impl Tokens {
             let mut fetch = match slot.token_or_fetch(&self.issuer, limit) {
                 Step::Token(token) => return Ok(token),
                 Step::Fetch(fetch) => fetch,
-                Step::NoRuntime => return Err(call.config("a call must be made from within a tokio runtime")),
+                Step::NoRuntime => return Err(call.config(http::NO_RUNTIME)),
             };
             match fetch.wait(deadline, again == 0).await {
                 Waited::Done(Ok(token)) => return Ok(token),

@@ -11,7 +11,7 @@ use super::{Core, Done, File, Plan, outgoing, sensitive};
 use crate::authentication::Token;
 use crate::catalogue::{Auth, SuccessRule};
 use crate::encryption::SIGNED;
-use crate::envelope::{self, Refusal, Rules};
+use crate::envelope::{self, Answer, Refusal, Rules};
 use crate::error::{self, AuthError, AuthFailure, Context, DecodeError, Error, Masked, Raw, decode_error};
 use crate::http::{self, FileBody, Incoming, IncomingBody};
 use crate::observe::{self, Call};
@@ -52,15 +52,21 @@ impl Operation for Caller<'_> {
 
     async fn prepare(&mut self, context: &Context, call: &Arc<Call>) -> Result<(), Error> {
         let (deadline, limit) = (self.plan.limits.deadline(), self.plan.limits.timeout);
-        self.permit = self.core.permit(context, deadline, limit).await?;
+        // What waits is boxed: mostly nothing has to.
+        if self.core.settings.concurrency.is_some() {
+            self.permit = Box::pin(self.core.permit(context, deadline, limit)).await?;
+        }
         self.token = match &self.plan.auth {
-            Auth::Token(auth) => Some(self.core.tokens.get(auth, context, deadline, limit).await?),
+            Auth::Token(auth) => Some(match self.core.tokens.at_hand(auth) {
+                Some(token) => token,
+                None => Box::pin(self.core.tokens.get(auth, context, deadline, limit)).await?,
+            }),
             Auth::Signature | Auth::Bearer | Auth::None => None,
         };
         // Last, so that what a rate lets go goes now.
         let interceptors = &self.core.interceptors;
         if !interceptors.is_empty() {
-            self.headers = observe::ask(interceptors, call, context, deadline, limit).await?;
+            self.headers = Box::pin(observe::ask(interceptors, call, context, deadline, limit)).await?;
         }
         Ok(())
     }
@@ -155,12 +161,11 @@ impl<'a> Caller<'a> {
         };
         // Of other calls nothing follows from it.
         let cut_off = retry::is_keyed(&context).then(|| cut_off(status, &body)).flatten();
-        let whole = body.clone();
         let reader = self.reader.as_deref_mut();
         match envelope::open(&rules, &context, status, headers, body, reader) {
-            Ok(_) if cut_off.is_some_and(|cut| plan.needs(cut)) => {
-                let problem = format!("it is cut off after {} bytes", error::count(whole.len()));
-                let error = decode_error(&context, Some(status), String::new(), problem, whole);
+            Ok(Answer { raw, .. }) if cut_off.is_some_and(|cut| plan.needs(cut)) => {
+                let problem = format!("it is cut off after {} bytes", error::count(raw.len()));
+                let error = decode_error(&context, Some(status), String::new(), problem, raw);
                 Classified::Failed(Failed::cut_off(error, &context))
             }
             Ok(answer) => Classified::Done(Done::Answer(answer)),

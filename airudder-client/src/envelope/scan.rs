@@ -116,8 +116,9 @@ impl<'a> Found<'a> {
         rest: &mut Rest<'a>,
         reader: &mut Option<&mut (dyn EarlyReader + 'static)>,
     ) -> Option<()> {
-        let rank_in = |names: &[&str]| names.iter().position(|name| loosely_equal(name, key));
-        if loosely_equal(key, "code") {
+        let is = |name: &str| name == key || loosely_equal(name, key);
+        let rank_in = |names: &[&str]| names.iter().position(|name| is(name));
+        if is("code") {
             let value = rest.raw()?;
             let code = code(value, form);
             if code.is_none() && value != "null" {
@@ -127,7 +128,7 @@ impl<'a> Found<'a> {
                 true => self.code = code,
                 false => self.other_code = code.or(self.other_code),
             }
-        } else if loosely_equal(key, "success") {
+        } else if is("success") {
             if says_no(rest.raw()?) {
                 self.doubt = Some("it says that it is no success");
             }
@@ -189,7 +190,9 @@ struct Rest<'a>(&'a str);
 impl<'a> Rest<'a> {
     /// Whether it begins with this, white space aside, which is taken off.
     fn begins(&mut self, byte: u8) -> bool {
-        self.0 = self.0.trim_start_matches([' ', '\n', '\r', '\t']);
+        if self.0.starts_with([' ', '\n', '\r', '\t']) {
+            self.0 = self.0.trim_start_matches([' ', '\n', '\r', '\t']);
+        }
         self.0.as_bytes().first() == Some(&byte)
     }
 

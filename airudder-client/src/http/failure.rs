@@ -28,6 +28,9 @@ pub(crate) enum Failure {
     NoRuntime,
 }
 
+/// What a caller is told outside of a tokio runtime.
+pub(crate) const NO_RUNTIME: &str = "a call must be made from within a tokio runtime";
+
 impl Failure {
     /// `sent`: whether any of the request can have gone out.
     pub(super) fn new(error: reqwest::Error, phase: Phase, sent: bool) -> Self {
@@ -92,7 +95,7 @@ impl Failure {
                 action: "the file to be sent cannot be read",
                 source: Arc::new(source),
             })),
-            Self::NoRuntime => context.config("a call must be made from within a tokio runtime"),
+            Self::NoRuntime => context.config(NO_RUNTIME),
             Self::Unsendable(error) => context.config(format!("this request cannot be sent: {error}")),
         }
     }
