@@ -30,6 +30,14 @@ fn reads(criterion: &mut Criterion) {
         b.iter_custom(|times| runtime.block_on(timed(times, || by_hand.get_task_detail())))
     });
     detail.finish();
+    let mut big = group(criterion, "get_task_detail, 10,000 records");
+    big.bench_function("call", |b| {
+        b.iter_custom(|times| runtime.block_on(timed(times, || calls::big_detail(&client))))
+    });
+    big.bench_function("by hand", |b| {
+        b.iter_custom(|times| runtime.block_on(timed(times, || by_hand.big_detail())))
+    });
+    big.finish();
 }
 
 /// How long so many calls take, one after the other.

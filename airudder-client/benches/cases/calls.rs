@@ -71,7 +71,6 @@ pub(crate) async fn get_task_detail(client: &Client) -> GetTaskDetailResponse {
 }
 
 /// The answer of a task with many records.
-#[allow(dead_code, reason = "not timed, only counted")]
 pub(crate) async fn big_detail(client: &Client) -> GetTaskDetailResponse {
     client.collection().get_task_detail().task_id(BIG).send().await.expect("an answer")
 }
@@ -101,7 +100,6 @@ impl ByHand {
         self.get(format!("{}/service/cloud/detail?TaskID={TASK}", self.server)).await
     }
 
-    #[allow(dead_code, reason = "not timed, only counted")]
     pub(crate) async fn big_detail(&self) -> derived::TaskDetail<derived::CallRecord> {
         self.get(format!("{}/service/cloud/detail?TaskID={BIG}", self.server)).await
     }

@@ -73,6 +73,6 @@ impl Object {
 /// The field that a name stands for.
 pub(super) fn position(fields: &[Field], name: &str) -> Option<usize> {
     let by_name = fields.iter().position(|field| field.wire == name);
-    let is_alias = |field: &Field| field.aliases.iter().any(|alias| *alias == name);
+    let is_alias = |field: &Field| field.aliases.contains(&name);
     by_name.or_else(|| fields.iter().position(is_alias))
 }

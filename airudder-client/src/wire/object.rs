@@ -25,14 +25,17 @@ impl<T: Struct> Codec for Obj<T> {
     const EMPTY_IS_NONE: bool = true;
 
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-        match Self::read_opt(deserializer)? {
-            Some(value) => Ok(value),
-            None => Self::absent().ok_or_else(|| D::Error::custom("missing")),
+        let mut value = T::default();
+        match deserializer.deserialize_any(ObjVisitor(&mut value))? {
+            true => Ok(value),
+            false => Self::absent().ok_or_else(|| D::Error::custom("missing")),
         }
     }
 
     fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-        deserializer.deserialize_any(ObjVisitor::<T>(PhantomData))
+        let mut value = T::default();
+        let is_there = deserializer.deserialize_any(ObjVisitor(&mut value))?;
+        Ok(is_there.then_some(value))
     }
 
     fn read_lone<'de, A: MapAccess<'de>>(map: A) -> Result<Vec<T>, A::Error> {
@@ -64,56 +67,57 @@ impl<T: Struct> Codec for Obj<T> {
     }
 }
 
-struct ObjVisitor<T>(PhantomData<T>);
+/// Reads an object into its place; tells whether there is one.
+struct ObjVisitor<'p, T>(&'p mut T);
 
-impl<'de, T: Struct> Visitor<'de> for ObjVisitor<T> {
-    type Value = Option<T>;
+impl<'de, T: Struct> Visitor<'de> for ObjVisitor<'_, T> {
+    type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        let (mut value, mut seen) = (T::default(), Seen::default());
-        read_object(map, &mut value, &mut seen)?;
-        complete(&mut value, &seen).map_err(A::Error::custom)?;
-        Ok(Some(value))
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<bool, A::Error> {
+        let mut seen = Seen::default();
+        read_object(map, self.0, &mut seen)?;
+        complete(self.0, &seen).map_err(A::Error::custom)?;
+        Ok(true)
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(false)
     }
 
-    fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_none<E>(self) -> Result<bool, E> {
+        Ok(false)
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        none_if_empty(text, "expected an object, found text")
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<bool, E> {
+        none_if_empty::<(), E>(text, "expected an object, found text").map(|_| false)
     }
 
     /// Some languages cannot tell an empty object from an empty list.
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<bool, A::Error> {
         if list.next_element::<IgnoredAny>()?.is_none() {
-            return Ok(None);
+            return Ok(false);
         }
         drain_list(list)?;
         Err(A::Error::custom("expected an object, found a list"))
     }
 
-    fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<Self::Value, E> {
+    fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<bool, E> {
         Err(E::custom("expected an object, found a boolean"))
     }
 
-    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<Self::Value, E> {
+    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<bool, E> {
         Err(E::custom("expected an object, found a number"))
     }
 
-    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<Self::Value, E> {
+    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<bool, E> {
         Err(E::custom("expected an object, found a number"))
     }
 
-    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Self::Value, E> {
+    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<bool, E> {
         Err(E::custom("expected an object, found a number"))
     }
 }
@@ -394,7 +398,9 @@ impl Keys<'_> {
 
     /// The field that a name stands for, and whether it is its exact name.
     fn position(&self, name: &str) -> Option<(usize, bool)> {
-        if let Some(index) = self.fields.iter().position(|field| field.wire == name) {
+        // Mostly some fields before it did not come.
+        let mut indices = (self.next..self.fields.len()).chain(0..self.next);
+        if let Some(index) = indices.find(|index| self.fields[*index].wire == name) {
             return Some((index, true));
         }
         let by_name = self.fields.iter().position(|field| loosely_equal(field.wire, name));

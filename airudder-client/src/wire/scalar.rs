@@ -198,9 +198,9 @@ impl<C: ScalarCodec> Codec for C {
     }
 
     fn read_required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self::Value, D::Error> {
-        read_as(deserializer, |scalar| match scalar {
-            Scalar::Text(text) if C::EMPTY_IS_NONE && is_blank(text) => required::<C>(Scalar::Null),
-            _ => required::<C>(scalar),
+        read_as(deserializer, |scalar| {
+            let is_empty = matches!(scalar, Scalar::Text(text) if C::EMPTY_IS_NONE && is_blank(text));
+            required::<C>(if is_empty { Scalar::Null } else { scalar })
         })
     }
 
@@ -227,11 +227,13 @@ impl<C: ScalarCodec> Codec for C {
     }
 
     fn read_item<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error> {
-        read_as(deserializer, |scalar| match scalar {
-            Scalar::Container(value) if C::CONTAINER_IS_TEXT => {
-                optional::<C>(Scalar::Text(&value.to_string()))
+        read_as(deserializer, |scalar| {
+            if let Scalar::Container(value) = scalar
+                && C::CONTAINER_IS_TEXT
+            {
+                return optional::<C>(Scalar::Text(&value.to_string()));
             }
-            _ => optional::<C>(scalar),
+            optional::<C>(scalar)
         })
     }
 

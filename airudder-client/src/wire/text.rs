@@ -119,7 +119,7 @@ impl<T: FileValue> ScalarCodec for Binary<T> {
     fn from_scalar(scalar: Scalar<'_>) -> Option<T> {
         match scalar {
             Scalar::Text(text) => {
-                STANDARD.decode(joined(&text).as_bytes()).ok().map(|bytes| T::from(bytes.into()))
+                STANDARD.decode(joined(text).as_bytes()).ok().map(|bytes| T::from(bytes.into()))
             }
             Scalar::Null | Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_) | Scalar::Container(_) => None,
         }
