@@ -292,12 +292,10 @@ fn retain(node: &mut Node, mut keep: impl FnMut(&str, &mut Node) -> bool) {
 /// Whether a mapping says that it is like another. A misspelt `same_as` counts: it must not lead to a
 /// complaint about every key that the entry would need without it.
 fn is_derived(node: &Node, object: &'static Object) -> bool {
-    let derived = object.variant(true);
-    let only_derived = |name: &str| derived.key(name).is_some() && object.variant(false).key(name).is_none();
-    node.entries().iter().any(|(name, _)| {
-        let meant =
-            if derived.key(name).is_some() { Some(name.as_str()) } else { nearest(name, derived.names()) };
-        meant.is_some_and(only_derived)
+    let (derived, whole) = (object.variant(true), object.variant(false));
+    node.entries().iter().filter(|(name, _)| whole.key(name).is_none()).any(|(name, _)| {
+        let meant = if derived.key(name).is_some() { Some(&**name) } else { nearest(name, derived.names()) };
+        meant.is_some_and(|meant| whole.key(meant).is_none())
     })
 }
 
