@@ -175,6 +175,19 @@ fn a_decimal_is_checked_while_it_is_written() {
     }
 }
 
+/// Only times of the object itself are compared, and not those in its lists.
+#[test]
+fn dates_of_a_list_are_not_compared_with_those_beside_it() {
+    static FIELDS: &[Field] = &[
+        Field {
+            constraints: &[Constraint::Before("End")],
+            ..field("Days", Kind::List(&Kind::Scalar(Scalar::Date)))
+        },
+        field("End", Kind::Scalar(Scalar::Date)),
+    ];
+    assert_eq!(run(FIELDS, &json!({"Days": ["2026-03-02", "2026-03-03"], "End": "2026-03-01"})), []);
+}
+
 /// Place, problem and code of each violation.
 fn seen(violations: &[Violation]) -> Vec<(&str, Problem, i64)> {
     violations.iter().map(|v| (v.field.as_str(), v.problem, v.code.map_or(0, ErrorCode::code))).collect()

@@ -652,6 +652,9 @@ fn of_a_key_that_comes_twice_nothing_is_lost() {
     assert_eq!(extra(r#"{"TaskID": 1, "name": "b", "Name": "a"}"#), json!({"name": "b"}));
     assert_eq!(extra(r#"{"TaskID": 1, "Name": "a", "Name": "b"}"#), json!({"Name": "b"}));
     assert_eq!(task(r#"{"TaskID": 1, "name": "b", "Name": "a"}"#).name.as_deref(), Some("a"));
+    // The exact key counts, though it says nothing.
+    let counted = task(r#"{"TaskID": 1, "count": 2, "Count": ""}"#);
+    assert_eq!((counted.count, Value::Object(counted.extra)), (None, json!({"count": 2})));
 }
 
 #[test]
