@@ -100,14 +100,18 @@ pub(super) async fn read_whole(
     if announced > max_bytes as u64 {
         return Err(Failure::TooBig);
     }
-    let mut whole = BytesMut::new();
+    let mut whole = Vec::new();
     let mut next = Some(first).filter(|first| !first.is_empty());
     loop {
         let chunk = match next.take() {
             Some(chunk) => chunk,
             None => match pieces.next().await? {
                 Some(chunk) => chunk,
-                None => return Ok(whole.freeze()),
+                None => {
+                    // It stays as long as its answer does.
+                    whole.shrink_to_fit();
+                    return Ok(whole.into());
+                }
             },
         };
         if whole.len() + chunk.len() > max_bytes {
@@ -121,11 +125,21 @@ pub(super) async fn read_whole(
             // It came in one piece, as most do: no copy.
             return Ok(chunk);
         }
-        if whole.is_empty() {
-            // Not all that is announced at once: the announcement is the server's and may be a lie.
-            whole.reserve((announced as usize).min(1 << 20).max(chunk.len()));
-        }
+        make_room(&mut whole, chunk.len(), announced);
         whole.extend_from_slice(&chunk);
+    }
+}
+
+/// Makes room for more bytes: at least twice as much as there was, and not beyond what is announced.
+fn make_room(whole: &mut Vec<u8>, more: usize, announced: u64) {
+    /// Not all that is announced at once: the announcement is the server's and may be a lie.
+    const AT_ONCE: usize = 1 << 20;
+    let needed = whole.len() + more;
+    if needed > whole.capacity() {
+        let announced = usize::try_from(announced).unwrap_or(usize::MAX);
+        let ample = needed.max(whole.capacity() * 2).max(announced.min(AT_ONCE));
+        let room = if announced >= needed { ample.min(announced) } else { ample };
+        whole.reserve_exact(room - whole.len());
     }
 }
 
@@ -231,5 +245,29 @@ mod tests {
         }
         assert!(!is_refusal(Some("audio/wav"), b"abc"));
         assert!(!is_refusal(Some("text/csv"), b"a,b"));
+    }
+
+    #[test]
+    fn room_is_made_for_what_comes_and_not_for_what_is_said() {
+        let room = |announced: u64, pieces: usize| {
+            let (mut whole, mut moves) = (Vec::new(), 0);
+            for _ in 0..pieces {
+                let before = whole.capacity();
+                make_room(&mut whole, 1_000, announced);
+                moves += usize::from(whole.capacity() != before);
+                whole.extend_from_slice(&[0; 1_000]);
+            }
+            (whole.capacity(), moves)
+        };
+        // Said and true: not a byte too many, in a few steps.
+        assert_eq!(room(3_000, 3), (3_000, 1));
+        assert_eq!(room(5_000_000, 5_000), (5_000_000, 4));
+        // A lie, in either direction, or nothing said.
+        assert_eq!(room(u64::MAX, 1), (1 << 20, 1));
+        assert!(room(10_000_000_000, 2_000).0 <= 1 << 21);
+        for announced in [0, 1_500] {
+            let (room, moves) = room(announced, 5_000);
+            assert!(room < 10_000_000 && moves < 20, "{announced}: {room} {moves}");
+        }
     }
 }
