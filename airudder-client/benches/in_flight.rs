@@ -1,5 +1,5 @@
-//! Many calls at once, with one client on two threads: the CPU time of the process for a round of calls, beside
-//! what the same calls cost by hand. The server is a process of its own.
+//! Many calls at once, with one client on two threads: the CPU time of the process for a round of calls,
+//! beside what the same calls cost by hand. The server is a process of its own.
 
 #[path = "cases/bodies.rs"]
 #[allow(dead_code)]

@@ -149,8 +149,8 @@ pub trait Codec {
     /// If there is something else.
     fn read_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self::Value>, D::Error>;
 
-    /// Reads a value that may be absent into its place, and gives back what cannot be read where that is cheap
-    /// to know.
+    /// Reads a value that may be absent into its place, and gives back what cannot be read where that is
+    /// cheap to know.
     ///
     /// # Errors
     ///

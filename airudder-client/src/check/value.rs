@@ -252,7 +252,8 @@ fn any_text(report: &mut Report, target: Target, input: Input<'_>) -> Given {
     Given::Yes
 }
 
-/// The moment that a text names, if it is of a kind that names one; or the form that it should have and has not.
+/// The moment that a text names, if it is of a kind that names one; or the form that it should have and has
+/// not.
 fn form(scalar: Scalar, text: &str) -> Result<Option<When>, &'static str> {
     let named = |when: Option<When>, form| when.map(Some).ok_or(form);
     let kept = |kept: bool, form| if kept { Ok(None) } else { Err(form) };
@@ -376,7 +377,8 @@ fn fixed(report: &mut Report, target: Target, is: impl Fn(&str) -> bool) {
     }
 }
 
-/// Checks that a day is neither too far ahead nor past, and keeps it, to be compared with others of its object.
+/// Checks that a day is neither too far ahead nor past, and keeps it, to be compared with others of its
+/// object.
 fn day(report: &mut Report, target: Target, when: When) {
     if !target.is_entry {
         report.times.push((target.field, when));
