@@ -9,35 +9,33 @@ mod calls;
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime};
+use tokio::runtime::Runtime;
 
 fn reads(criterion: &mut Criterion) {
     let server = calls::server();
     let (runtime, client, by_hand) = (calls::runtime(), calls::client(&server), calls::ByHand::new(&server));
 
     let mut list = group(criterion, "list_tasks");
-    list.bench_function("call", |b| {
-        b.iter_custom(|times| runtime.block_on(timed(times, || calls::list_tasks(&client))))
-    });
-    list.bench_function("by hand", |b| {
-        b.iter_custom(|times| runtime.block_on(timed(times, || by_hand.list_tasks())))
-    });
+    bench(&mut list, &runtime, "call", || calls::list_tasks(&client));
+    bench(&mut list, &runtime, "by hand", || by_hand.list_tasks());
     list.finish();
     let mut detail = group(criterion, "get_task_detail");
-    detail.bench_function("call", |b| {
-        b.iter_custom(|times| runtime.block_on(timed(times, || calls::get_task_detail(&client))))
-    });
-    detail.bench_function("by hand", |b| {
-        b.iter_custom(|times| runtime.block_on(timed(times, || by_hand.get_task_detail())))
-    });
+    bench(&mut detail, &runtime, "call", || calls::get_task_detail(&client));
+    bench(&mut detail, &runtime, "by hand", || by_hand.get_task_detail());
     detail.finish();
     let mut big = group(criterion, "get_task_detail, 10,000 records");
-    big.bench_function("call", |b| {
-        b.iter_custom(|times| runtime.block_on(timed(times, || calls::big_detail(&client))))
-    });
-    big.bench_function("by hand", |b| {
-        b.iter_custom(|times| runtime.block_on(timed(times, || by_hand.big_detail())))
-    });
+    bench(&mut big, &runtime, "call", || calls::big_detail(&client));
+    bench(&mut big, &runtime, "by hand", || by_hand.big_detail());
     big.finish();
+}
+
+fn bench<T, F: Future<Output = T>>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    runtime: &Runtime,
+    name: &str,
+    call: impl Fn() -> F,
+) {
+    group.bench_function(name, |b| b.iter_custom(|times| runtime.block_on(timed(times, &call))));
 }
 
 /// How long so many calls take, one after the other.

@@ -129,7 +129,7 @@ impl Recording {
         let base = core.settings.hosts.url(context.family);
         let choice = base.map_or(Choice::None, |base| candidates::choose(&base, &answer.payload));
         let mut data = match choice {
-            Choice::One(url) => Self::linked(&core, context, limits, &url, running).await?,
+            Choice::One(url) => Box::pin(Self::linked(&core, context, limits, &url, running)).await?,
             Choice::Several(links) => {
                 // Without their queries, which hold signatures: as a whole they stand in the error's `raw`.
                 let places = links.iter().map(|link| link.split('?').next().unwrap_or_default());

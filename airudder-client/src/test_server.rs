@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::call::{self, Carried, Content, Plan, Reply};
 use crate::catalogue::{
     self, Auth, BodyForm, Code, Effect, Endpoint, Evidence, Family, Field, Kind, NextCursor, Paging, Problem,
-    ResponseKind, Sample, Scalar, SuccessRule,
+    ResponseKind, Scalar, SuccessRule,
 };
 use crate::client::{Client, ClientBuilder};
 use crate::error::Context;
@@ -249,12 +249,7 @@ pub(crate) const fn endpoint(
     auth: Auth,
 ) -> Endpoint {
     Endpoint {
-        key,
-        title: "",
-        title_zh: None,
-        title_is_ours: false,
         section: "test",
-        family: Family::Cloud,
         method: match body {
             BodyForm::Query => catalogue::Method::Get,
             BodyForm::Json | BodyForm::Form | BodyForm::Multipart | BodyForm::None => catalogue::Method::Post,
@@ -263,28 +258,12 @@ pub(crate) const fn endpoint(
         effect,
         evidence: Evidence::Documented,
         method_evidence: Evidence::Documented,
-        fields_evidence: None,
-        pages: &[],
-        pages_maybe: &[],
-        summary: "",
         body,
-        request: &[],
         open: true,
         response,
-        payload_required: false,
-        success: SuccessRule::Envelope,
-        find_by: None,
-        poll_until: None,
-        then_poll: None,
-        idempotency: None,
-        errors: &[],
-        own_codes: &[],
-        sample: Sample { request: None, response: None },
-        paging: None,
         timeout_secs: 5,
-        auth,
         root: key,
-        deprecated: None,
+        ..Endpoint::new(key, Family::Cloud, auth)
     }
 }
 

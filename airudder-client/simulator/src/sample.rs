@@ -291,7 +291,7 @@ fn fitted(spot: &Spot<'_>, text: String) -> String {
 mod tests {
     use super::*;
     use airudder_client::Family;
-    use airudder_client::catalogue::{Auth, BodyForm, Effect, Evidence, Method, Sample, SuccessRule};
+    use airudder_client::catalogue::{Auth, Evidence, Method, Sample};
     use airudder_client::check::check;
 
     const fn field(wire: &'static str, kind: Kind, constraints: &'static [Constraint]) -> Field {
@@ -374,39 +374,10 @@ mod tests {
 
     fn endpoint() -> Endpoint {
         Endpoint {
-            key: "test.test",
-            title: "",
-            title_zh: None,
-            title_is_ours: false,
             section: "test",
-            family: Family::Cloud,
             method: Method::Post,
-            path: None,
-            effect: Effect::Read,
-            evidence: Evidence::Assumed,
-            method_evidence: Evidence::Assumed,
-            fields_evidence: None,
-            pages: &[],
-            pages_maybe: &[],
-            summary: "",
-            body: BodyForm::Json,
             request: FIELDS,
-            open: false,
-            response: ResponseKind::File,
-            payload_required: false,
-            success: SuccessRule::Envelope,
-            find_by: None,
-            poll_until: None,
-            then_poll: None,
-            idempotency: None,
-            errors: &[],
-            own_codes: &[],
-            sample: Sample::default(),
-            paging: None,
-            timeout_secs: 30,
-            auth: Auth::None,
-            root: "test.test",
-            deprecated: None,
+            ..Endpoint::new("test.test", Family::Cloud, Auth::None)
         }
     }
 

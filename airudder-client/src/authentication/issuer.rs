@@ -96,10 +96,7 @@ impl Tokens {
 
     /// The token that [`get`](Self::get) would give at once, if it is not even time to renew it.
     pub(crate) fn at_hand(&self, auth: &TokenAuth) -> Option<Arc<Token>> {
-        let slots = lock(&self.slots);
-        let state = lock(&slots.get(auth.endpoint.key)?.state);
-        let now = Timestamp::now();
-        state.current.clone().filter(|token| now < token.renew_at && now < token.expires_at)
+        lock(&self.slots).get(auth.endpoint.key)?.at_hand()
     }
 
     /// A token for a call that may wait until `deadline` for it, which is after `limit`. If nobody waits any
@@ -210,6 +207,12 @@ enum Step {
 }
 
 impl Slot {
+    /// What [`token_or_fetch`](Self::token_or_fetch) gives where there is nothing to be done.
+    fn at_hand(&self) -> Option<Arc<Token>> {
+        let now = Timestamp::now();
+        lock(&self.state).current.clone().filter(|token| now < token.renew_at && now < token.expires_at)
+    }
+
     fn token_or_fetch(self: &Arc<Self>, issuer: &Arc<TokenIssuer>, limit: Duration) -> Step {
         let mut state = lock(&self.state);
         let now = Timestamp::now();

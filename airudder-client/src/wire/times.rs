@@ -152,10 +152,16 @@ fn digits(text: &str, least: usize, most: usize) -> Option<(u16, &str)> {
     if length < least { None } else { Some((digits.parse().ok()?, rest)) }
 }
 
+/// Whether a text begins as most times do, and none that was never set.
+#[inline]
+fn is_of_now(text: &str) -> bool {
+    text.starts_with('2')
+}
+
 /// Whether a date was never set: `0000-00-00` of databases, the year 1 of Go and .NET.
 pub(super) fn is_unset_date(scalar: Scalar<'_>) -> bool {
     let Scalar::Text(text) = scalar else { return false };
-    if text.starts_with('2') {
+    if is_of_now(text) {
         return false;
     }
     let text = text.trim_start();
@@ -172,8 +178,7 @@ pub(super) fn is_unset(scalar: Scalar<'_>) -> bool {
         Scalar::Int(number) => i64::try_from(number).is_ok_and(is_zero),
         Scalar::Float(number) => number == 0.0,
         Scalar::Text(text) => {
-            // As none of them begins, and as most times do.
-            if text.starts_with('2') {
+            if is_of_now(text) {
                 return false;
             }
             let text = text.trim();
