@@ -35,7 +35,7 @@ use crate::json::Object;
 use crate::observe::{Interceptors, Running};
 use crate::retry;
 use crate::settings::Settings;
-use crate::wire::EarlyReader;
+use crate::wire::PayloadReader;
 
 /// What all clones of a client share.
 pub(crate) struct Core {
@@ -115,7 +115,7 @@ pub(crate) struct Carried<'a> {
     /// What is wrong with the fields, where somebody has looked.
     pub(crate) violations: Option<Vec<Violation>>,
     /// Reads the payload of the answer while its envelope is read.
-    pub(crate) reader: Option<&'a mut (dyn EarlyReader + 'static)>,
+    pub(crate) reader: Option<&'a mut (dyn PayloadReader + 'static)>,
 }
 
 impl From<Option<Duration>> for Carried<'_> {
@@ -184,7 +184,7 @@ pub(crate) fn send<'a>(
     core: &'a Core,
     mut running: Running,
     plan: &'a Plan,
-    reader: Option<&'a mut (dyn EarlyReader + 'static)>,
+    reader: Option<&'a mut (dyn PayloadReader + 'static)>,
 ) -> Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send + 'a>> {
     let span = running.span();
     let call = async move {

@@ -22,7 +22,7 @@ use crate::page::{Pages, Point, Windows};
 use crate::recording::Recording;
 use crate::request::{Paged, RawRequest, Request, ResponseFuture};
 use crate::response::{Reader, Received, Response};
-use crate::wire::EarlyReader;
+use crate::wire::PayloadReader;
 
 /// Seconds until the first byte of a linked file, and between any two pieces.
 const LINK_TIMEOUT_SECS: u32 = 300;
@@ -88,16 +88,16 @@ impl Client {
     /// # Errors
     /// As [`execute`](Self::execute).
     pub async fn execute_full<R: Request>(&self, request: &R) -> Result<Response<R::Answer>, Error> {
-        let mut early = <R::Reader as Reader>::Early::default();
-        let reply = self.call(request, &mut early).await?;
-        R::Reader::read(Received { core: Arc::clone(&self.core), reply }, early).await
+        let mut slot = <R::Reader as Reader>::PayloadSlot::default();
+        let reply = self.call(request, &mut slot).await?;
+        R::Reader::read(Received { core: Arc::clone(&self.core), reply }, slot).await
     }
 
     /// Sends a request; its answer is still to be read, but for what `reader` takes of it.
     pub(crate) async fn call<R: Request>(
         &self,
         request: &R,
-        reader: &mut (dyn EarlyReader + 'static),
+        reader: &mut (dyn PayloadReader + 'static),
     ) -> Result<Reply, Error> {
         let meta = request.meta();
         let encoded = self.core.settings.encode_checked(meta.endpoint(), request);

@@ -18,7 +18,7 @@ use crate::catalogue::{Code, CodeForm, Envelope, RefusalForm, SuccessRule};
 use crate::catalogue::{ErrorCode, Family};
 use crate::error::{self, ApiError, Context, Error, HttpError, Masked, Message, Raw, decode_error};
 use crate::http::{content_type, is_json, retry_after};
-use crate::wire::{self, EarlyReader, repair};
+use crate::wire::{self, PayloadReader, repair};
 
 /// An unpacked answer of success.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ pub(crate) struct Answer {
     pub(crate) payload: Bytes,
     /// The key under which the payload was; empty if it is the whole.
     pub(crate) key: &'static str,
-    /// Whether the call's [`EarlyReader`] has the payload already.
+    /// Whether the call's [`PayloadReader`] has the payload already.
     pub(crate) is_read: bool,
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn open(
     status: u16,
     headers: HeaderMap,
     body: Bytes,
-    reader: Option<&mut (dyn EarlyReader + 'static)>,
+    reader: Option<&mut (dyn PayloadReader + 'static)>,
 ) -> Result<Answer, Refusal> {
     let success = (200..300).contains(&status);
     let (whole, fixed) = (body.clone(), OnceCell::new());

@@ -153,13 +153,13 @@ impl<R: ThenPolled> SendAndWait<R> {
     async fn run(self) -> Result<R::Answer, Error> {
         let Self { client, request, every, deadline } = self;
         let endpoint = request.meta().endpoint();
-        let mut early = <R::Reader as Reader>::Early::default();
-        let reply = client.call(&request, &mut early).await?;
+        let mut slot = <R::Reader as Reader>::PayloadSlot::default();
+        let reply = client.call(&request, &mut slot).await?;
         let payload = match &reply.done {
             Done::Answer(answer) => answer.payload.clone(),
             Done::File(_) => Bytes::new(),
         };
-        let response = R::Reader::read(Received { core: Arc::clone(&client.core), reply }, early).await?;
+        let response = R::Reader::read(Received { core: Arc::clone(&client.core), reply }, slot).await?;
         let Some(then) = endpoint.then_poll else { return Ok(response.data) };
         // It was read a moment ago: it is a JSON object.
         let answer: Fields<'_> = serde_json::from_slice(&payload).unwrap_or_default();

@@ -76,7 +76,7 @@ use crate::error::{self, Context, Error, decode_error};
 use crate::http::{self, FileBody, Limits, content_type};
 use crate::observe::Running;
 use crate::response::{File, Reader, Received, Response};
-use crate::wire::{self, NotEarly};
+use crate::wire::{self, NoPayload};
 
 /// A file on its way, or JSON in place of one.
 ///
@@ -337,13 +337,13 @@ impl Recording {
 
 impl Reader for File {
     type Answer = Recording;
-    type Early = NotEarly;
+    type PayloadSlot = NoPayload;
 
     fn is_there(recording: &Recording) -> bool {
         !recording.is_json()
     }
 
-    async fn read(received: Received, _: NotEarly) -> Result<Response<Recording>, Error> {
+    async fn read(received: Received, _: NoPayload) -> Result<Response<Recording>, Error> {
         Recording::from_received(received).await
     }
 }

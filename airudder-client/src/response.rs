@@ -9,7 +9,7 @@ use reqwest::header::HeaderMap;
 
 use crate::call::{Core, Done, Reply};
 use crate::error::{Error, decode_error};
-use crate::wire::{self, Codec, Early, EarlyReader};
+use crate::wire::{self, Codec, PayloadReader, PayloadSlot};
 
 /// An answer with what came around it.
 #[derive(Clone)]
@@ -61,12 +61,12 @@ pub trait Reader: sealed::Sealed + Send + Sync + 'static {
 
     /// What reads the answer while its envelope is read.
     #[doc(hidden)]
-    type Early: EarlyReader + Default;
+    type PayloadSlot: PayloadReader + Default;
 
     #[doc(hidden)]
     fn read(
         received: Received,
-        early: Self::Early,
+        slot: Self::PayloadSlot,
     ) -> impl Future<Output = Result<Response<Self::Answer>, Error>> + Send;
 }
 
@@ -94,9 +94,9 @@ where
     C::Value: Send + 'static,
 {
     type Answer = C::Value;
-    type Early = Early<C>;
+    type PayloadSlot = PayloadSlot<C>;
 
-    async fn read(received: Received, mut early: Early<C>) -> Result<Response<C::Value>, Error> {
+    async fn read(received: Received, mut slot: PayloadSlot<C>) -> Result<Response<C::Value>, Error> {
         let Reply { context, done, running, .. } = received.reply;
         let answer = match done {
             Done::Answer(answer) => answer,
@@ -106,7 +106,7 @@ where
                 return Err(running.failed(error));
             }
         };
-        let read = early.take().filter(|_| answer.is_read);
+        let read = slot.take().filter(|_| answer.is_read);
         match read.map_or_else(|| wire::decode::<C>(&answer.payload), Ok) {
             Ok(data) => {
                 running.succeeded();

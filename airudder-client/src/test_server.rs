@@ -18,7 +18,7 @@ use crate::error::Context;
 use crate::error::Error;
 use crate::response::{File, Payload, Reader, Received, Response};
 use crate::retry::RetryPolicy;
-use crate::wire::{self, Early, NotEarly};
+use crate::wire::{self, NoPayload, PayloadSlot};
 
 /// What the server got.
 #[derive(Debug, Clone, Default)]
@@ -333,12 +333,13 @@ pub(crate) async fn full(
     json: &str,
 ) -> Result<Response<serde_json::Value>, Error> {
     let reply = run(client, endpoint, json).await?;
-    Payload::<wire::Json>::read(Received { core: Arc::clone(&client.core), reply }, Early::default()).await
+    Payload::<wire::Json>::read(Received { core: Arc::clone(&client.core), reply }, PayloadSlot::default())
+        .await
 }
 
 pub(crate) async fn recording(client: &Client) -> Result<crate::recording::Recording, Error> {
     let reply = run(client, &FILE, "{}").await?;
-    File::read(Received { core: Arc::clone(&client.core), reply }, NotEarly)
+    File::read(Received { core: Arc::clone(&client.core), reply }, NoPayload)
         .await
         .map(|response| response.data)
 }

@@ -35,13 +35,13 @@
 
 mod collection;
 pub(crate) mod decimal;
-mod early;
 mod error;
 mod local_time;
 mod loose;
 mod macros;
 mod members;
 mod object;
+mod payload;
 pub(crate) mod repair;
 mod salvage;
 pub(crate) mod scalar;
@@ -64,14 +64,14 @@ pub use serde::ser::{SerializeMap, Serializer};
 pub use airudder_model::loosely_equal;
 pub use collection::{List, Map, Opt};
 pub use decimal::Dec;
-#[doc(hidden)]
-pub use early::{Early, EarlyReader, NotEarly};
 pub use error::DecodeError;
 pub(crate) use error::without_values;
 pub(crate) use local_time::in_zone;
 pub use local_time::{LocalTime, LocalValue};
 pub use members::{Reader, Writer, in_other_case, show, show_builder};
 pub use object::Obj;
+#[doc(hidden)]
+pub use payload::{NoPayload, PayloadReader, PayloadSlot};
 pub use scalar::{Bool, Enum, Int, Json, JsonObject, JsonValue, Num, Scalar, ScalarCodec};
 pub use text::{Base64, Binary, FileValue, Id, JsonText, Text, Url};
 pub use time::{Date, EpochMs, EpochS, Instant, InstantOffset, LocalDateTime, Time};

@@ -16,7 +16,7 @@ use crate::error::{self, AuthError, AuthFailure, Context, DecodeError, Error, Ma
 use crate::http::{self, FileBody, Incoming, IncomingBody};
 use crate::observe::{self, Call};
 use crate::retry::{self, Attempt, Failed, Operation};
-use crate::wire::EarlyReader;
+use crate::wire::PayloadReader;
 
 /// Makes the attempts of one call.
 pub(super) struct Caller<'a> {
@@ -28,7 +28,7 @@ pub(super) struct Caller<'a> {
     headers: HeaderMap,
     /// A token was refused already, and renewed.
     renewed: bool,
-    reader: Option<&'a mut (dyn EarlyReader + 'static)>,
+    reader: Option<&'a mut (dyn PayloadReader + 'static)>,
 }
 
 /// What came of one exchange.
@@ -103,7 +103,7 @@ impl<'a> Caller<'a> {
     pub(super) fn new(
         core: &'a Core,
         plan: &'a Plan,
-        reader: Option<&'a mut (dyn EarlyReader + 'static)>,
+        reader: Option<&'a mut (dyn PayloadReader + 'static)>,
     ) -> Self {
         Self { core, plan, permit: None, token: None, headers: HeaderMap::new(), renewed: false, reader }
     }

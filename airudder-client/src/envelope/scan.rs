@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::catalogue::{Code, CodeForm, Envelope};
 use crate::error;
 use crate::json::{Fields, Text};
-use crate::wire::EarlyReader;
+use crate::wire::PayloadReader;
 
 /// What was found in an envelope.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ pub(super) fn scan<'a>(
     envelope: &Envelope,
     form: CodeForm,
     body: &'a [u8],
-    reader: Option<&mut (dyn EarlyReader + 'static)>,
+    reader: Option<&mut (dyn PayloadReader + 'static)>,
 ) -> Scan<'a> {
     if body.trim_ascii().is_empty() {
         return Scan { problem: Some("it is empty".to_owned()), ..Scan::default() };
@@ -90,7 +90,7 @@ impl<'a> Found<'a> {
         envelope: &Envelope,
         form: CodeForm,
         text: &'a str,
-        mut reader: Option<&mut (dyn EarlyReader + 'static)>,
+        mut reader: Option<&mut (dyn PayloadReader + 'static)>,
     ) -> Option<()> {
         let mut rest = Rest(text);
         rest.take(b'{')?;
@@ -114,7 +114,7 @@ impl<'a> Found<'a> {
         form: CodeForm,
         key: &str,
         rest: &mut Rest<'a>,
-        reader: &mut Option<&mut (dyn EarlyReader + 'static)>,
+        reader: &mut Option<&mut (dyn PayloadReader + 'static)>,
     ) -> Option<()> {
         let is = |name: &str| name == key || loosely_equal(name, key);
         let rank_in = |names: &[&str]| names.iter().position(|name| is(name));

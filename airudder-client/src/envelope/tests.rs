@@ -74,10 +74,10 @@ fn success() {
 fn a_payload_behind_the_code_of_success_is_read_along_with_it() {
     let read = |body: &str| {
         let context = Context::new("x", Family::Cloud, Effect::Read);
-        let mut early = wire::Early::<wire::Int>::default();
+        let mut slot = wire::PayloadSlot::<wire::Int>::default();
         let body = Bytes::copy_from_slice(body.as_bytes());
-        let answer = open(&RULES, &context, 200, HeaderMap::new(), body, Some(&mut early));
-        answer.map(|answer| early.take().filter(|_| answer.is_read)).ok()
+        let answer = open(&RULES, &context, 200, HeaderMap::new(), body, Some(&mut slot));
+        answer.map(|answer| slot.take().filter(|_| answer.is_read)).ok()
     };
     assert_eq!(read(r#"{"code": 200, "data": 7, "status": "OK"}"#), Some(Some(7)));
     assert_eq!(read(r#"{"code":"200","Data":"7","data":8}"#), Some(Some(7)));
@@ -220,15 +220,15 @@ fn nothing_that_comes_makes_it_panic() {
             };
             let context = Context::new("x", Family::Cloud, Effect::Read);
             let status = 200 + (round % 3) as u16 * 100;
-            let mut early = wire::Early::<wire::Json>::default();
+            let mut slot = wire::PayloadSlot::<wire::Json>::default();
             let opened = |reader| {
                 let opened = open(&rules, &context, status, HeaderMap::new(), body.clone().into(), reader);
                 opened.map_err(|refusal| refusal.into_error().to_string())
             };
-            let (plain, read) = (opened(None), opened(Some(&mut early)));
+            let (plain, read) = (opened(None), opened(Some(&mut slot)));
             let payload = |answer: &Result<Answer, String>| answer.clone().map(|answer| answer.payload);
             assert_eq!(payload(&plain), payload(&read), "{body:?}");
-            let value = early.take();
+            let value = slot.take();
             if let Some(answer) = read.ok().filter(|answer| answer.is_read) {
                 assert_eq!(value, wire::decode::<wire::Json>(&answer.payload).ok(), "{body:?}");
             }

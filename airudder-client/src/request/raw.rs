@@ -15,7 +15,7 @@ use crate::error::{Context, Error, mask};
 use crate::http;
 use crate::observe::CallKind;
 use crate::response::{Payload, Reader, Received, Response};
-use crate::wire::{self, Early};
+use crate::wire::{self, PayloadSlot};
 
 /// A call to any path, with the token, the retries and the envelope of its family. Made by
 /// [`Client::raw`](crate::Client::raw).
@@ -106,9 +106,9 @@ impl RawRequest {
             Ok(plan) => plan,
             Err(error) => return Err(running.failed(error)),
         };
-        let mut early = Early::<wire::Json>::default();
-        let reply = call::send(&core, running, &plan, Some(&mut early)).await?;
-        Payload::read(Received { core, reply }, early).await
+        let mut slot = PayloadSlot::<wire::Json>::default();
+        let reply = call::send(&core, running, &plan, Some(&mut slot)).await?;
+        Payload::read(Received { core, reply }, slot).await
     }
 
     fn context(&self) -> Context {
