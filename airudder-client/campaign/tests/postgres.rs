@@ -30,6 +30,7 @@ use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use crate::bench::Bench;
 use crate::place::Place;
 use crate::postgres::Server;
 
@@ -62,6 +63,46 @@ async fn not_there() {
     }
 }
 
+/// A message about the task of the batch that is there, which waits for it.
+async fn put_aside(pool: &sqlx::AnyPool, id: &str) {
+    let text = format!(
+        "INSERT INTO message (id, webhook, body, arrived, copies, state)
+             VALUES ('{id}', 'collection.call_finished', '{{}}', 0, 1, 'waiting');
+         INSERT INTO message_task (task, message) SELECT task, '{id}' FROM batch;"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(pool).await.unwrap();
+}
+
+async fn woken_later(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
+    let campaign = bench.campaign("first").await;
+    campaign.load_rows(bench::people(5)).await.unwrap();
+    let run = || async { bench.run(&campaign).start().await.unwrap().finish().await.unwrap() };
+    run().await;
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(&place.database_url()).await.unwrap();
+    put_aside(&pool, "first").await;
+    let mut lock = pool.begin().await.unwrap();
+    sqlx::query("SELECT id FROM message WHERE id = 'first' FOR UPDATE").execute(&mut *lock).await.unwrap();
+    // Another runner puts a message aside while this one wakes the first, and waits for the lock.
+    let meanwhile = async {
+        let is_waiting = "SELECT COUNT(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+            WHERE NOT l.granted AND a.datname = current_database()";
+        for _ in 0..1_000 {
+            let waiting: i64 = sqlx::query_scalar(is_waiting).fetch_one(&pool).await.unwrap();
+            if waiting > 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        put_aside(&pool, "second").await;
+        lock.rollback().await.unwrap();
+    };
+    tokio::join!(run(), meanwhile);
+    let messages = bench.ledger.messages().await.unwrap();
+    assert_eq!((messages.get("waiting"), messages.values().sum::<u64>()), (None, 2), "{messages:?}");
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let is_here = postgres::programs().is_some();
@@ -80,6 +121,10 @@ fn main() -> ExitCode {
         };
     }
     suite!(on_postgres);
+    let shared_by_last = Arc::clone(&shared);
+    let test = move || run(woken_later(place(&shared_by_last)));
+    let name = "what_is_put_aside_while_others_are_woken_is_woken_later";
+    tests.push(Trial::test(name, test).with_kind(kind).with_ignored_flag(is_ignored));
     tests.push(Trial::test("a_server_that_is_not_there_is_told_so", || run(not_there())));
     let conclusion = libtest_mimic::run(&arguments, tests);
     // Ends the server.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use airudder_client::Bytes;
 use airudder_client::types::TaskId;
 use sqlx::AssertSqlSafe;
+use sqlx::any::AnyRow;
 
 use super::{Ledger, Writer, column, failed};
 use crate::error::Error;
@@ -114,35 +115,41 @@ impl Writer {
 
     /// The task is known now: what came before is read again.
     pub(super) async fn wake_messages_of(&mut self, task: &TaskId) -> Result<(), Error> {
-        sqlx::query(
-            "UPDATE message SET state = 'new'
-             WHERE state = 'waiting' AND id IN (SELECT message FROM message_task WHERE task = $1)",
-        )
-        .bind(task.as_str().to_owned())
-        .execute(self.on())
-        .await
-        .map_err(failed)?;
-        sqlx::query("DELETE FROM message_task WHERE task = $1")
+        let waited = sqlx::query("DELETE FROM message_task WHERE task = $1 RETURNING message")
             .bind(task.as_str().to_owned())
-            .execute(self.on())
+            .fetch_all(self.on())
             .await
             .map_err(failed)?;
-        Ok(())
+        self.wake(&waited).await
     }
 
     /// Messages whose task became known in the moment in which they were put aside.
     pub(crate) async fn wake_missed_messages(&mut self) -> Result<(), Error> {
-        sqlx::query(
-            "UPDATE message SET state = 'new' WHERE state = 'waiting' AND id IN
-             (SELECT t.message FROM message_task t JOIN batch b ON b.task = t.task)",
+        let waited = sqlx::query(
+            "DELETE FROM message_task WHERE task IN (SELECT task FROM batch WHERE task IS NOT NULL)
+             RETURNING message",
         )
-        .execute(self.on())
+        .fetch_all(self.on())
         .await
         .map_err(failed)?;
-        sqlx::query("DELETE FROM message_task WHERE task IN (SELECT task FROM batch WHERE task IS NOT NULL)")
-            .execute(self.on())
-            .await
-            .map_err(failed)?;
+        self.wake(&waited).await
+    }
+
+    /// Lets messages be read again that have just ceased to wait: those alone, for others may be put aside
+    /// for the same task meanwhile.
+    async fn wake(&mut self, waited: &[AnyRow]) -> Result<(), Error> {
+        let ids: Vec<String> = waited.iter().map(|row| column(row, 0)).collect::<Result<_, _>>()?;
+        for ids in ids.chunks(500) {
+            let query = format!(
+                "UPDATE message SET state = 'new' WHERE state = 'waiting' AND id IN {}",
+                self.engine.places(1, 1, ids.len())
+            );
+            let mut query = sqlx::query(AssertSqlSafe(query));
+            for id in ids {
+                query = query.bind(id.clone());
+            }
+            query.execute(self.on()).await.map_err(failed)?;
+        }
         Ok(())
     }
 
