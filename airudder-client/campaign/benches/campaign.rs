@@ -1,9 +1,9 @@
 //! A large campaign against a simulator in another process: loading, submitting, and an hour of a hundred
 //! webhooks a second, on the simulator's clock, which is turned as fast as all of them are taken.
 //!
-//! `cargo bench -p airudder-campaign --bench campaign -- [PEOPLE] [SECONDS]`; a million people and 3,600
-//! seconds unless said otherwise. It prints time, peak of memory and size of the ledger after each step; what
-//! came of it is in `README.md` beside it.
+//! `cargo bench -p airudder-campaign --all-features --bench campaign -- [PEOPLE] [SECONDS]
+//! [postgres://DATABASE]`; a million people, 3,600 seconds and SQLite unless said otherwise. It prints time,
+//! peak of memory and size of the ledger after each step; what came of it is in `README.md` beside it.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark fails as a test does")]
 
@@ -44,7 +44,11 @@ async fn main() -> Result {
     }
     let folder = tempfile::tempdir()?;
     let mut vendor = Vendor::start(people)?;
-    let ledger = Ledger::open(folder.path().join("ledger")).await?;
+    let ledger = match std::env::args().find(|word| word.starts_with("postgres://")) {
+        #[cfg(feature = "postgres")]
+        Some(url) => Ledger::connect(&url).await?,
+        _ => Ledger::open(folder.path().join("ledger")).await?,
+    };
     let client = Client::builder().credentials(Simulator::APP_KEY, Simulator::APP_SECRET);
     let client = client.base_url(vendor.said()?).build()?;
     let now = vendor.said()?.parse::<Timestamp>()?.to_zoned(TimeZone::UTC);

@@ -1,5 +1,5 @@
 //! How much memory and time it takes to put many people of a file into a ledger:
-//! `cargo bench -p airudder-campaign --bench people -- [ROWS]`.
+//! `cargo bench -p airudder-campaign --all-features --bench people -- [ROWS] [postgres://DATABASE]`.
 
 use std::error::Error;
 use std::io::{BufWriter, Write as _};
@@ -23,7 +23,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     file.flush()?;
     println!("{rows} rows; before: {}", peak());
-    let ledger = Ledger::open(folder.path().join("ledger")).await?;
+    let ledger = match std::env::args().find(|word| word.starts_with("postgres://")) {
+        #[cfg(feature = "postgres")]
+        Some(url) => Ledger::connect(&url).await?,
+        _ => Ledger::open(folder.path().join("ledger")).await?,
+    };
     let client = Client::builder().credentials("key", "secret").base_url("http://127.0.0.1:9").build()?;
     let now = Zoned::now();
     let plan = Plan::new("robot", "LINE", &now, &now.checked_add(8.hours())?);

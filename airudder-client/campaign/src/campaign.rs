@@ -410,7 +410,7 @@ impl Campaign {
         }
         let mut writer = self.ledger.write().await?;
         writer.lock_campaign(&self.id).await?;
-        let inserted = writer.insert_contacts(&self.ledger, &self.id, people).await?;
+        let inserted = writer.insert_contacts(&self.id, people).await?;
         writer.commit().await?;
         Ok(inserted)
     }

@@ -3,6 +3,7 @@
 mod batches;
 mod campaigns;
 mod contacts;
+mod keys;
 mod messages;
 mod open;
 mod outcomes;
@@ -64,6 +65,7 @@ impl fmt::Debug for Ledger {
 pub(crate) struct Writer {
     transaction: Transaction<'static, Any>,
     engine: Engine,
+    key: Arc<str>,
     clock: Clock,
     _queue: Option<OwnedMutexGuard<()>>,
 }
@@ -79,7 +81,8 @@ impl Ledger {
             Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?,
             Engine::Postgres => self.pool.begin().await.map_err(failed)?,
         };
-        Ok(Writer { transaction, engine: self.engine, clock: self.clock.clone(), _queue: queue })
+        let (key, clock) = (Arc::clone(&self.key), self.clock.clone());
+        Ok(Writer { transaction, engine: self.engine, key, clock, _queue: queue })
     }
 
     /// What time it is: milliseconds since 1970.

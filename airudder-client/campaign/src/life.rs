@@ -242,7 +242,7 @@ impl Campaign {
             writer.mark_taken_out(&self.id, place.seq).await?;
             writer.apply(&self.id, vec![Change::local(place.seq, Status::TakenOut)]).await?;
         }
-        writer.erase_contact(&self.id, place.seq).await?;
+        writer.erase_contact(&self.id, place.seq, reference).await?;
         writer.erase_messages(&self.id, place.seq).await?;
         let file = writer.forget_recording(&self.id, place.seq).await?;
         writer.commit().await?;

@@ -13,8 +13,10 @@ use crate::error::Error;
 use crate::load::{Accepted, Column, Contact, Fault, LoadError, Loading, RefusalCode, Refused, Report, Row};
 use crate::person::{Person, RefusedRow};
 
-/// Rows that are read ahead.
-const AHEAD: usize = 2_000;
+/// Rows that are handed over at once by whoever reads, who would wake the other side for each one.
+const READ: usize = 250;
+/// How often that many are read ahead.
+const AHEAD: usize = 8;
 /// Rows that are added at once: each time costs a write to the disk, and keeps other writers waiting.
 const CHUNK: usize = 4_000;
 /// The field of the person's reference, by its name on the wire.
@@ -65,22 +67,21 @@ impl Campaign {
         let reading = tokio::task::spawn_blocking(move || read(rows, &sender));
         let mut tally = Tally { loaded: Loaded::default(), late: BTreeMap::new(), refused, columns };
         let mut is_first = true;
-        loop {
-            let mut chunk = Chunk::default();
-            while let Some(row) = receiver.recv().await {
+        let mut chunk = Chunk::default();
+        while let Some(rows) = receiver.recv().await {
+            for row in rows {
                 match row? {
                     Row::Accepted(row) => chunk.push(row)?,
                     Row::Refused(row) => tally.refuse(row),
                     Row::Merged(_) => {}
                 }
-                if chunk.people.len() == CHUNK {
-                    break;
-                }
             }
-            if chunk.people.is_empty() {
-                break;
+            if chunk.people.len() >= CHUNK {
+                self.add_chunk(mem::take(&mut chunk), &mut tally, mem::take(&mut is_first)).await?;
             }
-            self.add_chunk(chunk, &mut tally, mem::take(&mut is_first)).await?;
+        }
+        if !chunk.people.is_empty() {
+            self.add_chunk(chunk, &mut tally, is_first).await?;
         }
         match reading.await {
             Ok(mut report) => {
@@ -177,9 +178,11 @@ impl<F: FnMut(NotLoaded)> Tally<F> {
     }
 }
 
-fn read<C: Contact>(mut rows: Loading<C>, sender: &mpsc::Sender<Result<Row<C>, LoadError>>) -> Report {
-    for row in rows.by_ref() {
-        if sender.blocking_send(row).is_err() {
+fn read<C: Contact>(mut rows: Loading<C>, sender: &mpsc::Sender<Vec<Result<Row<C>, LoadError>>>) -> Report {
+    let mut all = rows.by_ref().fuse();
+    loop {
+        let read: Vec<_> = all.by_ref().take(READ).collect();
+        if read.is_empty() || sender.blocking_send(read).is_err() {
             break;
         }
     }

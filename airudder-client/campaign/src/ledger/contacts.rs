@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
+use super::keys::Key;
 use super::{Ledger, Writer, column, failed};
 use crate::error::Error;
 use crate::person::Person;
@@ -69,15 +70,9 @@ impl Writer {
     /// Adds people to a campaign, in their order. Whose number or reference is there already is left out.
     pub(crate) async fn insert_contacts(
         &mut self,
-        ledger: &Ledger,
         campaign: &str,
         contacts: &[Person],
     ) -> Result<Inserted, Error> {
-        let keys: Vec<String> =
-            contacts.iter().map(|contact| ledger.phone_key(campaign, contact.phone.as_str())).collect();
-        let mut known_keys = self.which_exist(campaign, "phone_key", &keys).await?;
-        let given: Vec<String> = contacts.iter().filter_map(|contact| contact.reference.clone()).collect();
-        let mut known_references = self.which_exist(campaign, "reference", &given).await?;
         let row = sqlx::query("SELECT COALESCE(MAX(seq), 0) FROM contact WHERE campaign = $1")
             .bind(campaign)
             .fetch_one(self.on())
@@ -85,67 +80,72 @@ impl Writer {
             .map_err(failed)?;
         let mut seq: i64 = column(&row, 0)?;
 
+        let phone_keys: Vec<Key> =
+            contacts.iter().map(|contact| self.phone_key(campaign, contact.phone.as_str())).collect();
+        let given: HashSet<Key> = contacts
+            .iter()
+            .filter_map(|contact| contact.reference.as_deref())
+            .map(|reference| self.reference_key(campaign, reference))
+            .collect();
+        let mut wanted = phone_keys.clone();
+        wanted.extend(&given);
+        if contacts.iter().any(|contact| contact.reference.is_none()) {
+            let made = (seq..).take(contacts.len()).map(|seq| made_reference(seq + 1));
+            wanted.extend(made.map(|reference| self.reference_key(campaign, &reference)));
+        }
+        let mut known = self.known_keys(wanted).await?;
+
         let mut inserted = Inserted::default();
         let mut rows = Vec::new();
-        for (position, (contact, key)) in contacts.iter().zip(keys).enumerate() {
-            if known_keys.contains(&key) {
+        let mut keys = Vec::new();
+        for (position, (contact, phone_key)) in contacts.iter().zip(phone_keys).enumerate() {
+            if known.contains(&phone_key) {
                 inserted.duplicates += 1;
                 continue;
             }
-            let reference = contact.reference.clone().unwrap_or_else(|| format!("c{}", seq + 1));
-            if !known_references.insert(reference.clone()) {
+            let (reference, reference_key) = match &contact.reference {
+                Some(reference) => (reference.clone(), self.reference_key(campaign, reference)),
+                None => {
+                    let mut reference = made_reference(seq + 1);
+                    let mut key = self.reference_key(campaign, &reference);
+                    // Somebody was given that name.
+                    while given.contains(&key) || known.contains(&key) {
+                        reference.push('_');
+                        key = self.reference_key(campaign, &reference);
+                        known.extend(self.known_keys(vec![key]).await?);
+                    }
+                    (reference, key)
+                }
+            };
+            if !known.insert(reference_key) {
                 inserted.references_taken.push(position);
                 continue;
             }
-            known_keys.insert(key.clone());
+            known.insert(phone_key);
             seq += 1;
-            rows.push((seq, contact, reference, key));
+            keys.extend([(phone_key, seq), (reference_key, seq)]);
+            rows.push((seq, contact, reference));
         }
         inserted.accepted = rows.len() as u64;
         for rows in rows.chunks(500) {
             let query = format!(
-                "INSERT INTO contact (campaign, seq, line, reference, phone_key, phone, fields) VALUES {}",
-                self.engine.places(1, rows.len(), 7)
+                "INSERT INTO contact (campaign, seq, line, reference, phone, fields) VALUES {}",
+                self.engine.places(1, rows.len(), 6)
             );
             let mut query = sqlx::query(AssertSqlSafe(query));
-            for (seq, contact, reference, key) in rows {
+            for (seq, contact, reference) in rows {
                 query = query
                     .bind(campaign.to_owned())
                     .bind(*seq)
                     .bind(i64::try_from(contact.row).unwrap_or(i64::MAX))
                     .bind(reference.clone())
-                    .bind(key.clone())
                     .bind(contact.phone.as_str().to_owned())
                     .bind(serde_json::to_string(&contact.fields).unwrap_or_default());
             }
             query.execute(self.on()).await.map_err(failed)?;
         }
+        self.insert_keys(keys).await?;
         Ok(inserted)
-    }
-
-    async fn which_exist(
-        &mut self,
-        campaign: &str,
-        field: &'static str,
-        values: &[String],
-    ) -> Result<HashSet<String>, Error> {
-        let mut found = HashSet::new();
-        for values in values.chunks(500) {
-            // The name of a column of ours, and places.
-            let query = format!(
-                "SELECT {field} FROM contact WHERE campaign = {} AND {field} IN {}",
-                self.engine.places(1, 1, 1),
-                self.engine.places(2, 1, values.len())
-            );
-            let mut query = sqlx::query(AssertSqlSafe(query)).bind(campaign.to_owned());
-            for value in values {
-                query = query.bind(value.clone());
-            }
-            for row in query.fetch_all(self.on()).await.map_err(failed)? {
-                found.insert(column(&row, 0)?);
-            }
-        }
-        Ok(found)
     }
 
     /// The next people who are in no batch.
@@ -197,9 +197,11 @@ impl Writer {
     }
 
     pub(crate) async fn place_of(&mut self, campaign: &str, reference: &str) -> Result<Option<Place>, Error> {
-        let row = sqlx::query("SELECT seq, phone, batch FROM contact WHERE campaign = $1 AND reference = $2")
-            .bind(campaign)
-            .bind(reference)
+        let seq = self.engine.seq_of_key(2);
+        let query = format!("SELECT seq, phone, batch FROM contact WHERE campaign = $1 AND seq IN ({seq})");
+        let row = sqlx::query(AssertSqlSafe(query))
+            .bind(campaign.to_owned())
+            .bind(self.reference_key(campaign, reference).to_vec())
             .fetch_optional(self.on())
             .await
             .map_err(failed)?;
@@ -258,8 +260,15 @@ impl Writer {
         Ok(())
     }
 
-    /// Removes what is personal of a person: number, fields, reference, raw record.
-    pub(crate) async fn erase_contact(&mut self, campaign: &str, seq: i64) -> Result<(), Error> {
+    /// Removes what is personal of the person of this reference: number, fields, reference, raw record. The
+    /// key of the number stays.
+    pub(crate) async fn erase_contact(
+        &mut self,
+        campaign: &str,
+        seq: i64,
+        reference: &str,
+    ) -> Result<(), Error> {
+        self.delete_key(self.reference_key(campaign, reference)).await?;
         sqlx::query(
             "UPDATE contact SET phone = NULL, fields = NULL, reference = $3 WHERE campaign = $1 AND seq = $2",
         )
@@ -277,6 +286,11 @@ impl Writer {
             .map_err(failed)?;
         Ok(())
     }
+}
+
+/// The reference of somebody who was given none.
+fn made_reference(seq: i64) -> String {
+    format!("c{seq}")
 }
 
 impl Ledger {

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 use tokio::sync::Mutex;
 
-use super::{Engine, Ledger, Writer, column, failed, schema};
+use super::schema::{self, Step};
+use super::{Engine, Ledger, Writer, column, failed};
 use crate::clock::Clock;
 use crate::error::{Error, LedgerError, LedgerProblem};
 
@@ -106,7 +106,7 @@ impl Ledger {
             .fetch_optional(writer.on())
             .await
             .map_err(failed)?;
-        let (version, key) = match &row {
+        let (version, key): (i64, String) = match &row {
             Some(row) => (column(row, 0)?, column(row, 1)?),
             None => {
                 let key = format!("{:032x}", fastrand::u128(..));
@@ -122,8 +122,16 @@ impl Ledger {
             let text = format!("it has version {version}, and {newest} is the newest that is known here");
             return Err(LedgerError::new(LedgerProblem::Newer, text).into());
         }
+        writer.key = key.as_str().into();
         for step in schema::STEPS.iter().skip(usize::try_from(version).unwrap_or_default()) {
-            writer.run_step(step).await?;
+            match *step {
+                Step::Tables(text) => writer.change_tables(text).await?,
+                Step::SqliteTables(text) if self.engine == Engine::Sqlite => {
+                    writer.change_tables(text).await?;
+                }
+                Step::SqliteTables(_) => {}
+                Step::MakeKeys => writer.make_keys().await?,
+            }
         }
         sqlx::query("UPDATE ledger SET version = $1")
             .bind(newest)
@@ -132,13 +140,6 @@ impl Ledger {
             .map_err(failed)?;
         writer.commit().await?;
         Ok(key)
-    }
-
-    /// A digest of a number that stays when the number is erased, so that the same list loaded again does not
-    /// call the person again.
-    pub(crate) fn phone_key(&self, campaign: &str, phone: &str) -> String {
-        let digest = Sha256::digest(format!("{}\n{campaign}\n{phone}", self.key));
-        digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// What was erased must not stay in the file beside the ledger either.
@@ -156,10 +157,10 @@ impl Ledger {
 }
 
 impl Writer {
-    async fn run_step(&mut self, step: &'static str) -> Result<(), Error> {
+    async fn change_tables(&mut self, text: &'static str) -> Result<(), Error> {
         let text = match self.engine {
-            Engine::Sqlite => step.to_owned(),
-            Engine::Postgres => step.replace(" BLOB", " BYTEA"),
+            Engine::Sqlite => text.to_owned(),
+            Engine::Postgres => text.replace(" BLOB", " BYTEA").replace(" WITHOUT ROWID", ""),
         };
         // A text of ours, with nothing put into it.
         self.on().execute(sqlx::raw_sql(AssertSqlSafe(text))).await.map_err(failed)?;

@@ -4,9 +4,25 @@
 //! would both create it. Here the version is read and raised in the transaction that changes the tables.
 
 /// Steps from an empty database to the newest version. One that was released is never changed again.
-///
-/// Both databases read them: `BLOB` becomes `BYTEA` on PostgreSQL.
-pub(super) const STEPS: &[&str] = &[FIRST, SECOND];
+pub(super) const STEPS: &[Step] = &[
+    Step::Tables(FIRST),
+    Step::Tables(SECOND),
+    Step::Tables(KEYS),
+    Step::SqliteTables(NEW_KEYS),
+    Step::MakeKeys,
+    Step::Tables(WITHOUT_OLD_KEYS),
+];
+
+/// A step.
+#[derive(Clone, Copy)]
+pub(super) enum Step {
+    /// For both databases: `BLOB` becomes `BYTEA` on PostgreSQL, where all tables are `WITHOUT ROWID`.
+    Tables(&'static str),
+    /// For SQLite alone.
+    SqliteTables(&'static str),
+    /// Fills the table of keys.
+    MakeKeys,
+}
 
 /// Times are milliseconds since 1970, in UTC.
 const FIRST: &str = "
@@ -111,4 +127,43 @@ CREATE TABLE recording (
 const SECOND: &str = "
 DROP INDEX contact_batch;
 CREATE INDEX contact_of_batch ON contact (campaign, batch, seq);
+";
+
+/// What nobody else in the campaign may have; see the module `keys`.
+const KEYS: &str = "
+CREATE TABLE contact_key (
+    digest BLOB NOT NULL PRIMARY KEY,
+    seq BIGINT NOT NULL
+) WITHOUT ROWID;
+";
+
+const NEW_KEYS: &str = "
+CREATE TABLE new_contact_key (
+    digest BLOB NOT NULL PRIMARY KEY,
+    seq BIGINT NOT NULL
+) WITHOUT ROWID;
+";
+
+/// SQLite cannot take a constraint from a table. Who is in no batch has an index, as PostgreSQL makes no use
+/// of the order of another where a column is null.
+const WITHOUT_OLD_KEYS: &str = "
+CREATE TABLE new_contact (
+    campaign TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    reference TEXT NOT NULL,
+    phone TEXT,
+    fields TEXT,
+    batch BIGINT,
+    taken_out BIGINT,
+    is_told BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (campaign, seq)
+);
+INSERT INTO new_contact (campaign, seq, line, reference, phone, fields, batch, taken_out, is_told)
+    SELECT campaign, seq, line, reference, phone, fields, batch, taken_out, is_told FROM contact
+    ORDER BY campaign, seq;
+DROP TABLE contact;
+ALTER TABLE new_contact RENAME TO contact;
+CREATE INDEX contact_of_batch ON contact (campaign, batch, seq) WHERE batch IS NOT NULL;
+CREATE INDEX contact_of_no_batch ON contact (campaign, seq) WHERE batch IS NULL AND taken_out IS NULL;
 ";

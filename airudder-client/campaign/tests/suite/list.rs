@@ -16,6 +16,7 @@ macro_rules! suite {
                 two_campaigns_of_one_ledger_do_not_mix,
                 telemarketing_and_info_check_run_alike,
                 an_older_ledger_is_brought_up_to_date,
+                who_is_given_no_reference_has_one_that_nobody_was_given,
                 a_newer_ledger_is_refused;
             merging:
                 copies_strangers_and_early_messages_are_kept_and_applied_once,

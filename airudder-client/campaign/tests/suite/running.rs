@@ -8,8 +8,9 @@ use airudder_campaign::{
 };
 use airudder_client::types::Intention;
 use airudder_simulator::{CallOutcome, Fault, SimulatorBuilder};
+use sha2::{Digest as _, Sha256};
 
-use crate::bench::{self, Bench, people};
+use crate::bench::{self, Bench, people, person};
 use crate::place::Place;
 
 fn talks() -> Option<CallOutcome> {
@@ -221,27 +222,77 @@ pub(crate) async fn two_campaigns_of_one_ledger_do_not_mix(place: Place) {
     assert_eq!(bench.ledger.messages().await.unwrap().get("waiting"), None);
 }
 
+/// People as the first version had them.
+const FIRST_CONTACTS: &str = "
+CREATE TABLE first_contact (
+    campaign TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    reference TEXT NOT NULL,
+    phone_key TEXT NOT NULL,
+    phone TEXT,
+    fields TEXT,
+    batch BIGINT,
+    taken_out BIGINT,
+    is_told BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (campaign, seq),
+    UNIQUE (campaign, reference),
+    UNIQUE (campaign, phone_key)
+);
+INSERT INTO first_contact
+    SELECT campaign, seq, line, reference, 'key of ' || reference, phone, fields, batch, taken_out, is_told
+    FROM contact;
+DROP TABLE contact;
+DROP TABLE contact_key;
+DROP TABLE IF EXISTS new_contact_key;
+ALTER TABLE first_contact RENAME TO contact;
+CREATE INDEX contact_batch ON contact (campaign, batch);
+UPDATE ledger SET version = 1;
+";
+
 pub(crate) async fn an_older_ledger_is_brought_up_to_date(place: Place) {
     let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
-    let loaded = bench.campaign("first").await.load_rows(people(12)).await.unwrap();
-    assert_eq!(loaded.accepted, 12);
+    let campaign = bench.campaign("first").await;
+    assert_eq!(campaign.load_rows(people(12)).await.unwrap().accepted, 12);
+    campaign.erase("r3").await.unwrap();
     bench.ledger.close().await;
     sqlx::any::install_default_drivers();
     let pool = sqlx::AnyPool::connect(&place.database_url()).await.unwrap();
-    let secret = || sqlx::query_as::<_, (String, i64)>("SELECT secret, version FROM ledger").fetch_one(&pool);
-    let before = secret().await.unwrap();
-    // As it was before the last step.
-    for back in ["DROP INDEX contact_of_batch", "CREATE INDEX contact_batch ON contact (campaign, batch)"] {
-        sqlx::query(back).execute(&pool).await.unwrap();
+    let ledger = || sqlx::query_as::<_, (String, i64)>("SELECT secret, version FROM ledger").fetch_one(&pool);
+    let before = ledger().await.unwrap();
+    sqlx::raw_sql(FIRST_CONTACTS).execute(&pool).await.unwrap();
+    for (seq, person) in (1_i64..).zip(people(12)) {
+        let digest = Sha256::digest(format!("{}\nfirst\n{}", before.0, person.phone.as_str()));
+        let key: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let update = sqlx::query("UPDATE contact SET phone_key = $1 WHERE seq = $2").bind(key).bind(seq);
+        assert_eq!(update.execute(&pool).await.unwrap().rows_affected(), 1);
     }
-    sqlx::query("UPDATE ledger SET version = version - 1").execute(&pool).await.unwrap();
+
     // By several at once.
     let opened = futures_util::future::join_all((0..4).map(|_| place.try_open())).await;
     assert!(opened.iter().all(Result::is_ok), "{opened:?}");
-    assert_eq!(before, secret().await.unwrap());
+    assert_eq!(before, ledger().await.unwrap());
     pool.close().await;
-    let ledger = opened[0].as_ref().unwrap();
-    let campaign = Campaign::find(ledger, &bench.client, Collection, "first").await.unwrap();
+    let campaign =
+        Campaign::find(opened[0].as_ref().unwrap(), &bench.client, Collection, "first").await.unwrap();
+    // Nobody is called again, be the number erased or not, and nobody else has the same reference.
+    let again = campaign.load_rows(people(12).chain([person(12).reference("r4")])).await.unwrap();
+    assert_eq!((again.accepted, again.duplicates, again.refused), (0, 12, 1));
+    assert!(matches!(campaign.take_out("erased-4").await, Err(Error::Unknown(_))));
+    campaign.take_out("r5").await.unwrap();
     let report = bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
-    assert_eq!(report.counts.outcomes, 12);
+    assert_eq!((report.counts.outcomes, bench.rung(), bench.rung_twice()), (12, 10, 0));
+}
+
+pub(crate) async fn who_is_given_no_reference_has_one_that_nobody_was_given(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator).await;
+    let campaign = bench.campaign("first").await;
+    let given = |n: usize, reference: &str| person(n).reference(reference);
+    let people = [person(0), person(1), given(2, "c2")];
+    assert_eq!(campaign.load_rows(people).await.unwrap().accepted, 3);
+    assert_eq!(campaign.load_rows([given(3, "c7"), given(4, "c7_")]).await.unwrap().accepted, 2);
+    assert_eq!(campaign.load_rows([person(5), person(6)]).await.unwrap().accepted, 2);
+    let people = campaign.without_outcome(0, 100).await.unwrap();
+    let references: Vec<&str> = people.iter().map(|(_, reference, _)| reference.as_str()).collect();
+    assert_eq!(references, ["c1", "c2_", "c2", "c7", "c7_", "c6", "c7__"]);
 }
