@@ -155,6 +155,14 @@ where
 }
 
 impl Engine {
+    /// Keeps other writers from the rows that are selected. SQLite has one writer.
+    fn for_update(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE",
+        }
+    }
+
     /// `($1, $2), ($3, $4)`: that many rows of that many columns, from the parameter `first`.
     ///
     /// Without numbers on SQLite, which looks through all names for each of them. There every parameter of

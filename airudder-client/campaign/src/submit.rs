@@ -27,7 +27,7 @@ impl Campaign {
             state == CampaignState::Open && self.ledger.now() < self.plan.end().timestamp().as_millisecond();
         match batch.state {
             BatchState::Frozen if may_send => self.send(batch, settings, owner).await,
-            BatchState::Frozen => self.drop_batch(batch).await,
+            BatchState::Frozen => self.drop_batch(batch, owner).await,
             BatchState::Sending | BatchState::InDoubt => {
                 self.resolve(batch, settings, owner, may_send, state == CampaignState::Paused).await
             }
@@ -54,7 +54,7 @@ impl Campaign {
             }
             Ok(Creation::Found { task }) => self.created(batch, task.as_ref(), Vec::new()).await,
             Ok(Creation::InDoubt(error)) => self.put_in_doubt(batch, settings, &error).await,
-            Err(error) => self.refused(batch, &order, &people, error).await,
+            Err(error) => self.refused(batch, owner, &order, &people, error).await,
         }
     }
 
@@ -89,15 +89,20 @@ impl Campaign {
         Ok(vec![Progress::InDoubt { name: batch.name.clone(), problem, needs_a_person }])
     }
 
-    /// Nothing was created, for certain.
+    /// Nothing was created by this runner, for certain. Where it was so slow that the batch belongs to another
+    /// by now, that one decides.
     async fn refused(
         &self,
         batch: &Batch,
+        owner: &str,
         order: &Order,
         people: &[Stored],
         error: ClientError,
     ) -> Result<Vec<Progress>, Error> {
         let mut writer = self.ledger.write().await?;
+        if !writer.belongs_to(&self.id, batch.number, owner).await? {
+            return Ok(vec![Progress::trouble(&batch.name, &error)]);
+        }
         if self.backend.is_about_people(&error) {
             let problem = error.to_string();
             writer.put_batch(&self.id, batch.number, BatchState::Refused, 0, Some(&problem)).await?;
@@ -166,7 +171,7 @@ impl Campaign {
         if is_decided && self.backend.names_are_unique() && !is_paused {
             return match may_send {
                 true => self.send(batch, settings, owner).await,
-                false => self.drop_batch(batch).await,
+                false => self.drop_batch(batch, owner).await,
             };
         }
         let next = if is_decided { settings.poll_every() } else { settings.upload_timeout() / 4 };
@@ -192,10 +197,13 @@ impl Campaign {
         Ok(progress)
     }
 
-    /// It is never sent: nobody of it is called.
-    async fn drop_batch(&self, batch: &Batch) -> Result<Vec<Progress>, Error> {
+    /// It is never sent: nobody of it is called. That is so only while the batch belongs to this runner.
+    async fn drop_batch(&self, batch: &Batch, owner: &str) -> Result<Vec<Progress>, Error> {
         let people = self.ledger.batch_contacts(&self.id, batch.number).await?;
         let mut writer = self.ledger.write().await?;
+        if !writer.belongs_to(&self.id, batch.number, owner).await? {
+            return Ok(Vec::new());
+        }
         writer.put_batch(&self.id, batch.number, BatchState::Dropped, 0, None).await?;
         let change = |stored: &Stored| Change::local(stored.seq, Status::NotCalled);
         writer.apply(&self.id, people.iter().map(change).collect()).await?;

@@ -190,10 +190,7 @@ impl Writer {
     }
 
     pub(crate) async fn batch(&mut self, campaign: &str, number: i64) -> Result<Option<Batch>, Error> {
-        let lock = match self.engine {
-            Engine::Sqlite => "",
-            Engine::Postgres => " FOR UPDATE",
-        };
+        let lock = self.engine.for_update();
         let query = format!("SELECT {COLUMNS} FROM batch WHERE campaign = $1 AND number = $2{lock}");
         let row = sqlx::query(AssertSqlSafe(query))
             .bind(campaign)
@@ -204,8 +201,8 @@ impl Writer {
         row.as_ref().map(batch).transpose()
     }
 
-    /// Says that a request goes out now. False if the batch is no longer in this state: then another runner
-    /// has it, and nothing may be sent.
+    /// Says that a request goes out now. False if the batch is no longer in this state, or is another of the
+    /// same number: then another runner has it, or it was taken apart, and nothing may be sent.
     pub(crate) async fn begin_sending(
         &mut self,
         campaign: &str,
@@ -214,17 +211,37 @@ impl Writer {
     ) -> Result<bool, Error> {
         let done = sqlx::query(
             "UPDATE batch SET state = 'sending', sent = $5, tries = tries + 1
-             WHERE campaign = $1 AND number = $2 AND state = $3 AND owner = $4",
+             WHERE campaign = $1 AND number = $2 AND state = $3 AND owner = $4 AND name = $6",
         )
         .bind(campaign)
         .bind(batch.number)
         .bind(batch.state.as_str())
         .bind(owner)
         .bind(self.now())
+        .bind(batch.name.clone())
         .execute(self.on())
         .await
         .map_err(failed)?;
         Ok(done.rows_affected() == 1)
+    }
+
+    /// Whether the batch still belongs to `owner`. Where a lease has ended, another runner may have gone on.
+    pub(crate) async fn belongs_to(
+        &mut self,
+        campaign: &str,
+        number: i64,
+        owner: &str,
+    ) -> Result<bool, Error> {
+        let lock = self.engine.for_update();
+        let query = format!("SELECT owner FROM batch WHERE campaign = $1 AND number = $2{lock}");
+        let row = sqlx::query(AssertSqlSafe(query))
+            .bind(campaign.to_owned())
+            .bind(number)
+            .fetch_optional(self.on())
+            .await
+            .map_err(failed)?;
+        let Some(row) = row else { return Ok(false) };
+        Ok(column::<Option<String>>(&row, 0)?.as_deref() == Some(owner))
     }
 
     /// Still at it: the lease lasts longer, and what is on its way is still on its way.
@@ -465,5 +482,34 @@ impl Ledger {
             .await
             .map_err(failed)?;
         Ok(row.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_batch_that_was_taken_apart_is_not_sent_as_another_of_its_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(folder.path().join("ledger")).await.unwrap();
+        let mut writer = ledger.write().await.unwrap();
+        let now = ledger.now();
+        let lease = Lease { until: now + 1_000, over: now, far: now + 2_000 };
+        let mut batches = Vec::new();
+        for name in ["with_everybody", "without_somebody"] {
+            let number = writer.next_batch_number("first").await.unwrap();
+            writer.insert_batch("first", number, name, 5).await.unwrap();
+            batches.push(writer.claim_batch("first", "runner", lease, true).await.unwrap().unwrap());
+            if batches.len() == 1 {
+                writer.delete_batch("first", number).await.unwrap();
+            }
+        }
+        assert_eq!(batches[0].number, batches[1].number);
+        assert!(!writer.begin_sending("first", &batches[0], "runner").await.unwrap());
+        assert!(!writer.begin_sending("first", &batches[1], "another").await.unwrap());
+        assert!(writer.begin_sending("first", &batches[1], "runner").await.unwrap());
     }
 }

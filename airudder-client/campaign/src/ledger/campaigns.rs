@@ -1,6 +1,8 @@
 //! Campaigns in the ledger.
 
-use super::{Engine, Lease, Ledger, Writer, column, failed};
+use sqlx::AssertSqlSafe;
+
+use super::{Lease, Ledger, Writer, column, failed};
 use crate::error::Error;
 
 /// What is wanted of a campaign.
@@ -81,11 +83,9 @@ impl Writer {
 
     /// Keeps other writers of this campaign out, and gives its state.
     pub(crate) async fn lock_campaign(&mut self, id: &str) -> Result<CampaignState, Error> {
-        let query = match self.engine {
-            Engine::Sqlite => "SELECT state FROM campaign WHERE id = $1",
-            Engine::Postgres => "SELECT state FROM campaign WHERE id = $1 FOR UPDATE",
-        };
-        let row = sqlx::query(query).bind(id).fetch_optional(self.on()).await.map_err(failed)?;
+        let query = format!("SELECT state FROM campaign WHERE id = $1{}", self.engine.for_update());
+        let query = sqlx::query(AssertSqlSafe(query)).bind(id.to_owned());
+        let row = query.fetch_optional(self.on()).await.map_err(failed)?;
         let Some(row) = row else { return Err(Error::Unknown(format!("campaign {id}"))) };
         let state: String = column(&row, 0)?;
         Ok(CampaignState::from_word(&state))

@@ -347,3 +347,97 @@ pub(crate) async fn a_runner_that_died_while_sending_calls_nobody_twice(place: P
     // Each campaign has called them once.
     assert!(bench.rung.lock().unwrap().values().all(|times| *times == 2));
 }
+
+/// The batch of a campaign, changed behind its back as another runner would.
+struct Batch<'c> {
+    pool: sqlx::AnyPool,
+    campaign: &'c Campaign,
+}
+
+impl<'c> Batch<'c> {
+    async fn of(campaign: &'c Campaign, place: &Place) -> Self {
+        sqlx::any::install_default_drivers();
+        Self { pool: sqlx::AnyPool::connect(&place.database_url()).await.unwrap(), campaign }
+    }
+
+    async fn standing(&self) -> (String, Option<String>) {
+        let query = sqlx::query_as("SELECT state, owner FROM batch WHERE campaign = $1");
+        query.bind(self.campaign.id().to_owned()).fetch_one(&self.pool).await.unwrap()
+    }
+
+    /// Waits until a runner has it in this state.
+    async fn taken(&self, state: &str, before: Option<&str>) {
+        let is_taken = |(now, owner): (String, Option<String>)| {
+            now == state && owner.is_some() && owner.as_deref() != before
+        };
+        while !is_taken(self.standing().await) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// From now on it is being sent by this owner, for so long.
+    async fn give(&self, owner: &str, lease: i64) {
+        let now = airudder_client::jiff::Timestamp::now().as_millisecond();
+        let query = sqlx::query(
+            "UPDATE batch SET state = 'sending', owner = $1, lease = $2, sent = $3 WHERE campaign = $4",
+        )
+        .bind(owner.to_owned())
+        .bind(now + lease)
+        .bind(now - 60_000)
+        .bind(self.campaign.id().to_owned());
+        assert_eq!(query.execute(&self.pool).await.unwrap().rows_affected(), 1);
+    }
+}
+
+const LEASE: Duration = Duration::from_secs(30);
+
+pub(crate) async fn what_another_runner_took_over_is_not_taken_back_by_a_refusal(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
+    let campaign = bench.campaign("first").await;
+    campaign.load_rows(people(5)).await.unwrap();
+    campaign.pause().await.unwrap();
+    let mut running = bench.run(&campaign).lease(LEASE).start().await.unwrap();
+    // The call is refused for want of a token, a second after it was begun.
+    bench.simulator.inject("collection.create_task", Fault::ExpiredToken, 1);
+    let unavailable = Fault::status_retry_after(503, Duration::from_secs(1));
+    bench.simulator.inject("auth.get_token", unavailable, 2);
+    campaign.resume().await.unwrap();
+    let batch = Batch::of(&campaign, &place).await;
+    batch.taken("sending", None).await;
+    batch.give("another", 20_000).await;
+    while !matches!(running.next().await.unwrap(), Progress::Trouble { .. }) {}
+    assert_eq!(batch.standing().await, ("sending".to_owned(), Some("another".to_owned())));
+    assert!(matches!(campaign.erase("r1").await, Err(Error::InDoubt(_))));
+    batch.give("another", -1).await;
+    let report = running.finish().await.unwrap();
+    assert_eq!((report.counts.outcomes, bench.rung(), bench.rung_twice()), (5, 5, 0));
+}
+
+pub(crate) async fn what_another_runner_took_over_is_not_dropped(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
+    let campaign = bench.campaign("first").await;
+    campaign.load_rows(people(5)).await.unwrap();
+    // Frozen, and not sent.
+    campaign.pause().await.unwrap();
+    let running = bench.run(&campaign).start().await.unwrap();
+    running.interrupt();
+    running.finish().await.unwrap();
+    campaign.stop().await.unwrap();
+    let batch = Batch::of(&campaign, &place).await;
+    batch.give("dead", -1).await;
+    // It is looked for slowly, found nowhere, and not to be sent.
+    bench.simulator.inject("collection.list_tasks", Fault::Delay(Duration::from_secs(1)), 1);
+    let searches = bench.simulator.requests("collection.list_tasks");
+    let running = bench.run(&campaign).lease(LEASE).start().await.unwrap();
+    batch.taken("sending", Some("dead")).await;
+    while bench.simulator.requests("collection.list_tasks") == searches {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    batch.give("another", 20_000).await;
+    tokio::time::sleep(Duration::from_millis(2_000)).await;
+    assert_eq!(batch.standing().await, ("sending".to_owned(), Some("another".to_owned())));
+    assert_eq!(campaign.counts().await.unwrap().outcomes, 0);
+    batch.give("another", -1).await;
+    let report = running.finish().await.unwrap();
+    assert_eq!((report.counts.by_status["not_called"], bench.rung()), (5, 0));
+}

@@ -33,7 +33,9 @@ macro_rules! suite {
                 an_interrupted_run_is_gone_on_with,
                 what_was_not_worked_on_to_its_end_is_handed_out_again,
                 a_clock_that_was_turned_back_holds_up_nothing,
-                a_runner_that_died_while_sending_calls_nobody_twice;
+                a_runner_that_died_while_sending_calls_nobody_twice,
+                what_another_runner_took_over_is_not_taken_back_by_a_refusal,
+                what_another_runner_took_over_is_not_dropped;
             clock:
                 a_clock_turned_forward_takes_nothing_from_a_runner_at_work,
                 a_clock_turned_forward_makes_no_doubt_shorter,
