@@ -103,7 +103,7 @@ impl Writer {
             .fetch_one(self.on())
             .await
             .map_err(failed)?;
-        if column::<i64>(&row, 0)? < std::env::var("XM").ok().and_then(|c| c.parse().ok()).unwrap_or(MANY) {
+        if column::<i64>(&row, 0)? < MANY {
             return Ok(());
         }
         for step in [
