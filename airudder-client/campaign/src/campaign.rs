@@ -295,7 +295,7 @@ impl Campaign {
     }
 }
 
-fn read_plan(id: &str, json: &str) -> Result<Plan, Error> {
+pub(crate) fn read_plan(id: &str, json: &str) -> Result<Plan, Error> {
     serde_json::from_str(json)
         .map_err(|error| Error::Setting(format!("the plan of campaign {id} cannot be read: {error}")))
 }

@@ -241,6 +241,7 @@ async fn apply(
     said: &mut Said,
 ) -> Result<(), Error> {
     let mut waits_for = Vec::new();
+    let mut is_about_nobody = false;
     for report in reports {
         let Some((campaign, number)) = writer.batch_of_task(&report.task).await? else {
             // Somebody else's, or created a moment ago.
@@ -253,6 +254,7 @@ async fn apply(
         };
         let Some(reference) = &record.reference else { continue };
         let place = writer.place_of(&campaign, reference).await?;
+        is_about_nobody |= place.is_none();
         if let Some(place) = place.filter(|place| place.batch == Some(number)) {
             let happened = report.happened.map_or(message.arrived, |happened| happened.as_millisecond());
             writer.message_is_about(&message.id, &campaign, place.seq).await?;
@@ -261,5 +263,9 @@ async fn apply(
         }
     }
     let state = if waits_for.is_empty() { MessageState::Applied } else { MessageState::Waiting };
+    // What is said of somebody who was erased is not kept.
+    if is_about_nobody && state == MessageState::Applied {
+        writer.forget_body(&message.id).await?;
+    }
     writer.message_done(&message.id, state, &waits_for).await
 }

@@ -141,6 +141,11 @@ impl Writer {
     }
 }
 
+/// A text that PostgreSQL keeps, which takes no NUL.
+pub(crate) fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
 /// A failure of the database.
 fn failed(error: sqlx::Error) -> Error {
     LedgerError::of(error).into()

@@ -74,7 +74,8 @@
 //!    crash, a lost answer) does not know what became of it: it is *in doubt*.
 //! 3. What is in doubt is looked for by its name. Only if a look that is **later than the time-out of the
 //!    upload** finds nothing, it is sent again, under the same name. If the vendor has it all the same, it
-//!    refuses the name that is taken (10403), which is as good as finding it.
+//!    refuses the name that is taken (10403), which is as good as finding it. Any other refusal of that second
+//!    request says nothing about the first, and the batch stays in doubt.
 //! 4. Where the vendor takes a name twice, nothing is ever sent again by itself: a person looks, and
 //!    [settles](Campaign::settle) it.
 //! 5. A number stands in a campaign once, in whatever form and in however many lists.

@@ -86,12 +86,20 @@ impl Campaign {
                 }
             }
         }
+        self.leave_uncalled().await?;
+        failed.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    /// After a stop, whoever is in no batch is not called.
+    pub(crate) async fn leave_uncalled(&self) -> Result<(), Error> {
         let mut writer = self.ledger.write().await?;
+        if writer.lock_campaign(&self.id).await? != CampaignState::Stopped {
+            return Ok(());
+        }
         while let Some(last) = writer.unbatched(&self.id, 10_000).await?.pop() {
             writer.not_called_up_to(&self.id, last.seq).await?;
         }
-        writer.commit().await?;
-        failed.map_or(Ok(()), |error| Err(error.into()))
+        writer.commit().await
     }
 
     async fn set_state(&self, state: CampaignState) -> Result<(), Error> {
@@ -191,6 +199,7 @@ impl Campaign {
         let batches = self.ledger.batches(&self.id).await?;
         let number = batches.iter().find(|batch| batch.name == name).map(|batch| batch.number);
         let mut writer = self.ledger.write().await?;
+        writer.lock_campaign(&self.id).await?;
         let batch = match number {
             Some(number) => writer.batch(&self.id, number).await?,
             None => None,
@@ -202,9 +211,7 @@ impl Campaign {
         writer.batch_again(&self.id, batch.number).await?;
         match settlement {
             Settlement::Created(task) => writer.batch_created(&self.id, batch.number, Some(&task)).await?,
-            Settlement::NotCreated => {
-                writer.put_batch(&self.id, batch.number, BatchState::Frozen, 0, None).await?;
-            }
+            Settlement::NotCreated => self.unsend(&mut writer, batch.number, 0).await?,
         }
         writer.commit().await
     }
@@ -217,7 +224,8 @@ impl Campaign {
     /// # Errors
     ///
     /// [`Error::Unknown`] if nobody has this reference; [`Error::InDoubt`] while it is not known whether the
-    /// vendor has the person: what was sent must not change before that.
+    /// vendor has the person, which must not change before that, and while the vendor has still to be told
+    /// that the person is taken out.
     pub async fn erase(&self, reference: &str) -> Result<(), Error> {
         self.erase_one(reference).await?;
         self.ledger.forget_traces().await
@@ -233,7 +241,9 @@ impl Campaign {
             && !self.dissolve(&mut writer, number).await?
             && let Some(batch) = writer.batch(&self.id, number).await?
         {
-            if batch.is_unsent() {
+            // The vendor could not be told of a number that is not known any more.
+            let is_followed = batch.state == BatchState::Created && !batch.is_over;
+            if batch.is_unsent() || (place.is_untold && is_followed) {
                 return Err(Error::InDoubt(batch.name));
             }
             was_sent = batch.state == BatchState::Created;
@@ -244,9 +254,8 @@ impl Campaign {
         }
         writer.erase_contact(&self.id, place.seq, reference).await?;
         writer.erase_messages(&self.id, place.seq).await?;
-        let file = writer.forget_recording(&self.id, place.seq).await?;
-        writer.commit().await?;
-        if let Some(file) = file {
+        // A file that the ledger does not know any more would stay for ever.
+        if let Some(file) = writer.forget_recording(&self.id, place.seq).await? {
             match tokio::fs::remove_file(&file).await {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                     return Err(Error::Io { path: file, source: error });
@@ -254,7 +263,7 @@ impl Campaign {
                 Ok(()) | Err(_) => {}
             }
         }
-        Ok(())
+        writer.commit().await
     }
 
     /// [Erases](Self::erase) everybody of this campaign, one by one. Counts and batches stay.

@@ -149,6 +149,15 @@ impl Recordings<'_> {
             Err(error) => (RecordingState::Failed, None, Fetched::Failed(error.to_string())),
         };
         let mut writer = ledger.write().await?;
+        if writer.is_erased(id, wanted.seq).await? {
+            let file = stored.map_or(path, |stored| stored.file.into());
+            return match tokio::fs::remove_file(&file).await {
+                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                    Err(Error::Io { path: file.display().to_string(), source })
+                }
+                Ok(()) | Err(_) => Ok(Fetched::Missing),
+            };
+        }
         writer.recording_done(id, wanted.seq, state, stored.as_ref()).await?;
         writer.commit().await?;
         Ok(fetched)

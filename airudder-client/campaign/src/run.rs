@@ -121,10 +121,11 @@ impl Run {
     ///
     /// [`Error::NotConfirmed`], with what would be sent, if anything is to be sent; [`Error::Client`] if
     /// nothing was sent yet and the vendor cannot even be asked; [`Error::Ledger`].
-    pub async fn start(self) -> Result<Running, Error> {
+    pub async fn start(mut self) -> Result<Running, Error> {
+        self.campaign.ledger.set_clock().await?;
+        let (plan, state) = self.campaign.stored().await?;
+        self.campaign.plan = plan;
         let campaign = &self.campaign;
-        campaign.ledger.set_clock().await?;
-        let (_, state) = campaign.stored().await?;
         // After a stop nothing is sent.
         if !self.is_confirmed && state != CampaignState::Stopped {
             let preview = campaign.dry_run(|_| {}).await?;

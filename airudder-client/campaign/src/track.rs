@@ -6,7 +6,7 @@ use airudder_client::types::{HangupType, RingType};
 use crate::backend::{Detail, Record, RecordState};
 use crate::campaign::Campaign;
 use crate::error::Error;
-use crate::ledger::{Batch, BatchState, CampaignState, Change, Rank};
+use crate::ledger::{Batch, BatchState, CampaignState, Change, Rank, storable};
 use crate::outcome::{self, Status};
 use crate::progress::Progress;
 use crate::settings::Settings;
@@ -92,7 +92,7 @@ impl Campaign {
         let mut ended = 0;
         let mut changes = Vec::new();
         for record in detail.records {
-            let known = record.reference.as_ref().and_then(|reference| known.get(reference));
+            let known = record.reference.as_deref().and_then(|reference| known.get(&storable(reference)));
             let Some(known) = known else { continue };
             let happened = record.ended.map_or(0, Timestamp::as_millisecond);
             let change = change(known.seq, record, rank, happened);

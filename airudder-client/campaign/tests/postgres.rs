@@ -12,6 +12,8 @@ mod clock;
 mod life;
 #[path = "suite/merging.rs"]
 mod merging;
+#[path = "suite/overtaken.rs"]
+mod overtaken;
 #[path = "support/place.rs"]
 mod place;
 #[path = "support/postgres.rs"]

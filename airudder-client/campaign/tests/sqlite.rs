@@ -10,6 +10,8 @@ mod clock;
 mod life;
 #[path = "suite/merging.rs"]
 mod merging;
+#[path = "suite/overtaken.rs"]
+mod overtaken;
 #[path = "support/place.rs"]
 mod place;
 #[path = "suite/results.rs"]

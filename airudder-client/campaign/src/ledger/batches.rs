@@ -4,7 +4,7 @@ use airudder_client::types::TaskId;
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
-use super::{Engine, Ledger, Writer, column, failed};
+use super::{Engine, Ledger, Writer, column, failed, storable};
 use crate::error::Error;
 
 /// How far a batch is.
@@ -62,6 +62,8 @@ pub(crate) struct Batch {
     pub(crate) is_stopped: bool,
     pub(crate) tries: i64,
     pub(crate) problem: Option<String>,
+    /// Nothing more is to come from it.
+    pub(crate) is_over: bool,
 }
 
 impl Batch {
@@ -91,7 +93,7 @@ pub(crate) struct Lease {
     pub(crate) far: i64,
 }
 
-const COLUMNS: &str = "number, name, size, state, task, sent, stopped, tries, problem";
+const COLUMNS: &str = "number, name, size, state, task, sent, stopped, tries, problem, is_over";
 
 fn batch(row: &AnyRow) -> Result<Batch, Error> {
     let (state, task): (String, Option<String>) = (column(row, 3)?, column(row, 4)?);
@@ -105,6 +107,7 @@ fn batch(row: &AnyRow) -> Result<Batch, Error> {
         is_stopped: column::<i64>(row, 6)? != 0,
         tries: column(row, 7)?,
         problem: column(row, 8)?,
+        is_over: column::<i64>(row, 9)? != 0,
     })
 }
 
@@ -285,7 +288,7 @@ impl Writer {
         .bind(number)
         .bind(state.as_str())
         .bind(due)
-        .bind(problem.map(str::to_owned))
+        .bind(problem.map(storable))
         .bind(i64::from(is_over))
         .execute(self.on())
         .await
@@ -305,12 +308,41 @@ impl Writer {
             sqlx::query("UPDATE batch SET task = $3 WHERE campaign = $1 AND number = $2")
                 .bind(campaign)
                 .bind(number)
-                .bind(task.as_str().to_owned())
+                .bind(storable(task.as_str()))
                 .execute(self.on())
                 .await
                 .map_err(failed)?;
             self.wake_messages_of(task).await?;
         }
+        // From now on reads are counted, and who was given up is called after all.
+        sqlx::query("UPDATE batch SET tries = 1 WHERE campaign = $1 AND number = $2")
+            .bind(campaign)
+            .bind(number)
+            .execute(self.on())
+            .await
+            .map_err(failed)?;
+        sqlx::query(
+            "UPDATE outcome SET status = 'pending', is_final = 0, rank = 0
+             WHERE campaign = $1 AND status = 'not_called'
+               AND seq IN (SELECT seq FROM contact WHERE campaign = $1 AND batch = $2)",
+        )
+        .bind(campaign)
+        .bind(number)
+        .execute(self.on())
+        .await
+        .map_err(failed)?;
+        Ok(())
+    }
+
+    /// Nothing of the batch is at the vendor: it is to be sent at `due`, as if it never had been.
+    pub(crate) async fn batch_unsent(&mut self, campaign: &str, number: i64, due: i64) -> Result<(), Error> {
+        self.put_batch(campaign, number, BatchState::Frozen, due, None).await?;
+        sqlx::query("UPDATE batch SET is_over = 0, sent = NULL WHERE campaign = $1 AND number = $2")
+            .bind(campaign)
+            .bind(number)
+            .execute(self.on())
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -397,11 +429,14 @@ impl Writer {
         Ok(())
     }
 
-    /// Gives free what a runner holds.
+    /// Gives free what a runner holds, or what is held by one of its claims.
     pub(crate) async fn free_batches(&mut self, campaign: &str, owner: &str) -> Result<(), Error> {
-        sqlx::query("UPDATE batch SET lease = 0, owner = NULL WHERE campaign = $1 AND owner = $2")
+        let free = "UPDATE batch SET lease = 0, owner = NULL
+             WHERE campaign = $1 AND (owner = $2 OR owner LIKE $3)";
+        sqlx::query(free)
             .bind(campaign)
             .bind(owner)
+            .bind(format!("{owner}/%"))
             .execute(self.on())
             .await
             .map_err(failed)?;
@@ -411,7 +446,7 @@ impl Writer {
     /// Campaign and number of the batch whose task this is.
     pub(crate) async fn batch_of_task(&mut self, task: &TaskId) -> Result<Option<(String, i64)>, Error> {
         let row = sqlx::query("SELECT campaign, number FROM batch WHERE task = $1")
-            .bind(task.as_str().to_owned())
+            .bind(storable(task.as_str()))
             .fetch_optional(self.on())
             .await
             .map_err(failed)?;

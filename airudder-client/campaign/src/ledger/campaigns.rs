@@ -83,12 +83,17 @@ impl Writer {
 
     /// Keeps other writers of this campaign out, and gives its state.
     pub(crate) async fn lock_campaign(&mut self, id: &str) -> Result<CampaignState, Error> {
-        let query = format!("SELECT state FROM campaign WHERE id = $1{}", self.engine.for_update());
+        self.lock_plan(id).await.map(|(state, _)| state)
+    }
+
+    /// The same, with its plan (JSON).
+    pub(crate) async fn lock_plan(&mut self, id: &str) -> Result<(CampaignState, String), Error> {
+        let query = format!("SELECT state, plan FROM campaign WHERE id = $1{}", self.engine.for_update());
         let query = sqlx::query(AssertSqlSafe(query)).bind(id.to_owned());
         let row = query.fetch_optional(self.on()).await.map_err(failed)?;
         let Some(row) = row else { return Err(Error::Unknown(format!("campaign {id}"))) };
         let state: String = column(&row, 0)?;
-        Ok(CampaignState::from_word(&state))
+        Ok((CampaignState::from_word(&state), column(&row, 1)?))
     }
 
     pub(crate) async fn set_campaign_state(&mut self, id: &str, state: CampaignState) -> Result<(), Error> {

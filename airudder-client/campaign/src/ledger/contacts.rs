@@ -9,7 +9,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
 use super::keys::Key;
-use super::{Ledger, Writer, column, failed};
+use super::{Ledger, Writer, column, failed, storable};
 use crate::error::Error;
 use crate::person::Person;
 
@@ -44,6 +44,8 @@ pub(crate) struct Place {
     pub(crate) seq: i64,
     pub(crate) phone: Option<Phone>,
     pub(crate) batch: Option<i64>,
+    /// Whether the vendor may still have to be told that the person is taken out.
+    pub(crate) is_untold: bool,
 }
 
 const COLUMNS: &str = "seq, line, reference, phone, fields";
@@ -138,8 +140,8 @@ impl Writer {
                     .bind(campaign.to_owned())
                     .bind(*seq)
                     .bind(i64::try_from(contact.row).unwrap_or(i64::MAX))
-                    .bind(reference.clone())
-                    .bind(contact.phone.as_str().to_owned())
+                    .bind(storable(reference))
+                    .bind(storable(contact.phone.as_str()))
                     .bind(serde_json::to_string(&contact.fields).unwrap_or_default());
             }
             query.execute(self.on()).await.map_err(failed)?;
@@ -185,6 +187,19 @@ impl Writer {
         Ok(())
     }
 
+    /// Who of a batch is taken out.
+    pub(crate) async fn taken_out_of(&mut self, campaign: &str, batch: i64) -> Result<Vec<i64>, Error> {
+        let rows = sqlx::query(
+            "SELECT seq FROM contact WHERE campaign = $1 AND batch = $2 AND taken_out IS NOT NULL",
+        )
+        .bind(campaign)
+        .bind(batch)
+        .fetch_all(self.on())
+        .await
+        .map_err(failed)?;
+        rows.iter().map(|row| column(row, 0)).collect()
+    }
+
     /// Takes the people out of a batch of which nothing was sent.
     pub(crate) async fn empty_batch(&mut self, campaign: &str, batch: i64) -> Result<(), Error> {
         sqlx::query("UPDATE contact SET batch = NULL WHERE campaign = $1 AND batch = $2")
@@ -198,7 +213,10 @@ impl Writer {
 
     pub(crate) async fn place_of(&mut self, campaign: &str, reference: &str) -> Result<Option<Place>, Error> {
         let seq = self.engine.seq_of_key(2);
-        let query = format!("SELECT seq, phone, batch FROM contact WHERE campaign = $1 AND seq IN ({seq})");
+        let query = format!(
+            "SELECT seq, phone, batch, taken_out, is_told FROM contact
+             WHERE campaign = $1 AND seq IN ({seq})"
+        );
         let row = sqlx::query(AssertSqlSafe(query))
             .bind(campaign.to_owned())
             .bind(self.reference_key(campaign, reference).to_vec())
@@ -207,7 +225,13 @@ impl Writer {
             .map_err(failed)?;
         row.map(|row| {
             let phone: Option<String> = column(&row, 1)?;
-            Ok(Place { seq: column(&row, 0)?, phone: phone.map(Phone::from), batch: column(&row, 2)? })
+            let (taken_out, is_told): (Option<i64>, i64) = (column(&row, 3)?, column(&row, 4)?);
+            Ok(Place {
+                seq: column(&row, 0)?,
+                phone: phone.map(Phone::from),
+                batch: column(&row, 2)?,
+                is_untold: taken_out.is_some() && is_told == 0,
+            })
         })
         .transpose()
     }
@@ -258,6 +282,15 @@ impl Writer {
             .await
             .map_err(failed)?;
         Ok(())
+    }
+
+    /// Whether somebody was erased. Nobody is until the transaction ends.
+    pub(crate) async fn is_erased(&mut self, campaign: &str, seq: i64) -> Result<bool, Error> {
+        let lock = self.engine.for_update();
+        let query = format!("SELECT phone FROM contact WHERE campaign = $1 AND seq = $2{lock}");
+        let query = sqlx::query(AssertSqlSafe(query)).bind(campaign.to_owned()).bind(seq);
+        let Some(row) = query.fetch_optional(self.on()).await.map_err(failed)? else { return Ok(true) };
+        Ok(column::<Option<String>>(&row, 0)?.is_none())
     }
 
     /// Removes what is personal of the person of this reference: number, fields, reference, raw record. The

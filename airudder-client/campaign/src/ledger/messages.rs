@@ -7,7 +7,7 @@ use airudder_client::types::TaskId;
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
-use super::{Ledger, Writer, column, failed};
+use super::{Ledger, Writer, column, failed, storable};
 use crate::error::Error;
 
 /// A message that came. Without `Debug`: it is personal.
@@ -89,7 +89,7 @@ impl Writer {
                 "INSERT INTO message_task (task, message) VALUES ($1, $2)
                  ON CONFLICT (task, message) DO NOTHING",
             )
-            .bind(task.as_str().to_owned())
+            .bind(storable(task.as_str()))
             .bind(id)
             .execute(self.on())
             .await
@@ -116,7 +116,7 @@ impl Writer {
     /// The task is known now: what came before is read again.
     pub(super) async fn wake_messages_of(&mut self, task: &TaskId) -> Result<(), Error> {
         let waited = sqlx::query("DELETE FROM message_task WHERE task = $1 RETURNING message")
-            .bind(task.as_str().to_owned())
+            .bind(storable(task.as_str()))
             .fetch_all(self.on())
             .await
             .map_err(failed)?;
@@ -177,6 +177,13 @@ impl Writer {
             .await
             .map_err(failed)?;
         Ok(deleted.rows_affected())
+    }
+
+    /// Removes the body of a message.
+    pub(crate) async fn forget_body(&mut self, id: &str) -> Result<(), Error> {
+        let query = sqlx::query("UPDATE message SET body = NULL WHERE id = $1").bind(id);
+        query.execute(self.on()).await.map_err(failed)?;
+        Ok(())
     }
 
     /// Removes the bodies of the messages about a person.

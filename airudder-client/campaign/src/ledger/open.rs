@@ -123,6 +123,11 @@ impl Ledger {
             return Err(LedgerError::new(LedgerProblem::Newer, text).into());
         }
         writer.key = key.as_str().into();
+        if self.engine == Engine::Postgres && (1..newest).contains(&version) {
+            // Whoever works with an older version ends here, and has written all or nothing.
+            let lock = "LOCK TABLE campaign, batch, contact, outcome, message IN ACCESS EXCLUSIVE MODE";
+            sqlx::query(lock).execute(writer.on()).await.map_err(failed)?;
+        }
         for step in schema::STEPS.iter().skip(usize::try_from(version).unwrap_or_default()) {
             match *step {
                 Step::Tables(text) => writer.change_tables(text).await?,
@@ -145,7 +150,13 @@ impl Ledger {
     /// What was erased must not stay in the file beside the ledger either.
     pub(crate) async fn forget_traces(&self) -> Result<(), Error> {
         if self.engine == Engine::Sqlite {
-            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&self.pool).await.map_err(failed)?;
+            let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.pool).await;
+            let is_busy: i64 = column(&row.map_err(failed)?, 0)?;
+            if is_busy != 0 {
+                let text =
+                    "somebody reads what was before, for too long; what was erased is still in the log";
+                return Err(LedgerError::new(LedgerProblem::Locked, text.to_owned()).into());
+            }
         }
         Ok(())
     }

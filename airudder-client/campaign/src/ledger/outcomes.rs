@@ -8,7 +8,7 @@ use serde_json::Value;
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
-use super::{Ledger, Writer, column, failed};
+use super::{Ledger, Writer, column, failed, storable};
 use crate::error::Error;
 use crate::outcome::{Outcome, Status, WithoutOutcome};
 
@@ -153,10 +153,10 @@ impl Writer {
                     .bind(is_final)
                     .bind(change.answered.map(i64::from))
                     .bind(talk)
-                    .bind(change.intention.as_ref().map(|grade| grade.as_str().to_owned()))
-                    .bind(change.ring_type.clone())
-                    .bind(change.hangup_type.clone())
-                    .bind(problem)
+                    .bind(change.intention.as_ref().map(|grade| storable(grade.as_str())))
+                    .bind(change.ring_type.as_deref().map(storable))
+                    .bind(change.hangup_type.as_deref().map(storable))
+                    .bind(problem.as_deref().map(storable))
                     .bind(change.rank as i64)
                     .bind(change.happened)
                     .bind((!change.raw.is_null()).then(|| change.raw.to_string()))
@@ -164,6 +164,19 @@ impl Writer {
             }
             query.execute(self.on()).await.map_err(failed)?;
         }
+        // What is said of somebody who was erased is not kept.
+        let (Some(first), Some(last)) = (changes.first(), changes.last()) else { return Ok(()) };
+        sqlx::query(
+            "UPDATE outcome SET raw = NULL, problem = NULL
+             WHERE campaign = $1 AND seq BETWEEN $2 AND $3 AND raw IS NOT NULL AND seq IN
+             (SELECT seq FROM contact WHERE campaign = $1 AND seq BETWEEN $2 AND $3 AND phone IS NULL)",
+        )
+        .bind(campaign)
+        .bind(first.seq)
+        .bind(last.seq)
+        .execute(self.on())
+        .await
+        .map_err(failed)?;
         Ok(())
     }
 

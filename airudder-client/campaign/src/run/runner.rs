@@ -30,6 +30,8 @@ pub(super) struct Runner {
     settings: Settings,
     inbox: Option<Inbox>,
     owner: String,
+    /// How many batches it has taken.
+    claims: u64,
     progress: mpsc::Sender<(Progress, Option<Handed>)>,
     /// Outcomes with which the program is done.
     taken: mpsc::UnboundedReceiver<Handed>,
@@ -37,6 +39,8 @@ pub(super) struct Runner {
     returned: Vec<Handed>,
     /// Outcomes with which it is not done yet.
     handed: HashSet<Handed>,
+    /// When the right to hand out was last taken, or kept.
+    renewed: Option<Instant>,
     interrupted: watch::Receiver<bool>,
 }
 
@@ -53,7 +57,20 @@ impl Runner {
     ) -> Self {
         let owner = format!("{}-{:08x}", std::process::id(), fastrand::u32(..));
         let (returned, handed) = (Vec::new(), HashSet::new());
-        Self { campaign, settings, inbox, owner, progress, taken, returned, handed, interrupted }
+        let (claims, renewed) = (0, None);
+        Self {
+            campaign,
+            settings,
+            inbox,
+            owner,
+            claims,
+            progress,
+            taken,
+            returned,
+            handed,
+            renewed,
+            interrupted,
+        }
     }
 
     pub(super) async fn run(mut self) -> Result<Report, Error> {
@@ -98,18 +115,18 @@ impl Runner {
                 return Ok(true);
             }
             let state = self.state().await?;
-            if state == CampaignState::Open && self.campaign.ledger.has_unbatched(&self.campaign.id).await? {
-                self.campaign.freeze().await?;
+            if self.campaign.ledger.has_unbatched(&self.campaign.id).await? {
+                match state {
+                    CampaignState::Open => self.campaign.freeze().await?,
+                    // Nobody of them is called any more.
+                    CampaignState::Paused if self.is_over() => self.campaign.freeze().await?,
+                    CampaignState::Paused => {}
+                    CampaignState::Stopped => self.campaign.leave_uncalled().await?,
+                }
             }
             while jobs.len() < self.settings.concurrency {
-                let Some(batch) = self.claim(state).await? else { break };
-                jobs.spawn(work_on(
-                    self.campaign.clone(),
-                    self.settings.clone(),
-                    batch,
-                    state,
-                    self.owner.clone(),
-                ));
+                let Some((batch, owner)) = self.claim(state).await? else { break };
+                jobs.spawn(work_on(self.campaign.clone(), self.settings.clone(), batch, state, owner));
             }
             while passing(inbox::apply_some(&self.campaign.ledger, self.campaign.backend.as_ref()).await)? {}
             if swept.elapsed() >= SWEEP {
@@ -161,20 +178,28 @@ impl Runner {
         Ok(state)
     }
 
-    async fn claim(&self, state: CampaignState) -> Result<Option<Batch>, Error> {
+    /// Whether the window is over.
+    fn is_over(&self) -> bool {
+        self.campaign.ledger.now() >= self.campaign.plan.end().timestamp().as_millisecond()
+    }
+
+    /// A batch to work on, and who has it: each time another, so that work that was given up meanwhile is not
+    /// taken for that which is done now.
+    async fn claim(&mut self, state: CampaignState) -> Result<Option<(Batch, String)>, Error> {
         let (ledger, id) = (&self.campaign.ledger, &self.campaign.id);
         ledger.set_clock().await?;
         // A pause holds up what would be sent; when the window is over it is dropped all the same.
-        let is_over = ledger.now() >= self.campaign.plan.end().timestamp().as_millisecond();
-        let may_submit = state != CampaignState::Paused || is_over;
+        let may_submit = state != CampaignState::Paused || self.is_over();
         let lease = ledger.new_lease(&self.settings);
         if !ledger.has_due(id, lease.far).await? {
             return Ok(None);
         }
+        self.claims += 1;
+        let owner = format!("{}/{}", self.owner, self.claims);
         let mut writer = ledger.write().await?;
-        let batch = writer.claim_batch(id, &self.owner, lease, may_submit).await?;
+        let batch = writer.claim_batch(id, &owner, lease, may_submit).await?;
         writer.commit().await?;
-        Ok(batch)
+        Ok(batch.map(|batch| (batch, owner)))
     }
 
     /// Hands out outcomes that nobody was told of. True if there may be more.
@@ -185,15 +210,24 @@ impl Runner {
         let limit = OUTCOMES + u32::try_from(self.handed.len()).unwrap_or(u32::MAX - OUTCOMES);
         let mut outcomes = ledger.unhandled(id, limit).await?;
         outcomes.retain(|(seq, version, _)| !self.handed.contains(&(*seq, *version)));
-        if outcomes.is_empty() {
+        // While the program is not done with some, nobody else hands them out.
+        let since = self.renewed.map(|renewed| renewed.elapsed());
+        let must_renew =
+            !self.handed.is_empty() && since.is_none_or(|since| since >= self.settings.lease / 4);
+        if outcomes.is_empty() && !must_renew {
             return Ok(false);
         }
         let mut writer = ledger.write().await?;
         let lease = ledger.new_lease(&self.settings);
         let is_mine = writer.take_handing_out(id, &self.owner, lease).await?;
         writer.commit().await?;
-        if !is_mine {
+        self.renewed = is_mine.then(Instant::now);
+        if !is_mine || outcomes.is_empty() {
             return Ok(false);
+        }
+        // Until now another may have handed out what was read here.
+        if since.is_none_or(|since| since >= self.settings.lease) {
+            return Ok(true);
         }
         // What the program is slow to take must not keep batches waiting.
         let room = self.progress.capacity();

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use airudder_campaign::backend::{Creation, Detail, Order, Problem, Record, Report};
 use airudder_campaign::{
-    Backend, Campaign, Collection, Error, Progress, Settlement, Status, TakenOut, WithoutOutcome,
+    Backend, Campaign, Collection, Error, Plan, Progress, Settlement, Status, TakenOut, WithoutOutcome,
 };
+use airudder_client::jiff::ToSpan;
+use airudder_client::jiff::tz::TimeZone;
 use airudder_client::types::{Phone, TaskId};
 use airudder_client::{Client, FoundTask};
 use airudder_simulator::Fault;
@@ -348,96 +350,73 @@ pub(crate) async fn a_runner_that_died_while_sending_calls_nobody_twice(place: P
     assert!(bench.rung.lock().unwrap().values().all(|times| *times == 2));
 }
 
-/// The batch of a campaign, changed behind its back as another runner would.
-struct Batch<'c> {
-    pool: sqlx::AnyPool,
-    campaign: &'c Campaign,
-}
-
-impl<'c> Batch<'c> {
-    async fn of(campaign: &'c Campaign, place: &Place) -> Self {
-        sqlx::any::install_default_drivers();
-        Self { pool: sqlx::AnyPool::connect(&place.database_url()).await.unwrap(), campaign }
-    }
-
-    async fn standing(&self) -> (String, Option<String>) {
-        let query = sqlx::query_as("SELECT state, owner FROM batch WHERE campaign = $1");
-        query.bind(self.campaign.id().to_owned()).fetch_one(&self.pool).await.unwrap()
-    }
-
-    /// Waits until a runner has it in this state.
-    async fn taken(&self, state: &str, before: Option<&str>) {
-        let is_taken = |(now, owner): (String, Option<String>)| {
-            now == state && owner.is_some() && owner.as_deref() != before
-        };
-        while !is_taken(self.standing().await) {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    }
-
-    /// From now on it is being sent by this owner, for so long.
-    async fn give(&self, owner: &str, lease: i64) {
-        let now = airudder_client::jiff::Timestamp::now().as_millisecond();
-        let query = sqlx::query(
-            "UPDATE batch SET state = 'sending', owner = $1, lease = $2, sent = $3 WHERE campaign = $4",
-        )
-        .bind(owner.to_owned())
-        .bind(now + lease)
-        .bind(now - 60_000)
-        .bind(self.campaign.id().to_owned());
-        assert_eq!(query.execute(&self.pool).await.unwrap().rows_affected(), 1);
-    }
-}
-
-const LEASE: Duration = Duration::from_secs(30);
-
-pub(crate) async fn what_another_runner_took_over_is_not_taken_back_by_a_refusal(place: Place) {
+pub(crate) async fn who_comes_after_a_stop_is_not_called(place: Place) {
     let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
     let campaign = bench.campaign("first").await;
+    campaign.load_rows(people(3)).await.unwrap();
+    campaign.stop().await.unwrap();
     campaign.load_rows(people(5)).await.unwrap();
-    campaign.pause().await.unwrap();
-    let mut running = bench.run(&campaign).lease(LEASE).start().await.unwrap();
-    // The call is refused for want of a token, a second after it was begun.
-    bench.simulator.inject("collection.create_task", Fault::ExpiredToken, 1);
-    let unavailable = Fault::status_retry_after(503, Duration::from_secs(1));
-    bench.simulator.inject("auth.get_token", unavailable, 2);
-    campaign.resume().await.unwrap();
-    let batch = Batch::of(&campaign, &place).await;
-    batch.taken("sending", None).await;
-    batch.give("another", 20_000).await;
-    while !matches!(running.next().await.unwrap(), Progress::Trouble { .. }) {}
-    assert_eq!(batch.standing().await, ("sending".to_owned(), Some("another".to_owned())));
-    assert!(matches!(campaign.erase("r1").await, Err(Error::InDoubt(_))));
-    batch.give("another", -1).await;
-    let report = running.finish().await.unwrap();
-    assert_eq!((report.counts.outcomes, bench.rung(), bench.rung_twice()), (5, 5, 0));
+    let run = async { bench.run(&campaign).start().await.unwrap().finish().await.unwrap() };
+    let report = tokio::time::timeout(Duration::from_secs(20), run).await.expect("it goes on for ever");
+    assert_eq!((report.counts.by_status["not_called"], bench.rung()), (5, 0));
 }
 
-pub(crate) async fn what_another_runner_took_over_is_not_dropped(place: Place) {
-    let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
-    let campaign = bench.campaign("first").await;
-    campaign.load_rows(people(5)).await.unwrap();
-    // Frozen, and not sent.
+pub(crate) async fn a_pause_that_outlasts_the_window_calls_nobody_and_ends(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator.speed(0.001)).await;
+    let start = bench.simulator.clock().now().to_zoned(TimeZone::UTC);
+    let end = start.checked_add(3.seconds()).unwrap();
+    let plan = Plan::new("robot", "LINE", &start, &end);
+    let campaign = bench.campaign_with("first", |_| plan).await;
+    campaign.load_rows(people(2)).await.unwrap();
     campaign.pause().await.unwrap();
     let running = bench.run(&campaign).start().await.unwrap();
-    running.interrupt();
+    campaign.load_rows(people(4)).await.unwrap();
+    let finished = tokio::time::timeout(Duration::from_secs(30), running.finish()).await;
+    let report = finished.expect("it goes on for ever").unwrap();
+    assert_eq!((report.counts.by_status["not_called"], bench.rung()), (4, 0));
+}
+
+pub(crate) async fn nothing_that_is_said_after_an_erasure_is_kept(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
+    let campaign = bench.campaign("first").await;
+    campaign.load_rows(people(2)).await.unwrap();
+    let mut running = bench.run(&campaign).start().await.unwrap();
+    let task = loop {
+        if let Some(Progress::Submitted { task: Some(task), .. }) = running.next().await {
+            break task;
+        }
+    };
     running.finish().await.unwrap();
-    campaign.stop().await.unwrap();
-    let batch = Batch::of(&campaign, &place).await;
-    batch.give("dead", -1).await;
-    // It is looked for slowly, found nowhere, and not to be sent.
-    bench.simulator.inject("collection.list_tasks", Fault::Delay(Duration::from_secs(1)), 1);
-    let searches = bench.simulator.requests("collection.list_tasks");
-    let running = bench.run(&campaign).lease(LEASE).start().await.unwrap();
-    batch.taken("sending", Some("dead")).await;
-    while bench.simulator.requests("collection.list_tasks") == searches {
-        tokio::time::sleep(Duration::from_millis(10)).await;
+    campaign.erase("r1").await.unwrap();
+    let inbox = airudder_campaign::Inbox::new(&bench.ledger);
+    for reference in ["r0", "r1"] {
+        let said = format!(r#"{{"TaskID": "{task}", "Comments": "{reference}", "Status": "finished"}}"#);
+        inbox.store("collection.call_finished", said).await.unwrap();
     }
-    batch.give("another", 20_000).await;
-    tokio::time::sleep(Duration::from_millis(2_000)).await;
-    assert_eq!(batch.standing().await, ("sending".to_owned(), Some("another".to_owned())));
-    assert_eq!(campaign.counts().await.unwrap().outcomes, 0);
-    batch.give("another", -1).await;
-    let report = running.finish().await.unwrap();
-    assert_eq!((report.counts.by_status["not_called"], bench.rung()), (5, 0));
+    bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(&place.database_url()).await.unwrap();
+    let bodies: Vec<Option<Vec<u8>>> = sqlx::query_scalar("SELECT body FROM message WHERE state = 'applied'")
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+    let kept: Vec<Vec<u8>> = bodies.iter().flatten().cloned().collect();
+    assert_eq!((bodies.len(), kept.len()), (2, 1));
+    assert!(String::from_utf8_lossy(&kept[0]).contains("r0"));
+}
+
+pub(crate) async fn nobody_is_erased_of_whom_the_vendor_is_still_to_be_told(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator.speed(0.001).lines(1)).await;
+    let campaign = bench.campaign("first").await;
+    campaign.load_rows(people(5)).await.unwrap();
+    submit(&bench, &campaign, 1).await;
+    bench.simulator.inject("collection.cancel_call", Fault::status(503), 4);
+    assert!(matches!(campaign.take_out("r3").await, Err(Error::Client(_))));
+    assert!(matches!(campaign.erase("r3").await, Err(Error::InDoubt(_))));
+    bench.simulator.clear_faults();
+    assert_eq!(campaign.take_out("r3").await.unwrap(), TakenOut::AtVendor);
+    campaign.erase("r3").await.unwrap();
+    bench.simulator.play_out().await;
+    bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
+    assert_eq!(bench.rung(), 4);
 }

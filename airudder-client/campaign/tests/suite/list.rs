@@ -23,6 +23,7 @@ macro_rules! suite {
                 a_message_that_comes_before_its_create_is_applied_later,
                 what_is_read_after_the_end_beats_what_was_said,
                 a_message_that_cannot_be_read_holds_up_nothing,
+                what_no_database_keeps_holds_up_nothing,
                 the_window_is_over_and_who_has_no_outcome_is_told_why;
             life:
                 a_stop_ends_tasks_and_sends_nothing_more,
@@ -34,8 +35,17 @@ macro_rules! suite {
                 what_was_not_worked_on_to_its_end_is_handed_out_again,
                 a_clock_that_was_turned_back_holds_up_nothing,
                 a_runner_that_died_while_sending_calls_nobody_twice,
+                who_comes_after_a_stop_is_not_called,
+                a_pause_that_outlasts_the_window_calls_nobody_and_ends,
+                nothing_that_is_said_after_an_erasure_is_kept,
+                nobody_is_erased_of_whom_the_vendor_is_still_to_be_told;
+            overtaken:
                 what_another_runner_took_over_is_not_taken_back_by_a_refusal,
-                what_another_runner_took_over_is_not_dropped;
+                what_another_runner_took_over_is_not_dropped,
+                a_refusal_settles_no_doubt,
+                who_is_taken_out_before_a_refusal_is_not_sent_again,
+                what_one_runner_has_handed_out_no_other_hands_out,
+                each_batch_that_a_runner_takes_has_an_owner_of_its_own;
             clock:
                 a_clock_turned_forward_takes_nothing_from_a_runner_at_work,
                 a_clock_turned_forward_makes_no_doubt_shorter,
@@ -43,6 +53,7 @@ macro_rules! suite {
                 clocks_that_are_apart_call_nobody_twice;
             results:
                 recordings_are_fetched_once_and_mended,
+                a_recording_of_somebody_who_was_erased_meanwhile_is_not_kept,
                 results_are_a_file_that_spreadsheets_open;
         }
     };

@@ -146,6 +146,18 @@ pub(crate) async fn a_message_that_cannot_be_read_holds_up_nothing(place: Place)
     assert_eq!(bench.ledger.forget_messages(Duration::ZERO).await.unwrap(), 7);
 }
 
+pub(crate) async fn what_no_database_keeps_holds_up_nothing(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
+    let campaign = bench.campaign("first").await;
+    let named = crate::bench::person(9).reference("no\0body");
+    campaign.load_rows(people(3).chain([named])).await.unwrap();
+    let inbox = Inbox::new(&bench.ledger);
+    inbox.store("collection.call_finished", finished("\0", "no\0body", "\0", "\0")).await.unwrap();
+    let report = bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
+    assert_eq!((report.counts.people, report.counts.outcomes), (4, 4));
+    assert_eq!(bench.ledger.messages().await.unwrap().get("new"), None);
+}
+
 pub(crate) async fn the_window_is_over_and_who_has_no_outcome_is_told_why(place: Place) {
     let bench = Bench::start(&place, |simulator| simulator.speed(0.001)).await;
     let soon = airudder_client::jiff::Zoned::now().with_time_zone(airudder_client::jiff::tz::TimeZone::UTC);

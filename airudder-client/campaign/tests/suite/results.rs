@@ -36,6 +36,28 @@ pub(crate) async fn recordings_are_fetched_once_and_mended(place: Place) {
     assert_eq!(files().len(), 16);
 }
 
+pub(crate) async fn a_recording_of_somebody_who_was_erased_meanwhile_is_not_kept(place: Place) {
+    let decide = |_: &str| Some(CallOutcome::Connected { intention: 'B', talk: Duration::from_secs(9) });
+    let bench = Bench::deciding(&place, decide, |simulator| simulator.speed(600.0)).await;
+    let campaign = bench.campaign("first").await;
+    campaign.load_rows(people(2)).await.unwrap();
+    bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
+    let folder = place.folder.path().join("recordings");
+    bench.simulator.inject("collection.get_call_recording", Fault::Delay(Duration::from_secs(1)), 2);
+    let meanwhile = async {
+        while bench.simulator.requests("collection.get_call_recording") < 2 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        campaign.erase("r1").await.unwrap();
+    };
+    let (report, ()) = tokio::join!(campaign.recordings(&folder).fetch(), meanwhile);
+    assert_eq!(report.unwrap().stored, 1);
+    let files: Vec<_> = std::fs::read_dir(&folder).unwrap().flatten().map(|file| file.file_name()).collect();
+    assert_eq!(files, ["0000001-r0.wav"]);
+    campaign.erase("r0").await.unwrap();
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+}
+
 pub(crate) async fn results_are_a_file_that_spreadsheets_open(place: Place) {
     let decide = |_: &str| Some(CallOutcome::Connected { intention: 'A', talk: Duration::from_secs(9) });
     let bench = Bench::deciding(&place, decide, |simulator| simulator.speed(600.0)).await;

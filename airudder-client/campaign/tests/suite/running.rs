@@ -121,8 +121,12 @@ pub(crate) async fn a_plan_that_the_vendor_refuses_ends_the_run_and_can_be_mende
     let error = bench.run(&campaign).start().await.unwrap().finish().await.unwrap_err();
     assert!(matches!(error, Error::PlanRefused { .. }), "{error}");
     assert_eq!(campaign.counts().await.unwrap().outcomes, 0);
+    let before = campaign.clone();
     campaign.change_plan(bench.plan()).await.unwrap();
-    let report = bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
+    // Whoever has opened it before goes by the plan that it has now.
+    let Err(Error::NotConfirmed(preview)) = before.run().start().await else { panic!("it has begun") };
+    assert_eq!(preview.robot, "robot");
+    let report = bench.run(&before).start().await.unwrap().finish().await.unwrap();
     assert_eq!((report.counts.outcomes, bench.rung_twice()), (25, 0));
 }
 
