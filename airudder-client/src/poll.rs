@@ -263,7 +263,7 @@ impl<R: Request> Wait<R> {
                     return Ok((response.data, is_over));
                 }
                 // A link whose file is not there yet.
-                Err(error) if looks.goes_on_after(&error) => looks.failure = Some(error),
+                Err(error) if looks.goes_on_after(&error) => looks.failed(error),
                 Err(error) => return Err(error),
             }
         }
@@ -384,10 +384,28 @@ impl Looks {
                     }
                     return Ok(reply);
                 }
-                Err(error) if self.goes_on_after(&error) => self.failure = Some(error),
+                Err(error) if self.goes_on_after(&error) => self.failed(error),
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// A look that failed, and may be made again when the server says.
+    fn failed(&mut self, error: Error) {
+        self.asked = match &error {
+            Error::Api(e) => e.retry_after(),
+            Error::Http(e) => e.retry_after(),
+            Error::Intercepted(e) => e.retry_after(),
+            Error::Auth(_)
+            | Error::Config(_)
+            | Error::Invalid(_)
+            | Error::Unconfirmed(_)
+            | Error::Decode(_)
+            | Error::Transport(_)
+            | Error::Timeout(_)
+            | Error::Io(_) => None,
+        };
+        self.failure = Some(error);
     }
 
     /// Waits for the time of the next look.

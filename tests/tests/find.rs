@@ -91,6 +91,22 @@ async fn what_is_neither_refused_nor_found_is_in_doubt() {
     assert!(matches!(&outcome, CreateOutcome::InDoubt(Error::Decode(_) | Error::Http(_))), "{outcome:?}");
 }
 
+/// An HTTP status of success with a failure of the vendor's own in it says nothing about the task.
+#[tokio::test]
+async fn a_failure_of_the_vendor_is_no_refusal() {
+    for code in [500, 502, 599] {
+        let failure = json!({"code": code, "status": "internal error", "data": null});
+        let shown =
+            server((StatusCode::OK, failure.clone()), json!([{"TaskName": "a-task", "TaskID": "7"}])).await;
+        let task_found = found(shown.client().find_or_create(&task("a-task", 1)).await.unwrap());
+        assert_eq!(task_found.id.as_ref().map(|id| id.as_str()), Some("7"), "{code}");
+        let hidden = server((StatusCode::OK, failure), json!([])).await;
+        let outcome = hidden.client().find_or_create(&task("a-task", 1)).await.unwrap();
+        assert!(matches!(&outcome, CreateOutcome::InDoubt(Error::Api(_))), "{code}: {outcome:?}");
+        assert_eq!(creations(&hidden), 1, "{code}");
+    }
+}
+
 #[tokio::test]
 async fn a_refusal_creates_nothing_and_looks_for_nothing() {
     let list = json!([{"TaskName": "a-task", "TaskID": "7"}]);

@@ -283,6 +283,23 @@ async fn results_are_read_to_the_empty_page() {
     }
 }
 
+/// The vendor counts a row of null as a row.
+#[tokio::test]
+async fn a_null_among_the_rows_moves_no_offset() {
+    let rows = [json!({"callid": "1"}), json!(null), json!({"callid": "2"}), json!({"callid": "3"})];
+    let server = Server::start(move |got| {
+        let from = usize::try_from(got.json()["offset"].as_u64().unwrap()).unwrap();
+        let list: Vec<_> = rows.iter().skip(from).take(3).collect();
+        json(StatusCode::OK, &json!({"code": 0, "body": {"list": list}}))
+    })
+    .await;
+    let stream =
+        server.client().predictive_dialer().list_call_results().task_id("1").limit(3).offset(0).stream();
+    let ids: Vec<String> =
+        stream.items().map(|item| item.unwrap().callid.unwrap().as_str().to_owned()).collect().await;
+    assert_eq!(ids, ["1", "2", "3"]);
+}
+
 #[tokio::test]
 async fn a_total_that_lies_is_no_trap() {
     // More than there are: the empty page is the end.

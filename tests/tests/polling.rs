@@ -116,6 +116,16 @@ async fn a_wish_of_the_server_is_obeyed() {
     let wait = client_of(&server).jobs().get_job().id("7").wait().deadline(Duration::from_secs(60));
     wait.await.unwrap_err();
     assert_eq!(server.got().len(), 1, "it would be later than the deadline");
+    // A failure too says when to come again.
+    let server = Server::start(|_| {
+        let mut answer = loopback::json(StatusCode::SERVICE_UNAVAILABLE, &json!({}));
+        answer.headers_mut().insert("retry-after", "3600".parse().unwrap());
+        answer
+    })
+    .await;
+    let wait = client_of(&server).jobs().get_job().id("7").wait().every(SOON);
+    let error = wait.deadline(Duration::from_secs(1)).await.unwrap_err();
+    assert_eq!((error.http_status(), server.got().len()), (Some(503), 1));
 }
 
 #[tokio::test]

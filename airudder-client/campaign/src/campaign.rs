@@ -225,7 +225,8 @@ impl Campaign {
         loop {
             let mut writer = self.ledger.write().await?;
             // Two runners must not freeze the same people.
-            if writer.lock_campaign(&self.id).await? == CampaignState::Stopped {
+            let (state, plan) = writer.lock_plan(&self.id).await?;
+            if state == CampaignState::Stopped || read_plan(&self.id, &plan)? != *self.plan {
                 return Ok(());
             }
             let people = writer.unbatched(&self.id, self.plan.people_in_batch()).await?;

@@ -100,8 +100,8 @@
 //!
 //! Of two words about a person the newer wins, by the time of the call where there is one, else by arrival.
 //! What is read after the end of a task beats whatever was said before. The same again changes nothing, and
-//! is handed out once: [`Progress::Outcome`] comes for each change, and after a crash the last ones may come
-//! again with the same [`Outcome::id`].
+//! is handed out once: [`Progress::Outcome`] comes for each change. After a crash the last ones may come again
+//! with the same [`Outcome::id`], from another runner too where a program takes none for ten leases (200 s).
 //!
 //! [`Outcome::answered`] is `Some` only where facts decide: somebody talked (a time and a grade), or nobody
 //! did (neither).

@@ -1,5 +1,6 @@
 //! The recordings of a campaign.
 
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use airudder_client::Error as ClientError;
@@ -149,7 +150,7 @@ impl Recordings<'_> {
             Err(error) => (RecordingState::Failed, None, Fetched::Failed(error.to_string())),
         };
         let mut writer = ledger.write().await?;
-        if writer.is_erased(id, wanted.seq).await? {
+        if !writer.erased(id, iter::once(wanted.seq)).await?.is_empty() {
             let file = stored.map_or(path, |stored| stored.file.into());
             return match tokio::fs::remove_file(&file).await {
                 Err(source) if source.kind() != std::io::ErrorKind::NotFound => {

@@ -112,6 +112,18 @@ impl Campaign {
         if !writer.belongs_to(&self.id, batch.number, owner).await? {
             return Ok(vec![Progress::trouble(&batch.name, &error)]);
         }
+        // An earlier request may have reached the vendor. The refusal of another says nothing about that.
+        if !batch.is_untouched() {
+            let (name, problem) = (batch.name.clone(), error.to_string());
+            let due = self.ledger.now() + wait(batch.tries);
+            writer.put_batch(&self.id, batch.number, BatchState::InDoubt, due, Some(&problem)).await?;
+            writer.commit().await?;
+            return Ok(vec![match is_passing(&error) {
+                true => Progress::trouble(&name, &error),
+                // It will be refused again. Where nothing was created before, a person can say so.
+                false => Progress::InDoubt { name, problem, needs_a_person: true },
+            }]);
+        }
         if self.backend.is_about_people(&error) {
             let problem = error.to_string();
             writer.put_batch(&self.id, batch.number, BatchState::Refused, 0, Some(&problem)).await?;
@@ -122,14 +134,7 @@ impl Campaign {
             return Ok(vec![Progress::Refused { name: batch.name.clone(), problem }]);
         }
         let due = self.ledger.now() + wait(batch.tries);
-        match batch.is_untouched() {
-            true => self.unsend(&mut writer, batch.number, due).await?,
-            // An earlier request may have reached the vendor. This refusal says nothing about that.
-            false => {
-                let problem = error.to_string();
-                writer.put_batch(&self.id, batch.number, BatchState::InDoubt, due, Some(&problem)).await?;
-            }
-        }
+        self.unsend(&mut writer, batch.number, due).await?;
         writer.commit().await?;
         if is_passing(&error) {
             return Ok(vec![Progress::trouble(&batch.name, &error)]);
@@ -349,6 +354,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn nobody_is_put_into_a_batch_by_a_plan_of_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let (campaign, _) = taken(&folder, plan(HOUR)).await;
+        change_plan(&campaign, &plan(HOUR * 2)).await;
+        let late = Person::new("+6281299999999").reference("late");
+        assert_eq!(campaign.add(&[late]).await.unwrap().accepted, 1);
+        campaign.freeze().await.unwrap();
+        assert_eq!(batches(&campaign).await.len(), 1);
+        change_plan(&campaign, campaign.plan()).await;
+        campaign.freeze().await.unwrap();
+        assert_eq!(batches(&campaign).await.len(), 2);
+    }
+
+    #[tokio::test]
     async fn nobody_is_given_up_by_a_plan_of_before() {
         let folder = tempfile::tempdir().unwrap();
         let (campaign, batch) = taken(&folder, plan(-HOUR)).await;
@@ -401,8 +420,7 @@ mod tests {
             ..Change::local(seq, Status::Finished)
         };
         writer.apply("first", (1..=3).map(said).collect()).await.unwrap();
-        assert!(writer.is_erased("first", 2).await.unwrap());
-        assert!(!writer.is_erased("first", 1).await.unwrap());
+        assert_eq!(writer.erased("first", 1..=3).await.unwrap(), [2].into());
         writer.commit().await.unwrap();
         let outcomes = campaign.outcomes(0, 10).await.unwrap();
         let kept: Vec<bool> = outcomes.iter().map(|(_, outcome)| !outcome.raw.is_null()).collect();

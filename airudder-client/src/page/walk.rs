@@ -205,7 +205,7 @@ impl Walk {
             }
             Some(Paging::Offset { offset, .. }) => {
                 let here = self.fields.number(offset).unwrap_or(0);
-                self.fields.set(offset, here.saturating_add_unsigned(count).to_string());
+                self.fields.set(offset, here.saturating_add_unsigned(list.length as u64).to_string());
             }
             Some(Paging::Cursor { cursor, next: NextCursor::Key(key), .. }) => {
                 let fields: Fields<'_> = serde_json::from_slice(&answer.payload).unwrap_or_default();
@@ -289,6 +289,8 @@ impl Walk {
 struct List {
     key: String,
     entries: Vec<Entry>,
+    /// How many places the page has: those of the entries, and those of null.
+    length: usize,
 }
 
 impl List {
@@ -296,7 +298,8 @@ impl List {
     /// follows.
     fn of(answer: &Answer, paging: Option<Paging>) -> Result<Self, wire::DecodeError> {
         if let Some(entries) = list_of(&answer.payload, &answer.payload) {
-            return Ok(Self { entries, ..Self::default() });
+            let (entries, length) = entries;
+            return Ok(Self { entries, length, ..Self::default() });
         }
         let Ok(fields) = serde_json::from_slice::<Fields<'_>>(&answer.payload) else {
             return Ok(Self::default());
@@ -309,11 +312,11 @@ impl List {
         let json = value.get().as_bytes();
         // Loosely written: nothing at all, or one entry without its list.
         let entries = match value.get() {
-            "null" | "\"\"" | "false" => Some(Vec::new()),
+            "null" | "\"\"" | "false" => Some((Vec::new(), 0)),
             _ => list_of(json, &answer.payload).or_else(|| lone(json, &answer.payload)),
         };
         match entries {
-            Some(entries) => Ok(Self { key: key.clone().into_owned(), entries }),
+            Some((entries, length)) => Ok(Self { key: key.clone().into_owned(), entries, length }),
             None => {
                 let problem = "expected a list, found something else".to_owned();
                 Err(wire::DecodeError { path: key.clone().into_owned(), problem })
@@ -322,22 +325,23 @@ impl List {
     }
 }
 
-/// The entries of a JSON list, as parts of `whole`; `None` if it is no list.
-fn list_of(json: &[u8], whole: &Bytes) -> Option<Vec<Entry>> {
+/// The entries of a JSON list, as parts of `whole`, and how many places it has; `None` if it is no list.
+fn list_of(json: &[u8], whole: &Bytes) -> Option<(Vec<Entry>, usize)> {
     let values: Vec<&RawValue> = serde_json::from_slice(json).ok()?;
     let entry =
         |(index, value): (usize, &RawValue)| Entry { index, json: whole.slice_ref(value.get().as_bytes()) };
     // As in lists that are read as a whole, null is none.
     let is_there = |(_, value): &(usize, &RawValue)| value.get() != "null";
-    Some(values.into_iter().enumerate().filter(is_there).map(entry).collect())
+    let length = values.len();
+    Some((values.into_iter().enumerate().filter(is_there).map(entry).collect(), length))
 }
 
 /// The one entry of a list that came as an object; none if that is empty.
-fn lone(json: &[u8], whole: &Bytes) -> Option<Vec<Entry>> {
+fn lone(json: &[u8], whole: &Bytes) -> Option<(Vec<Entry>, usize)> {
     let fields: Fields<'_> = serde_json::from_slice(json).ok()?;
     match fields.0.is_empty() {
-        true => Some(Vec::new()),
-        false => Some(vec![Entry { index: 0, json: whole.slice_ref(json) }]),
+        true => Some((Vec::new(), 0)),
+        false => Some((vec![Entry { index: 0, json: whole.slice_ref(json) }], 1)),
     }
 }
 

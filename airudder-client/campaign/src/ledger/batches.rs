@@ -322,7 +322,7 @@ impl Writer {
             .await
             .map_err(failed)?;
         sqlx::query(
-            "UPDATE outcome SET status = 'pending', is_final = 0, rank = 0
+            "UPDATE outcome SET status = 'pending', is_final = 0, rank = 0, handled = changes
              WHERE campaign = $1 AND status = 'not_called'
                AND seq IN (SELECT seq FROM contact WHERE campaign = $1 AND batch = $2)",
         )

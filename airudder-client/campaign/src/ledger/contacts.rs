@@ -9,7 +9,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
 use super::keys::Key;
-use super::{Ledger, Writer, column, failed, storable};
+use super::{Engine, Ledger, Writer, column, failed, storable};
 use crate::error::Error;
 use crate::person::Person;
 
@@ -284,13 +284,33 @@ impl Writer {
         Ok(())
     }
 
-    /// Whether somebody was erased. Nobody is until the transaction ends.
-    pub(crate) async fn is_erased(&mut self, campaign: &str, seq: i64) -> Result<bool, Error> {
-        let lock = self.engine.for_update();
-        let query = format!("SELECT phone FROM contact WHERE campaign = $1 AND seq = $2{lock}");
-        let query = sqlx::query(AssertSqlSafe(query)).bind(campaign.to_owned()).bind(seq);
-        let Some(row) = query.fetch_optional(self.on()).await.map_err(failed)? else { return Ok(true) };
-        Ok(column::<Option<String>>(&row, 0)?.is_none())
+    /// Who of these was erased. None of the others is until the transaction ends.
+    pub(crate) async fn erased(
+        &mut self,
+        campaign: &str,
+        people: impl Iterator<Item = i64>,
+    ) -> Result<HashSet<i64>, Error> {
+        let people: Vec<i64> = people.collect();
+        let lock = match self.engine {
+            Engine::Sqlite => "",
+            Engine::Postgres => " FOR SHARE",
+        };
+        let query = format!(
+            "SELECT seq, phone FROM contact WHERE campaign = {} AND seq IN {}{lock}",
+            self.engine.places(1, 1, 1),
+            self.engine.places(2, 1, people.len())
+        );
+        let mut query = sqlx::query(AssertSqlSafe(query)).bind(campaign.to_owned());
+        for seq in people {
+            query = query.bind(seq);
+        }
+        let mut erased = HashSet::new();
+        for row in query.fetch_all(self.on()).await.map_err(failed)? {
+            if column::<Option<String>>(&row, 1)?.is_none() {
+                erased.insert(column(&row, 0)?);
+            }
+        }
+        Ok(erased)
     }
 
     /// Removes what is personal of the person of this reference: number, fields, reference, raw record. The

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use sha2::{Digest as _, Sha256};
 use sqlx::AssertSqlSafe;
 
-use super::{Engine, Writer, column, failed};
+use super::{Engine, Writer, column, failed, storable};
 use crate::error::Error;
 
 /// A digest. That any two of a thousand million are the same has a probability below 10⁻¹¹.
@@ -46,7 +46,7 @@ impl Writer {
     }
 
     pub(super) fn reference_key(&self, campaign: &str, reference: &str) -> Key {
-        self.digest(&format!("{campaign}\nreference\n{reference}"))
+        self.digest(&format!("{campaign}\nreference\n{}", storable(reference)))
     }
 
     fn digest(&self, text: &str) -> Key {

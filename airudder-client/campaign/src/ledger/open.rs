@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
@@ -150,12 +150,20 @@ impl Ledger {
     /// What was erased must not stay in the file beside the ledger either.
     pub(crate) async fn forget_traces(&self) -> Result<(), Error> {
         if self.engine == Engine::Sqlite {
-            let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.pool).await;
-            let is_busy: i64 = column(&row.map_err(failed)?, 0)?;
-            if is_busy != 0 {
-                let text =
-                    "somebody reads what was before, for too long; what was erased is still in the log";
-                return Err(LedgerError::new(LedgerProblem::Locked, text.to_owned()).into());
+            let _queue = self.writers.lock().await;
+            let began = Instant::now();
+            loop {
+                let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.pool).await;
+                // It waits for readers, and not for another process that does the same.
+                let is_busy: i64 = column(&row.map_err(failed)?, 0)?;
+                if is_busy == 0 {
+                    return Ok(());
+                }
+                if began.elapsed() >= PATIENCE {
+                    let text = "the log beside it, which has what was erased, could not be emptied";
+                    return Err(LedgerError::new(LedgerProblem::Locked, text.to_owned()).into());
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
             }
         }
         Ok(())

@@ -130,6 +130,8 @@ impl Writer {
         }
         let changes: Vec<Change> = best.into_values().collect();
         for changes in changes.chunks(ROWS_AT_ONCE) {
+            // What is said of somebody who was erased is not kept.
+            let erased = self.erased(campaign, changes.iter().map(|change| change.seq)).await?;
             let query = format!(
                 "INSERT INTO outcome (campaign, seq, status, is_final, answered, talk_ms, intention,
                     ring_type, hangup_type, problem, rank, happened, raw, changes)
@@ -143,6 +145,7 @@ impl Writer {
                     Some(Status::Finished | Status::Cancelled | Status::TakenOut | Status::NotCalled)
                     | None => None,
                 };
+                let is_kept = !erased.contains(&change.seq);
                 let talk = change.talk_time.map(|talk| i64::try_from(talk.as_millis()).unwrap_or(i64::MAX));
                 // Nobody is told that somebody is still to be called.
                 let is_final = i64::from(change.status.is_some());
@@ -156,27 +159,14 @@ impl Writer {
                     .bind(change.intention.as_ref().map(|grade| storable(grade.as_str())))
                     .bind(change.ring_type.as_deref().map(storable))
                     .bind(change.hangup_type.as_deref().map(storable))
-                    .bind(problem.as_deref().map(storable))
+                    .bind(problem.as_deref().filter(|_| is_kept).map(storable))
                     .bind(change.rank as i64)
                     .bind(change.happened)
-                    .bind((!change.raw.is_null()).then(|| change.raw.to_string()))
+                    .bind((is_kept && !change.raw.is_null()).then(|| change.raw.to_string()))
                     .bind(is_final);
             }
             query.execute(self.on()).await.map_err(failed)?;
         }
-        // What is said of somebody who was erased is not kept.
-        let (Some(first), Some(last)) = (changes.first(), changes.last()) else { return Ok(()) };
-        sqlx::query(
-            "UPDATE outcome SET raw = NULL, problem = NULL
-             WHERE campaign = $1 AND seq BETWEEN $2 AND $3 AND raw IS NOT NULL AND seq IN
-             (SELECT seq FROM contact WHERE campaign = $1 AND seq BETWEEN $2 AND $3 AND phone IS NULL)",
-        )
-        .bind(campaign)
-        .bind(first.seq)
-        .bind(last.seq)
-        .execute(self.on())
-        .await
-        .map_err(failed)?;
         Ok(())
     }
 

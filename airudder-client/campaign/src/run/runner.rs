@@ -21,6 +21,8 @@ const TICK: Duration = Duration::from_millis(250);
 const STANDING: Duration = Duration::from_secs(1);
 /// How often messages are looked for whose task became known in the moment in which they came.
 const SWEEP: Duration = Duration::from_secs(5);
+/// How many leases long a program may work on one outcome before another runner hands it out too.
+const WORK: u32 = 10;
 /// Outcomes that are handed out at once.
 const OUTCOMES: u32 = 200;
 
@@ -41,6 +43,8 @@ pub(super) struct Runner {
     handed: HashSet<Handed>,
     /// When the right to hand out was last taken, or kept.
     renewed: Option<Instant>,
+    /// When the program was last done with an outcome, or had none.
+    taking: Instant,
     interrupted: watch::Receiver<bool>,
 }
 
@@ -57,7 +61,7 @@ impl Runner {
     ) -> Self {
         let owner = format!("{}-{:08x}", std::process::id(), fastrand::u32(..));
         let (returned, handed) = (Vec::new(), HashSet::new());
-        let (claims, renewed) = (0, None);
+        let (claims, renewed, taking) = (0, None, Instant::now());
         Self {
             campaign,
             settings,
@@ -69,6 +73,7 @@ impl Runner {
             returned,
             handed,
             renewed,
+            taking,
             interrupted,
         }
     }
@@ -134,7 +139,7 @@ impl Runner {
                 self.wake_missed().await?;
             }
             let handed_out = self.hand_out().await?;
-            if stood.elapsed() >= pause {
+            if stood.elapsed() >= pause && self.progress.capacity() > 0 {
                 let began = Instant::now();
                 let counts = self.campaign.counts().await?;
                 // A large campaign is counted less often: that costs a twentieth of the time at most.
@@ -210,10 +215,14 @@ impl Runner {
         let limit = OUTCOMES + u32::try_from(self.handed.len()).unwrap_or(u32::MAX - OUTCOMES);
         let mut outcomes = ledger.unhandled(id, limit).await?;
         outcomes.retain(|(seq, version, _)| !self.handed.contains(&(*seq, *version)));
-        // While the program is not done with some, nobody else hands them out.
+        // While the program is at work on some, nobody else hands them out. Where it takes none, another may.
         let since = self.renewed.map(|renewed| renewed.elapsed());
-        let must_renew =
-            !self.handed.is_empty() && since.is_none_or(|since| since >= self.settings.lease / 4);
+        if self.handed.is_empty() {
+            self.taking = Instant::now();
+        }
+        let must_renew = self.taking.elapsed() < self.settings.lease * WORK
+            && !self.handed.is_empty()
+            && since.is_none_or(|since| since >= self.settings.lease / 4);
         if outcomes.is_empty() && !must_renew {
             return Ok(false);
         }
@@ -227,7 +236,8 @@ impl Runner {
         }
         // Until now another may have handed out what was read here.
         if since.is_none_or(|since| since >= self.settings.lease) {
-            return Ok(true);
+            outcomes = ledger.unhandled(id, limit).await?;
+            outcomes.retain(|(seq, version, _)| !self.handed.contains(&(*seq, *version)));
         }
         // What the program is slow to take must not keep batches waiting.
         let room = self.progress.capacity();
@@ -252,6 +262,7 @@ impl Runner {
         let mut writer = self.campaign.ledger.write().await?;
         writer.handled(&self.campaign.id, &self.returned).await?;
         writer.commit().await?;
+        self.taking = Instant::now();
         for handed in self.returned.drain(..) {
             self.handed.remove(&handed);
         }

@@ -420,3 +420,18 @@ pub(crate) async fn nobody_is_erased_of_whom_the_vendor_is_still_to_be_told(plac
     bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
     assert_eq!(bench.rung(), 4);
 }
+
+/// By two processes, as it were.
+pub(crate) async fn many_are_erased_at_once(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator).await;
+    let campaign = bench.campaign("first").await;
+    campaign.load_rows(people(40)).await.unwrap();
+    let other = place.open().await;
+    let other = Campaign::find(&other, &bench.client, Collection, "first").await.unwrap();
+    let erase = async |n: usize| {
+        let campaign = if n.is_multiple_of(2) { &campaign } else { &other };
+        campaign.erase(&format!("r{n}")).await
+    };
+    let erased = futures_util::future::join_all((0..40).map(erase)).await;
+    assert!(erased.iter().all(Result::is_ok), "{erased:?}");
+}

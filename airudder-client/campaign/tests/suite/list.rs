@@ -38,11 +38,13 @@ macro_rules! suite {
                 who_comes_after_a_stop_is_not_called,
                 a_pause_that_outlasts_the_window_calls_nobody_and_ends,
                 nothing_that_is_said_after_an_erasure_is_kept,
+                many_are_erased_at_once,
                 nobody_is_erased_of_whom_the_vendor_is_still_to_be_told;
             overtaken:
                 what_another_runner_took_over_is_not_taken_back_by_a_refusal,
                 what_another_runner_took_over_is_not_dropped,
                 a_refusal_settles_no_doubt,
+                a_plan_that_is_refused_settles_no_doubt,
                 who_is_taken_out_before_a_refusal_is_not_sent_again,
                 what_one_runner_has_handed_out_no_other_hands_out,
                 each_batch_that_a_runner_takes_has_an_owner_of_its_own;

@@ -156,6 +156,7 @@ pub(crate) async fn what_no_database_keeps_holds_up_nothing(place: Place) {
     let report = bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
     assert_eq!((report.counts.people, report.counts.outcomes), (4, 4));
     assert_eq!(bench.ledger.messages().await.unwrap().get("new"), None);
+    campaign.erase_all().await.unwrap();
 }
 
 pub(crate) async fn the_window_is_over_and_who_has_no_outcome_is_told_why(place: Place) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use airudder_campaign::{Campaign, Error, Progress, Status, TakenOut};
+use airudder_campaign::{Campaign, Error, Progress, Settlement, Status, TakenOut};
 use airudder_simulator::Fault;
 
 use crate::bench::{Bench, people};
@@ -154,7 +154,7 @@ pub(crate) async fn what_one_runner_has_handed_out_no_other_hands_out(place: Pla
     while campaign.counts().await.unwrap().outcomes < 20 || seen == 0 {
         seen += usize::from(matches!(slow.next().await, Some(Progress::Outcome(_))));
     }
-    // It is at work for longer than a lease.
+    // It is at work for longer than a lease, and not for so long that it is taken for dead.
     let mut other = bench.run(&campaign).start().await.unwrap();
     let handed_out = tokio::time::timeout(Duration::from_millis(2_500), async {
         while !matches!(other.next().await, Some(Progress::Outcome(_)) | None) {}
@@ -190,4 +190,29 @@ pub(crate) async fn each_batch_that_a_runner_takes_has_an_owner_of_its_own(place
     running.finish().await.unwrap();
     let held = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM batch WHERE owner IS NOT NULL");
     assert_eq!(held.fetch_one(&batch.pool).await.unwrap(), 0);
+}
+
+pub(crate) async fn a_plan_that_is_refused_settles_no_doubt(place: Place) {
+    let bench = Bench::start(&place, |simulator| simulator.speed(600.0)).await;
+    let campaign = bench.campaign_with("first", |_| bench.plan_of("unknown_robot")).await;
+    campaign.load_rows(people(5)).await.unwrap();
+    campaign.pause().await.unwrap();
+    let mut running = bench.run(&campaign).start().await.unwrap();
+    let batch = Batch::of(&campaign, &place).await;
+    batch.give("dead", -1).await;
+    campaign.resume().await.unwrap();
+    let name = loop {
+        if let Progress::InDoubt { name, needs_a_person: true, .. } = running.next().await.unwrap() {
+            break name;
+        }
+    };
+    assert_eq!(batch.standing().await.0, "in_doubt");
+    // Somebody has looked: the vendor has nothing of that name.
+    campaign.settle(&name, Settlement::NotCreated).await.unwrap();
+    let error = running.finish().await.unwrap_err();
+    assert!(matches!(error, Error::PlanRefused { .. }), "{error}");
+    let mut campaign = campaign;
+    campaign.change_plan(bench.plan()).await.unwrap();
+    let report = bench.run(&campaign).start().await.unwrap().finish().await.unwrap();
+    assert_eq!((report.counts.outcomes, bench.rung_twice()), (5, 0));
 }
