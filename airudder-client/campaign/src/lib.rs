@@ -74,8 +74,8 @@
 //!    crash, a lost answer) does not know what became of it: it is *in doubt*.
 //! 3. What is in doubt is looked for by its name. Only if a look that is **later than the time-out of the
 //!    upload** finds nothing, it is sent again, under the same name. If the vendor has it all the same, it
-//!    refuses the name that is taken (10403), which is as good as finding it. Any other refusal of that second
-//!    request says nothing about the first, and the batch stays in doubt.
+//!    refuses the name that is taken (10403), which is as good as finding it. Any other refusal of that
+//!    second request says nothing about the first, and the batch stays in doubt.
 //! 4. Where the vendor takes a name twice, nothing is ever sent again by itself: a person looks, and
 //!    [settles](Campaign::settle) it.
 //! 5. A number stands in a campaign once, in whatever form and in however many lists.
@@ -100,8 +100,9 @@
 //!
 //! Of two words about a person the newer wins, by the time of the call where there is one, else by arrival.
 //! What is read after the end of a task beats whatever was said before. The same again changes nothing, and
-//! is handed out once: [`Progress::Outcome`] comes for each change. After a crash the last ones may come again
-//! with the same [`Outcome::id`], from another runner too where a program takes none for ten leases (200 s).
+//! is handed out once: [`Progress::Outcome`] comes for each change. After a crash the last ones may come
+//! again with the same [`Outcome::id`], from another runner too where a program takes none for ten leases
+//! (200 s).
 //!
 //! [`Outcome::answered`] is `Some` only where facts decide: somebody talked (a time and a grade), or nobody
 //! did (neither).

@@ -225,9 +225,9 @@ impl Campaign {
     ///
     /// [`Error::Unknown`] if nobody has this reference; [`Error::InDoubt`] while it is not known whether the
     /// vendor has the person, which must not change before that, and while the vendor has still to be told
-    /// that the person is taken out; [`Error::Io`] if the recording cannot be removed: then nothing is erased;
-    /// [`Error::Ledger`]: if it says that the log could not be emptied, [`Ledger::forget_messages`] or any
-    /// other erasure does that later.
+    /// that the person is taken out; [`Error::Io`] if the recording cannot be removed: then nothing is
+    /// erased; [`Error::Ledger`]: if it says that the log could not be emptied, [`Ledger::forget_messages`]
+    /// or any other erasure does that later.
     ///
     /// [`Ledger::forget_messages`]: crate::Ledger::forget_messages
     pub async fn erase(&self, reference: &str) -> Result<(), Error> {

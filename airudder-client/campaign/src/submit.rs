@@ -97,8 +97,8 @@ impl Campaign {
         Ok(vec![Progress::InDoubt { name: batch.name.clone(), problem, needs_a_person }])
     }
 
-    /// Nothing was created by this runner, for certain. Where it was so slow that the batch belongs to another
-    /// by now, that one decides.
+    /// Nothing was created by this runner, for certain. Where it was so slow that the batch belongs to
+    /// another by now, that one decides.
     async fn refused(
         &self,
         batch: &Batch,
