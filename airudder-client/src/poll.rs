@@ -438,7 +438,10 @@ impl Looks {
     fn goes_on_after(&self, error: &Error) -> bool {
         let is_absent = match error {
             Error::Http(_) => error.http_status() == Some(404),
-            Error::Decode(e) => e.http_status().is_some_and(|s| matches!(s, 202 | 204)) || e.raw().is_empty(),
+            // Without a status it is about the link itself, and stays.
+            Error::Decode(e) => {
+                e.http_status().is_some_and(|status| matches!(status, 202 | 204) || e.raw().is_empty())
+            }
             Error::Invalid(_)
             | Error::Api(_)
             | Error::Transport(_)

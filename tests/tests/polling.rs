@@ -128,6 +128,16 @@ async fn a_wish_of_the_server_is_obeyed() {
     assert_eq!((error.http_status(), server.got().len()), (Some(503), 1));
 }
 
+/// It will lead to the same place at the next look.
+#[tokio::test]
+async fn a_link_that_is_not_followed_ends_the_wait() {
+    let server = Server::start(|_| success(&json!({"url": "http://192.0.2.1/call.mp3"}))).await;
+    let recording = server.client().collection().get_call_recording().task_id("1").callee("+6281200000000");
+    let error = recording.wait().every(SOON).deadline(Duration::from_secs(5)).await.unwrap_err();
+    assert!(error.to_string().contains("not to be trusted"), "{error}");
+    assert_eq!(server.got().len(), 1);
+}
+
 #[tokio::test]
 async fn what_is_transient_ends_no_wait_and_everything_else_does() {
     let flaky = |got: &Got| match got.number {

@@ -244,7 +244,7 @@ impl Campaign {
         let mut writer = self.ledger.write().await?;
         let (state, plan) = writer.lock_plan(&self.id).await?;
         let end = read_plan(&self.id, &plan)?.end().timestamp().as_millisecond();
-        if state == CampaignState::Open && self.ledger.now() < end {
+        if state != CampaignState::Stopped && self.ledger.now() < end {
             return self.look_again(writer, owner).await;
         }
         if !writer.belongs_to(&self.id, batch.number, owner).await? {
@@ -373,6 +373,9 @@ mod tests {
         let (campaign, batch) = taken(&folder, plan(-HOUR)).await;
         change_plan(&campaign, &plan(HOUR)).await;
         assert!(submit(&campaign, &batch).await.is_empty());
+        assert_eq!(batches(&campaign).await[0].state, BatchState::Frozen);
+        campaign.pause().await.unwrap();
+        assert!(submit(&campaign, &claim(&campaign).await).await.is_empty());
         assert_eq!(batches(&campaign).await[0].state, BatchState::Frozen);
         assert_eq!(campaign.counts().await.unwrap(), Counts { people: 3, ..Counts::default() });
     }

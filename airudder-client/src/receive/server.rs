@@ -16,6 +16,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio_io_timeout::TimeoutStream;
 use tower_service::Service as _;
 
 /// What a head that took too long is answered: hyper says nothing then.
@@ -26,7 +27,7 @@ const LINGER: Duration = Duration::from_secs(5);
 const LINGER_BYTES: usize = 1 << 20;
 
 /// Serves a router over HTTP/1.1, in place of `axum::serve`: bounded in the number of connections and in the
-/// time that the head of a request may take (then 408), and with the address of the sender for
+/// time that the head of a request and the taking of an answer may take (408, closed), and with the address of the sender for
 /// [`Addresses`](super::Addresses). TLS is for the reverse proxy in front.
 ///
 /// ```no_run
@@ -43,6 +44,7 @@ pub struct Server<L = tokio::net::TcpListener> {
     listener: L,
     router: Router,
     head_timeout: Duration,
+    write_timeout: Duration,
     max_connections: usize,
     stop: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
@@ -51,13 +53,20 @@ impl<L: Listener<Addr = SocketAddr>> Server<L> {
     /// Serves this router to whoever comes to this listener.
     pub fn new(listener: L, router: Router) -> Self {
         let stop = Box::pin(std::future::pending());
-        Self { listener, router, head_timeout: Duration::from_secs(10), max_connections: 1024, stop }
+        let (head_timeout, write_timeout) = (Duration::from_secs(10), Duration::from_secs(30));
+        Self { listener, router, head_timeout, write_timeout, max_connections: 1024, stop }
     }
 
     /// The time that the head of a request may take, 10 seconds if not set: then 408. A connection on which
     /// nothing comes for as long is closed.
     pub fn head_timeout(mut self, timeout: Duration) -> Self {
         self.head_timeout = timeout;
+        self
+    }
+
+    /// How long a sender may take nothing of an answer, 30 seconds if not set: then the connection is closed.
+    pub fn write_timeout(mut self, timeout: Duration) -> Self {
+        self.write_timeout = timeout;
         self
     }
 
@@ -74,7 +83,7 @@ impl<L: Listener<Addr = SocketAddr>> Server<L> {
     }
 
     async fn serve(self) {
-        let Self { mut listener, router, head_timeout, max_connections, mut stop } = self;
+        let Self { mut listener, router, head_timeout, write_timeout, max_connections, mut stop } = self;
         let places = Arc::new(Semaphore::new(max_connections));
         let (stopper, stopped) = watch::channel(false);
         loop {
@@ -87,6 +96,9 @@ impl<L: Listener<Addr = SocketAddr>> Server<L> {
                 accepted = accepted => accepted,
             };
             let Ok(place) = place else { break };
+            let mut io = TimeoutStream::new(io);
+            io.set_write_timeout(Some(write_timeout));
+            let io = Box::pin(io);
             tokio::spawn(connection(io, peer, router.clone(), head_timeout, stopped.clone(), place));
         }
         drop(listener);
@@ -110,6 +122,7 @@ impl<L> std::fmt::Debug for Server<L> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Server")
             .field("head_timeout", &self.head_timeout)
+            .field("write_timeout", &self.write_timeout)
             .field("max_connections", &self.max_connections)
             .finish_non_exhaustive()
     }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
-use tokio::fs;
 use tokio::fs::File;
 use tokio::io::{AsyncWriteExt as _, BufWriter};
 
@@ -56,11 +55,13 @@ async fn save(
     let file = file.into_inner();
     // Before the rename: else a crash could leave an empty file under the final name.
     file.sync_all().await.map_err(failed("cannot write the file"))?;
-    fs::rename(&part.path, path).await.map_err(failed("cannot give the file its name"))?;
-    // Until here nobody else may take it for one that was left behind.
+    // Not through tokio: a caller that is cancelled here would leave the renaming to be done later, when the
+    // name may be that of another download.
+    std::fs::rename(&part.path, path).map_err(failed("cannot give the file its name"))?;
+    // Until here nobody else may take it for one that was left behind, and from here on the name is free.
+    part.keep();
     drop(file);
     sync_folder(path).await;
-    part.keep();
     Ok(received)
 }
 
@@ -86,6 +87,8 @@ async fn sync_folder(path: &Path) {
 struct Part {
     path: PathBuf,
     finished: bool,
+    /// Holds the lock until it is removed.
+    _lock: std::fs::File,
 }
 
 /// How many downloads to one name may be on their way at the same time under names that are found again.
@@ -106,12 +109,14 @@ impl Part {
         for candidate in slots {
             let path = path.with_file_name(candidate);
             if let Some(file) = Self::take(&path)? {
-                return Ok((Self { path, finished: false }, file));
+                let lock = file.try_clone()?;
+                return Ok((Self { path, finished: false, _lock: lock }, file));
             }
         }
         let path = path.with_file_name(unique);
         let file = options().create_new(true).open(&path)?;
-        Ok((Self { path, finished: false }, file))
+        let lock = file.try_clone()?;
+        Ok((Self { path, finished: false, _lock: lock }, file))
     }
 
     /// Takes a name that nobody writes to. `None`: somebody does.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use airudder_client::receive::{Delivery, Inbox, InboxFuture};
+use airudder_client::receive::{Delivery, Inbox, InboxFuture, Server};
 use airudder_simulator::Simulator;
 use axum::Router;
 use serde_json::json;
@@ -204,6 +204,22 @@ async fn a_head_that_takes_too_long_is_408_and_silence_is_closed() {
     assert_eq!(status(&mut stream).await, Some(408));
     assert_eq!(kept.take().len(), 1);
     log.hides_everything();
+}
+
+/// Whoever asks and asks, and takes no answer, would have its place for ever.
+#[tokio::test]
+async fn who_takes_no_answer_is_closed() {
+    let router: Router = receiver().routes().all().router(Kept::default()).unwrap();
+    let set = |server: Server| server.max_connections(1).write_timeout(Duration::from_millis(500));
+    let serving = Serving::with(router, set).await;
+    let mut greedy = TcpStream::connect(serving.address).await.unwrap();
+    let asking = b"GET /nowhere HTTP/1.1\r\nhost: a\r\n\r\n".repeat(1_000);
+    let asked = tokio::time::timeout(Duration::from_secs(30), async {
+        // Some megabytes lie in the buffers of the system.
+        while greedy.write_all(&asking).await.is_ok() {}
+    });
+    asked.await.expect("it is listened to for ever");
+    assert_eq!(raw(serving.address, request().as_bytes()).await, Some(200));
 }
 
 #[tokio::test]
