@@ -26,9 +26,10 @@ const TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\nc
 const LINGER: Duration = Duration::from_secs(5);
 const LINGER_BYTES: usize = 1 << 20;
 
-/// Serves a router over HTTP/1.1, in place of `axum::serve`: bounded in the number of connections and in the
-/// time that the head of a request and the taking of an answer may take (408, closed), and with the address of the sender for
-/// [`Addresses`](super::Addresses). TLS is for the reverse proxy in front.
+/// Serves a router over HTTP/1.1, in place of `axum::serve`: bounded in the number of connections, in the
+/// time that the head of a request may take (then 408) and in that in which a sender takes nothing of an
+/// answer (then it is closed), and with the address of the sender for [`Addresses`](super::Addresses). TLS is
+/// for the reverse proxy in front.
 ///
 /// ```no_run
 /// # async fn run(router: axum::Router) -> std::io::Result<()> {
