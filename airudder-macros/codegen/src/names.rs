@@ -120,6 +120,7 @@ pub const CLIENT_CRATES: &[&str] = &[
     "subtle",
     "thiserror",
     "tokio",
+    "tokio_io_timeout",
     "tokio_rustls",
     "tower_service",
     "tracing",
