@@ -195,7 +195,8 @@ fn is_refusal(error: &Error) -> bool {
         return true;
     }
     match error {
-        // A gateway's trouble that is told in the envelope, whatever the HTTP status says.
+        // Assumed: such a code is the trouble of a server, as such an HTTP status is. No table of the
+        // vendor's has one.
         Error::Api(api) if matches!(api.code().code(), 500..600) => false,
         Error::Api(_) | Error::Http(_) => {
             error.http_status().is_some_and(|status| status < 500 && status != 408)

@@ -297,8 +297,7 @@ impl List {
     /// An error if something else stands where the list belongs: taking that for the end would lose what
     /// follows.
     fn of(answer: &Answer, paging: Option<Paging>) -> Result<Self, wire::DecodeError> {
-        if let Some(entries) = list_of(&answer.payload, &answer.payload) {
-            let (entries, length) = entries;
+        if let Some((entries, length)) = list_of(&answer.payload, &answer.payload) {
             return Ok(Self { entries, length, ..Self::default() });
         }
         let Ok(fields) = serde_json::from_slice::<Fields<'_>>(&answer.payload) else {

@@ -84,14 +84,14 @@ impl Writer {
 
         let phone_keys: Vec<Key> =
             contacts.iter().map(|contact| self.phone_key(campaign, contact.phone.as_str())).collect();
-        let given: HashSet<Key> = contacts
+        let reference_keys: Vec<Option<Key>> = contacts
             .iter()
-            .filter_map(|contact| contact.reference.as_deref())
-            .map(|reference| self.reference_key(campaign, reference))
+            .map(|contact| Some(self.reference_key(campaign, contact.reference.as_deref()?)))
             .collect();
+        let given: HashSet<Key> = reference_keys.iter().flatten().copied().collect();
         let mut wanted = phone_keys.clone();
         wanted.extend(&given);
-        if contacts.iter().any(|contact| contact.reference.is_none()) {
+        if reference_keys.contains(&None) {
             let made = (seq..).take(contacts.len()).map(|seq| made_reference(seq + 1));
             wanted.extend(made.map(|reference| self.reference_key(campaign, &reference)));
         }
@@ -100,14 +100,15 @@ impl Writer {
         let mut inserted = Inserted::default();
         let mut rows = Vec::new();
         let mut keys = Vec::new();
-        for (position, (contact, phone_key)) in contacts.iter().zip(phone_keys).enumerate() {
+        let all_keys = phone_keys.into_iter().zip(reference_keys);
+        for (position, (contact, (phone_key, reference_key))) in contacts.iter().zip(all_keys).enumerate() {
             if known.contains(&phone_key) {
                 inserted.duplicates += 1;
                 continue;
             }
-            let (reference, reference_key) = match &contact.reference {
-                Some(reference) => (reference.clone(), self.reference_key(campaign, reference)),
-                None => {
+            let (reference, reference_key) = match (&contact.reference, reference_key) {
+                (Some(reference), Some(key)) => (reference.clone(), key),
+                (None, _) | (_, None) => {
                     let mut reference = made_reference(seq + 1);
                     let mut key = self.reference_key(campaign, &reference);
                     // Somebody was given that name.
